@@ -1,0 +1,95 @@
+"""Keep and search an archive of Chinese news.
+
+    import searchkit
+
+    with searchkit.open("index", create=True) as archive:
+        archive.upsert_all(searchkit.read("news.jsonl"))
+        for hit in archive.search('"出口管制" 芯片', since="去年国庆"):
+            print(hit.published, hit.title)
+
+Importing this loads no engine: each public name is fetched from its module when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
+    from searchkit.article import Article, Related
+    from searchkit.errors import (
+        ArchiveError,
+        Damaged,
+        FormatTooNew,
+        IndexOutdated,
+        IngestFailed,
+        Locked,
+        MissingExtra,
+        NoArchive,
+        QueryError,
+        SearchkitError,
+        SourceError,
+        UsageError,
+    )
+    from searchkit.ingest import IngestReport, ingest
+    from searchkit.opening import connect, open
+    from searchkit.results import (
+        Analysis,
+        Bucket,
+        Deletion,
+        Diagnosis,
+        Facet,
+        Facets,
+        Hit,
+        Parsed,
+        Rejected,
+        Results,
+        Revision,
+        Snippet,
+        Span,
+        Stats,
+        Timeline,
+        UpsertReport,
+        Verification,
+    )
+    from searchkit.sources import read
+
+_HOMES = {
+    "searchkit.archive": ["Archive"],
+    "searchkit.article": ["Article", "Related"],
+    "searchkit.errors": [
+        "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
+        "NoArchive", "QueryError", "SearchkitError", "SourceError", "UsageError",
+    ],
+    "searchkit.ingest": ["IngestReport", "ingest"],
+    "searchkit.opening": ["connect", "open"],
+    "searchkit.results": [
+        "Analysis", "Bucket", "Deletion", "Diagnosis", "Facet", "Facets", "Hit", "Parsed", "Rejected", "Results",
+        "Revision", "Snippet", "Span", "Stats", "Timeline", "UpsertReport", "Verification",
+    ],
+    "searchkit.sources": ["read"],
+}  # fmt: skip
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Facet", "Facets",
+    "FormatTooNew", "Hit", "IndexOutdated", "IngestFailed", "IngestReport", "Locked", "MissingExtra", "NoArchive",
+    "Parsed", "QueryError", "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError",
+    "Span", "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "ingest",
+    "open", "read",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'searchkit' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,35 @@
+"""What an index's terms depend on. An index made with another fingerprint gives wrong answers and is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from searchkit.analysis.normalise import simplified
+from searchkit.analysis.segment import UserDictionary
+
+ANALYSIS = "1"
+"""Counted up with every change of folding or terms that an existing index does not know."""
+
+
+def fingerprint(dictionary: UserDictionary) -> Mapping[str, str]:
+    """Name and value of everything that decides on the terms of a text.
+
+    Unicode's version is not part of it: a character that a newer Python knows more about is rare, and every upgrade
+    of Python would ask for a rebuild.
+    """
+    table = "".join(f"{a}{b}" for a, b in sorted(simplified().items()))
+    return {
+        "analysis": ANALYSIS,
+        "dictionary": dictionary.digest,
+        "folding": hashlib.sha256(table.encode()).hexdigest()[:16],
+        "jieba": _jieba(),
+    }
+
+
+def _jieba() -> str:
+    try:
+        return version("jieba")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,138 @@
+"""Chinese words by jieba: the only module that imports it.
+
+`jieba` is the reference and the home of the dictionary; `rjieba`, the same algorithm in Rust and about twelve times as
+fast, does the work. They cut identically the runs that `searchkit.analysis.characters.JIEBA_RUN` allows (a test holds
+them to it), so which of the two is at hand is no part of an index's fingerprint.
+
+The text comes folded, hence in lower case, where jieba's dictionary spells A股 and T恤: those few words are added in
+lower case to both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from searchkit.analysis.normalise import fold
+from searchkit.errors import UsageError
+
+Cut = Callable[[str], Sequence[str]]
+
+LOWERED = (
+    ("aa制", 3), ("ab型", 3), ("at&t", 3), ("a型", 3), ("a座", 3), ("a股", 3), ("a轮", 3), ("bb机", 3),
+    ("bp机", 3), ("b型", 3), ("b座", 3), ("b股", 3), ("b超", 3), ("b轮", 3), ("call机", 3), ("cd机", 3),
+    ("cd盒", 3), ("c座", 3), ("c盘", 3), ("c语言", 3), ("d座", 3), ("d版", 3), ("d盘", 3), ("e化", 3), ("e座", 3),
+    ("e盘", 3), ("e通", 3), ("f座", 3), ("f盘", 3), ("g盘", 3), ("h盘", 3), ("h股", 3), ("ic卡", 3), ("ip卡", 3),
+    ("ip地址", 3), ("ip电话", 3), ("i盘", 3), ("k党", 3), ("k歌之王", 3), ("n年", 3), ("o型", 3), ("pc机", 3),
+    ("ph值", 3), ("qq号", 3), ("q版", 3), ("rss订阅", 3), ("sim卡", 3), ("t台", 3), ("t型台", 3), ("t恤", 4),
+    ("t恤衫", 3), ("t盘", 3), ("u盘", 3), ("visa卡", 3), ("x光", 3), ("x光线", 3), ("x射线", 3), ("z盘", 3),
+    ("大s", 3), ("小s", 3), ("阿q", 3),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UserWord:
+    """One line of a user dictionary: a word, how often it is to be thought of, and its part of speech."""
+
+    word: str
+    freq: int | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserDictionary:
+    """Words to be taken as words, in jieba's format: `word [frequency [tag]]` a line."""
+
+    words: tuple[UserWord, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Names the content; empty for an empty dictionary."""
+        if not self.words:
+            return ""
+        return hashlib.sha256(repr(self.words).encode()).hexdigest()[:16]
+
+
+_LINE = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<freq>[0-9]+))?(?:\s+(?P<tag>[a-z]+))?")
+
+
+def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
+    """Read a user dictionary. Raises UsageError naming the line that no word can be read from."""
+    words: dict[str, UserWord] = {}
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        word = fold(found["word"]) if found else ""
+        if not found or re.search(r"\s", word):
+            raise UsageError(
+                f"{name}:{number}: not a dictionary line: {line[:40]!r}",
+                hint="one word a line, then optionally its frequency and its tag: 深度求索 10 nz",
+            )
+        words[word] = UserWord(word, int(found["freq"]) if found["freq"] else None, found["tag"])
+    return UserDictionary(tuple(words.values()))
+
+
+def load_dictionary(path: str | Path) -> UserDictionary:
+    """Read a user dictionary from a UTF-8 file. Raises UsageError if it cannot be read."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the dictionary {path}: {error}", hint="give a UTF-8 text file") from error
+    return parse_dictionary(text, name=str(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Segmenter:
+    """The two ways to cut a run of `JIEBA_RUN` characters.
+
+    `words` gives each character to one word; `search` adds the dictionary's shorter words inside longer ones, before
+    them.
+    """
+
+    words: Cut
+    search: Cut
+    engine: str
+
+
+def _all_words(dictionary: UserDictionary) -> Iterable[UserWord]:
+    yield from (UserWord(word, freq) for word, freq in LOWERED)
+    yield from dictionary.words
+
+
+def _with_rjieba(dictionary: UserDictionary) -> Segmenter:
+    import rjieba
+
+    cutter = rjieba.Jieba()
+    for entry in _all_words(dictionary):
+        cutter.add_word(entry.word, entry.freq, entry.tag)
+    return Segmenter(cutter.cut, cutter.cut_for_search, "rjieba")
+
+
+def _with_jieba(dictionary: UserDictionary) -> Segmenter:
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)  # it prints its loading time on stderr otherwise
+    cutter = jieba.Tokenizer()
+    for entry in _all_words(dictionary):
+        cutter.add_word(entry.word, entry.freq, entry.tag)
+    return Segmenter(cutter.lcut, cutter.lcut_for_search, "jieba")
+
+
+@lru_cache(maxsize=4)
+def segmenter(dictionary: UserDictionary = UserDictionary(), engine: str = "") -> Segmenter:  # frozen
+    """The segmenter with these words added: rjieba where it is installed, else jieba; or the `engine` named."""
+    if engine != "jieba":
+        try:
+            return _with_rjieba(dictionary)
+        except ImportError:
+            if engine == "rjieba":
+                raise
+    return _with_jieba(dictionary)

@@ -1,0 +1,147 @@
+"""Folded text to the terms of the two fields, and a searched string to the pieces it is found by.
+
+`words` (for relevance, and for matches where a phrase stands apart): jieba's search mode over the runs it understands,
+whole runs of other letters, single characters of what is left. Forms joined by `. _ % -` (F-16, PM2.5, GPT-4o, 3.14%)
+give the joined form and its parts.
+
+`grams` (for exactness): every pair of neighbouring ideographs and the last ideograph of each run, whole runs of
+letters, and each other character but the newline, each with the offset it starts at. So any string can be found again,
+to the character, by the terms it is made of and the distances between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, ideograph, is_letter, token
+from searchkit.analysis.segment import Segmenter
+
+_LETTER = f"[^\\W_{IDEOGRAPHS}]"
+_WORD = f"{_LETTER}{{1,{MAX_LETTERS}}}"
+_JOINED = re.compile(f"(?<!{_LETTER})(?:{_WORD}(?:[._%\\-]{_WORD})+%?|[0-9]{{1,{MAX_LETTERS}}}%)")
+_PART = re.compile(f"{_LETTER}+")
+_REST = re.compile(
+    f"(?P<run>[{JIEBA_RUN}]+)"
+    f"|(?P<letters>{_WORD})"
+    "|(?P<kana>[\u3040-\u30ff\u31f0-\u31ff]+|[\u1100-\u11ff\uac00-\ud7af]+)"
+    f"|(?P<ideograph>[{IDEOGRAPHS}])"
+    "|(?P<symbol>[\u2190-\u2bff\u3200-\u33ff\U0001f000-\U0001faff])"
+)
+_WORDY = re.compile(r"[^\W_]")
+_LONGEST_RUN = 2000
+
+
+def words(folded: str, segmenter: Segmenter) -> list[str]:
+    """The terms of the field `words`, in order, repeated as often as they occur."""
+    return list(_words(folded, segmenter, search=True))
+
+
+def query_words(folded: str, segmenter: Segmenter) -> list[str]:
+    """The words a typed string is found by where it does not stand literally: no parts of words, none twice."""
+    return list(dict.fromkeys(_words(folded, segmenter, search=False)))
+
+
+def _words(folded: str, segmenter: Segmenter, *, search: bool) -> Iterator[str]:
+    at = 0
+    for joined in _JOINED.finditer(folded):
+        yield from _rest(folded[at : joined.start()], segmenter, search)
+        yield joined.group()
+        if search:
+            yield from _PART.findall(joined.group())
+        at = joined.end()
+    yield from _rest(folded[at:] if at else folded, segmenter, search)
+
+
+def _rest(folded: str, segmenter: Segmenter, search: bool) -> Iterator[str]:
+    cut = segmenter.search if search else segmenter.words
+    for found in _REST.finditer(folded):
+        text = found.group()
+        if found.lastgroup != "run":
+            yield text[:MAX_LETTERS]
+            continue
+        # A run without end (encoded data, a text without punctuation) is cut: jieba's time and memory grow with it.
+        for start in range(0, len(text), _LONGEST_RUN):
+            for word in cut(text[start : start + _LONGEST_RUN]):
+                if _WORDY.search(word):  # + # & standing alone are no words
+                    yield word[:MAX_LETTERS]
+
+
+def grams(folded: str, start: int = 0) -> Iterator[tuple[str, int]]:
+    """The terms of the field `grams` and the offsets they stand at, `start` being the offset of the first character."""
+    for found in token.finditer(folded):
+        at = found.start() + start
+        text = found.group()
+        if found.lastgroup == "ideographs":
+            for i in range(len(text) - 1):
+                yield text[i : i + 2], at + i
+            yield text[-1], at + len(text) - 1
+        else:
+            yield text, at
+
+
+Match = Literal["exact", "starts", "ends", "contains"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One term of a searched string, `offset` characters after its start.
+
+    `match` says which terms will do: the one that equals `term`, all that start or end with it, or contain it. With
+    "ends" and "contains" the term found begins before the piece does.
+    """
+
+    term: str
+    offset: int
+    match: Match = "exact"
+
+
+def pieces(folded: str, *, open_left: bool, open_right: bool) -> list[Piece]:
+    """The fewest pieces that find a string, left to right.
+
+    Args:
+        folded: the string, by `searchkit.analysis.normalise.fold_query`.
+        open_left: if it starts with a letter, may a letter stand before it in the text?
+        open_right: if it ends with a letter, may one follow?
+    """
+    found: list[Piece] = []
+    for each in token.finditer(folded):
+        at, text = each.start(), each.group()
+        if each.lastgroup == "ideographs":
+            if len(text) == 1:
+                found.append(Piece(text, at, "starts"))
+            # Pairs side by side cover the run; the last pair overlaps where the length is odd.
+            found.extend(Piece(text[i : i + 2], at + i) for i in range(0, len(text) - 1, 2))
+            if len(text) > 2 and len(text) % 2:
+                found.append(Piece(text[-2:], at + len(text) - 2))
+        elif each.lastgroup == "letters":
+            left = open_left and at == 0
+            right = open_right and each.end() == len(folded)
+            match: Match = "contains" if left and right else "ends" if left else "starts" if right else "exact"
+            found.append(Piece(text, at, match))
+        else:
+            found.append(Piece(text, at))
+    return found
+
+
+def stands_whole(text: str, start: int, end: int, *, left: bool = True, right: bool = True) -> bool:
+    """Is `text[start:end]`, where it begins (ends) with a letter, not preceded (followed) by one?"""
+    if left and start > 0 and is_letter(text[start]) and is_letter(text[start - 1]):
+        return False
+    return not (right and end < len(text) and is_letter(text[end - 1]) and is_letter(text[end]))
+
+
+def occurrences(text: str, sought: str, *, left: bool = True, right: bool = True) -> Iterator[int]:
+    """Where `sought` starts in `text`, whole at its left and right where asked; overlapping ones too."""
+    at = text.find(sought) if sought else -1
+    while at >= 0:
+        if stands_whole(text, at, at + len(sought), left=left, right=right):
+            yield at
+        at = text.find(sought, at + 1)
+
+
+def is_single_ideograph(text: str) -> bool:
+    """One ideograph and nothing else."""
+    return len(text) == 1 and ideograph.match(text) is not None

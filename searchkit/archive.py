@@ -1,0 +1,594 @@
+"""Archive: what an embedding program holds. The record and the index behind one object.
+
+Writing goes to the record first; when that is on disk, the articles are acknowledged. The index then takes in every
+change whose sequence number is above what it covers. If the process dies in between, the next open goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, TypeAlias, cast
+from zoneinfo import ZoneInfo
+
+from searchkit import asking, identity, ranking
+from searchkit.analysis.fingerprint import fingerprint
+from searchkit.analysis.normalise import fold
+from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
+from searchkit.analysis.terms import grams, query_words, words
+from searchkit.article import Article
+from searchkit.asking import Filters, Question
+from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
+from searchkit.index import Entry, Index, Match
+from searchkit.lock import WriterLock
+from searchkit.periods import buckets, gaps
+from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
+from searchkit.results import (
+    Analysis,
+    By,
+    Deletion,
+    Facet,
+    Facets,
+    Hit,
+    Parsed,
+    Rejected,
+    Results,
+    Revision,
+    Sort,
+    Stats,
+    Timeline,
+    UpsertReport,
+    Verification,
+)
+from searchkit.snippets import Highlighter
+from searchkit.store import Store
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is (0: not known)."""
+
+BATCH = 500
+"""Articles acknowledged together."""
+
+INDEX_BATCH = 20_000
+"""Changes the index takes in together; bounds memory."""
+
+
+class Archive:
+    """An archive of news in the folder `path`. Made by `searchkit.open` and `searchkit.connect`.
+
+    Close it, or use it in a `with`. Reading is safe from several threads, writing from several processes: the second
+    waits up to `wait` seconds for the first, then raises Locked.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        store: Store,
+        index_for: Callable[[Segmenter, Mapping[str, str]], Index],
+        *,
+        tz: str,
+        dictionary: UserDictionary,
+        today: Callable[[], date] | None = None,
+        wait: float = 10.0,
+    ) -> None:
+        self.path = path
+        self.tz = tz
+        self.timezone = ZoneInfo(tz)
+        self.wait = wait
+        self._store = store
+        self._index_for = index_for
+        self._today = today or (lambda: datetime.now(self.timezone).date())
+        self._lock = WriterLock(path)
+        self._use_dictionary(dictionary)
+
+    def _use_dictionary(self, dictionary: UserDictionary) -> None:
+        self.dictionary = dictionary
+        self._fingerprint = {**fingerprint(dictionary), "timezone": self.tz}
+        self._segmenter = _Lazy(lambda: segmenter(dictionary))
+        self._index = self._index_for(cast(Segmenter, self._segmenter), self._fingerprint)
+
+    # -- life
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every file. Twice is fine."""
+        self._index.close()
+        self._store.close()
+
+    def __repr__(self) -> str:
+        return f"<searchkit.Archive {self.path}>"
+
+    # -- writing
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock.held(self.wait):
+            yield
+
+    def upsert(self, article: Article) -> UpsertReport:
+        """Add an article, or make it the newest revision of the one with its id."""
+        return self.upsert_all([article], on_error="fail")
+
+    def upsert_all(
+        self,
+        articles: Iterable[Article | Rejected],
+        *,
+        on_error: Literal["collect", "fail"] = "collect",
+        progress: Progress | None = None,
+        index: bool = True,
+    ) -> UpsertReport:
+        """Add or update many articles; what `searchkit.read` yields can be given as it is.
+
+        Articles are acknowledged in batches of 500: what an interruption leaves behind is whole, and giving the same
+        articles again goes on from there.
+
+        Args:
+            on_error: "collect" puts a record that cannot be taken into the report's `rejected`, "fail" raises
+                IngestFailed at the first.
+            index: take the articles into the index at the end; without it they are searchable after the next open.
+
+        Raises: Locked if another process keeps writing.
+        """
+        self._require_fitting_index()
+        tally = Tally()
+        with self._writing():
+            batch: list[Article] = []
+            for item in articles:
+                refused = item if isinstance(item, Rejected) else refusal(item)
+                if refused is None:
+                    batch.append(cast(Article, item))
+                elif on_error == "fail":
+                    raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                else:
+                    tally.rejected.append(refused)
+                if len(batch) >= BATCH:
+                    self._acknowledge(batch, tally)
+                    batch = []
+                    if progress:
+                        progress("reading", tally.seen, 0)
+            self._acknowledge(batch, tally)
+            if index:
+                self._catch_up(progress)
+        return tally.report()
+
+    def _acknowledge(self, batch: Sequence[Article], tally: Tally) -> None:
+        if not batch:
+            return
+        with self._store.transaction():
+            outcomes = [self._put(record) for article in batch for record in _records(article)]
+        tally.take(outcomes)
+
+    def _put(self, article: Article) -> tuple[str, str]:
+        if article.kind == "headline" and article.parent:
+            # One headline may be on many pages. Which of them is its parent must not depend on the order of reading.
+            held = self._store.get(article.id)
+            if held is not None and held.parent and held.parent < article.parent:
+                return "unchanged", article.kind
+        return self._store.put(article), article.kind
+
+    def preview(self, article: Article) -> list[tuple[str, str]]:
+        """What `upsert` would do with an article and the headlines its page lists: (outcome, kind) for each."""
+        return [(self._store.compare(record), record.kind) for record in _records(article)]
+
+    def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
+        """Remember an ingest and what became of it."""
+        with self._writing():
+            self._store.log_run(given, report.added, report.updated, report.unchanged, len(report.rejected))
+
+    def delete(
+        self, query: str | Node = "", *, ids: Iterable[str] = (), dry_run: bool = False, **filters: Any
+    ) -> Deletion:
+        """Take articles out for good: those with these ids, and those that match; headlines go with their article.
+
+        Raises: UsageError if neither a query, a condition nor ids are given.
+        """
+        wanted = [id for id in ids if self._store.has(id)]
+        parsed = None
+        given = Filters(**filters)
+        if query or given != Filters():
+            question = self._question(query, given)
+            parsed = question.parsed
+            wanted += self._ready().ids(question.tree)
+        elif not ids:
+            raise UsageError("delete needs a query, a condition or ids", hint="searchkit delete 'source:测试' --dry-run")
+        wanted = sorted({*wanted, *(child.id for id in wanted for child in self._store.children(id))})
+        if not dry_run and wanted:
+            with self._writing():
+                with self._store.transaction():
+                    wanted = [id for id in wanted if self._store.delete(id)]
+                self._catch_up()
+        return Deletion(tuple(wanted), dry_run, parsed)
+
+    # -- keeping the index level with the record
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Take into the index what the record has and it has not; how many changes that were.
+
+        Opening does this by itself. Raises: Locked, IndexOutdated.
+        """
+        self._require_fitting_index()
+        if not self.index_behind:
+            return 0
+        with self._writing():
+            return self._catch_up(progress)
+
+    @property
+    def index_behind(self) -> int:
+        """Changes that are acknowledged but not yet searchable."""
+        return self._store.pending(self._index.covers)
+
+    def _catch_up(self, progress: Progress | None = None) -> int:
+        total = self.index_behind
+        done = 0
+        while changes := self._store.changes(self._index.covers, INDEX_BATCH):
+            entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
+            deleted = [change.id for change in changes if change.article is None]
+            base = done
+
+            def told(count: int, base: int = base) -> None:
+                if progress:
+                    progress("indexing", base + count, total)
+
+            self._index.apply(_counted(entries, told), deleted, covers=changes[-1].seq)
+            done += len(changes)
+        return done
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make the index again from the record; how many articles it has then."""
+        with self._writing():
+            self._index.clear()
+            self._catch_up(progress)
+        return len(self._index)
+
+    def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
+        """Use this user dictionary from now on; how many articles were indexed again: those with a changed word."""
+        if dictionary.digest == self.dictionary.digest:
+            return 0
+        self.catch_up(progress)
+        changed = {word.word for word in {*dictionary.words} ^ {*self.dictionary.words}}
+        affected = [article for article in self._store.articles() if _has_any(article, changed)]
+        with self._writing():
+            self._store.set_setting("dictionary", "\n".join(_line(word) for word in dictionary.words))
+            self._index.close()
+            covers = self._index.covers
+            self._use_dictionary(dictionary)
+            self._index.apply((Entry(0, article) for article in affected), covers=covers)
+        return len(affected)
+
+    def _require_fitting_index(self) -> None:
+        """Raise IndexOutdated if the index was made with other settings than would be used now."""
+        made_with = self._index.settings
+        if not made_with:
+            return
+        differs = [name for name, value in self._fingerprint.items() if made_with.get(name) != value]
+        if differs or made_with.get("format") != self._index.format:
+            what = ", ".join(differs) or "the format of its files"
+            raise IndexOutdated(
+                f"the index in {self.path} was made with other settings ({what}); the record is intact",
+                hint=f"searchkit rebuild --index {self.path}",
+            )
+
+    def _ready(self) -> Index:
+        self._require_fitting_index()
+        return self._index
+
+    # -- asking
+
+    def _question(self, query: str | Node, filters: Filters) -> Question:
+        return asking.understand(
+            query, filters, today=self._today(), timezone=self.tz, segmenter=cast(Segmenter, self._segmenter)
+        )
+
+    def search(
+        self,
+        query: str | Node = "",
+        *,
+        sort: Sort | None = None,
+        limit: int = 10,
+        after: str | None = None,
+        near: bool = True,
+        explain: bool = False,
+        snippets: int = 2,
+        snippet_width: int = 120,
+        **filters: Any,
+    ) -> Results:
+        """The articles that answer.
+
+        Args:
+            query: the query language of docs/query-language.md, or a tree of `searchkit.query.tree`.
+            since, until, on: days, as `date` or as text (docs/dates.md); both ends are included.
+            source, author, editor, site, section, kind: a value or several, any of which will do; `新华*` is a prefix.
+            mode: "all" requires every word, "any" one of them; "auto" all up to four, of more the most.
+            sort: "relevance", "newest" or "oldest"; by default relevance, newest where the query has no words.
+            limit: hits on the page.
+            after: the `next` of the page before.
+            near: where fewer than `limit` match, fill the page with near matches.
+            explain: fill each hit's `explanation`.
+            snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
+
+        Raises: QueryError.
+        """
+        question = self._question(query, Filters(**filters))
+        index = self._ready()
+        scoring = ranking.scoring(question.tree, cast(Segmenter, self._segmenter))
+        order: Sort = sort or ("relevance" if scoring else "newest")
+        place = asking.place(after, order, question.parsed.canonical) if after else None
+        matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
+        hits = self._hits(matches.page, question, explain, snippets, snippet_width)
+        last = asking.cursor(order, matches.page[-1].key, question.parsed.canonical) if matches.page else None
+        return Results(
+            total=matches.total,
+            hits=hits,
+            next=last if matches.more else None,
+            parsed=question.parsed,
+            sort=order,
+            diagnosis=asking.diagnose(question.tree, index) if matches.total == 0 else None,
+            archive_size=len(self._store),
+            index_behind=self.index_behind,
+        )
+
+    def _hits(
+        self, page: Sequence[Match], question: Question, explain: bool, snippets: int, width: int
+    ) -> tuple[Hit, ...]:
+        articles = self._store.get_many(match.id for match in page)
+        highlighter = Highlighter(question.tree, cast(Segmenter, self._segmenter))
+        found = []
+        for match in page:
+            article = articles.get(match.id)
+            if article is None:
+                continue  # deleted by another process since the index was read
+            found.append(
+                Hit(
+                    id=match.id,
+                    title=article.title,
+                    published=self._local(article.published),
+                    precision=article.precision,
+                    source=article.source,
+                    author=article.author,
+                    site=article.site,
+                    section=article.section,
+                    url=article.url,
+                    kind=article.kind,
+                    parent=article.parent,
+                    score=match.score,
+                    near=match.near,
+                    snippets=highlighter.snippets(article, snippets, width),
+                    title_marks=highlighter.title_marks(article),
+                    explanation=self._index.explain(question.tree, match.id) if explain else {},
+                )
+            )
+        return tuple(found)
+
+    def _local(self, moment: datetime | None) -> datetime | None:
+        return moment.astimezone(self.timezone) if moment else None
+
+    def count(self, query: str | Node = "", **filters: Any) -> int:
+        """How many articles match; the conditions are those of `search`."""
+        return self._ready().count(self._question(query, Filters(**filters)).tree)
+
+    def timeline(self, query: str | Node = "", *, by: By = "month", **filters: Any) -> Timeline:
+        """How many match in each day, week (ISO), month, quarter or year; empty periods between are kept."""
+        question = self._question(query, Filters(**filters))
+        days = dict(self._ready().days(question.tree))
+        undated = days.pop(None, 0)
+        dated = cast("dict[date, int]", days)
+        span = question.parsed.span
+        found = buckets(dated, by, span.since if span else None, span.until if span else None)
+        return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed)
+
+    def facets(
+        self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10, **filters: Any
+    ) -> Facets:
+        """The `limit` most frequent values of each field among the matches."""
+        for name in fields:
+            if name not in FIELD_NAMES:
+                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(FIELD_NAMES)}")
+        question = self._question(query, Filters(**filters))
+        names = cast("Sequence[FieldName]", list(fields))
+        counted = self._ready().facets(question.tree, names)
+        found = []
+        for name in names:
+            values = {value: count for value, count in counted[name].items() if value}
+            ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+            found.append(Facet(name, tuple(ordered[:limit]), counted[name].get("", 0), len(values)))
+        return Facets(self._index.count(question.tree), tuple(found), question.parsed)
+
+    def analyze(self, text: str) -> Analysis:
+        """What the analysis makes of a text: folding, words, character pairs."""
+        folded, cutter = fold(text), segmenter(self.dictionary)
+        return Analysis(
+            text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),
+            cutter.engine,
+        )  # fmt: skip
+
+    # -- single articles
+
+    def get(self, id: str) -> Article | None:
+        """The article with this id, or None."""
+        return self._store.get(id)
+
+    def __getitem__(self, id: str) -> Article:
+        article = self._store.get(id)
+        if article is None:
+            raise KeyError(id)
+        return article
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str) and self._store.has(id)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __iter__(self) -> Iterator[Article]:
+        """Every article, by id."""
+        return self._store.articles()
+
+    def resolve(self, id: str) -> str:
+        """The id that this one, or the beginning of one, stands for. Raises QueryError if none or several do."""
+        if self._store.has(id):
+            return id
+        found = self._store.ids_starting(id) if id else []
+        if len(found) == 1:
+            return found[0]
+        hint = f"one of {', '.join(found)}" if found else "searchkit search … --ids lists ids"
+        what = "several ids begin with" if found else "no article has the id"
+        raise QueryError(f"{what} {id}", query=id, width=len(id), hint=hint)
+
+    def revisions(self, id: str) -> tuple[Revision, ...]:
+        """Every state of an article, the first first; empty if it is not there."""
+        return self._store.revisions(id)
+
+    def headlines(self, id: str) -> tuple[Article, ...]:
+        """The headlines that an article's page listed, newest first."""
+        return self._store.children(id)
+
+    def export(self, query: str | Node = "", **filters: Any) -> Iterator[Article]:
+        """Every article that matches, by id; without a condition the whole record, whatever state the index is in."""
+        given = Filters(**filters)
+        question = self._question(query, given)
+        if isinstance(question.tree, Everything):
+            yield from self._store.articles()
+            return
+        ids = list(self._ready().ids(question.tree))
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            held = self._store.get_many(part)
+            yield from (held[id] for id in part if id in held)
+
+    # -- the whole
+
+    def stats(self) -> Stats:
+        """The archive in figures."""
+        counts = self._store.counts()
+        index = self._ready()
+        articles = Field("kind", "article")
+        days = dict(index.days(articles))
+        undated = days.pop(None, 0)
+        dated = cast("dict[date, int]", days)
+        sources = index.facets(articles, ["source"])["source"]
+        return Stats(
+            articles=counts["articles"],
+            headlines=counts["headlines"],
+            revisions=counts["revisions"],
+            undated=undated,
+            first=min(dated, default=None),
+            last=max(dated, default=None),
+            days=len(dated),
+            gaps=gaps(dated, 10),
+            sources=tuple(sorted(sources.items(), key=lambda item: (-item[1], item[0]))),
+            duplicates=counts["duplicates"],
+            record_bytes=self._store.size(),
+            index_bytes=index.size(),
+            index_behind=self.index_behind,
+            timezone=self.tz,
+            fingerprint=self._fingerprint,
+            backend=type(index).__name__,
+            path=str(self.path),
+        )
+
+    def verify(self, progress: Progress | None = None) -> Verification:
+        """Check the record, the index, and one against the other."""
+        if progress:
+            progress("record", 0, 3)
+        problems = list(self._store.verify())
+        if progress:
+            progress("index", 1, 3)
+        held, indexed = 0, 0
+        try:
+            problems += self._index.verify()
+            self._require_fitting_index()
+            if progress:
+                progress("comparing", 2, 3)
+            ids, found = set(self._store.ids()), set(self._index.all_ids())
+            held, indexed = len(ids), len(found)
+            if not self.index_behind:
+                problems += [f"{id} is in the record but not in the index" for id in sorted(ids - found)[:20]]
+                problems += [f"{id} is in the index but not in the record" for id in sorted(found - ids)[:20]]
+        except SearchkitError as error:
+            problems.append(error.message)
+        return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
+
+
+class Tally:
+    """Counts outcomes while articles go in."""
+
+    def __init__(self) -> None:
+        self.counts = {"added": 0, "updated": 0, "unchanged": 0}
+        self.headlines = 0
+        self.rejected: list[Rejected] = []
+
+    @property
+    def seen(self) -> int:
+        return sum(self.counts.values())
+
+    def take(self, outcomes: Iterable[tuple[str, str]]) -> None:
+        for outcome, kind in outcomes:
+            self.counts[outcome] += 1
+            self.headlines += kind == "headline" and outcome != "unchanged"
+
+    def report(self) -> UpsertReport:
+        return UpsertReport(**self.counts, rejected=tuple(self.rejected), headlines=self.headlines)
+
+
+class _Lazy:
+    """A segmenter that is loaded when it is first asked to cut."""
+
+    def __init__(self, make: Callable[[], Segmenter]) -> None:
+        self._make = make
+        self._made: Segmenter | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)
+
+
+def _records(article: Article) -> Iterator[Article]:
+    """The article under its id, and the headlines its page listed."""
+    named = identity.with_id(article)
+    yield named
+    seen = set()
+    for related in named.related:
+        record = identity.headline(related, named)
+        if record.id not in seen and record.title:
+            seen.add(record.id)
+            yield record
+
+
+def refusal(item: object) -> Rejected | None:
+    """Why this cannot be taken, or None."""
+    if not isinstance(item, Article):
+        raise TypeError(f"an Article is needed, not {type(item).__name__}")
+    where = item.id or item.url or item.title[:40]
+    if not item.title.strip() and not item.body.strip():
+        return Rejected(where, "neither title nor body")
+    if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
+        return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
+    return None
+
+
+def _has_any(article: Article, folded_words: Iterable[str]) -> bool:
+    text = fold(article.title) + "\n" + fold(article.body)
+    return any(word in text for word in folded_words)
+
+
+def _line(word: Any) -> str:
+    return " ".join(str(part) for part in (word.word, word.freq, word.tag) if part is not None)
+
+
+def _counted(entries: Sequence[Entry], told: Callable[[int], None]) -> Iterator[Entry]:
+    for count, entry in enumerate(entries, 1):
+        yield entry
+        if count % 100 == 0:
+            told(count)

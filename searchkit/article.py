@@ -1,0 +1,74 @@
+"""Article: the one record every layer exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["article", "headline"]
+Precision = Literal["day", "minute", "second"]
+
+KINDS: tuple[Kind, ...] = ("article", "headline")
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One entry of the list of other news that a page prints under its article.
+
+    `title` is the long, edited title; `short_title` the machine-made short one the page prints beside the time.
+    `published` is an aware datetime or None, `published_text` the time as printed.
+    """
+
+    title: str
+    short_title: str = ""
+    published: datetime | None = None
+    published_text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One published news article, or one dated headline that a page listed.
+
+    `id` names it for ever: two articles with one id are revisions of one article. A source that knows no id leaves it
+    empty; `searchkit.archive` then derives it from the URL, else from title, body and day.
+
+    Attributes:
+        title, body: plain text; paragraphs of the body are separated by one newline.
+        published: an aware datetime; None if the page names no time.
+        published_text: the time as printed, or as the record had it.
+        precision: how much of `published` was printed; "day" means midnight in the archive's zone stands for the day.
+        source: the outlet the text is taken from (新华社), not the site that shows it (`site`).
+        author, editor: as printed, without the words 作者/责任编辑; several names stay in one string.
+        kind: "headline" for an entry of another article's related list; `parent` is then that article's id.
+        related: the list of other news on the page; stored, and archived as headlines of their own; never searched
+            as part of this article.
+        extra: fields of the record that searchkit has no name for, kept as they were.
+    """
+
+    title: str
+    body: str = ""
+    id: str = ""
+    url: str = ""
+    published: datetime | None = None
+    published_text: str = ""
+    precision: Precision = "second"
+    source: str = ""
+    author: str = ""
+    editor: str = ""
+    site: str = ""
+    section: str = ""
+    keywords: tuple[str, ...] = ()
+    kind: Kind = "article"
+    parent: str = ""
+    short_title: str = ""
+    related: tuple[Related, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if self.published is not None and self.published.tzinfo is None:
+            raise ValueError("published must be an aware datetime; give it a time zone")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")

@@ -1,0 +1,205 @@
+"""From what is typed and the options beside it to a query tree, and back to words where nothing was found."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias
+
+from searchkit.analysis.normalise import fold_query
+from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import query_words
+from searchkit.errors import QueryError
+from searchkit.index import Index, Key
+from searchkit.query import dates
+from searchkit.query.parser import parse
+from searchkit.query.tree import And, Everything, Field, FieldName, Mode, Node, Not, Or, Published, Words
+from searchkit.query.writer import write
+from searchkit.ranking import ALL_REQUIRED, typed_texts
+from searchkit.results import Diagnosis, Parsed, Sort, Span
+
+Day: TypeAlias = "str | date | None"
+Names: TypeAlias = "str | Iterable[str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The conditions that options give, beside the query text."""
+
+    since: Day = None
+    until: Day = None
+    on: Day = None
+    source: Names = ()
+    author: Names = ()
+    editor: Names = ()
+    site: Names = ()
+    section: Names = ()
+    kind: Names = ()
+    mode: Mode = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query understood: the tree to ask an index, and what to tell about it."""
+
+    tree: Node
+    parsed: Parsed
+
+
+def understand(
+    text: str | Node, filters: Filters, *, today: date, timezone: str, segmenter: Segmenter
+) -> Question:
+    """The question that a query text (or tree) and its options make. Raises QueryError."""
+    clock = dates.Clock(today)
+    notes: list[str] = []
+    if isinstance(text, str):
+        found = parse(text, clock=clock, mode=filters.mode)
+        tree, typed = found.tree, text
+        notes += found.notes
+    else:
+        tree, typed = text, write(text)
+    parts = [tree, *_field_conditions(filters), *_day_conditions(filters, clock, notes)]
+    kept = [part for part in parts if not isinstance(part, Everything)]
+    flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]
+    tree = Everything() if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
+    notes += _many_words(tree)
+    texts = [fold_query(each) for each in typed_texts(tree)]
+    words = tuple(dict.fromkeys(word for each in texts for word in query_words(each, segmenter)))
+    parsed = Parsed(typed, write(tree), words, _span(tree, filters), timezone, tuple(notes))
+    return Question(tree, parsed)
+
+
+def _field_conditions(filters: Filters) -> Iterator[Node]:
+    given: tuple[tuple[FieldName, Names], ...] = (
+        ("source", filters.source), ("author", filters.author), ("editor", filters.editor), ("site", filters.site),
+        ("section", filters.section), ("kind", filters.kind),
+    )  # fmt: skip
+    for name, values in given:
+        wanted = [values] if isinstance(values, str) else list(values)
+        nodes: list[Node] = [
+            Field(name, value.rstrip("*"), prefix=value.endswith("*")) for value in wanted if value.strip("* ")
+        ]
+        if nodes:
+            yield nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _day_conditions(filters: Filters, clock: dates.Clock, notes: list[str]) -> Iterator[Published]:
+    if filters.on is not None:
+        since, until = (filters.on, filters.on) if isinstance(filters.on, date) else dates.on(filters.on, clock)
+        yield Published(_day(since), _day(until))
+    first = filters.since if not isinstance(filters.since, str) else dates.since(filters.since, clock)
+    last = filters.until if not isinstance(filters.until, str) else dates.until(filters.until, clock)
+    if first is not None or last is not None:
+        if first is not None and last is not None and _day(first) > _day(last):
+            raise QueryError(
+                f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
+                query=str(filters.until), hint=f"--since {_day(last)} --until {_day(first)}",
+            )  # fmt: skip
+        yield Published(None if first is None else _day(first), None if last is None else _day(last))
+
+
+def _day(value: date) -> date:
+    # A datetime is a date too, but not the day of the archive's zone: its own calendar day is taken.
+    return date(value.year, value.month, value.day)
+
+
+def _span(tree: Node, filters: Filters) -> Span | None:
+    """The days that all conditions on the top level leave."""
+    parts = tree.children if isinstance(tree, And) else (tree,)
+    spans = [part for part in parts if isinstance(part, Published)]
+    if not spans:
+        return None
+    since = max((each.since for each in spans if each.since), default=None)
+    until = min((each.until for each in spans if each.until), default=None)
+    given = [str(each) for each in (filters.since, filters.until, filters.on) if each is not None]
+    return Span(since, until, " .. ".join(given))
+
+
+def _many_words(tree: Node) -> Iterator[str]:
+    parts = tree.children if isinstance(tree, And) else (tree,)
+    for part in parts:
+        if isinstance(part, Words) and part.mode == "auto" and len(set(part.typed)) > ALL_REQUIRED:
+            yield f"of the {len(set(part.typed))} words most are required, rare ones weighing more; --all requires each"
+
+
+# -- cursors
+
+
+def cursor(sort: Sort, key: Key, canonical: str) -> str:
+    """The place of a hit in an answer, as text to be given back as `after`."""
+    tier, rank, id = key
+    packed = json.dumps([sort, tier, repr(rank), id, binascii.crc32(canonical.encode("utf-8", "replace"))])
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def place(after: str, sort: Sort, canonical: str) -> Key:
+    """The key in a cursor. Raises QueryError for one that is broken or from another query."""
+    try:
+        packed = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True)
+        given_sort, tier, rank, id, query = json.loads(packed)
+        key = (int(tier), float(rank), str(id))
+    except (ValueError, TypeError, binascii.Error):
+        raise QueryError("not a cursor", query=after, width=len(after), hint="give --after what the last page said") from None
+    if given_sort != sort or query != binascii.crc32(canonical.encode("utf-8", "replace")):
+        raise QueryError(
+            "this cursor is from another query or sort order", query=after, width=len(after),
+            hint="repeat the query and its options exactly, only --after is new",
+        )  # fmt: skip
+    return key
+
+
+# -- empty answers
+
+_MOST_PARTS = 12
+
+
+def diagnose(tree: Node, index: Index) -> Diagnosis:
+    """Why nothing matches: each condition by itself, each left out, and a query near this one that finds something."""
+    parts = _parts(tree)
+    alone = tuple((write(part), index.count(part)) for part in parts)
+    if len(parts) < 2:
+        return Diagnosis(alone, (), _any_of(tree, index))
+    without = []
+    best: tuple[int, str] = (0, "")
+    for i, part in enumerate(parts):
+        rest = tuple(parts[:i] + parts[i + 1 :])
+        remaining = rest[0] if len(rest) == 1 else And(rest)
+        count = index.count(remaining)
+        without.append((write(part), count))
+        # A condition that is only negative, or only a date, is no query worth proposing.
+        if count > best[0] and any(True for _ in typed_texts(remaining)):
+            best = (count, write(_joined(rest)))
+    return Diagnosis(alone, tuple(without), best[1] or _any_of(tree, index))
+
+
+def _parts(tree: Node) -> list[Node]:
+    parts: list[Node] = []
+    for child in tree.children if isinstance(tree, And) else (tree,):
+        if isinstance(child, Words) and len(child.typed) > 1 and child.mode != "any":
+            parts += [Words((typed,), child.mode) for typed in dict.fromkeys(child.typed)]
+        else:
+            parts.append(child)
+    return parts[:_MOST_PARTS]
+
+
+def _joined(parts: Iterable[Node]) -> Node:
+    """The parts as one tree again, single words put together as they were typed."""
+    words = [part for part in parts if isinstance(part, Words)]
+    others = [part for part in parts if not isinstance(part, Words)]
+    if words:
+        others.insert(0, replace(words[0], typed=tuple(typed for each in words for typed in each.typed)))
+    return others[0] if len(others) == 1 else And(tuple(others))
+
+
+def _any_of(tree: Node, index: Index) -> str:
+    """The typed words, any of them enough and without other conditions, if that finds something."""
+    words = tuple(dict.fromkeys(typed_texts(tree)))
+    if len(words) > 1 and not isinstance(tree, Not):
+        loose = Or(tuple(Words((word,)) for word in words))
+        if index.count(loose):
+            return write(loose)
+    return ""

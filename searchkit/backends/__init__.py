@@ -1,0 +1,1 @@
+"""The engines behind `searchkit.index.Index`. They do not know each other."""

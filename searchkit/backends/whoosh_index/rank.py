@@ -1,0 +1,181 @@
+"""The order of matches: BM25 in arrays, the proximity bonus for the best, and the page asked for.
+
+The formulas and their order of addition are `searchkit.ranking`'s, so the scores equal the reference's to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit import ranking
+from searchkit.backends.whoosh_index import phrases
+from searchkit.backends.whoosh_index.docsets import EMPTY, intersect, places, subtract
+from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
+from searchkit.backends.whoosh_index.schema import MISSING
+from searchkit.backends.whoosh_index.segments import Docs, SegmentView
+from searchkit.index import Key, Match
+from searchkit.query.tree import Node
+
+Floats = npt.NDArray[np.float64]
+Names = Callable[[int, Docs], list[str]]
+"""The ids of documents of the segment with this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents of one tier, over all segments: beside each its segment's number and its rank, the lower the better."""
+
+    tier: int
+    segments: npt.NDArray[np.int32]
+    docs: Docs
+    ranks: Floats
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+
+def base_scores(segment: SegmentView, docs: Docs, scoring: ranking.Scoring, statistics: Statistics) -> Floats:
+    """The score of each of `docs` without the proximity bonus."""
+    total = np.zeros(len(docs))
+    for _, where, weights in _contributions(segment, docs, scoring, statistics):
+        total[where] += weights
+    return total
+
+
+def _contributions(
+    segment: SegmentView, docs: Docs, scoring: ranking.Scoring, statistics: Statistics
+) -> Sequence[tuple[str, npt.NDArray[np.int64], Floats]]:
+    """For each term of the query: its name, which of `docs` have it, and what it adds to each of them."""
+    codes = np.array(ranking.length_codes(), np.float64)
+    found = []
+    for field, terms, factor in (("words", scoring.words, 1.0), ("grams", scoring.grams, ranking.GRAMS_WEIGHT)):
+        for term in terms:
+            posting = segment.term(field, term)
+            if posting is None:
+                continue
+            in_posting = places(docs, posting.docs)
+            both = posting.docs[in_posting]
+            freqs = posting.freqs[in_posting].astype(np.float64)
+            lengths = codes[segment.lengths(field)[both]]
+            weights = ranking.weights(statistics.idf(field, term), freqs, lengths, statistics.mean_length(field))
+            found.append((f"{field}:{term}", places(both, docs), factor * weights))
+    return found
+
+
+def with_proximity(
+    tier: Sequence[Docs], scores: Sequence[Floats], scoring: ranking.Scoring, evaluations: Sequence[Evaluation],
+    names: Names,
+) -> list[Floats]:  # fmt: skip
+    """The scores of one tier, its best documents with their bonus. `names(segment, docs)` gives ids, for ties."""
+    if not scoring.fourgrams or not any(len(docs) for docs in tier):
+        return list(scores)
+    ranked = _ranked(0, tier, [-each for each in scores])
+    best = first(ranked, ranking.PROXIMITY_DEPTH, None, names)
+    highest = -best[0][0][1]
+    raised = [each.copy() for each in scores]
+    for i, evaluation in enumerate(evaluations):
+        within = np.array(sorted(doc for _, segment, doc in best if segment == i), np.int32)
+        if not len(within):
+            continue
+        have = np.zeros(len(within), np.int64)
+        for gram in scoring.fourgrams:
+            docs = phrases.containing(evaluation.segment, "grams", gram, left=True, right=True, within=within)
+            have[places(docs, within)] += 1
+        sought = len(scoring.fourgrams)
+        bonus = [ranking.proximity_bonus(count, sought, highest) for count in have.tolist()]
+        raised[i][places(within, tier[i])] += bonus
+    return raised
+
+
+def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[tuple[Key, int, int]]:
+    """The `limit` first behind the key `after`: (key, segment number, document). Ties go by id."""
+    chosen = np.arange(len(ranked))
+    ties = 0
+    if after is not None:
+        tier, rank, _ = after
+        if ranked.tier < tier:
+            return []
+        if ranked.tier == tier:
+            chosen = np.flatnonzero(ranked.ranks >= rank)
+            ties = int(np.count_nonzero(ranked.ranks[chosen] == rank))
+    wanted = limit + ties
+    if wanted <= 0 or not len(chosen):
+        return []
+    ranks = ranked.ranks[chosen]
+    if wanted < len(chosen):
+        bound = np.partition(ranks, wanted - 1)[wanted - 1]
+        chosen = chosen[ranks <= bound]
+    entries: list[tuple[Key, int, int]] = []
+    for segment in np.unique(ranked.segments[chosen]).tolist():
+        here = chosen[ranked.segments[chosen] == segment]
+        docs = ranked.docs[here]
+        for rank, id, doc in zip(ranked.ranks[here].tolist(), names(segment, docs), docs.tolist(), strict=True):
+            entries.append(((ranked.tier, rank, id), segment, doc))
+    entries.sort()
+    return [entry for entry in entries if after is None or entry[0] > after][:limit]
+
+
+def by_strictness(evaluations: Sequence[Evaluation], query: Node, full: Sequence[Docs]) -> list[tuple[int, list[Docs]]]:
+    """The matches in tiers: 0 where every typed word is a word, 1 where one only straddles words."""
+    whole = [intersect(docs, e.match(query, Strictness.WORDS)) for e, docs in zip(evaluations, full, strict=True)]
+    rest = [subtract(docs, first) for docs, first in zip(full, whole, strict=True)]
+    return [(0, whole), (1, rest)]
+
+
+def nearly(evaluations: Sequence[Evaluation], query: Node, full: Sequence[Docs]) -> list[Docs]:
+    """Near matches: what has most of the words and does not match."""
+    return [subtract(e.match(query, Strictness.NEAR), docs) for e, docs in zip(evaluations, full, strict=True)]
+
+
+def by_score(
+    tier: int,
+    evaluations: Sequence[Evaluation],
+    docs: Sequence[Docs],
+    scoring: ranking.Scoring,
+    statistics: Statistics,
+    names: Names,
+) -> Ranked:
+    """One tier, ranked by the negated score."""
+    base = [base_scores(e.segment, each, scoring, statistics) for e, each in zip(evaluations, docs, strict=True)]
+    scores = with_proximity(docs, base, scoring, evaluations, names)
+    return _ranked(tier, docs, [-each for each in scores])
+
+
+def by_time(tier: int, segments: Sequence[SegmentView], docs: Sequence[Docs], *, newest: bool) -> Ranked:
+    """One tier, ranked by time; an article without one is last."""
+    ranks = []
+    for segment, each in zip(segments, docs, strict=True):
+        times = segment.numbers("published")[each]
+        signed = (-times if newest else times).astype(np.float64)
+        signed[times == MISSING] = np.inf
+        ranks.append(signed)
+    return _ranked(tier, docs, ranks)
+
+
+def _ranked(tier: int, docs: Sequence[Docs], ranks: Sequence[Floats]) -> Ranked:
+    if not docs:
+        return Ranked(tier, EMPTY, EMPTY, np.empty(0))
+    numbers = [np.full(len(each), i, np.int32) for i, each in enumerate(docs)]
+    return Ranked(tier, np.concatenate(numbers), np.concatenate(docs), np.concatenate(ranks))
+
+
+def page(tiers: Sequence[Ranked], limit: int, after: Key | None, names: Names, scored: bool) -> list[Match]:
+    """The first `limit` over all tiers."""
+    found: list[Match] = []
+    for ranked in tiers:
+        if len(found) >= limit:
+            break
+        for key, _, _ in first(ranked, limit - len(found), after, names):
+            found.append(Match(key[2], -key[1] if scored else 0.0, key, near=key[0] == ranking.NEAR_TIER))
+    return found
+
+
+def explained(segment: SegmentView, doc: int, scoring: ranking.Scoring, statistics: Statistics) -> Mapping[str, float]:
+    """What each term adds to the score of one document."""
+    docs = np.array([doc], np.int32)
+    parts = _contributions(segment, docs, scoring, statistics)
+    return {name: float(weights[0]) for name, _, weights in parts if len(weights)}

@@ -1,0 +1,98 @@
+"""Every error searchkit raises on purpose: what happened, what to do next, and the exit code.
+
+All of them derive from `SearchkitError`, so an embedding program can catch one class, and the command line needs no
+table of messages: an error owns its hint and its exit code.
+"""
+
+from __future__ import annotations
+
+
+class SearchkitError(Exception):
+    """The root of the tree.
+
+    Attributes:
+        message: what happened and where, one sentence, no trailing full stop.
+        hint: what to do next, often the command to type; empty if there is nothing to add.
+        exit_code: what the command line exits with.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(SearchkitError):
+    """An argument, option or setting cannot be used as it was given."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query, a date or a cursor that cannot be understood.
+
+    Attributes:
+        query: the text as it was given.
+        column: where the trouble starts, in code points, 1 being the first.
+        width: how many code points the trouble covers, at least 1.
+    """
+
+    def __init__(self, message: str, *, query: str = "", column: int = 1, width: int = 1, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.query = query
+        self.column = column
+        self.width = max(1, width)
+
+
+class MissingExtra(UsageError):
+    """A feature needs packages that are installed only on request."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs the extra [{extra}]", hint=f"pip install 'searchkit[{extra}]'")
+        self.extra = extra
+
+
+class SourceError(UsageError):
+    """A file given to be read cannot be read at all (no such file, no permission, unknown format)."""
+
+
+class ArchiveError(SearchkitError):
+    """The archive itself stands in the way."""
+
+    exit_code = 3
+
+
+class NoArchive(ArchiveError):
+    """There is no archive at this path."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"no archive at {path}", hint=f"searchkit ingest FILES --index {path}")
+
+
+class Damaged(ArchiveError):
+    """A file of the archive does not hold what it should."""
+
+
+class FormatTooNew(ArchiveError):
+    """The archive was written by a newer searchkit, in a format this one does not know."""
+
+
+class IndexOutdated(ArchiveError):
+    """The index was made with other analysis settings or an older format; the record is intact."""
+
+
+class Locked(SearchkitError):
+    """Another process is writing to the archive."""
+
+    exit_code = 5
+
+
+class IngestFailed(SearchkitError):
+    """A record could not be read, and the run was told to stop at the first (`on_error="fail"`)."""
+
+    exit_code = 4

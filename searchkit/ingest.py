@@ -1,0 +1,255 @@
+"""Files to the archive: read, acknowledge in batches, report, set aside what cannot be read.
+
+Nothing is skipped because it was read before: an unchanged record is found unchanged by its digest, so a run that was
+interrupted is gone on with by running it again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, Literal, TextIO, TypeAlias
+
+from searchkit.archive import Archive, Tally, refusal
+from searchkit.article import Article
+from searchkit.errors import IngestFailed, UsageError
+from searchkit.results import Rejected, UpsertReport
+from searchkit.sources import Document, documents, read_document
+
+Item: TypeAlias = "Article | Rejected"
+Given: TypeAlias = "str | PathLike[str] | BinaryIO"
+
+SMALL = 4 * 1024 * 1024
+"""Bytes; files up to this size are read in other processes, a handful at a time, where `jobs` allows it."""
+TOGETHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far a run is. `stage` is reading or indexing; `total` is in bytes or articles, 0 where it is not known."""
+
+    stage: Literal["reading", "indexing"]
+    done: int
+    total: int
+    articles: int
+    rejected: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run did. `rejects`: the file that what was set aside is in, None if nothing was."""
+
+    report: UpsertReport
+    rejects: Path | None
+    files: int
+    seconds: float
+    dry_run: bool = False
+
+
+def ingest(
+    archive: Archive | None,
+    paths: Sequence[Given],
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    on_error: Literal["skip", "fail"] = "skip",
+    rejects: str | PathLike[str] | None = "rejects.jsonl",
+    dry_run: bool = False,
+    jobs: int = 1,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Read files, directories, archives and streams into an archive.
+
+    Args:
+        archive: None only with `dry_run`: then every article counts as added.
+        on_error: "skip" sets a record that cannot be read aside and goes on, "fail" raises IngestFailed at the first.
+        rejects: where to write what is set aside, one JSON object a line; the file is made when there is something.
+        dry_run: read and compare, write nothing.
+        jobs: processes that read small files.
+
+    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, after which everything acknowledged so far is kept.
+    """
+    if archive is None and not dry_run:
+        raise UsageError("an archive is needed to ingest into")
+    started = time.monotonic()
+    with _Rejects(Path(rejects) if rejects is not None and not dry_run else None) as aside:
+        run = _Run(aside, on_error, progress)
+        zone = archive.timezone if archive is not None else "Asia/Shanghai"
+        settings = _Settings(format, zone, mapping)
+        items = run.items(list(documents(*paths)), settings, max(1, jobs))
+        if archive is None or dry_run:
+            report = _previewed(archive, items)
+        else:
+            report = archive.upsert_all(items, progress=run.indexing)
+            archive.log_run([fspath(path) if isinstance(path, (str, PathLike)) else "-" for path in paths], report)
+    return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
+
+
+def _previewed(archive: Archive | None, items: Iterable[Item]) -> UpsertReport:
+    tally = Tally()
+    for item in items:
+        refused = item if isinstance(item, Rejected) else refusal(item)
+        if refused is not None:
+            tally.rejected.append(refused)
+        elif archive is None:
+            tally.take([("added", "article")])
+        else:
+            assert isinstance(item, Article)
+            tally.take(archive.preview(item))
+    return tally.report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """How documents are read; goes to other processes as it is."""
+
+    format: str
+    timezone: object
+    mapping: Mapping[str, str] | None
+
+    def read(self, document: Document, on_bytes: Callable[[int], object] | None = None) -> Iterator[Item]:
+        return read_document(
+            document, format=self.format, timezone=self.timezone, mapping=self.mapping, on_bytes=on_bytes  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def _read_whole(found: Sequence[Document], settings: _Settings) -> list[tuple[Document, list[Item]]]:
+    """Runs in another process."""
+    return [(document, list(settings.read(document))) for document in found]
+
+
+class _Rejects:
+    """The file of what was set aside; made when the first record is."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+        self.written_to: Path | None = None
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def write(self, rejected: Rejected) -> None:
+        if self._path is None:
+            return
+        if self._file is None:
+            try:
+                self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace")
+            except OSError as error:
+                raise UsageError(
+                    f"cannot write what is set aside to {self._path}: {error.strerror}", hint="--rejects FILE"
+                ) from error
+            self.written_to = self._path
+        line = {"where": rejected.where, "reason": rejected.reason, "record": rejected.record}
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class _Run:
+    """One ingest under way: reads documents in their order and tells how far it is."""
+
+    def __init__(
+        self, aside: _Rejects, on_error: Literal["skip", "fail"], progress: Callable[[IngestProgress], None] | None
+    ) -> None:
+        self._aside = aside
+        self._fail = on_error == "fail"
+        self._progress = progress
+        self._bytes = 0
+        self._total = 0
+        self._articles = 0
+        self._rejected = 0
+        self._name = ""
+        self.files = 0
+
+    def items(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
+        """Every article and every Rejected; the latter are written down, or raised, on the way."""
+        self._total = sum(each.size or 0 for each in found if isinstance(each, Document))
+        reading = self._in_parallel(found, settings, jobs) if jobs > 1 else self._one_by_one(found, settings)
+        for item in reading:
+            refused = item if isinstance(item, Rejected) else refusal(item)
+            if refused is None:
+                self._articles += 1
+            elif self._fail:
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+            else:
+                self._rejected += 1
+                self._aside.write(refused)
+            yield item
+            self._tell()
+
+    def _one_by_one(self, found: Sequence[Document | Rejected], settings: _Settings) -> Iterator[Item]:
+        for each in found:
+            if isinstance(each, Rejected):
+                yield each
+            else:
+                yield from self._read_here(each, settings)
+
+    def _read_here(self, document: Document, settings: _Settings) -> Iterator[Item]:
+        self._name = document.name
+        self.files += 1
+        yield from settings.read(document, self._count)
+
+    def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
+        """Small files in other processes, each handful given out ahead; the order stays that of `found`."""
+        with ProcessPoolExecutor(jobs) as pool:
+            waiting: list[Future[list[tuple[Document, list[Item]]]] | Document | Rejected] = []
+            for each in _handfuls(found):
+                waiting.append(pool.submit(_read_whole, each, settings) if isinstance(each, list) else each)
+                if len(waiting) > jobs * 4:
+                    yield from self._taken(waiting.pop(0), settings)
+            for each in waiting:
+                yield from self._taken(each, settings)
+
+    def _taken(
+        self, each: Future[list[tuple[Document, list[Item]]]] | Document | Rejected, settings: _Settings
+    ) -> Iterator[Item]:
+        if isinstance(each, Rejected):
+            yield each
+        elif isinstance(each, Document):
+            yield from self._read_here(each, settings)
+        else:
+            for document, items in each.result():
+                self._name = document.name
+                self.files += 1
+                self._count(document.size or 0)
+                yield from items
+
+    def _count(self, read: int) -> None:
+        self._bytes += read
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress:
+            told = IngestProgress("reading", self._bytes, self._total, self._articles, self._rejected, self._name)
+            self._progress(told)
+
+    def indexing(self, stage: str, done: int, total: int) -> None:
+        """Told by the archive while it indexes."""
+        if self._progress and stage == "indexing":
+            self._progress(IngestProgress("indexing", done, total, self._articles, self._rejected, ""))
+
+
+def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[list[Document] | Document | Rejected]:
+    """Neighbouring small files together, everything else by itself."""
+    together: list[Document] = []
+    for each in found:
+        small = isinstance(each, Document) and each.path is not None and (each.size or SMALL + 1) <= SMALL
+        if small:
+            assert isinstance(each, Document)
+            together.append(each)
+        if together and (not small or len(together) >= TOGETHER):
+            yield together
+            together = []
+        if not small:
+            yield each
+    if together:
+        yield together

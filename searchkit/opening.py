@@ -1,0 +1,135 @@
+"""`open` and `connect`: the only place that knows every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from os import PathLike, environ
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
+from searchkit.archive import Archive, Progress
+from searchkit.errors import Locked, NoArchive, UsageError
+from searchkit.index import Index
+from searchkit.lock import WriterLock
+from searchkit.store import Store
+
+DEFAULT_TZ = "Asia/Shanghai"
+RECORD = "archive.db"
+INDEX = "whoosh"
+
+
+def open(
+    path: str | PathLike[str] = "index",
+    *,
+    create: bool = False,
+    tz: str | None = None,
+    dictionary: str | PathLike[str] | UserDictionary | None = None,
+    today: Callable[[], date] | None = None,
+    wait: float = 10.0,
+    catch_up: bool = True,
+    progress: Progress | None = None,
+) -> Archive:
+    """Open the archive in a folder.
+
+    Args:
+        path: the folder.
+        create: make an archive there if there is none.
+        tz: the zone a day is a day in; fixed when the archive is made (default Asia/Shanghai).
+        dictionary: words to be taken as words, a file in jieba's format; kept in the archive from then on.
+        today: tells the day that relative dates (昨天) start from; by default the clock in the archive's zone.
+        wait: seconds to wait for another writer before Locked is raised.
+        catch_up: take in what an interrupted run acknowledged but did not index.
+
+    Raises: NoArchive, Damaged, FormatTooNew, UsageError.
+    """
+    folder = Path(path)
+    record = folder / RECORD
+    if not record.exists():
+        if not create:
+            raise NoArchive(folder)
+        _zone(tz or DEFAULT_TZ)
+        _make_folder(folder)
+    store = _open_store(folder, create, wait)
+    try:
+        archive = _open_archive(folder, store, tz, today, wait)
+    except BaseException:
+        store.close()
+        raise
+    try:
+        if dictionary is not None:
+            words = dictionary if isinstance(dictionary, UserDictionary) else load_dictionary(Path(dictionary))
+            archive.set_dictionary(words, progress)
+        if catch_up:
+            _catch_up(archive, progress)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another --index") from error
+
+
+def _open_store(folder: Path, create: bool, wait: float) -> Store:
+    if (folder / RECORD).exists():
+        return Store(folder / RECORD, create=create)
+    with WriterLock(folder).held(wait):
+        return Store(folder / RECORD, create=True)
+
+
+def _open_archive(
+    folder: Path, store: Store, tz: str | None, today: Callable[[], date] | None, wait: float
+) -> Archive:
+    kept = store.setting("timezone")
+    if kept is None:
+        kept = tz or DEFAULT_TZ
+        _zone(kept)
+        store.set_setting("timezone", kept)
+    elif tz is not None and tz != kept:
+        raise UsageError(f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}")
+    timezone = _zone(kept)
+
+    def index_for(segmenter: Segmenter, settings: Mapping[str, str]) -> Index:
+        from searchkit.backends.whoosh_index.index import WhooshIndex
+
+        return WhooshIndex(folder / INDEX, timezone, segmenter, settings)
+
+    words = parse_dictionary(store.setting("dictionary") or "")
+    return Archive(folder, store, index_for, tz=kept, dictionary=words, today=today, wait=wait)
+
+
+def _catch_up(archive: Archive, progress: Progress | None) -> None:
+    from searchkit.errors import IndexOutdated
+
+    try:
+        archive.catch_up(progress)
+    except (Locked, IndexOutdated):
+        # Another process is at it, or `rebuild` is due: reading the record works, and a search says what is the matter.
+        pass
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = "a name of the IANA database, as Asia/Shanghai or Asia/Taipei"
+        raise UsageError(f"no time zone {name!r}", hint=hint) from error
+
+
+def connect(url: str, **options: object) -> Archive:
+    """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come."""
+    scheme, _, rest = url.partition("://")
+    if scheme != "file" or not rest:
+        raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")
+    return open(rest, **options)  # type: ignore[arg-type]
+
+
+def default_path() -> Path:
+    """The archive that is meant where none is named: SEARCHKIT_INDEX, else ./index."""
+    return Path(environ.get("SEARCHKIT_INDEX") or "index")

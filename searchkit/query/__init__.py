@@ -1,0 +1,1 @@
+"""Text to tree: the query language and its dates. Knows no backend."""

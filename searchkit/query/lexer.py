@@ -1,0 +1,226 @@
+"""Query text to tokens, each with the column it starts at. One pass, no backtracking over more than a character.
+
+What separates words is white space and punctuation. Signs that belong to words of latin letters and digits (F-16, 3.14%,
+C++, AT&T, 24/7) stay where a letter or digit is beside them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from searchkit.analysis.characters import is_letter
+from searchkit.analysis.normalise import fold
+from searchkit.errors import QueryError
+from searchkit.query.fields import ALIASES, suggestion
+
+Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not", "near", "(", ")", "everything", "end"]
+
+MOST_CHARACTERS = 100_000
+MOST_TOKENS = 10_000
+
+_DOUBLE = "\"“”„‟＂〝〞"
+_CLOSING = {char: _DOUBLE for char in _DOUBLE} | {"「": "」", "『": "』", "«": "»", "‹": "›", "‘": "’"}
+_JOINERS = "._-/@'’:"
+"""Belong to a word between two of its characters, the second being a letter or digit."""
+_ENDINGS = "%+#"
+"""Belong to a word behind a letter or digit, or behind one another."""
+_NEAR = re.compile(r"NEAR(?:/([0-9]{1,9}))?")
+_OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the query: `text` as typed (of a field: its name), `column` from 1, `width` in characters."""
+
+    kind: Kind
+    text: str
+    column: int
+    width: int
+    number: int = 0
+
+
+def tokens(query: str) -> list[Token]:
+    """The tokens of a query, the last of kind "end". Raises QueryError."""
+    if len(query) > MOST_CHARACTERS:
+        raise QueryError(
+            f"the query has {len(query):,} characters; {MOST_CHARACTERS:,} are allowed", query=query[:100],
+            hint="search for a passage of it",
+        )  # fmt: skip
+    found: list[Token] = []
+    for token in _Lexer(query).tokens():
+        found.append(token)
+        if len(found) > MOST_TOKENS:
+            raise QueryError(
+                f"the query has more than {MOST_TOKENS:,} words", query=query[:100], hint="search for a passage of it"
+            )
+    return found
+
+
+def is_word(char: str) -> bool:
+    """A character that words are made of: letters, digits, ideographs, marks, symbols such as emoji."""
+    category = unicodedata.category(char)
+    return category[0] in "LNM" or category == "So" or char == "_"
+
+
+class _Lexer:
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.at = 0
+        self._missing: set[str] = set()
+        """Closing quotes that do not come any more: looking for each again would take quadratic time."""
+
+    def tokens(self) -> Iterator[Token]:
+        query = self.query
+        while self.at < len(query):
+            char = query[self.at]
+            plain = unicodedata.normalize("NFKC", char) if char in "（）＊－｜＆：" else char
+            if plain in "()":
+                yield self._take("(" if plain == "(" else ")", 1)
+            elif char in _CLOSING and (phrase := self._phrase(char)):
+                yield phrase
+            elif char == "'" and self._starts_token() and (phrase := self._phrase("'")):
+                yield phrase
+            elif plain == "-" and self._starts_token() and self._before_something(1):
+                yield self._take("not", 1)
+            elif char == "!" and self._starts_token() and self._before_something(1):
+                yield self._take("not", 1)
+            elif plain in "|&" and query[self.at : self.at + 2] in ("||", "&&", "｜｜", "＆＆"):
+                yield self._take("or" if plain == "|" else "and", 2)
+            elif plain == "|":
+                yield self._take("or", 1)
+            elif plain == "*":
+                yield self._star()
+            elif is_word(char):
+                yield from self._word()
+            else:
+                self.at += 1  # punctuation and white space only separate
+        yield Token("end", "", len(query) + 1, 1)
+
+    def _take(self, kind: Kind, length: int, text: str | None = None, number: int = 0) -> Token:
+        token = Token(kind, self.query[self.at : self.at + length] if text is None else text, self.at + 1, length, number)
+        self.at += length
+        return token
+
+    def _starts_token(self) -> bool:
+        before = self.query[self.at - 1] if self.at else " "
+        return before.isspace() or before in "(（:：-－!|&"
+
+    def _before_something(self, distance: int) -> bool:
+        after = self.query[self.at + distance : self.at + distance + 1]
+        return bool(after) and (is_word(after) or after in _CLOSING or after in "(（'*")
+
+    def _phrase(self, opening: str) -> Token | None:
+        """A quoted phrase; None where a typographic or single quote has no end and is mere punctuation."""
+        closing = _CLOSING.get(opening, "'")
+        if closing in self._missing:
+            return None
+        for end in range(self.at + 1, len(self.query)):
+            if self.query[end] in closing:
+                text = self.query[self.at + 1 : end]
+                if not fold(text).strip():
+                    raise QueryError(
+                        "the quotes are empty", query=self.query, column=self.at + 1, width=end - self.at + 1,
+                        hint="put the phrase between them, or take them away",
+                    )  # fmt: skip
+                return self._take("phrase", end - self.at + 1, text)
+        if opening in '"＂':
+            raise QueryError(
+                "this quote is not closed", query=self.query, column=self.at + 1,
+                hint=f'{self.query[: self.at]}"{self.query[self.at + 1 :].strip()}"'[:200],
+            )  # fmt: skip
+        self._missing.add(closing)
+        return None
+
+    def _star(self) -> Token:
+        if self._starts_token() and not self._before_something(1):
+            return self._take("everything", 1)
+        raise QueryError(
+            "* can only end a word", query=self.query, column=self.at + 1,
+            hint='芯片* finds what begins with 芯片; put a * to be found itself in quotes: "*ST"',
+        )  # fmt: skip
+
+    # -- words, operators and fields
+
+    def _word(self) -> Iterator[Token]:
+        start = self.at
+        end = self._word_end(start)
+        text = self.query[start:end]
+        after = self.query[end : end + 1]
+        if after in (":", "：") and (field := self._field(text, start, end, after)):
+            yield field
+            if (value := self._value(field)) is not None:
+                yield value
+            return
+        plain = unicodedata.normalize("NFKC", text)
+        near = _NEAR.fullmatch(plain)
+        if plain in _OPERATORS:
+            yield self._take(_OPERATORS[plain], end - start)
+        elif near:
+            yield self._take("near", end - start, number=10 if near[1] is None else int(near[1]))
+        elif after in ("*", "＊") and after:
+            if end + 1 < len(self.query) and is_word(self.query[end + 1]):
+                raise QueryError(
+                    "* can only end a word", query=self.query, column=end + 1,
+                    hint=f"{text}* finds what begins with {text}; {text} NEAR/5 … finds two words side by side",
+                )  # fmt: skip
+            token = self._take("prefix", end - start, text)
+            self.at += 1
+            yield token
+        else:
+            yield self._take("word", end - start)
+
+    def _word_end(self, at: int) -> int:
+        query = self.query
+        while at < len(query):
+            char = query[at]
+            if is_word(char):
+                at += 1
+                continue
+            plain = unicodedata.normalize("NFKC", char)
+            before = query[at - 1]
+            after = query[at + 1 : at + 2]
+            letters = is_letter(fold(before)) or unicodedata.normalize("NFKC", before) in _ENDINGS
+            if plain in _ENDINGS and letters:
+                at += 1
+            elif plain == "&" and letters and is_letter(fold(after)):
+                at += 1
+            elif plain in _JOINERS and plain != ":" and is_word(before) and is_letter(fold(after)):
+                at += 1
+            else:
+                break
+        return at
+
+    def _field(self, text: str, start: int, end: int, colon: str) -> Token | None:
+        name = ALIASES.get(fold(text))
+        after = self.query[end + 1 : end + 2]
+        if name is None:
+            typed_as_field = colon == ":" and text.isascii() and text.isalpha() and text.islower()
+            if typed_as_field and after and not after.isspace() and after != "/":
+                near = suggestion(text)
+                raise QueryError(
+                    f"there is no field {text}:", query=self.query, column=start + 1, width=end - start + 1,
+                    hint=f"did you mean {near}:?" if near else f'to find the text itself: "{text}:{after}…"',
+                )  # fmt: skip
+            return None
+        if not after or after.isspace() or after in ")）":
+            if colon == "：" or not text.isascii():
+                return None  # 来源： at the end of a pasted line
+            raise QueryError(
+                f"{text}: has no value", query=self.query, column=start + 1, width=end - start + 1,
+                hint=f"{text}:… without a space; the word itself: \"{text}\"",
+            )  # fmt: skip
+        return self._take("field", end - start + 1, name)
+
+    def _value(self, field: Token) -> Token | None:
+        """What follows a field up to the next space, if it is neither quoted nor in parentheses."""
+        query = self.query
+        if query[self.at] in "(（" or (query[self.at] in _CLOSING and query[self.at] != "’"):
+            return None
+        end = self.at
+        while end < len(query) and not query[end].isspace() and query[end] not in ")）":
+            end += 1
+        return self._take("value", end - self.at)

@@ -1,0 +1,83 @@
+"""Tree to text: the query as it was understood, with every operator, to be read by people and by the parser."""
+
+from __future__ import annotations
+
+from searchkit.query.parser import is_one_word
+from searchkit.query.tree import (
+    And,
+    Everything,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Title,
+    Word,
+    Words,
+)
+
+_QUOTES = (('"', '"“”„‟＂〝〞'), ("「」", "」"), ("『』", "』"), ("«»", "»"))
+
+
+def write(node: Node) -> str:
+    """The text of a tree; empty for `Everything`. How many of several words are required is not part of it."""
+    return "" if isinstance(node, Everything) else _write(node)
+
+
+def _write(node: Node) -> str:
+    match node:
+        case Everything():
+            return "*"
+        case Words(typed=typed):
+            return " ".join(_text(text) for text in typed)
+        case Word(text=text):
+            return f"word:{_value(text)}"
+        case Phrase(text=text):
+            return _quoted(text)
+        case Prefix(text=text):
+            return f"{text}*" if is_one_word(text) else _quoted(text)
+        case Title(text=text, exact=exact):
+            return f"title:{_quoted(text) if exact else _value(text)}"
+        case Near(left=left, right=right, distance=distance):
+            return f"{_text(left)} NEAR/{distance} {_text(right)}"
+        case Field(name=name, value=value, prefix=prefix):
+            return f"{name}:{value}*" if prefix else f"{name}:{_value(value)}"
+        case Published(since=since, until=until):
+            if since is None and until is None:
+                return "date:*"
+            return f"date:{since}" if since == until else f"date:{since or ''}..{until or ''}"
+        case Not(child=child):
+            return f"-{_group(child)}"
+        case And(children=children):
+            return " AND ".join(_group(child, in_and=True) for child in children)
+        case Or(children=children):
+            return " OR ".join(_group(child, in_or=True) for child in children)
+    raise TypeError(f"not a query: {node!r}")
+
+
+def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
+    """A child, in parentheses where it would else fall apart."""
+    text = _write(node)
+    several = isinstance(node, Words) and len(node.typed) > 1
+    if isinstance(node, (And, Or, Near)) or (several and not in_and and not in_or):
+        return f"({text})"
+    return text
+
+
+def _text(text: str) -> str:
+    return text if is_one_word(text) else _quoted(text)
+
+
+def _value(text: str) -> str:
+    plain = text and not any(char.isspace() or char in "()（）\"“”„‟＂〝〞「『«‹‘*＊" for char in text)
+    return text if plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    for pair, closing in _QUOTES:
+        if not any(char in text for char in closing):
+            return f"{pair[0]}{text}{pair[-1]}"
+    return '"' + "".join(" " if char in _QUOTES[0][1] else char for char in text) + '"'

@@ -1,0 +1,163 @@
+"""The pieces of an article that show why it answers, with what matched marked in the article's own characters.
+
+Folding keeps offsets (`searchkit.analysis.normalise`), so what is found in the folded text is marked in the original.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from searchkit.analysis.normalise import fold, fold_query
+from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import occurrences, query_words
+from searchkit.article import Article
+from searchkit.query.tree import And, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+from searchkit.results import Snippet
+
+Mark = tuple[int, int]
+_SENTENCE_ENDS = "。！？!?；\n"
+_MOST_MARKS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A folded string to mark; where it does not occur, its `words` instead."""
+
+    text: str
+    left: bool
+    right: bool
+    words: tuple[str, ...] = ()
+    title_only: bool = False
+
+
+class Highlighter:
+    """Marks what one query looks for; made once a query, used for each hit."""
+
+    def __init__(self, query: Node, segmenter: Segmenter) -> None:
+        self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
+
+    def title_marks(self, article: Article) -> tuple[Mark, ...]:
+        """Ranges of the title to mark."""
+        title = fold(article.title)
+        return tuple(_merged(mark for each in self._sought for mark in self._found(title, each)))
+
+    def snippets(self, article: Article, most: int, width: int) -> tuple[Snippet, ...]:
+        """At most `most` pieces of the body, of about `width` characters each, in the order of the text.
+
+        An article whose body has nothing to mark gives its beginning.
+        """
+        body = article.body
+        if most <= 0 or not body:
+            return ()
+        folded = fold(body)
+        marks: list[tuple[int, int, int]] = []
+        for number, each in enumerate(self._sought):
+            if not each.title_only:
+                marks.extend((start, end, number) for start, end in self._found(folded, each))
+        marks.sort()
+        if not marks:
+            return (_piece(body, 0, min(width, len(body)), ()),)
+        merged = _merged((start, end) for start, end, _ in marks)
+        windows = _best_windows(marks, len(body), folded, most, width)
+        return tuple(_piece(body, start, end, merged) for start, end in windows)
+
+    def _found(self, folded: str, each: _Sought) -> list[Mark]:
+        found = _places(folded, each.text, each.left, each.right)
+        if not found:
+            for word in each.words:
+                found += _places(folded, word, True, True)
+        return found
+
+
+def _places(folded: str, sought: str, left: bool, right: bool) -> list[Mark]:
+    found = []
+    for start in occurrences(folded, sought, left=left, right=right):
+        found.append((start, start + len(sought)))
+        if len(found) >= _MOST_MARKS:
+            break
+    return found
+
+
+def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought]:
+    match node:
+        case Words(typed=typed):
+            for text in map(fold_query, typed):
+                yield _Sought(text, True, True, tuple(query_words(text, segmenter)))
+        case Title(text=text, exact=exact):
+            folded = fold_query(text)
+            yield _Sought(folded, not exact, not exact, tuple(query_words(folded, segmenter)), title_only=True)
+        case Word(text=text):
+            yield _Sought(fold_query(text), True, True)
+        case Phrase(text=text):
+            yield _Sought(fold_query(text), False, False)
+        case Prefix(text=text):
+            yield _Sought(fold_query(text), True, False)
+        case Near(left=left, right=right):
+            yield _Sought(fold_query(left), True, True)
+            yield _Sought(fold_query(right), True, True)
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from _sought(child, segmenter)
+        case _:
+            return
+
+
+def _merged(marks: Iterable[Mark]) -> list[Mark]:
+    merged: list[Mark] = []
+    for start, end in sorted(marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _best_windows(
+    marks: Sequence[tuple[int, int, int]], length: int, folded: str, most: int, width: int
+) -> list[tuple[int, int]]:
+    """The windows that show the most different strings, then the most marks, then come first."""
+    starts = [start for start, _, _ in marks]
+    chosen: list[tuple[int, int]] = []
+    shown: set[int] = set()
+    for _ in range(most):
+        best: tuple[int, int, int, int] | None = None
+        for start in starts:
+            window_start = _beginning(folded, start, width)
+            window_end = min(length, window_start + width)
+            if any(window_start < end and window_end > begin for begin, end in chosen):
+                continue
+            inside = marks[bisect_left(starts, window_start) : bisect_right(starts, window_end)]
+            whole = [number for _, end, number in inside if end <= window_end]
+            value = (len(set(whole) - shown), len(whole), -window_start, window_end)
+            if whole and (best is None or value > best):
+                best = value
+        if best is None or (chosen and best[0] == 0 and most > 1 and len(chosen) >= most):
+            break
+        chosen.append((-best[2], best[3]))
+        shown |= {number for start, end, number in marks if start >= -best[2] and end <= best[3]}
+    return sorted(chosen)
+
+
+def _beginning(folded: str, mark: int, width: int) -> int:
+    """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark."""
+    earliest = max(0, mark - width // 2)
+    for at in range(mark - 1, earliest - 1, -1):
+        if folded[at] in _SENTENCE_ENDS:
+            return at + 1
+    return earliest if earliest == 0 else max(0, mark - width // 4)
+
+
+def _piece(body: str, start: int, end: int, marks: Sequence[Mark]) -> Snippet:
+    while start < end and body[start].isspace():
+        start += 1
+    while end > start and body[end - 1].isspace():
+        end -= 1
+    before = "…" if start > 0 else ""
+    after = "…" if end < len(body) else ""
+    # Line ends and tabs become spaces one for one, so that the marks stay right.
+    text = "".join(" " if char.isspace() else char for char in body[start:end])
+    shift = len(before) - start
+    shown = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in marks if a < end and b > start)
+    return Snippet(before + text + after, shown)

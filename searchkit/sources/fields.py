@@ -1,0 +1,98 @@
+"""What others call the fields of an article: keys of records, columns of tables, labels before a line of text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": (
+        "title", "headline", "title_page", "title_rss", "subject", "name",
+        "标题", "新闻标题", "题目", "標題", "題目",
+    ),
+    "body": (
+        "body", "maintext", "article_body", "content", "text", "full_text", "body_text", "article",
+        "正文", "内容", "全文", "新闻内容", "內容", "內文", "本文",
+    ),
+    "id": ("id", "_id", "article_id", "doc_id", "news_id", "guid", "编号", "文章编号"),
+    "url": (
+        "url", "link", "href", "source_url", "article_url", "canonical_url",
+        "链接", "网址", "地址", "原文链接", "連結", "網址",
+    ),
+    "published": (
+        "published", "published_at", "date_publish", "date_published", "publish_date", "publish_time",
+        "publication_date", "pub_date", "pub_time", "release_time", "post_time", "issued", "datetime", "date", "time",
+        "timestamp", "发布时间", "发布日期", "发表时间", "发表日期", "出版日期", "日期", "时间",
+        "發布時間", "發佈時間", "發布日期", "發表時間", "時間",
+    ),
+    "source": (
+        "source", "source_name", "media", "outlet", "publisher", "news_agency",
+        "来源", "媒体", "稿源", "消息来源", "文章来源", "稿件来源", "出处", "來源", "媒體",
+    ),
+    "author": (
+        "author", "authors", "byline", "creator", "writer", "reporter", "作者", "记者", "撰文", "文", "撰稿", "記者",
+    ),
+    "editor": ("editor", "editors", "责编", "责任编辑", "编辑", "責任編輯", "編輯"),
+    "site": ("site", "source_domain", "site_name", "domain", "hostname", "website", "网站", "站点", "網站"),
+    "section": (
+        "section", "channel", "category", "categories", "column", "board",
+        "栏目", "频道", "版块", "板块", "分类", "版面", "欄目", "頻道", "分類",
+    ),
+    "keywords": (
+        "keywords", "keyword", "tags", "tag", "关键词", "关键字", "标签", "關鍵詞", "關鍵字", "標籤",
+    ),
+    "kind": ("kind",),
+    "parent": ("parent",),
+    "short_title": ("short_title", "短标题"),
+    "published_text": ("published_text",),
+    "precision": ("precision",),
+    "related": ("related",),
+    "extra": ("extra",),
+}  # fmt: skip
+"""Each field of Article, and the names it is known by. Of several in one record the first that says something wins."""
+
+_SEPARATORS = re.compile(r"[\s_\-.]+")
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """A name without width, case, spaces and the marks between words: `Publish_Time` and `publishTime` are one."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", name).strip().strip("\ufeff")).casefold()
+
+
+_BY_NAME: dict[str, tuple[str, int]] = {}
+for _field, _names in ALIASES.items():
+    for _rank, _name in enumerate(_names):
+        _BY_NAME.setdefault(plain(_name), (_field, _rank))
+
+
+@lru_cache(maxsize=4096)
+def known_as(name: str) -> tuple[str, int] | None:
+    """The field that a name stands for, and how good a name for it this is (0 the best); None for unknown ones."""
+    return _BY_NAME.get(plain(name)) if len(name) <= 64 else None
+
+
+LABELS = frozenset({"title", "body", "url", "published", "source", "author", "editor", "site", "section", "keywords"})
+"""Fields that a line of text can be labelled with: `来源：新华社`."""
+
+_MORE_LABELS = {
+    "值班编辑": "editor", "实习编辑": "editor", "本文编辑": "editor", "网络编辑": "editor", "编审": "editor",
+    "本报记者": "author", "by": "author", "posted": "published", "postedon": "published", "publishedon": "published",
+    "updated": "", "更新时间": "", "原标题": "", "摄影": "", "校对": "",
+}  # fmt: skip
+_NO_LABELS = frozenset(
+    {"name", "subject", "text", "article", "column", "board", "issued", "文", "地址", "本文", "题目", "媒体"}
+)
+
+
+@lru_cache(maxsize=4096)
+def labelled(name: str) -> str | None:
+    """The field that a label before a colon stands for; "" for labels of nothing we keep; None if it is no label."""
+    key = plain(name)
+    if key in _MORE_LABELS:
+        return _MORE_LABELS[key]
+    if key in _NO_LABELS:
+        return None
+    known = _BY_NAME.get(key)
+    return known[0] if known and known[0] in LABELS else None

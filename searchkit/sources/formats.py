@@ -1,0 +1,320 @@
+"""The registry of formats, and the one place where bytes meet the reader that understands them.
+
+A packed file is recognised by its first bytes whatever it is called; then its name's ending decides, then the look of
+its beginning; what is left is a text dump. A package adds a format by an entry point in the group `searchkit.sources`
+whose object is a `Format`:
+
+    [project.entry-points."searchkit.sources"]
+    epub = "my_package.epub:FORMAT"
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from difflib import get_close_matches
+from functools import lru_cache, partial
+from typing import TypeAlias, cast
+
+from searchkit.article import Article
+from searchkit.errors import MissingExtra, SourceError
+from searchkit.results import Rejected
+from searchkit.sources.encodings import decode_as, encoding_of, is_wide
+from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
+from searchkit.sources.streams import HEAD, Stream
+
+Item: TypeAlias = Article | Rejected
+Reader: TypeAlias = "Callable[[Stream, Reading], Iterator[Item]]"
+
+GROUP = "searchkit.sources"
+_RECORD_SHOWN = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format that can be read.
+
+    Attributes:
+        name: what `--format` calls it.
+        reader: a generator of articles and rejects; gets the bytes, and what it is told about them.
+        extensions: endings of file names, lower case, with the dot.
+        sniff: whether the beginning of a document (up to 256 KiB) looks like this format.
+        packed: it holds other documents; tried before the file's name is looked at.
+    """
+
+    name: str
+    reader: Reader
+    extensions: tuple[str, ...] = ()
+    sniff: Callable[[bytes], bool] = lambda head: False
+    packed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader is told about the document in front of it.
+
+    Attributes:
+        name: for people and for `Rejected.where`: `dump/2025.zip!a/b.txt`.
+        file_name: what the format is recognised by: `b.txt`.
+        timezone: of times that name none.
+        mapping: field of Article -> name of the field or column that holds it.
+        format: the format asked for, or `auto`.
+        given: this is a file that was named to us, not one found in a directory or a packed file: if the request does
+            not fit it, the request is wrong and an error is raised; if it is a found one, that document is set aside.
+    """
+
+    name: str
+    file_name: str
+    timezone: tzinfo
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    format: str = "auto"
+    given: bool = False
+    depth: int = 0
+    budget: Budget = field(default_factory=lambda: Budget(Limits(), 0))
+
+    def rejected(self, reason: str, *, line: int = 0, record: str = "") -> Rejected:
+        """A `Rejected` of this document, or of what begins at a line of it."""
+        if len(record) > _RECORD_SHOWN:
+            record = record[:_RECORD_SHOWN] + "…"
+        return Rejected(f"{self.name}:{line}" if line else self.name, reason, record)
+
+    def member(self, name: str) -> Reading:
+        """What to tell the reader of a member of this packed file."""
+        file_name = re.split(r"[/\\]", name)[-1]
+        packed = registry().get(self.format, _NO_FORMAT).packed
+        return replace(
+            self,
+            name=f"{self.name}!{name}",
+            file_name=file_name,
+            given=False,
+            depth=self.depth + 1,
+            format="auto" if packed else self.format,
+        )
+
+    def inside(self) -> Reading:
+        """What to tell the reader of the one document that is compressed in this one: `a.jsonl` in `a.jsonl.gz`."""
+        stem, _, ending = self.file_name.rpartition(".")
+        ending = ending.lower()
+        if ending in ("tgz", "tbz", "tbz2", "txz"):
+            stem += ".tar"
+        elif ending not in ("gz", "bz2", "xz", "lzma", "gzip"):
+            stem = self.file_name
+        packed = registry().get(self.format, _NO_FORMAT).packed and self.format != "tar"
+        return replace(self, file_name=stem, depth=self.depth + 1, format="auto" if packed else self.format)
+
+
+def _lazily(module: str, function: str) -> Reader:
+    """A reader that is imported when it is first needed."""
+    return partial(_imported, module, function)
+
+
+def _imported(module: str, function: str, stream: Stream, reading: Reading) -> Iterator[Item]:
+    reader = cast(Reader, getattr(importlib.import_module(f"searchkit.sources.{module}"), function))
+    return reader(stream, reading)
+
+
+def read_html(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """A saved web page; `searchkit.sources.html` and its libraries are an extra.
+
+    Raises:
+        MissingExtra: they are not installed.
+    """
+    data = stream.whole(reading.limits.document_bytes)
+    if not data.strip():
+        yield reading.rejected("is empty")
+        return
+    try:
+        html = importlib.import_module("searchkit.sources.html")
+        article = html.read_page(data, name=reading.name, timezone=reading.timezone)
+    except ImportError as error:
+        raise MissingExtra("reading HTML pages", "html") from error
+    except SourceError as error:
+        yield reading.rejected(error.message)
+        return
+    yield article
+
+
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
+)
+_JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
+
+
+def _plain(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
+def _looks_html(head: bytes) -> bool:
+    return _HTML.match(_plain(head[:8192])) is not None
+
+
+def _looks_jsonl(head: bytes) -> bool:
+    """The first line is an object by itself, or begins one that is too long to be seen whole."""
+    line, newline, _ = _plain(head).lstrip().partition(b"\n")
+    return _JSON_LINE.match(line) is not None and (line.rstrip().endswith(b"}") or not newline)
+
+
+def _looks_json(head: bytes) -> bool:
+    start = _plain(head).lstrip()
+    return _JSON_LINE.match(start) is not None or re.match(rb"\[\s*[\{\]]", start) is not None
+
+
+_BUILT_IN: tuple[Format, ...] = (
+    Format("gz", _lazily("compressed", "read_gz"), (), lambda head: head.startswith(b"\x1f\x8b\x08"), True),
+    Format(
+        "bz2",
+        _lazily("compressed", "read_bz2"),
+        (),
+        lambda head: re.match(rb"BZh[1-9](1AY&SY|\x17rE8P)", head) is not None,
+        True,
+    ),
+    Format("xz", _lazily("compressed", "read_xz"), (), lambda head: head.startswith(b"\xfd7zXZ\x00"), True),
+    Format(
+        "zip", _lazily("archives", "read_zip"), (), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), True
+    ),
+    Format("tar", _lazily("archives", "read_tar"), (), lambda head: head[257:262] == b"ustar", True),
+    Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), _looks_html),
+    Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
+    Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),
+    Format("csv", _lazily("table", "read_csv"), (".csv",)),
+    Format("tsv", _lazily("table", "read_tsv"), (".tsv", ".tab")),
+    Format("text", _lazily("text_dump", "read_text"), (".txt", ".text", ".md", ".markdown")),
+)
+_NO_FORMAT = _BUILT_IN[-1]
+
+_UNREADABLE: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "is a PDF: save its text first"),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive: unpack it first"),
+    (b"Rar!\x1a\x07", "is a RAR archive: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which this version does not read: unpack it first"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Office document: save it as text or CSV"),
+    (b"SQLite format 3\x00", "is a SQLite database: export its rows as JSON lines or CSV"),
+    (b"\x89PNG", "is a picture"),
+    (b"\xff\xd8\xff", "is a picture"),
+    (b"GIF8", "is a picture"),
+)
+_NOT_NEWS = frozenset(
+    {".css", ".js", ".mjs", ".svg", ".py", ".map", ".ini", ".toml", ".yml", ".yaml", ".sh", ".woff", ".woff2"}
+)
+_OFFICE = {".docx": "is a Word document: save it as text", ".xlsx": "is an Excel workbook: save it as CSV",
+           ".pptx": "is a presentation: save it as text", ".epub": "is an e-book, which this version does not read",
+           ".odt": "is an office document: save it as text", ".ods": "is a spreadsheet: save it as CSV"}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def registry() -> Mapping[str, Format]:
+    """Every format by its name; those of other packages come last and may replace a built-in one.
+
+    Raises:
+        SourceError: another package's format cannot be loaded.
+    """
+    from importlib.metadata import entry_points
+
+    found = {each.name: each for each in _BUILT_IN}
+    for point in entry_points(group=GROUP):
+        try:
+            added = point.load()
+        except Exception as error:
+            added = error
+        if not isinstance(added, Format):
+            why = f"{type(added).__name__}: {added}" if isinstance(added, Exception) else "it is no Format"
+            raise SourceError(
+                f"the format {point.name} of another package cannot be loaded ({point.value}: {why})",
+                hint="update or uninstall the package that brings it",
+            )
+        found[added.name] = added
+    return found
+
+
+def format_names() -> tuple[str, ...]:
+    """What `format` may be: `auto`, and every format there is."""
+    return ("auto", *registry())
+
+
+def check_format(name: str) -> None:
+    """Raises SourceError, with the nearest name, if there is no such format."""
+    names = format_names()
+    if name not in names:
+        near = get_close_matches(name.lower(), names, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise SourceError(f"there is no format {name!r}", hint=f"{hint}there are {', '.join(names)}")
+
+
+def choose(head: bytes, reading: Reading) -> Format:
+    """The format of a document.
+
+    Raises:
+        Unreadable: it is known to be one that cannot be read.
+    """
+    formats = registry()
+    if reading.format != "auto" and formats[reading.format].packed:
+        return formats[reading.format]
+    ending = "." + reading.file_name.lower().rpartition(".")[2] if "." in reading.file_name else ""
+    if ending in _OFFICE and head.startswith(b"PK"):
+        raise Unreadable(_OFFICE[ending])
+    for each in formats.values():
+        if each.packed and each.sniff(head):
+            return each
+    for magic, reason in _UNREADABLE:
+        if head.startswith(magic):
+            raise Unreadable(reason)
+    if reading.format != "auto":
+        return formats[reading.format]
+    by_name = next((each for each in reversed(list(formats.values())) if ending in each.extensions), None)
+    if by_name is not None and by_name.name != "text":
+        return by_name
+    if b"\x00" in head[:4096] and is_wide(encoding := encoding_of(head[:4096])):
+        head = decode_as(head, encoding).encode("utf-8", "replace")
+    by_look = next((each for each in reversed(list(formats.values())) if not each.packed and _sniffs(each, head)), None)
+    if by_look is not None and by_look.name == "json" and _looks_jsonl(head):
+        by_look = formats["jsonl"]
+    if by_look is None and by_name is None and ending in _NOT_NEWS:
+        raise Unreadable(f"is a {ending} file, which holds no articles; say --format text to read it all the same")
+    return by_look or by_name or formats["text"]
+
+
+def _sniffs(which: Format, head: bytes) -> bool:
+    try:
+        return bool(which.sniff(head))
+    except Exception:  # another package's sniffer on hostile bytes: it does not recognise them
+        return False
+
+
+def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """The articles of one document, and of all that is packed in it.
+
+    Whatever is wrong with the bytes comes out as a `Rejected`.
+
+    Raises:
+        SourceError, MissingExtra: the request does not fit a document that was given; see `Reading.given`.
+        TooMuch: the budget of the file given is spent.
+    """
+    try:
+        if reading.depth > reading.limits.depth:
+            raise Unreadable(f"is packed more than {reading.limits.depth} times over")
+        head = stream.peek(HEAD)
+        if not head:
+            raise Unreadable("is empty")
+        yield from choose(head, reading).reader(stream, reading)
+    except TooMuch:
+        raise
+    except Unreadable as error:
+        yield reading.rejected(error.reason)
+    except SourceError as error:
+        if reading.given:
+            raise
+        yield reading.rejected(f"{error.message}; {error.hint}" if error.hint else error.message)
+    except MissingExtra as error:
+        if reading.given:
+            raise
+        yield reading.rejected(f"{error.message}: {error.hint}")
+    except RecursionError:
+        yield reading.rejected("is nested too deeply")
+    except MemoryError:
+        yield reading.rejected("needs more memory than there is")
+    except Exception as error:  # a reader's own fault, perhaps another package's: the other documents still go in
+        yield reading.rejected(f"could not be read: {type(error).__name__}: {error}")

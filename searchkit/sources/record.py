@@ -1,0 +1,357 @@
+"""Articles to JSON objects and back, and the records of others to articles.
+
+`to_record` writes our own shape, marked `"schema": "searchkit.article/1"`; `from_record` gives back exactly the article
+that was written. A record without the mark is somebody else's: its fields are known by many names (`fields.ALIASES`),
+a mapping names the rest, and what is left over is kept in `extra`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any, Final, cast, get_args
+
+from searchkit.article import KINDS, Article, Kind, Precision, Related
+from searchkit.errors import SourceError
+from searchkit.sources import fields, printed_dates
+
+SCHEMA: Final = "searchkit.article/1"
+TITLE_LENGTH: Final = 40
+"""A record without a title is titled with its first sentence, cut to this many characters."""
+
+_TEXTS = (
+    "title",
+    "body",
+    "id",
+    "url",
+    "published_text",
+    "source",
+    "author",
+    "editor",
+    "site",
+    "section",
+    "parent",
+    "short_title",
+)
+_PRECISIONS = get_args(Precision)
+_INNER_NAMES = ("name", "title", "rendered", "text", "value", "#text", "_", "@value", "$oid")
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_SENTENCE = re.compile(r".+?(?:[。！？!?…]+[”’」』）)]*|[.]\s|$)", re.MULTILINE)
+_LISTED = re.compile(r"[,，、;；|｜\n]")
+
+
+class BadRecord(SourceError):
+    """A record that is no article: it has neither title nor body, or our own shape is broken."""
+
+
+def clean(text: str) -> str:
+    """Without what no database or file can hold: NUL and lone surrogates become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
+
+
+def one_line(text: str) -> str:
+    """White space, line ends among it, as single spaces; none at the ends."""
+    return _SPACE.sub(" ", text).strip().strip("\ufeff\u200b")
+
+
+def paragraphs(text: str) -> str:
+    """Text with one newline between paragraphs; indentation, empty lines and odd line ends are gone."""
+    return "\n".join(stripped for line in text.splitlines() if (stripped := line.strip().strip("\ufeff\u200b")))
+
+
+def first_sentence(body: str) -> str:
+    """What stands for a missing title: the first sentence of the body, `…` where it was cut."""
+    match = _SENTENCE.match(body.strip()[:1000])
+    sentence = one_line(match.group() if match else body[:TITLE_LENGTH])
+    return sentence if len(sentence) <= TITLE_LENGTH else sentence[:TITLE_LENGTH] + "…"
+
+
+# -- our own shape
+
+
+def to_record(article: Article) -> dict[str, Any]:
+    """An article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
+    record: dict[str, Any] = {"schema": SCHEMA}
+    for name in _TEXTS:
+        if value := getattr(article, name):
+            record[name] = value
+    if article.published is not None:
+        record["published"] = article.published.isoformat()
+    if article.precision != "second":
+        record["precision"] = article.precision
+    if article.keywords:
+        record["keywords"] = list(article.keywords)
+    if article.kind != "article":
+        record["kind"] = article.kind
+    if article.related:
+        record["related"] = [_related_record(each) for each in article.related]
+    if article.extra:
+        record["extra"] = dict(article.extra)
+    return record
+
+
+def _related_record(related: Related) -> dict[str, str]:
+    record = {"title": related.title}
+    for name in ("short_title", "published_text", "url"):
+        if value := getattr(related, name):
+            record[name] = value
+    if related.published is not None:
+        record["published"] = related.published.isoformat()
+    return record
+
+
+def from_record(record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping[str, str] | None = None) -> Article:
+    """The article of a JSON object, ours or somebody else's.
+
+    Args:
+        timezone: of times that name none.
+        mapping: field of Article -> field of the record, before any other name; `a.b` reaches into nested objects.
+
+    A time that cannot be understood leaves `published` None and stays as it was in `published_text`.
+
+    Raises:
+        BadRecord: neither title nor body; or an own record with a field of the wrong type.
+    """
+    schema = record.get("schema")
+    if isinstance(schema, str) and schema.startswith("searchkit.article/"):
+        if schema != SCHEMA:
+            raise BadRecord(f"the record is {schema}, which this searchkit does not know", hint="update searchkit")
+        return _own(record)
+    return _others(record, timezone, mapping or {})
+
+
+def _own(record: Mapping[str, Any]) -> Article:
+    """An article that `to_record` wrote."""
+    given: dict[str, Any] = {"title": ""}
+    for name in _TEXTS:
+        if name in record:
+            given[name] = _own_text(record, name)
+    if "published" in record:
+        given["published"] = _own_time(record)
+    if (precision := record.get("precision", "second")) not in _PRECISIONS or record.get(
+        "kind", "article"
+    ) not in KINDS:
+        raise BadRecord(f"precision must be one of {', '.join(_PRECISIONS)}, kind one of {', '.join(KINDS)}")
+    keywords = record.get("keywords", [])
+    extra = record.get("extra", {})
+    related = record.get("related", [])
+    if not (isinstance(keywords, list) and all(isinstance(each, str) for each in keywords)):
+        raise BadRecord("keywords must be a list of strings")
+    if not (isinstance(extra, Mapping) and all(isinstance(each, str) for each in extra.values())):
+        raise BadRecord("extra must be an object of strings")
+    if not (isinstance(related, list) and all(isinstance(each, Mapping) for each in related)):
+        raise BadRecord("related must be a list of objects")
+    return Article(
+        **given,
+        precision=precision,
+        kind=record.get("kind", "article"),
+        keywords=tuple(map(clean, keywords)),
+        extra={clean(key): clean(value) for key, value in extra.items()},
+        related=tuple(
+            Related(
+                title=_own_text(each, "title"),
+                short_title=_own_text(each, "short_title"),
+                published=_own_time(each) if "published" in each else None,
+                published_text=_own_text(each, "published_text"),
+                url=_own_text(each, "url"),
+            )
+            for each in related
+        ),
+    )
+
+
+def _own_text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name, "")
+    if not isinstance(value, str):
+        raise BadRecord(f"{name} must be a string")
+    return clean(value)
+
+
+def _own_time(record: Mapping[str, Any]) -> datetime:
+    value = record["published"]
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadRecord(f"published must be ISO 8601 with an offset, not {str(value)[:40]!r}")
+    return moment
+
+
+# -- the records of others
+
+
+def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str]) -> Article:
+    """An article made of whatever fields a record has."""
+    picked: dict[str, tuple[int, str, Any]] = {}  # field -> rank of the name, the name, value
+    rest: dict[str, Any] = {}
+    mapped = set()
+    for name, key in mapping.items():
+        found, value = lookup(record, key)
+        if found and not _missing(value):
+            picked[name] = (-1, key, value)
+            mapped.add(key)
+    for key, value in record.items():
+        if key in mapped or _missing(value):
+            continue
+        known = fields.known_as(key)
+        if known is None:
+            rest[key] = value
+            continue
+        name, rank = known
+        if name in picked:
+            if picked[name][0] <= rank:
+                rest[key] = value
+                continue
+            rest[picked[name][1]] = picked[name][2]
+        picked[name] = (rank, key, value)
+    given: dict[str, Any] = {}
+    for name in _TEXTS:
+        if name in picked:
+            text = _text(picked[name][2], "\n" if name == "body" else "、")
+            if text is None:
+                rest[picked[name][1]] = picked[name][2]
+            else:
+                given[name] = paragraphs(clean(text)) if name == "body" else one_line(clean(text))
+    if not given.get("title"):
+        if not given.get("body"):
+            raise BadRecord("the record has neither a title nor a body", hint=_field_hint(record))
+        given["title"] = first_sentence(given["body"])
+    if "published" in picked:
+        _time(picked["published"][2], zone, given)
+    if "precision" in picked:
+        value = picked["precision"][2]
+        if value in _PRECISIONS:
+            given["precision"] = value
+        else:
+            rest[picked["precision"][1]] = value
+    if "kind" in picked:
+        if picked["kind"][2] in KINDS:
+            given["kind"] = cast(Kind, picked["kind"][2])
+        else:
+            rest[picked["kind"][1]] = picked["kind"][2]
+    if "keywords" in picked:
+        given["keywords"] = _keywords(picked["keywords"][2])
+    if "related" in picked:
+        related = _related(picked["related"][2], zone)
+        if related is None:
+            rest[picked["related"][1]] = picked["related"][2]
+        else:
+            given["related"] = related
+    extra: dict[str, str] = {}
+    if "extra" in picked:
+        value = picked["extra"][2]
+        if isinstance(value, Mapping):
+            rest = {**value, **rest}
+        else:
+            rest[picked["extra"][1]] = value
+    for key, value in rest.items():
+        if not _missing(value):
+            extra[clean(str(key))] = clean(value if isinstance(value, str) else dumps(value))
+    return Article(**given, extra=extra)
+
+
+def lookup(record: Mapping[str, Any], key: str) -> tuple[bool, Any]:
+    """Whether a record has the field that a mapping names, and its value. `a.b` is b inside a, if no field is `a.b`."""
+    if key in record:
+        return True, record[key]
+    value: Any = record
+    for part in key.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return False, None
+        value = value[part]
+    return True, value
+
+
+def dumps(value: object) -> str:
+    """A value as JSON text."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _missing(value: object) -> bool:
+    """Null, nothing, or the NaN that pandas writes for nothing."""
+    return value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)) or value in ([], {})
+
+
+def _text(value: object, joint: str) -> str | None:
+    """A value as text; lists are joined; of an object, what it calls its name or text. None if it holds no text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return str(value) if math.isfinite(value) else ""
+    if isinstance(value, (list, tuple)):
+        texts = [_text(each, joint) for each in value]
+        return None if None in texts else joint.join(text for text in cast("list[str]", texts) if text.strip())
+    if isinstance(value, Mapping):
+        return next((value[name] for name in _INNER_NAMES if isinstance(value.get(name), str)), None)
+    return None
+
+
+def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
+    """Set published, precision and published_text."""
+    if isinstance(value, Mapping) and "$date" in value:  # MongoDB's export
+        value = value["$date"]
+    if isinstance(value, Mapping) and "$numberLong" in value:
+        value = value["$numberLong"]
+    text = _text(value, " ")
+    text = one_line(clean(dumps(value) if text is None else text))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        printed = printed_dates.from_number(value, timezone=zone)
+    elif text.isascii() and text.isdigit() and len(text) in (10, 13, 16, 19):
+        printed = printed_dates.from_number(int(text), timezone=zone)
+    else:
+        printed = printed_dates.parse(text, timezone=zone)
+    given.setdefault("published_text", text)
+    if printed.moment is not None:
+        given["published"] = printed.moment
+        given["precision"] = printed.precision
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    """Keywords of a list, or of a string with commas or, if it has none and is Chinese, spaces between them."""
+    if isinstance(value, (list, tuple)):
+        parts = [text for each in value if (text := _text(each, " "))]
+    else:
+        parts = split_keywords(_text(value, " ") or "")
+    return tuple(dict.fromkeys(word for part in parts if (word := one_line(clean(part)))))
+
+
+def split_keywords(text: str) -> list[str]:
+    """The keywords of one string."""
+    if _LISTED.search(text) or text.isascii():
+        return _LISTED.split(text)
+    return text.split()
+
+
+def _related(value: object, zone: tzinfo) -> tuple[Related, ...] | None:
+    """A list of related news; None if it is something else."""
+    if not isinstance(value, list):
+        return None
+    found = []
+    for each in value:
+        if isinstance(each, str):
+            each = {"title": each}
+        if not isinstance(each, Mapping) or not isinstance(each.get("title"), str) or not each["title"].strip():
+            return None
+        when: dict[str, Any] = {}
+        if not _missing(each.get("published")):
+            _time(each["published"], zone, when)
+        texts = {
+            name: one_line(clean(each[name]))
+            for name in ("short_title", "url", "published_text")
+            if isinstance(each.get(name), str)
+        }
+        texts.setdefault("published_text", when.get("published_text", ""))
+        found.append(Related(one_line(clean(each["title"])), published=when.get("published"), **texts))
+    return tuple(found)
+
+
+def _field_hint(record: Mapping[str, Any]) -> str:
+    names = ", ".join(str(key)[:40] for key in list(record)[:20])
+    return f"its fields are: {names}; name the right ones with --map title=… --map body=…" if names else "it is empty"

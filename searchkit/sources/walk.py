@@ -1,0 +1,293 @@
+"""From the paths a person gives to documents, and from a document to its articles: what `ingest` walks along.
+
+for document in documents("news/", "-"):
+    if isinstance(document, Rejected): ...          # a directory that cannot be opened, a dangling link
+    bar.total += document.size or 0
+    for item in read_document(document, on_bytes=bar.advance): ...
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, cast
+from zoneinfo import ZoneInfo
+
+from searchkit.article import Article
+from searchkit.errors import SourceError
+from searchkit.results import Rejected
+from searchkit.sources.encodings import decode
+from searchkit.sources.formats import Item, Reading, check_format, read_stream
+from searchkit.sources.limits import Budget, Limits, Unreadable
+from searchkit.sources.records import check_mapping
+from searchkit.sources.streams import Counted, Stream
+
+Given: TypeAlias = "str | os.PathLike[str] | BinaryIO"
+
+SKIPPED = frozenset({"rejects.jsonl", "__MACOSX", "Thumbs.db", "desktop.ini"})
+"""Names that are passed over without a word in directories and archives; so are those that begin with a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file to read, or one open stream. Files can be pickled and read in another process.
+
+    Attributes:
+        name: for people and reports, stable between runs from the same directory; `<stdin>` for standard input.
+        path: where it is; None for a stream.
+        stat: of the file, as it was found: size, time of change, inode; None for a stream.
+        given: it was named itself, not found in a directory.
+    """
+
+    name: str
+    path: Path | None
+    stat: os.stat_result | None
+    given: bool
+    stream: BinaryIO | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, as stored; None for what has no size, such as a pipe."""
+        return self.stat.st_size if self.stat is not None and stat.S_ISREG(self.stat.st_mode) else None
+
+
+def documents(*paths: Given) -> Iterator[Document | Rejected]:
+    """The files that the paths stand for: files, directories walked in the order of names, `-` standard input.
+
+    In a directory hidden files and `rejects.jsonl` are passed over; what cannot be opened is a `Rejected`. Links are
+    followed, each directory is walked once.
+
+    Raises:
+        SourceError: a path given does not exist or cannot be looked at; at once, before anything is read.
+    """
+    return _walk_all([_given(path) for path in paths])
+
+
+def _given(path: Given) -> Document:
+    if not isinstance(path, (str, os.PathLike)):
+        if not hasattr(path, "read"):
+            raise SourceError(f"{path!r} is neither a path nor an open file")
+        name = getattr(path, "name", None)
+        return Document(name if isinstance(name, str) else "<stream>", None, None, True, path)
+    where = os.fspath(path)
+    if where == "-":
+        return Document("<stdin>", None, None, True, sys.stdin.buffer)
+    name = _display(where)
+    try:
+        status = Path(where).stat()
+    except (OSError, ValueError) as error:
+        raise _no_file(where, name, error) from error
+    return Document(name, Path(where), status, True)
+
+
+def _no_file(where: str, name: str, error: Exception) -> SourceError:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    hint = ""
+    if not where:
+        return SourceError("a path is empty", hint="name a file or directory, or - for standard input")
+    if isinstance(error, FileNotFoundError):
+        parent = Path(where).parent
+        near = _nearest(Path(where).name, parent) if parent.is_dir() else ""
+        hint = (
+            f"did you mean {near}?"
+            if near
+            else f"looked in {parent.resolve()}"
+            if parent.is_dir()
+            else f"no {parent} either"
+        )
+        if "*" in where:
+            hint = "the pattern matches no file"
+        return SourceError(f"no such file: {name}", hint=hint)
+    return SourceError(f"cannot read {name}: {why}", hint=hint)
+
+
+def _nearest(name: str, parent: Path) -> str:
+    from difflib import get_close_matches
+
+    try:
+        with os.scandir(parent) as entries:
+            names = [entry.name for entry, _ in zip(entries, range(1000), strict=False)]
+    except OSError:
+        return ""
+    near = get_close_matches(name, names, 1, 0.75)
+    return _display(str(parent / near[0])) if near else ""
+
+
+def _display(path: str) -> str:
+    """A path as text for one line: bytes that are not UTF-8 by the encoding ladder, control characters replaced."""
+    text = decode(os.fsencode(path)) if any("\ud800" <= char <= "\udfff" for char in path) else path
+    return text if text.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def is_skipped(name: str) -> bool:
+    """Whether a file or member is passed over: some part of its path is hidden or names no news."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return not parts or any(part.startswith(".") or part in SKIPPED for part in parts)
+
+
+def _walk_all(given: list[Document]) -> Iterator[Document | Rejected]:
+    for document in given:
+        if document.path is None or document.stat is None or not stat.S_ISDIR(document.stat.st_mode):
+            yield document
+            continue
+        found = False
+        for each in _walk(document.path, {(document.stat.st_dev, document.stat.st_ino)}):
+            found = True
+            yield each
+        if not found:
+            yield Rejected(document.name, "the directory holds no files to read")
+
+
+def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Document | Rejected]:
+    """The files under a directory, by name; a stack instead of recursion, for a path of any depth."""
+    stack: list[Path] = [top]
+    while stack:
+        path = stack.pop()
+        try:
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                if path is not top:
+                    key = (status.st_dev, status.st_ino)
+                    if key in seen:
+                        continue
+                    seen.add(key)
+                with os.scandir(path) as entries:
+                    names = sorted(entry.name for entry in entries)
+                stack.extend(path / name for name in reversed(names) if not is_skipped(name))
+            elif stat.S_ISREG(status.st_mode):
+                yield Document(_display(str(path)), path, status, False)
+            else:
+                yield Rejected(_display(str(path)), "is a device, pipe or socket, not a file")
+        except OSError as error:
+            yield Rejected(_display(str(path)), f"cannot be read: {error.strerror or error}")
+
+
+def zone(timezone: tzinfo | str) -> tzinfo:
+    """A time zone by its name.
+
+    Raises:
+        SourceError: there is none of that name.
+    """
+    if not isinstance(timezone, str):
+        return timezone
+    try:
+        return ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError) as error:
+        raise SourceError(
+            f"there is no time zone {timezone!r}", hint="names look like Asia/Shanghai, Asia/Taipei or UTC"
+        ) from error
+
+
+def read_document(
+    document: Document,
+    *,
+    format: str = "auto",
+    timezone: tzinfo | str = "Asia/Shanghai",
+    mapping: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),
+    on_bytes: Callable[[int], object] | None = None,
+) -> Iterator[Article | Rejected]:
+    """The articles of one document and of all that is packed in it, in their order; what cannot be read as `Rejected`.
+
+    Args:
+        on_bytes: told of every piece read from the document, in bytes as stored. Over a file that is read to its end
+            these add up to `document.size` exactly, also where parts of it were skipped.
+
+    Raises:
+        SourceError: it was given and cannot be opened, or the mapping does not fit it; unknown format or zone.
+        MissingExtra: it was given and its format is an extra that is not installed.
+    """
+    check_format(format)
+    check_mapping(mapping or {})
+    return _read(document, format, zone(timezone), dict(mapping or {}), limits, on_bytes)
+
+
+def _read(  # noqa: PLR0917
+    document: Document,
+    format: str,
+    timezone: tzinfo,
+    mapping: dict[str, str],
+    limits: Limits,
+    on_bytes: Callable[[int], object] | None,
+) -> Iterator[Item]:
+    size = document.size
+    budget = Budget(limits, size)
+    told = 0
+
+    def count(read: int) -> None:
+        nonlocal told
+        budget.consumed(read)
+        step = read if size is None else min(read, max(0, size - told))  # a zip's directory is read twice
+        told += step
+        if on_bytes is not None and step:
+            on_bytes(step)
+
+    reading = Reading(
+        name=document.name,
+        file_name=document.path.name if document.path is not None else "",
+        timezone=timezone,
+        mapping=mapping,
+        limits=limits,
+        format=format,
+        given=document.given,
+        budget=budget,
+    )
+    try:
+        if document.path is None:
+            if document.stream is None:
+                raise ValueError("a document has a path or a stream")
+            yield from read_stream(Stream(Counted(document.stream, count)), reading)
+        else:
+            with document.path.open("rb", buffering=0) as file:
+                yield from read_stream(Stream(Counted(cast(BinaryIO, file), count)), reading)
+    except Unreadable as error:
+        yield reading.rejected(error.reason)
+    except OSError as error:
+        if document.given:
+            why = error.strerror or str(error)
+            raise SourceError(f"cannot read {document.name}: {why}", hint="check who may read it: ls -l") from error
+        yield reading.rejected(f"cannot be read: {error.strerror or error}")
+    if on_bytes is not None and size is not None and told < size:
+        on_bytes(size - told)
+
+
+def read(
+    *paths: Given,
+    format: str = "auto",
+    timezone: tzinfo | str = "Asia/Shanghai",
+    mapping: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),
+) -> Iterator[Article | Rejected]:
+    """The articles of files, directories (all files in them), archives, open binary streams and `-`, standard input.
+
+    Args:
+        format: `auto`, or one of `format_names()` for every document.
+        timezone: of times that name none.
+        mapping: field of Article -> field or column of the records that holds it.
+        limits: how large a record, a document, an archive may be.
+
+    Returns:
+        Articles, and a `Rejected` for each record, member or file that could not be read.
+
+    Raises:
+        SourceError: at once for a path that does not exist, an unknown format, field or zone; while reading for a
+            given file that cannot be opened and a mapping that does not fit it.
+    """
+    check_format(format)
+    check_mapping(mapping or {})
+    return _read_all(documents(*paths), format, zone(timezone), dict(mapping or {}), limits)
+
+
+def _read_all(
+    found: Iterator[Document | Rejected], format: str, timezone: tzinfo, mapping: dict[str, str], limits: Limits
+) -> Iterator[Item]:
+    for document in found:
+        if isinstance(document, Rejected):
+            yield document
+        else:
+            yield from _read(document, format, timezone, mapping, limits, None)

@@ -1,0 +1,320 @@
+"""The record: every article, its revisions and the log of what was read, in one SQLite file.
+
+The index is derived from this and can be made again at any time. Every change of an article gets the next *sequence
+number*; an index that covers the record up to n needs only what came after n. SQLite runs with WAL and synchronous=FULL:
+when a method returns, what it wrote survives a power cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from searchkit.article import Article
+from searchkit.errors import ArchiveError, Damaged, FormatTooNew
+from searchkit.identity import content_digest
+from searchkit.results import Revision
+from searchkit.sources.record import from_record, to_record
+
+FORMAT = 1
+"""The version of the tables below; kept in SQLite's user_version."""
+
+_TABLES = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL UNIQUE,          -- of the last change
+    revision INTEGER NOT NULL,            -- 1 is the first
+    recorded TEXT NOT NULL,               -- when this revision came in, UTC
+    digest TEXT NOT NULL,                 -- of the whole record: equal means unchanged
+    content TEXT NOT NULL,                -- of title, body and day: equal means the same text
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    record TEXT NOT NULL                  -- the article as JSON (searchkit.sources.record)
+) WITHOUT ROWID;
+CREATE INDEX articles_content ON articles (content);
+CREATE INDEX articles_parent ON articles (parent) WHERE parent != '';
+CREATE TABLE revisions (                  -- states that were replaced
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    recorded TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (id, revision)
+) WITHOUT ROWID;
+CREATE TABLE deletions (                  -- so that an index that is behind learns of them
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL
+);
+CREATE TABLE runs (                       -- the log of ingests
+    finished TEXT NOT NULL,               -- UTC
+    given TEXT NOT NULL,                  -- the paths, as JSON
+    added INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    rejected INTEGER NOT NULL
+);
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+Outcome = Literal["added", "updated", "unchanged"]
+Returned = TypeVar("Returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the record after some sequence number; `article` None: it was deleted."""
+
+    seq: int
+    id: str
+    article: Article | None
+
+
+class Store:
+    """The record in the file `path`.
+
+    One connection a thread would be needed to write from several; the archive writes under its lock, from one.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        self._connection = self._connect(create)
+
+    def _connect(self, create: bool) -> sqlite3.Connection:
+        new = not self.path.exists() or self.path.stat().st_size == 0
+        if new and not create:
+            raise Damaged(f"the record {self.path} is missing", hint="restore it from a backup, or ingest again")
+        try:
+            connection = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > FORMAT:
+                connection.close()
+                raise FormatTooNew(
+                    f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
+                    hint="pip install --upgrade searchkit",
+                )
+            if version == 0:
+                if not create:
+                    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+                    if tables:
+                        raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
+                # Both in one transaction: a process killed here leaves an empty file or a whole one.
+                connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version={FORMAT};COMMIT;")
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"cannot read the record {self.path}: {error}", hint="searchkit verify") from error
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside are kept together, or none."""
+        self._guard(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._guard(lambda: self._connection.execute("COMMIT"))
+
+    def _guard(self, work: Callable[[], Returned]) -> Returned:
+        try:
+            return work()
+        except sqlite3.DatabaseError as error:
+            if "malformed" in str(error) or "not a database" in str(error):
+                raise Damaged(f"the record {self.path} is damaged: {error}", hint="searchkit verify") from error
+            raise ArchiveError(
+                f"cannot write the record {self.path}: {error}", hint="is the disk full, or the archive read-only?"
+            ) from error
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"the record {self.path} is damaged: {error}", hint="searchkit verify") from error
+
+    # -- writing
+
+    def put(self, article: Article) -> Outcome:
+        """Keep an article under its id; what differs from the state held becomes the next revision."""
+        text, digest = _written(article)
+        held = self._rows("SELECT digest, revision, recorded, record FROM articles WHERE id = ?", article.id)
+        if held and held[0][0] == digest:
+            return "unchanged"
+        revision = 1
+        if held:
+            revision = held[0][1] + 1
+            self._write(
+                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?)", article.id, held[0][1], held[0][2], held[0][3]
+            )
+        else:
+            # An article that was deleted and comes again goes on in the numbers of its kept revisions.
+            revision += self._rows("SELECT ifnull(max(revision), 0) FROM revisions WHERE id = ?", article.id)[0][0]
+        self._write(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article),
+            article.kind, article.parent, text,
+        )  # fmt: skip
+        return "updated" if held else "added"
+
+    def compare(self, article: Article) -> Outcome:
+        """What `put` would do."""
+        held = self._rows("SELECT digest FROM articles WHERE id = ?", article.id)
+        return "added" if not held else "unchanged" if held[0][0] == _written(article)[1] else "updated"
+
+    def delete(self, id: str) -> bool:
+        """Take an article out with all its revisions; False if it is not there."""
+        if not self._rows("SELECT 1 FROM articles WHERE id = ?", id):
+            return False
+        seq = self.last_seq() + 1
+        self._write("INSERT INTO deletions VALUES (?, ?)", seq, id)
+        self._write("DELETE FROM articles WHERE id = ?", id)
+        self._write("DELETE FROM revisions WHERE id = ?", id)
+        return True
+
+    def _write(self, sql: str, *values: object) -> None:
+        self._guard(lambda: self._connection.execute(sql, values))
+
+    # -- reading
+
+    def get(self, id: str) -> Article | None:
+        """The newest state of an article."""
+        found = self._rows("SELECT record FROM articles WHERE id = ?", id)
+        return _article(found[0][0]) if found else None
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The newest state of each of `ids` that is there."""
+        wanted = list(ids)
+        found: dict[str, Article] = {}
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for id, record in self._rows(f"SELECT id, record FROM articles WHERE id IN ({marks})", *part):
+                found[id] = _article(record)
+        return found
+
+    def has(self, id: str) -> bool:
+        """Is there an article with this id?"""
+        return bool(self._rows("SELECT 1 FROM articles WHERE id = ?", id))
+
+    def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:
+        """Up to `limit` ids that start with `prefix`, ascending."""
+        sql = "SELECT id FROM articles WHERE id >= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT ?"
+        return [row[0] for row in self._rows(sql, prefix, len(prefix), prefix, limit)]
+
+    def children(self, parent: str) -> tuple[Article, ...]:
+        """The headlines that an article's page listed, newest first."""
+        rows = self._rows("SELECT record FROM articles WHERE parent = ? AND parent != ''", parent)
+        found = [_article(row[0]) for row in rows]
+        return tuple(sorted(found, key=lambda article: (article.published_text, article.id), reverse=True))
+
+    def revisions(self, id: str) -> tuple[Revision, ...]:
+        """Every state of an article, the first first; empty if it is not there."""
+        rows = self._rows("SELECT revision, recorded, record FROM revisions WHERE id = ? ORDER BY revision", id)
+        rows += self._rows("SELECT revision, recorded, record FROM articles WHERE id = ?", id)
+        return tuple(Revision(number, datetime.fromisoformat(when), _article(record)) for number, when, record in rows)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, by id."""
+        for id in self.ids():
+            article = self.get(id)
+            if article is not None:
+                yield article
+
+    def ids(self) -> list[str]:
+        """Every id, ascending."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The first `limit` changes whose sequence number is above `after`, ascending."""
+        rows = self._rows(
+            "SELECT seq, id, record FROM (SELECT seq, id, record FROM articles WHERE seq > ?"
+            " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ?) ORDER BY seq LIMIT ?",
+            after, after, limit,
+        )  # fmt: skip
+        return [Change(seq, id, None if record is None else _article(record)) for seq, id, record in rows]
+
+    def pending(self, after: int) -> int:
+        """How many changes have a sequence number above `after`."""
+        sql = "SELECT (SELECT count(*) FROM articles WHERE seq > ?) + (SELECT count(*) FROM deletions WHERE seq > ?)"
+        return int(self._rows(sql, after, after)[0][0])
+
+    def last_seq(self) -> int:
+        """The sequence number of the last change; 0 in a new record."""
+        sql = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0))"
+        return int(self._rows(sql)[0][0])
+
+    def __len__(self) -> int:
+        return int(self._rows("SELECT count(*) FROM articles")[0][0])
+
+    def counts(self) -> Mapping[str, int]:
+        """articles, headlines, revisions (states that were replaced), duplicates (beyond the first of each text)."""
+        kinds = dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
+        sql = "SELECT ifnull(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1)"
+        return {
+            "articles": kinds.get("article", 0),
+            "headlines": kinds.get("headline", 0),
+            "revisions": self._rows("SELECT count(*) FROM revisions")[0][0],
+            "duplicates": self._rows(sql)[0][0],
+        }
+
+    # -- the log, and settings
+
+    def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
+        """Remember an ingest."""
+        paths = json.dumps(list(given), ensure_ascii=True)
+        self._write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", _now(), paths, added, updated, unchanged, rejected)
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the archive: timezone, dictionary."""
+        found = self._rows("SELECT value FROM settings WHERE name = ?", name)
+        return found[0][0] if found else None
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a setting."""
+        self._write("INSERT OR REPLACE INTO settings VALUES (?, ?)", name, value)
+
+    # -- care
+
+    def verify(self) -> list[str]:
+        """What SQLite finds wrong with the file, and records that cannot be read; empty if nothing is."""
+        try:
+            rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
+            problems = [f"{self.path}: {row[0]}" for row in rows if row[0] != "ok"]
+            for id, record, digest in self._connection.execute("SELECT id, record, digest FROM articles"):
+                if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
+                    problems.append(f"{self.path}: the record of {id} does not fit its digest")
+        except sqlite3.DatabaseError as error:
+            return [f"{self.path}: {error}"]
+        return problems
+
+    def size(self) -> int:
+        """Bytes on disk, the write-ahead log included."""
+        names = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return sum(name.stat().st_size for name in names if name.exists())
+
+    def close(self) -> None:
+        """Let go of the file. Twice is fine."""
+        self._connection.close()
+
+
+def _written(article: Article) -> tuple[str, str]:
+    """The record of an article as JSON, and its digest."""
+    text = json.dumps(to_record(article), ensure_ascii=False, sort_keys=True)
+    return text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _article(record: str) -> Article:
+    return from_record(json.loads(record), timezone=timezone.utc)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,271 @@
+"""What every backend must do, one promise a test. A thing the oracle finds is copied here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+
+import pytest
+
+from searchkit.article import Article
+from searchkit.index import Entry
+from searchkit.query.tree import (
+    And,
+    Everything,
+    Field,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Title,
+    Word,
+    Words,
+)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=timezone.utc)
+
+
+BRIDGE = Article(
+    id="a1", title="武汉长江大桥通车", body="全长一千六百七十米，市长剪彩。", published=utc(1957, 10, 15, 2), source="江城日报",
+    author="王铁", section="社会", keywords=("桥梁", "交通"),
+)  # fmt: skip
+FLOOD = Article(
+    id="a2", title="江水上涨", body="沿江各市加固堤防，水位逼近警戒线。南京市长江大桥限行。", published=utc(1998, 7, 1, 15, 59, 59),
+    source="江城晚报", author="李波、赵堤",
+)  # fmt: skip
+CHIPS = Article(
+    id="a3", title="晶片出口管制再升級", body="臺灣半導體產業受影響。DeepSeek回應說：F-16與AI無關，佔比3.14%。",
+    published=utc(2025, 3, 3, 16), source="島嶼時報",
+)  # fmt: skip
+UNDATED = Article(id="a4", title="教育见闻", body="科教资源向乡村倾斜。", kind="headline", parent="a1")
+ALL = [BRIDGE, FLOOD, CHIPS, UNDATED]
+
+
+def add(index, *articles: Article) -> None:
+    first = index.covers + 1
+    entries = [Entry(seq, article) for seq, article in enumerate(articles, first)]
+    index.apply(entries, covers=index.covers + len(entries))
+
+
+def found(index, query) -> list[str]:
+    return list(index.ids(query))
+
+
+@pytest.fixture
+def full(index):
+    add(index, *ALL)
+    return index
+
+
+def test_a_new_index_is_empty(index):
+    assert len(index) == 0
+    assert index.covers == 0
+    assert index.search(Everything()).page == ()
+    assert index.count(Words(("长江",))) == 0
+    assert dict(index.days(Everything())) == {}
+    assert index.verify() == [] or index.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        (Everything(), ["a1", "a2", "a3", "a4"]),
+        (Words(("长江大桥",)), ["a1", "a2"]),
+        (Words(("长江", "市长")), ["a1", "a2"]),
+        (Word("市长"), ["a1"]),
+        (Words(("教资",)), ["a4"]),
+        (Word("教资"), []),
+        (Phrase("江大桥限"), ["a2"]),
+        (Phrase("江"), ["a1", "a2"]),
+        (Phrase("，市长剪"), ["a1"]),
+        (Phrase("米市长"), []),
+        (Phrase("台湾半导体产业"), ["a3"]),
+        (Words(("台湾半导体",)), ["a3"]),
+        (Phrase("ｄｅｅｐｓｅｅｋ"), ["a3"]),
+        (Phrase("epSe"), ["a3"]),
+        (Words(("epSe",)), []),
+        (Words(("deepseek",)), ["a3"]),
+        (Words(("F-16",)), ["a3"]),
+        (Phrase("-16与a"), ["a3"]),
+        (Phrase("3.1"), ["a3"]),
+        (Words(("3.1",)), []),
+        (Words(("3.14%",)), ["a3"]),
+        (Prefix("deep"), ["a3"]),
+        (Prefix("seek"), []),
+        (Prefix("半导"), ["a3"]),
+        (Title("长江"), ["a1"]),
+        (Title("桥通", exact=True), ["a1"]),
+        (Title("出口 管制"), ["a3"]),
+        (Near("沿江", "堤防", 4), ["a2"]),
+        (Near("堤防", "沿江", 4), ["a2"]),
+        (Near("沿江", "堤防", 3), []),
+        (Near("江水", "沿江", 50), []),
+        (Field("source", "江城日报"), ["a1"]),
+        (Field("source", "江城", prefix=True), ["a1", "a2"]),
+        (Field("source", "岛屿时报"), ["a3"]),
+        (Field("author", "赵堤"), ["a2"]),
+        (Field("author", "李波、赵堤"), ["a2"]),
+        (Field("keyword", "桥梁"), ["a1"]),
+        (Field("kind", "headline"), ["a4"]),
+        (Field("parent", "a1"), ["a4"]),
+        (Field("id", "a3"), ["a3"]),
+        (Published(), ["a1", "a2", "a3"]),
+        (Not(Published()), ["a4"]),
+        (And((Words(("江",)), Not(Word("市长")))), ["a2"]),
+        (Or((Word("市长"), Phrase("资源"))), ["a1", "a4"]),
+        (Words(("市长", "资源"), "any"), ["a1", "a2", "a4"]),
+        (Words(("市长", "资源")), []),
+    ],
+    ids=repr,
+)
+def test_what_matches(full, query, ids):
+    assert found(full, query) == ids
+    assert full.count(query) == len(ids)
+    assert full.search(query, limit=0).total == len(ids)
+
+
+def test_both_ends_of_a_date_range_are_included(full):
+    assert found(full, Published(date(1957, 10, 15), date(1998, 7, 1))) == ["a1", "a2"]
+    assert found(full, Published(date(1957, 10, 16), date(1998, 6, 30))) == []
+
+
+def test_a_day_is_a_day_in_the_archives_zone(full):
+    # 16:00 UTC is midnight in Shanghai: the article belongs to the next day.
+    assert found(full, Published(date(2025, 3, 4), date(2025, 3, 4))) == ["a3"]
+    assert full.days(Everything())[date(2025, 3, 4)] == 1
+    assert full.days(Everything())[date(1998, 7, 1)] == 1
+    assert full.days(Everything())[None] == 1
+
+
+def test_an_article_replaces_the_one_with_its_id(full):
+    add(full, Article(id="a1", title="改名", body="新的内容"))
+    assert len(full) == 4
+    assert found(full, Words(("长江大桥",))) == ["a2"]
+    assert found(full, Words(("改名",))) == ["a1"]
+
+
+def test_of_two_copies_in_one_batch_the_later_stays(index):
+    add(index, Article(id="x", title="早"), Article(id="x", title="晚"))
+    assert len(index) == 1
+    assert found(index, Title("晚")) == ["x"]
+    index.apply([Entry(9, Article(id="x", title="新")), Entry(8, Article(id="x", title="旧"))], covers=9)
+    assert found(index, Title("新")) == ["x"]
+
+
+def test_deleting(full):
+    full.apply([], ["a1", "nobody"], covers=full.covers + 1)
+    assert found(full, Everything()) == ["a2", "a3", "a4"]
+    assert found(full, Phrase("剪彩")) == []
+    assert full.covers == 5
+    assert sorted(full.all_ids()) == ["a2", "a3", "a4"]
+
+
+def test_deleting_and_adding_again_in_one_step(full):
+    full.apply([Entry(9, Article(id="a1", title="再来"))], ["a1"], covers=9)
+    assert found(full, Title("再来")) == ["a1"]
+
+
+def test_clearing(full):
+    full.clear()
+    assert len(full) == 0
+    assert full.covers == 0
+    add(full, BRIDGE)
+    assert found(full, Everything()) == ["a1"]
+
+
+def test_words_standing_together_come_before_words_apart(index):
+    filler = "城里的人们照常上班，天气很好。" * 3
+    add(
+        index,
+        Article(id="apart", title="消息", body=f"人工智能会议召开。{filler}经济持续发展。"),
+        Article(id="together", title="消息", body=f"人工智能发展报告发布。{filler}经济平稳。"),
+        *(Article(id=f"z{n}", title="消息", body=filler) for n in range(6)),
+    )
+    page = index.search(Words(("人工智能发展",))).page
+    assert [match.id for match in page][:2] == ["together", "apart"]
+
+
+def test_straddling_matches_come_last(index):
+    add(
+        index,
+        Article(id="a", title="短讯", body="科教资源"),
+        Article(id="b", title="短讯", body="教资考试本周开始报名，" + "报名系统运行平稳，考点陆续公布。" * 5),
+    )
+    index_words = index.search(Words(("教资",))).page
+    assert [match.id for match in index_words][-1] == "a"
+    assert index_words[-1].key[0] == 1
+
+
+def test_of_many_words_most_are_required(index):
+    add(
+        index,
+        Article(id="most", title="一", body="出口 管制 芯片 升级 影响"),
+        Article(id="few", title="二", body="出口 天气"),
+        *(Article(id=f"z{n}", title="三", body="天气 体育") for n in range(5)),
+    )
+    five = ("出口", "管制", "芯片", "升级", "火星")
+    assert found(index, Words(five)) == ["most"]
+    assert found(index, Words(five, "all")) == []
+    assert found(index, Words(five, "any")) == ["few", "most"]
+
+
+def test_near_matches_fill_the_page_and_are_not_counted(full):
+    result = full.search(Words(("长江", "大熊猫")), limit=10)
+    assert result.total == 0
+    assert {match.id for match in result.page} == {"a1", "a2"}
+    assert all(match.near for match in result.page)
+    assert full.search(Words(("长江", "大熊猫")), near=False).page == ()
+    filtered = And((Words(("长江", "大熊猫")), Published(date(1990, 1, 1), None)))
+    assert [match.id for match in full.search(filtered).page] == ["a2"]
+
+
+def test_sorting_by_time_puts_the_undated_last(full):
+    for sort, ids in (("newest", ["a3", "a2", "a1", "a4"]), ("oldest", ["a1", "a2", "a3", "a4"])):
+        assert [match.id for match in full.search(Everything(), sort=sort).page] == ids
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_pages_joined_are_the_whole_answer(index, sort):
+    add(index, *(Article(id=f"n{n:02d}", title="江" * (n % 4 + 1), published=utc(2025, 1, 1 + n % 3)) for n in range(23)))
+    whole = index.search(Phrase("江"), limit=100, sort=sort).page
+    assert len(whole) == 23
+    joined, after = [], None
+    while True:
+        answer = index.search(Phrase("江"), limit=5, sort=sort, after=after)
+        joined += answer.page
+        if not answer.more:
+            break
+        after = answer.page[-1].key
+    assert joined == list(whole)
+
+
+def test_facets_count_names_and_the_missing(full):
+    facets = full.facets(Everything(), ["author", "source", "keyword"])
+    assert facets["author"] == {"王铁": 1, "李波": 1, "赵堤": 1, "": 2}
+    assert facets["source"]["島嶼時報"] == 1
+    assert facets["keyword"] == {"桥梁": 1, "交通": 1, "": 3}
+
+
+def test_explaining_adds_up_to_the_score(full):
+    query = Words(("长江大桥",))
+    for match in full.search(query).page:
+        assert sum(full.explain(query, match.id).values()) == pytest.approx(match.score)
+    assert full.explain(query, "a4") == {}
+
+
+@pytest.mark.parametrize("text", ["", " ", "。", "\n", "“”", "\ud800", "😀", "_", "%"])
+def test_odd_strings_are_searched_without_fuss(full, text):
+    for query in (Words((text,)), Phrase(text), Prefix(text), Word(text), Title(text), Near(text, text)):
+        assert full.count(query) <= 4
+
+
+def test_wrong_arguments_are_refused(full):
+    with pytest.raises(ValueError, match="limit"):
+        full.search(Everything(), limit=-1)
+    with pytest.raises(ValueError, match="sort"):
+        full.search(Everything(), sort="best")
+    with pytest.raises(ValueError, match="field"):
+        full.facets(Everything(), ["mood"])

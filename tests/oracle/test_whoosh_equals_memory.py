@@ -1,0 +1,122 @@
+"""Random archives and random queries: the Whoosh backend answers what the reference answers, to the bit."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, datetime, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from searchkit.analysis.segment import segmenter
+from searchkit.article import Article
+from searchkit.backends.memory import MemoryIndex
+from searchkit.backends.whoosh_index.index import WhooshIndex
+from searchkit.index import Entry, Index
+from searchkit.query.tree import (
+    And,
+    Everything,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Title,
+    Word,
+    Words,
+)
+
+# Shrinking a failure writes hundreds of indexes; ask for it with --hypothesis-profile=shrink when there is one.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHUNKS = [
+    "芯片", "出口管制", "出口", "管制", "长江大桥", "南京长江大桥", "南京市长", "人工智能", "发展", "科教资源", "教资",
+    "臺灣", "台湾", "半導體", "的", "在", "中国", "DeepSeek", "deepseek", "AI", "AIGC", "F-16", "3.14%", "GPT-4o", "ＡＩ",
+    "，", "。", "“", "”", " ", "\n", "16", "5G", "15G", "x", "股", "A股", "😀", "𠮷", "é", "カード", "_", "'", "  ",
+]  # fmt: skip
+text = st.lists(st.sampled_from(CHUNKS), max_size=14).map("".join)
+needle = st.one_of(
+    st.lists(st.sampled_from([c for c in CHUNKS if c != "\n"]), min_size=1, max_size=3).map("".join),
+    st.text(st.sampled_from("".join(c for c in CHUNKS if c != "\n")), min_size=1, max_size=6),
+)
+moments = st.one_of(
+    st.none(),
+    st.datetimes(datetime(1957, 1, 1), datetime(2026, 1, 1)).map(lambda d: d.replace(tzinfo=timezone.utc)),
+    st.sampled_from([datetime(2025, 3, 3, 15, 59, 59, tzinfo=timezone.utc), datetime(2025, 3, 3, 16, tzinfo=timezone.utc)]),
+)
+names = st.sampled_from(["", "新华社", "新華社", "央视网", "张三、李四", "张三", "China Daily"])
+articles = st.builds(
+    Article,
+    id=st.sampled_from([f"a{n}" for n in range(12)]),
+    title=text,
+    body=text,
+    published=moments,
+    source=names,
+    author=names,
+    keywords=st.lists(st.sampled_from(["科技", "经济"]), max_size=2).map(tuple),
+    kind=st.sampled_from(["article", "headline"]),
+)
+days = st.one_of(st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)]))
+leaves: st.SearchStrategy[Node] = st.one_of(
+    st.just(Everything()),
+    st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),
+    st.builds(Word, needle),
+    st.builds(Phrase, needle),
+    st.builds(Prefix, needle),
+    st.builds(Title, needle, st.booleans()),
+    st.builds(Near, needle, needle, st.integers(0, 12)),
+    st.builds(Field, st.sampled_from(["source", "author", "kind", "keyword"]), names.filter(bool), st.booleans()),
+    st.builds(Published, days, days),
+)
+queries = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(Not, inner),
+    ),
+    max_leaves=5,
+)
+batches = st.lists(
+    st.tuples(st.lists(articles, max_size=8), st.lists(st.sampled_from([f"a{n}" for n in range(12)]), max_size=2)),
+    min_size=1,
+    max_size=3,
+)
+
+
+def answers(index: Index, query: Node, limit: int) -> dict[str, object]:
+    answer: dict[str, object] = {"count": index.count(query), "ids": list(index.ids(query))}
+    for sort in ("relevance", "newest", "oldest"):
+        page = index.search(query, limit=limit, sort=sort)  # type: ignore[arg-type]
+        answer[sort] = (page.total, page.page, page.more)
+        if page.more:
+            second = index.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
+            answer[f"{sort} 2"] = (second.total, second.page, second.more)
+    answer["days"] = dict(index.days(query))
+    answer["facets"] = {k: dict(v) for k, v in index.facets(query, ["source", "author", "keyword"]).items()}
+    return answer
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@given(batches, st.lists(queries, min_size=8, max_size=16), st.integers(1, 6))
+def test_the_same_answers(given_batches, asked, limit):
+    with tempfile.TemporaryDirectory() as folder:
+        memory = MemoryIndex(SHANGHAI)
+        whoosh = WhooshIndex(Path(folder), SHANGHAI, segmenter())
+        seq = 0
+        for group, deleted in given_batches:
+            entries = []
+            for article in group:
+                seq += 1
+                entries.append(Entry(seq, article))
+            memory.apply(entries, deleted, covers=seq)
+            whoosh.apply(entries, deleted, covers=seq)
+        assert memory.covers == whoosh.covers
+        for query in asked:
+            assert answers(whoosh, query, limit) == answers(memory, query, limit), query
+        whoosh.close()
