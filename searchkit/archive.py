@@ -406,11 +406,7 @@ class Archive:
 
     def analyze(self, text: str) -> Analysis:
         """What the analysis makes of a text: folding, words, character pairs."""
-        folded, cutter = fold(text), segmenter(self.dictionary)
-        return Analysis(
-            text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),
-            cutter.engine,
-        )  # fmt: skip
+        return analysis_of(text, self.dictionary)
 
     # -- single articles
 
@@ -518,6 +514,15 @@ class Archive:
         except SearchkitError as error:
             problems.append(error.message)
         return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
+
+
+def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
+    """What the analysis with these user words makes of a text."""
+    folded, cutter = fold(text), segmenter(dictionary)
+    return Analysis(
+        text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),
+        cutter.engine,
+    )  # fmt: skip
 
 
 class Tally:

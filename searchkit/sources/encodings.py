@@ -118,10 +118,14 @@ def binary_reason(head: bytes, *, complete: bool) -> str:
         return ""
     encoding = encoding_of(head)
     text = decode_as(head[: 4 * _SAMPLE], encoding)
-    if "\x00" in text and text.count("\x00") * 1000 > len(text):
+    zeros = text.count("\x00")
+    if zeros > 2 and zeros * 1000 > len(text):
         return "is a binary file, not text"
     strange = len(_CONTROL.findall(text))
-    strange += sum(1 for char in text if char > "\x7f" and _weight(char) <= _BROKEN)
+    if encoding.startswith("utf-8"):  # what is well-formed there is meant, however rare
+        strange += text.count("\ufffd")
+    else:
+        strange += sum(1 for char in text if char > "\x7f" and _weight(char) <= _BROKEN)
     if strange > 2 and strange * 10 > len(text):
         return "is a binary file, not text"
     return ""

@@ -80,6 +80,7 @@ _ZONE_HOURS = {
 }  # fmt: skip
 _FOREIGN = re.compile(r"(?:当地|當地)(?:时间|時間)\s*$")
 _BEIJING = re.compile(r"(?:北京|台北|臺北|香港)(?:时间|時間)[\s:]*$")
+_MAYBE = re.compile(r"\d{4}|年")  # what every form has; most lines of a text have neither
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999  # outside of these a conversion to UTC or a database may fail
 MAX_LENGTH = 400
 """Longer texts are not looked through for a time."""
@@ -125,6 +126,8 @@ def parse(text: str, *, timezone: tzinfo) -> Printed:
 def find_all(text: str, *, timezone: tzinfo) -> list[Printed]:
     """Every time in the first 400 characters of `text`, possible or not, from left to right."""
     folded = text[:MAX_LENGTH].translate(_FOLD)
+    if not _MAYBE.search(folded):
+        return []
     return [_printed(match, text, folded, timezone) for match in _PATTERN.finditer(folded)]
 
 
@@ -140,8 +143,7 @@ _AT_END = re.compile(
 def at_end(text: str, *, timezone: tzinfo) -> Printed | None:
     """The time that ends `text`, even glued to digits before it (`…3号2025-03-04 15:33:01`); None if there is none."""
     folded = text.translate(_FOLD)
-    tail = max(0, len(folded) - 60)
-    match = _AT_END.search(folded, tail)
+    match = _AT_END.search(folded, max(0, len(folded) - 60)) if _MAYBE.search(folded) else None
     if match is None:
         return None
     got = {key.rstrip("2"): int(value) for key, value in match.groupdict().items() if value and key != "sep"}

@@ -67,12 +67,14 @@ def _site_head(lines: Sequence[TextLine], zone: tzinfo, given: dict[str, Any], e
     last = -1
     for at, line in enumerate(lines[:HEAD_LINES]):
         if named := site(line.text):
-            given["site"], last = named[0], at
+            given["site"], extra["site_domain"] = named
+            last = at
         elif is_paragraph(line.text) or dateline(line.text, zone) or (last >= 0 and labels(line.text)):
             break
     if last < 0:
         return 0
-    above = [line.text for line in lines[:last] if not site(line.text) and not is_chrome(line.text)]
+    own = (given["site"], extra["site_domain"])
+    above = [line.text for line in lines[:last] if site(line.text) != own and not is_chrome(line.text)]
     end = last + 1
     titles, _, _ = _head_lines(lines, end, zone)
     texts = [lines[at].text for at in titles]

@@ -24,6 +24,7 @@ from searchkit.sources.text_lines import (
 )
 
 _LINE_END = re.compile(r"\r\n|\n|\r|\x85|\u2028|\u2029")
+_MAX_LINES = 1_000_000
 _PART_RULE = 5
 """Signs in a line that may part two articles."""
 
@@ -35,6 +36,8 @@ def read_text(stream: Stream, reading: Reading) -> Iterator[Item]:
         raise Unreadable(reason)
     text = decode(data)
     del data
+    if text.count("\n") > _MAX_LINES:
+        raise Unreadable(f"has more than {_MAX_LINES:,} lines: split it, or make it JSON lines")
     any_text = False
     for lines in split(text, reading.timezone):
         any_text = True
@@ -86,7 +89,7 @@ def _pages(lines: list[TextLine], zone: tzinfo) -> list[list[TextLine]]:
         text = line.text
         if site(text):
             # the site line may stand twice above the title, so it begins a page only after the last one's head
-            if at > starts[-1] and (headed or ended) and _worth(lines[at:], zone):
+            if at > starts[-1] and (headed or ended) and _worth(lines[at : at + HEAD_LINES], zone):
                 starts.append(at)
                 headed = ended = text_since = False
         elif "title" in (labels(text) or {}):
@@ -112,4 +115,4 @@ def _pages(lines: list[TextLine], zone: tzinfo) -> list[list[TextLine]]:
 
 def _worth(lines: Sequence[TextLine], zone: tzinfo) -> bool:
     """What begins at a site line is a page, not the last one's foot: it has a time or a paragraph near its top."""
-    return any(dateline(line.text, zone) or is_paragraph(line.text) for line in lines[1:HEAD_LINES])
+    return any(dateline(line.text, zone) or is_paragraph(line.text) for line in lines[1:])

@@ -118,7 +118,7 @@ def labels(text: str) -> dict[str, str] | None:
 
     A label without a value gives an empty one. Labels that say nothing we keep are left out.
     """
-    if len(text) > 2000 and not text[:12].count("：") + text[:12].count(":") + text[:1].count("【"):
+    if _LABEL.match(text) is None:
         return None
     places = [(match, name) for match in _LABEL.finditer(text) if (name := labelled(match[1] or match[2])) is not None]
     if not places or places[0][0].start() > 0:

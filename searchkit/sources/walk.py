@@ -78,6 +78,8 @@ def _given(path: Given) -> Document:
     if where == "-":
         return Document("<stdin>", None, None, True, sys.stdin.buffer)
     name = _display(where)
+    if not where:
+        raise SourceError("a path is empty", hint="name a file or directory, or - for standard input")
     try:
         status = Path(where).stat()
     except (OSError, ValueError) as error:
@@ -88,8 +90,6 @@ def _given(path: Given) -> Document:
 def _no_file(where: str, name: str, error: Exception) -> SourceError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = ""
-    if not where:
-        return SourceError("a path is empty", hint="name a file or directory, or - for standard input")
     if isinstance(error, FileNotFoundError):
         parent = Path(where).parent
         near = _nearest(Path(where).name, parent) if parent.is_dir() else ""

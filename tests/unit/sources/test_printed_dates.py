@@ -82,7 +82,9 @@ def test_the_zone_given_counts_only_where_none_is_printed() -> None:
     assert parse("2025-02-02 11:20", timezone=new_york).moment == datetime(2025, 2, 2, 11, 20, tzinfo=new_york)
     assert parse("2025-02-02T11:20+08:00", timezone=new_york).moment == datetime(2025, 2, 2, 11, 20, tzinfo=taipei)
     # CST is China's for a Chinese archive and Chicago's for the rest of the world
-    assert parse("Sun Feb 02 11:20:02 CST 2025", timezone=new_york).moment == datetime(2025, 2, 2, 17, 20, 2, tzinfo=timezone.utc)
+    assert parse("Sun Feb 02 11:20:02 CST 2025", timezone=new_york).moment == datetime(
+        2025, 2, 2, 17, 20, 2, tzinfo=timezone.utc
+    )
 
 
 @given(
@@ -117,7 +119,9 @@ def test_nothing_raises_and_every_answer_is_in_the_text(text: str) -> None:
     parse(text, timezone=SHANGHAI)
 
 
-@pytest.mark.parametrize("unit", [" ", ", ", "(", "2025-02-02 ", "二", "1", "mon, ", "2025年2月2日", "11:20 ", "2025年2月2日      "])
+@pytest.mark.parametrize(
+    "unit", [" ", ", ", "(", "2025-02-02 ", "二", "1", "mon, ", "2025年2月2日", "11:20 ", "2025年2月2日      "]
+)
 def test_hostile_lines_take_no_time(unit: str) -> None:
     start = time.perf_counter()
     for head in ("2025-02-02", "2025年2月2日", "Feb 2, 2025", ""):
@@ -154,7 +158,7 @@ def test_at_the_end_of_a_short_title() -> None:
 
 def test_the_documentation_lists_forms_that_are_read() -> None:
     page = (Path(__file__).parents[3] / "docs/sources.md").read_text(encoding="utf-8")
-    block = page.split("<!-- date forms -->")[1]
+    block = page.split("<!-- date forms -->")[1].split("\n## ")[0]
     shown = re.findall(r"^\| `([^`]+)` \|", block, re.MULTILINE)
     refused = re.findall(r"^\| not `([^`]+)` \|", block, re.MULTILINE)
     assert len(shown) > 15

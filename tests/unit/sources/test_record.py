@@ -68,14 +68,18 @@ def read(**fields: Any) -> Article:
 
 @pytest.mark.parametrize(("field", "name"), [(field, name) for field, names in ALIASES.items() for name in names])
 def test_every_name_of_every_field(field: str, name: str) -> None:
-    value: Any = {"published": "2025-02-02 11:20:02", "kind": "headline", "precision": "day", "extra": {"a": "b"}}.get(field, "值")
+    value: Any = {"published": "2025-02-02 11:20:02", "kind": "headline", "precision": "day", "extra": {"a": "b"}}.get(
+        field, "值"
+    )
     if field == "related":
         value = [{"title": "值"}]
     record = {name: value}
     if field != "title":
         record["标题"] = "题"
     for written in {name, name.upper(), name.replace("_", ""), f" {name.replace('_', ' ')} "}:
-        article = from_record({written if key == name else key: each for key, each in record.items()}, timezone=SHANGHAI)
+        article = from_record(
+            {written if key == name else key: each for key, each in record.items()}, timezone=SHANGHAI
+        )
         expected: Any = {
             "published": ELEVEN, "keywords": ("值",), "related": (Related("值"),), "extra": {"a": "b"},
         }.get(field, value)  # fmt: skip
@@ -102,7 +106,9 @@ def test_of_several_names_the_better_one_wins_and_the_other_is_kept() -> None:
 
 def test_mapping_comes_before_every_name() -> None:
     record = {"标题": "甲", "title": "乙", "meta": {"when": "2025-02-02 11:20:02"}, "a.b": "丙"}
-    article = from_record(record, timezone=SHANGHAI, mapping={"title": "标题", "published": "meta.when", "source": "a.b"})
+    article = from_record(
+        record, timezone=SHANGHAI, mapping={"title": "标题", "published": "meta.when", "source": "a.b"}
+    )
     assert (article.title, article.published, article.source) == ("甲", ELEVEN, "丙")
     assert article.extra == {"title": "乙", "meta": '{"when": "2025-02-02 11:20:02"}'}
     assert from_record({"title": "乙"}, timezone=SHANGHAI, mapping={"title": "标题"}).title == "乙"
@@ -121,7 +127,9 @@ def test_a_time_that_cannot_be_read_is_kept_as_printed() -> None:
     assert read(title="题", time=True).published_text == "true"
 
 
-@pytest.mark.parametrize("value", [1738466402, 1738466402000, "1738466402", "1738466402000", {"$date": "2025-02-02T03:20:02Z"}])
+@pytest.mark.parametrize(
+    "value", [1738466402, 1738466402000, "1738466402", "1738466402000", {"$date": "2025-02-02T03:20:02Z"}]
+)
 def test_times_as_numbers_and_as_databases_export_them(value: object) -> None:
     assert read(title="题", time=value).published == ELEVEN
 
@@ -141,7 +149,9 @@ def test_paragraphs_and_titles_are_tidied() -> None:
 
 
 def test_nested_values() -> None:
-    article = read(title={"rendered": "题"}, source={"id": 1, "name": "江湾晚报"}, body=["甲", "乙"], author=[{"name": "林小满"}])
+    article = read(
+        title={"rendered": "题"}, source={"id": 1, "name": "江湾晚报"}, body=["甲", "乙"], author=[{"name": "林小满"}]
+    )
     assert (article.title, article.source, article.body, article.author) == ("题", "江湾晚报", "甲\n乙", "林小满")
     assert read(title="题", source={"id": 1}).extra == {"source": '{"id": 1}'}
 
@@ -161,7 +171,9 @@ def test_without_a_title_the_first_sentence_stands_for_it() -> None:
     assert read(body="版本3.5发布\n第二段").title == "版本3.5发布"
 
 
-@pytest.mark.parametrize("record", [{}, {"x": 1}, {"title": "", "body": None}, {"title": "  ", "body": "\n"}, {"title": {"a": 1}}])
+@pytest.mark.parametrize(
+    "record", [{}, {"x": 1}, {"title": "", "body": None}, {"title": "  ", "body": "\n"}, {"title": {"a": 1}}]
+)
 def test_neither_title_nor_body_is_no_article(record: dict[str, Any]) -> None:
     with pytest.raises(BadRecord, match="neither a title nor a body"):
         from_record(record, timezone=SHANGHAI)

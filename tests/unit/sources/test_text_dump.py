@@ -42,7 +42,7 @@ def test_a_saved_page_gives_all_its_fields() -> None:
     assert len(paragraphs) == 3
     assert paragraphs[0].startswith("江湾市住建部门")
     assert paragraphs[2].endswith("月底恢复经过此桥。")
-    assert article.extra == {"related_printed": "6"}
+    assert article.extra == {"related_printed": "6", "site_domain": "jiangwan.example.com"}
 
 
 def test_the_list_of_other_news_is_kept_in_order_without_repeats() -> None:
@@ -52,7 +52,10 @@ def test_the_list_of_other_news_is_kept_in_order_without_repeats() -> None:
         "百岁老人的秘方:每天走三千步", "渡口停航",
     ]  # fmt: skip
     assert related[2] == Related(
-        "新米每斤2.8元上市 农户笑了", "新米每斤2。8元上市", datetime(2024, 6, 1, 9, 59, 59, tzinfo=SHANGHAI), "2024-06-01 09:59:59"
+        "新米每斤2.8元上市 农户笑了",
+        "新米每斤2。8元上市",
+        datetime(2024, 6, 1, 9, 59, 59, tzinfo=SHANGHAI),
+        "2024-06-01 09:59:59",
     )
     assert related[3].short_title == "百岁老人每天走3000步"
     assert related[4].short_title == "渡口停航"
@@ -60,7 +63,9 @@ def test_the_list_of_other_news_is_kept_in_order_without_repeats() -> None:
 
 def test_nothing_of_the_list_is_in_the_body() -> None:
     body = one(PAGE).body
-    assert not any(word in body for word in ("水库", "早点铺", "关闭", "相关新闻", "×", "周舟", "责任编辑", "2024-06-01"))
+    assert not any(
+        word in body for word in ("水库", "早点铺", "关闭", "相关新闻", "×", "周舟", "责任编辑", "2024-06-01")
+    )
 
 
 def test_pages_saved_one_after_the_other_are_parted() -> None:
@@ -71,7 +76,12 @@ def test_pages_saved_one_after_the_other_are_parted() -> None:
 
 def test_a_page_without_a_list() -> None:
     article = one(PAGE[: PAGE.index("关闭")])
-    assert (article.title, article.related, article.editor, article.extra) == (TITLE, (), "周舟", {})
+    assert (article.title, article.related, article.editor, article.extra) == (
+        TITLE,
+        (),
+        "周舟",
+        {"site_domain": "jiangwan.example.com"},
+    )
 
 
 def test_a_page_whose_list_is_not_set_off() -> None:
@@ -110,7 +120,10 @@ def test_the_source_is_printed() -> None:
     ],
 )
 def test_datelines(line: str, author: str, source: str, precision: str) -> None:
-    for text in (PAGE.replace("2024-05-06 08:09:10\u00a0\u00a0城建观察林小满", line), f"{TITLE}\n{line}\n正文第一段。\n正文第二段。\n"):
+    for text in (
+        PAGE.replace("2024-05-06 08:09:10\u00a0\u00a0城建观察林小满", line),
+        f"{TITLE}\n{line}\n正文第一段。\n正文第二段。\n",
+    ):
         article = one(text)
         assert (article.title, article.author, article.source, article.precision) == (TITLE, author, source, precision)
         assert article.published is not None
@@ -130,11 +143,17 @@ def test_keywords_and_bread_crumbs() -> None:
 
 def test_an_impossible_time_is_kept_as_printed() -> None:
     article = one(PAGE.replace("2024-05-06 08:09:10", "2024-02-30 08:09:10"))
-    assert (article.published, article.published_text, article.author) == (None, "2024-02-30 08:09:10", "城建观察林小满")
+    assert (article.published, article.published_text, article.author) == (
+        None,
+        "2024-02-30 08:09:10",
+        "城建观察林小满",
+    )
 
 
 def test_a_plain_file_with_labels() -> None:
-    article = one("标题：渡口停航\n来源：江湾晚报\n作者：林小满\n\n时间：2024年5月6日\n正文：\n第一段。\n时间：昨天下午，地点：桥头。\n")
+    article = one(
+        "标题：渡口停航\n来源：江湾晚报\n作者：林小满\n\n时间：2024年5月6日\n正文：\n第一段。\n时间：昨天下午，地点：桥头。\n"
+    )
     assert article == Article(
         title="渡口停航", body="第一段。\n时间：昨天下午，地点：桥头。", source="江湾晚报", author="林小满", precision="day",
         published=datetime(2024, 5, 6, tzinfo=SHANGHAI), published_text="2024年5月6日",
@@ -159,7 +178,10 @@ def test_plain_files() -> None:
 @pytest.mark.parametrize("rule", ["=====", "----------", "*****", "\f"])
 def test_plain_files_are_parted_at_rules_only_if_every_part_has_a_head(rule: str) -> None:
     found = items(f"一\n2024-05-06\n正文一。\n{rule}\n二\n2024-05-07\n正文二。\n")
-    assert [(each.title, each.body) for each in found if isinstance(each, Article)] == [("一", "正文一。"), ("二", "正文二。")]
+    assert [(each.title, each.body) for each in found if isinstance(each, Article)] == [
+        ("一", "正文一。"),
+        ("二", "正文二。"),
+    ]
     assert one(f"一\n2024-05-06\n正文一。\n{rule}\n注释没有时间。\n").body == "正文一。\n注释没有时间。"
 
 
@@ -169,7 +191,10 @@ def test_plain_files_are_parted_at_title_labels_and_at_heads_after_an_end() -> N
         "一\n2024-05-06 08:00\n正文一。(责任编辑:周舟)\n二\n2024-05-07 08:00\n正文二。\n",
     ):
         found = items(text)
-        assert [(each.title, each.body) for each in found if isinstance(each, Article)] == [("一", "正文一。"), ("二", "正文二。")]
+        assert [(each.title, each.body) for each in found if isinstance(each, Article)] == [
+            ("一", "正文一。"),
+            ("二", "正文二。"),
+        ]
 
 
 def test_undated_entries_under_a_heading() -> None:
@@ -199,9 +224,7 @@ def test_no_line_is_lost(kinds: list[str]) -> None:
         if "{}" in kind:
             words.append(word)
     found = items("\n".join(lines))
-    shown = " ".join(
-        each.record if isinstance(each, Rejected) else str(sources.to_record(each)) for each in found
-    )
+    shown = " ".join(each.record if isinstance(each, Rejected) else str(sources.to_record(each)) for each in found)
     assert [word for word in words if word not in shown] == []
 
 
@@ -228,9 +251,11 @@ def test_the_real_page() -> None:
     assert article.body.startswith("消息人士透露")
     assert article.body.endswith("也难以改变这一趋势。")
     assert len(article.related) == 32
-    assert article.extra == {"related_printed": "35"}
+    assert article.extra == {"related_printed": "35", "site_domain": "china.com"}
     assert not any(word in article.body for word in ("王大陆", "俄乌", "责任编辑"))
-    assert all(each.published is not None and each.published.date().isoformat() == "2025-03-04" for each in article.related)
+    assert all(
+        each.published is not None and each.published.date().isoformat() == "2025-03-04" for each in article.related
+    )
     assert all(each.short_title for each in article.related)
     assert article.related[2].title == "哪吒半成品 3.5元一斤 简直打开新世界大门!"
     assert article.related[2].short_title == "哪吒半成品 3。5元一斤"

@@ -1,0 +1,40 @@
+"""searchkit analyze"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import write
+from searchkit.cli.settings import Settings
+from searchkit.errors import NoArchive
+
+
+def analyze(
+    settings: Settings,
+    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Any text.")],
+    *,
+    json: given.Json = False,
+) -> None:
+    """What becomes of a text: how it is folded, which words and character pairs it is found by.
+
+    \b
+    searchkit analyze 臺灣半導體產業
+    """
+    from searchkit.archive import analysis_of
+    from searchkit.analysis.segment import UserDictionary, load_dictionary
+
+    try:
+        with settings.open(catch_up=False) as archive:
+            dictionary = archive.dictionary
+    except NoArchive:
+        dictionary = load_dictionary(settings.dictionary) if settings.dictionary else UserDictionary()
+    found = analysis_of(" ".join(text), dictionary)
+    from searchkit.presenters import json_form, terminal
+
+    if json:
+        print(json_form.text(json_form.analysis(found)))
+    else:
+        write(terminal.analysis(found, settings.style()))

@@ -1,0 +1,60 @@
+"""searchkit delete"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+
+
+def delete(
+    settings: Settings,
+    query: given.Query = None,
+    *,
+    id: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="This article; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the ids.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    since: given.Since = None,
+    until: given.Until = None,
+    on: given.On = None,
+    source: given.Source = None,
+    author: given.Author = None,
+    site: given.Site = None,
+    section: given.Section = None,
+    kind: given.Kind = None,
+    all: given.All = False,
+    any: given.Any_ = False,
+    json: given.Json = False,
+) -> None:
+    """Take articles out for good, with their revisions and the headlines of their pages.
+
+    \b
+    searchkit delete 'source:测试' --dry-run
+    searchkit delete --id c448eb63097b29ae0 --yes
+    """
+    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    text = given.text(query)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        ids = [archive.resolve(each) for each in id or ()]
+        found = archive.delete(text, ids=ids, dry_run=True, **filters)
+        if not dry_run and found.ids:
+            if not yes:
+                if not sys.stdin.isatty():
+                    raise UsageError(f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which")
+                typer.confirm(f"delete {len(found.ids):,} articles for good?", abort=True, err=True)
+            found = archive.delete(ids=found.ids)
+    from searchkit.presenters import json_form
+
+    if json:
+        print(json_form.text(json_form.deletion(found)))
+    else:
+        write(found.ids)
+        settings.tell(f"{'would delete' if dry_run else 'deleted'} {len(found.ids):,}")
+    if not found.ids:
+        raise typer.Exit(1)

@@ -1,0 +1,47 @@
+"""searchkit demo"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from searchkit.cli.settings import Settings
+
+SEARCHES: tuple[tuple[str, ...], ...] = (
+    ("search", '"出口管制" 芯片 -广告', "--since", "2025-01"),
+    ("search", "台湾半导体", "-n", "3"),
+    ("search", "F-16 OR PM2.5", "--sort", "newest"),
+    ("timeline", "DeepSeek", "--by", "month"),
+    ("search", "长江大桥 火星"),
+)
+
+
+def demo(
+    settings: Settings,
+    *,
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="PATH", help="Leave the archive here.")] = None,
+) -> None:
+    """Make an archive of a few invented articles and ask it five things."""
+    from searchkit.cli.run import run
+
+    with tempfile.TemporaryDirectory() as temporary, as_file(files("searchkit.cli") / "demo.jsonl") as sample:
+        index = str(keep or Path(temporary) / "index")
+        color = settings.color or ("always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else "auto")
+        shared = ["--index", index, "--color", color]
+        for arguments in (("ingest", str(sample)), *SEARCHES):
+            shown = [sample.name if each == str(sample) else each for each in arguments]
+            print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)
+            run([*shared, *arguments])
+            sys.stderr.flush()
+
+
+def _quoted(argument: str) -> str:
+    plain: Sequence[str] = " \"'*()"
+    return f"'{argument}'" if any(char in argument for char in plain) else argument

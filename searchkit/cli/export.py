@@ -1,0 +1,80 @@
+"""searchkit export"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar
+from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+
+
+def export(
+    settings: Settings,
+    query: given.Query = None,
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+    csv: given.Csv = False,
+    since: given.Since = None,
+    until: given.Until = None,
+    on: given.On = None,
+    source: given.Source = None,
+    author: given.Author = None,
+    site: given.Site = None,
+    section: given.Section = None,
+    kind: given.Kind = None,
+    all: given.All = False,
+    any: given.Any_ = False,
+) -> None:
+    """Write articles as JSON lines that `ingest` reads back to the same archive.
+
+    \b
+    searchkit export > everything.jsonl
+    searchkit export 芯片 --since 2025 --csv -o chips.csv
+    """
+    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        total = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal total
+            from searchkit.presenters import json_form, tables
+            from searchkit.sources.record import to_record
+
+            articles = archive.export(given.text(query), **filters)
+            if csv:
+                for total, line in enumerate(tables.articles_csv(articles)):  # the first is the header
+                    yield line
+            else:
+                for total, article in enumerate(articles, 1):
+                    yield json_form.text(to_record(article))
+
+        if output is None:
+            for line in lines():
+                sys.stdout.write(line + "\n")
+        else:
+            _write_whole(output, lines())
+    if output is not None:
+        settings.tell(f"{total:,} articles to {output}")
+    if not total:
+        raise typer.Exit(1)
+
+
+def _write_whole(output: Path, lines: Iterator[str]) -> None:
+    """Write beside the file and rename, so that an interrupted export leaves the old one."""
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            for line in lines:
+                file.write(line + "\n")
+        partial.replace(output)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}", hint="give another --output") from error
+    finally:
+        partial.unlink(missing_ok=True)

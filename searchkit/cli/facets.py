@@ -1,0 +1,64 @@
+"""searchkit facets"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+
+
+def facets(
+    settings: Settings,
+    query: given.Query = None,
+    *,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", metavar="FIELD", help="source, author, section, …; may be repeated.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
+    since: given.Since = None,
+    until: given.Until = None,
+    on: given.On = None,
+    source: given.Source = None,
+    author: given.Author = None,
+    site: given.Site = None,
+    section: given.Section = None,
+    kind: given.Kind = None,
+    all: given.All = False,
+    any: given.Any_ = False,
+    json: given.Json = False,
+    csv: given.Csv = False,
+) -> None:
+    """Which sources, authors or sections the matching articles come from.
+
+    \b
+    searchkit facets 芯片
+    searchkit facets 芯片 --by author --by section -n 20
+    """
+    form = given.one_format(json=json, csv=csv)
+    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
+    from searchkit.presenters import json_form, tables, terminal
+
+    if form == "json":
+        print(json_form.text(json_form.facets(found)))
+    elif form == "csv":
+        write(tables.facets_csv(found))
+    elif sys.stdout.isatty() or settings.color == "always":
+        write(terminal.facets(found, settings.style()))
+    else:
+        write(
+            tables.tab_separated((facet.field, value, count)) for facet in found.facets for value, count in facet.values
+        )
+    if not form:
+        sys.stdout.flush()
+        settings.tell(settings.style(sys.stderr).dim(f"{found.total:,} articles"))
+        for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
+            settings.tell(line)
+    if not found.total:
+        raise typer.Exit(1)

@@ -1,0 +1,66 @@
+"""Writing: data to standard output, and pictures of progress to a terminal on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+
+from searchkit.cli.settings import Settings
+from searchkit.presenters.bars import bar
+from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.width import shortened
+
+
+def write(lines: Iterable[str]) -> None:
+    """Print lines of data."""
+    out = sys.stdout
+    for line in lines:
+        out.write(line + "\n")
+
+
+class ProgressBar:
+    """One line on standard error that is drawn over; nothing where that is no terminal, or under --quiet.
+
+    Drawn at most ten times a second, and only for what takes longer than half a second.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._style = settings.style(sys.stderr)
+        self._on = sys.stderr.isatty() and not settings.quiet
+        self._started = self._drawn = time.monotonic()
+        self._visible = False
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._visible:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._visible = False
+
+    def draw(self, what: str, done: int, total: int, beside: str = "") -> None:
+        """Show how far it is."""
+        now = time.monotonic()
+        if not self._on or now - self._started < 0.5 or now - self._drawn < 0.1:
+            return
+        self._drawn = now
+        width = 20
+        if total:
+            share = min(1.0, done / total)
+            drawn = bar(int(share * 1000), 1000, width, unicode=self._style.unicode).ljust(width)
+            line = f"{what:<9} {drawn} {share:4.0%} {beside}"
+        else:
+            line = f"{what:<9} {done:,} {beside}"
+        sys.stderr.write("\r" + shortened(safe(line), self._style.columns - 1) + "\x1b[K")
+        sys.stderr.flush()
+        self._visible = True
+
+    def archive(self, stage: str, done: int, total: int) -> None:
+        """For the `progress` arguments of Archive."""
+        self.draw(stage, done, total, f"{done:,} of {total:,}" if total else "")

@@ -1,0 +1,100 @@
+"""searchkit search"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+
+
+def search(
+    settings: Settings,
+    query: given.Query = None,
+    *,
+    since: given.Since = None,
+    until: given.Until = None,
+    on: given.On = None,
+    source: given.Source = None,
+    author: given.Author = None,
+    site: given.Site = None,
+    section: given.Section = None,
+    kind: given.Kind = None,
+    all: given.All = False,
+    any: given.Any_ = False,
+    sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Hits on the page.", min=0)] = 10,
+    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on from this page.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
+    json: given.Json = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
+    csv: given.Csv = False,
+    ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Only how many match.")] = False,
+) -> None:
+    """Articles that match QUERY, the best first.
+
+    \b
+    searchkit search 芯片 出口管制                  both words
+    searchkit search '"出口管制" -广告'             the exact phrase, without 广告
+    searchkit search '芯片 OR 半导体' --since 近7天
+    searchkit search 'title:台積電 source:新华社'
+    searchkit search --on 2025-03-04 --sort oldest  all of a day
+    searchkit search DeepSeek --json | jq .total
+    """
+    form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
+    if sort not in (None, "relevance", "newest", "oldest"):
+        raise UsageError(f"--sort {sort}", hint="relevance, newest or oldest")
+    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    text = given.text(query)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        bar.clear()
+        if form == "count":
+            total = archive.count(text, **filters)
+            print(total)
+            raise typer.Exit(0 if total else 1)
+        explicit = "-n" in sys.argv or "--limit" in sys.argv
+        started = time.perf_counter()
+        results = archive.search(
+            text,
+            sort=sort,  # type: ignore[arg-type]
+            limit=1_000_000_000 if form == "ids" and not explicit else limit,
+            after=after,
+            near=not strict and form != "ids",
+            explain=explain,
+            snippets=0 if form == "ids" else 2,
+            **filters,
+        )
+        seconds = time.perf_counter() - started
+    from searchkit.presenters import json_form, tables, terminal
+
+    style = settings.style()
+    if form == "json":
+        print(json_form.text(json_form.search(results)))
+    elif form == "jsonl":
+        write(json_form.text(json_form.hit(hit)) for hit in results.hits)
+    elif form == "csv":
+        write(tables.hits_csv(results.hits))
+    elif form == "ids":
+        write(hit.id for hit in results.hits)
+    elif sys.stdout.isatty() or settings.color == "always":
+        write(terminal.search(results, style))
+    else:
+        write(tables.hit_line(hit) for hit in results.hits)
+    errors = settings.style(sys.stderr)
+    if not settings.quiet and not form:
+        sys.stdout.flush()
+        if results.diagnosis:
+            for line in terminal.diagnosis(results.diagnosis, errors):
+                settings.tell(line)
+        for line in terminal.summary(results, seconds, errors):
+            settings.tell(line)
+    if results.total == 0:
+        raise typer.Exit(1)

@@ -1,0 +1,198 @@
+"""The options every command takes, before or after its name, and where their values come from.
+
+Order: the command line, then SEARCHKIT_INDEX, then `searchkit.toml` in this folder or one above, then ./index.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from searchkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive, Progress
+    from searchkit.presenters.style import Style
+
+Color = Literal["auto", "always", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options every command takes; None where one was not given."""
+
+    index: Path | None = None
+    tz: str | None = None
+    dictionary: Path | None = None
+    color: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    wait: float | None = None
+
+    def merged(self, other: Settings) -> Settings:
+        """These settings, with what `other` says taking precedence."""
+        given = {
+            name: value
+            for name in ("index", "tz", "dictionary", "color", "wait")
+            if (value := getattr(other, name)) is not None
+        }
+        return replace(self, **given, quiet=self.quiet or other.quiet, verbose=self.verbose or other.verbose)
+
+    # -- the archive
+
+    def path(self) -> Path:
+        """The archive's folder."""
+        if self.index is not None:
+            return self.index
+        if os.environ.get("SEARCHKIT_INDEX"):
+            return Path(os.environ["SEARCHKIT_INDEX"])
+        configured = configuration().get("index")
+        return Path(configured) if configured else Path("index")
+
+    def open(self, *, create: bool = False, progress: Progress | None = None, catch_up: bool = True) -> Archive:
+        """Open the archive. Raises what `searchkit.open` raises."""
+        from searchkit.opening import open as open_archive
+
+        return open_archive(
+            self.path(),
+            create=create,
+            tz=self.tz or configuration().get("tz"),
+            dictionary=self.dictionary,
+            today=today,
+            wait=10.0 if self.wait is None else self.wait,
+            progress=progress,
+            catch_up=catch_up,
+        )
+
+    # -- drawing
+
+    def style(self, stream: IO[str] | None = None) -> Style:
+        """How to draw on a stream, standard output if none is given."""
+        import shutil
+
+        from searchkit.presenters.style import Style
+
+        stream = stream or sys.stdout
+        encoding = (stream.encoding or "ascii").lower().replace("-", "")
+        columns = max(40, shutil.get_terminal_size((80, 24)).columns)
+        return Style(self.in_color(stream), columns, unicode=encoding.startswith("utf"))
+
+    def in_color(self, stream: IO[str]) -> bool:
+        """--color, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+        if self.color in ("always", "never"):
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+    def tell(self, line: str) -> None:
+        """Say something on standard error, unless --quiet."""
+        if not self.quiet:
+            print(line, file=sys.stderr)
+
+
+def today() -> date:
+    """The day it is, or the one in SEARCHKIT_TODAY: for tests, and for answers that can be repeated."""
+    from datetime import datetime
+
+    given = os.environ.get("SEARCHKIT_TODAY")
+    if not given:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"SEARCHKIT_TODAY is not a day: {given!r}", hint="SEARCHKIT_TODAY=2025-06-30") from None
+
+
+@functools.cache
+def configuration() -> dict[str, str]:
+    """What the nearest `searchkit.toml` says. Paths in it are relative to it."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        path = folder / "searchkit.toml"
+        if path.is_file():
+            return _read(path)
+    return {}
+
+
+def _read(path: Path) -> dict[str, str]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {error}", hint='it holds lines like index = "news"') from error
+    unknown = sorted(set(found) - {"index", "tz"})
+    if unknown or not all(isinstance(value, str) for value in found.values()):
+        raise UsageError(f"{path}: {', '.join(unknown) or 'a value is not text'}", hint="it may set index and tz, both text")
+    if "index" in found:
+        found["index"] = str(path.parent / found["index"])
+    return found
+
+
+GROUP = "Options of every command"
+_INDEX = typer.Option("--index", "-i", metavar="PATH", help="The archive's folder.", rich_help_panel=GROUP)
+_TZ = typer.Option("--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP)
+_DICT = typer.Option("--dict", metavar="FILE", help="Words to be taken as words, in jieba's format.", rich_help_panel=GROUP)
+_COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
+_QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
+_VERBOSE = typer.Option("--verbose", "-v", help="Show tracebacks of unexpected errors.", rich_help_panel=GROUP)
+_WAIT = typer.Option("--wait", metavar="SECONDS", help="How long to wait for another writer.", rich_help_panel=GROUP)
+
+_SHARED: dict[str, Any] = {
+    "index": Annotated[Path | None, _INDEX],
+    "tz": Annotated[str | None, _TZ],
+    "dictionary": Annotated[Path | None, _DICT],
+    "color": Annotated[str | None, _COLOR],
+    "quiet": Annotated[bool, _QUIET],
+    "verbose": Annotated[bool, _VERBOSE],
+    "wait": Annotated[float | None, _WAIT],
+}
+
+
+def shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options every command takes; it gets them as its first argument, a Settings."""
+    import typing
+
+    hints = typing.get_type_hints(command, include_extras=True)
+    own = list(inspect.signature(command).parameters.values())[1:]
+    own = [each.replace(annotation=hints[each.name]) for each in own]
+    added = [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=False if name in ("quiet", "verbose") else None, annotation=kind
+        )
+        for name, kind in _SHARED.items()
+    ]
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> None:
+        given = _checked(Settings(**{name: kwargs.pop(name) for name in _SHARED}))
+        context: typer.Context = kwargs.pop("context")
+        before = context.find_object(Settings) or Settings()
+        settings = before.merged(given)
+        context.obj = settings
+        command(settings, *args, **kwargs)
+
+    # Typer is given the context by type; some of its versions bring their own click, so click is never imported here.
+    context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    positional = [context_parameter, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own)]
+    wrapper.__signature__ = inspect.Signature([*positional, *added])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {each.name: each.annotation for each in (*positional, *added)}
+    return wrapper
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.color not in (None, "auto", "always", "never"):
+        raise UsageError(f"--color {settings.color}", hint="auto, always or never")
+    return settings

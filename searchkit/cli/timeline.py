@@ -1,0 +1,64 @@
+"""searchkit timeline"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+from searchkit.results import BYS
+
+
+def timeline(
+    settings: Settings,
+    query: given.Query = None,
+    *,
+    by: Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = "month",
+    since: given.Since = None,
+    until: given.Until = None,
+    on: given.On = None,
+    source: given.Source = None,
+    author: given.Author = None,
+    site: given.Site = None,
+    section: given.Section = None,
+    kind: given.Kind = None,
+    all: given.All = False,
+    any: given.Any_ = False,
+    json: given.Json = False,
+    csv: given.Csv = False,
+) -> None:
+    """How many articles match in each day, week, month, quarter or year.
+
+    \b
+    searchkit timeline DeepSeek --by week
+    searchkit timeline '"出口管制"' --since 2024 --csv > timeline.csv
+    """
+    form = given.one_format(json=json, csv=csv)
+    if by not in BYS:
+        raise UsageError(f"--by {by}", hint=", ".join(BYS))
+    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        found = archive.timeline(given.text(query), by=by, **filters)  # type: ignore[arg-type]
+    from searchkit.presenters import json_form, tables, terminal
+
+    if form == "json":
+        print(json_form.text(json_form.timeline(found)))
+    elif form == "csv":
+        write(tables.timeline_csv(found))
+    elif sys.stdout.isatty() or settings.color == "always":
+        write(terminal.timeline(found, settings.style()))
+    else:
+        write(tables.tab_separated((each.label, each.count)) for each in found.buckets)
+    if not form:
+        sys.stdout.flush()
+        undated = f", {found.undated:,} without a date" if found.undated else ""
+        settings.tell(settings.style(sys.stderr).dim(f"{found.total:,} articles{undated}, by {found.by}"))
+        for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
+            settings.tell(line)
+    if not found.total:
+        raise typer.Exit(1)

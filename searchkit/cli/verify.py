@@ -1,0 +1,26 @@
+"""searchkit verify"""
+
+from __future__ import annotations
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+from searchkit.errors import Damaged
+
+
+def verify(settings: Settings, *, json: given.Json = False) -> None:
+    """Check the record, the index, and one against the other; exit code 3 if something is wrong."""
+    with ProgressBar(settings) as bar, settings.open(catch_up=False) as archive:
+        found = archive.verify(bar.archive)
+    from searchkit.presenters import json_form, terminal
+
+    if json:
+        print(json_form.text(json_form.verification(found)))
+    else:
+        write(terminal.verification(found, settings.style()))
+    if not found.ok:
+        if not json:
+            settings.tell("  try: searchkit rebuild, if it is the index; a backup, if it is the record")
+        raise typer.Exit(Damaged.exit_code)

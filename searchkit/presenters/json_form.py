@@ -1,0 +1,254 @@
+"""Results as JSON. `SCHEMA.md` beside this file is the contract; a test holds the two together."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from searchkit.article import Article
+from searchkit.errors import QueryError, SearchkitError
+from searchkit.results import (
+    Analysis,
+    Deletion,
+    Diagnosis,
+    Facets,
+    Hit,
+    Parsed,
+    Rejected,
+    Results,
+    Revision,
+    Stats,
+    Timeline,
+    UpsertReport,
+    Verification,
+)
+from searchkit.sources.record import to_record
+
+
+def text(value: Any) -> str:
+    """One JSON document on one line; half characters are escaped, so it is always valid UTF-8."""
+    written = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=True)
+    return written
+
+
+def query(parsed: Parsed) -> dict[str, Any]:
+    """How a query was understood."""
+    span = parsed.span
+    return {
+        "text": parsed.text,
+        "canonical": parsed.canonical,
+        "words": list(parsed.words),
+        "since": span.since.isoformat() if span and span.since else None,
+        "until": span.until.isoformat() if span and span.until else None,
+        "timezone": parsed.timezone,
+        "notes": list(parsed.notes),
+    }
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    """One hit."""
+    shown: dict[str, Any] = {
+        "id": found.id,
+        "title": found.title,
+        "title_marks": [list(mark) for mark in found.title_marks],
+        "published": found.published.isoformat() if found.published else None,
+        "precision": found.precision,
+        "source": found.source,
+        "author": found.author,
+        "site": found.site,
+        "section": found.section,
+        "url": found.url,
+        "kind": found.kind,
+        "parent": found.parent,
+        "score": round(found.score, 6),
+        "near": found.near,
+        "snippets": [
+            {"field": each.field, "text": each.text, "marks": [list(mark) for mark in each.marks]}
+            for each in found.snippets
+        ],
+    }
+    if found.explanation:
+        shown["explanation"] = {name: round(value, 6) for name, value in found.explanation.items()}
+    return shown
+
+
+def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
+    """Why nothing matches."""
+    if found is None:
+        return None
+    without = dict(found.without)
+    return {
+        "conditions": [
+            {"condition": name, "alone": count, "without": without.get(name)} for name, count in found.conditions
+        ],
+        "suggestion": found.suggestion or None,
+    }
+
+
+def search(found: Results) -> dict[str, Any]:
+    """searchkit.search/1."""
+    return {
+        "schema": "searchkit.search/1",
+        "query": {**query(found.parsed), "sort": found.sort},
+        "total": found.total,
+        "hits": [hit(each) for each in found.hits],
+        "next": found.next,
+        "index_behind": found.index_behind,
+        "diagnosis": diagnosis(found.diagnosis),
+    }
+
+
+def count(total: int, parsed: Parsed) -> dict[str, Any]:
+    """searchkit.count/1."""
+    return {"schema": "searchkit.count/1", "query": query(parsed), "total": total}
+
+
+def timeline(found: Timeline) -> dict[str, Any]:
+    """searchkit.timeline/1."""
+    return {
+        "schema": "searchkit.timeline/1",
+        "query": query(found.parsed),
+        "by": found.by,
+        "total": found.total,
+        "undated": found.undated,
+        "buckets": [
+            {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "count": each.count}
+            for each in found.buckets
+        ],
+    }
+
+
+def facets(found: Facets) -> dict[str, Any]:
+    """searchkit.facets/1."""
+    return {
+        "schema": "searchkit.facets/1",
+        "query": query(found.parsed),
+        "total": found.total,
+        "facets": [
+            {
+                "field": facet.field,
+                "distinct": facet.distinct,
+                "missing": facet.missing,
+                "values": [{"value": value, "count": count} for value, count in facet.values],
+            }
+            for facet in found.facets
+        ],
+    }
+
+
+def article(found: Article, headlines: list[Article] | None = None) -> dict[str, Any]:
+    """searchkit.article/1: the record that `export` writes, and what belongs to it."""
+    shown: dict[str, Any] = {"schema": "searchkit.article/1", "article": to_record(found)}
+    if headlines is not None:
+        shown["headlines"] = [to_record(each) for each in headlines]
+    return shown
+
+
+def revisions(id: str, found: tuple[Revision, ...]) -> dict[str, Any]:
+    """searchkit.revisions/1."""
+    return {
+        "schema": "searchkit.revisions/1",
+        "id": id,
+        "revisions": [
+            {"number": each.number, "recorded": each.recorded.isoformat(), "article": to_record(each.article)}
+            for each in found
+        ],
+    }
+
+
+def stats(found: Stats) -> dict[str, Any]:
+    """searchkit.stats/1."""
+    return {
+        "schema": "searchkit.stats/1",
+        "path": found.path,
+        "backend": found.backend,
+        "articles": found.articles,
+        "headlines": found.headlines,
+        "revisions": found.revisions,
+        "undated": found.undated,
+        "duplicates": found.duplicates,
+        "first": found.first.isoformat() if found.first else None,
+        "last": found.last.isoformat() if found.last else None,
+        "days": found.days,
+        "gaps": [{"start": start.isoformat(), "end": end.isoformat()} for start, end in found.gaps],
+        "sources": [{"value": value, "count": count} for value, count in found.sources],
+        "record_bytes": found.record_bytes,
+        "index_bytes": found.index_bytes,
+        "index_behind": found.index_behind,
+        "timezone": found.timezone,
+        "fingerprint": dict(found.fingerprint),
+    }
+
+
+def rejected(found: Rejected) -> dict[str, Any]:
+    """A record that was set aside."""
+    return {"where": found.where, "reason": found.reason, "record": found.record}
+
+
+def ingest(found: UpsertReport, *, files: int, seconds: float, rejects: str | None, dry_run: bool) -> dict[str, Any]:
+    """searchkit.ingest/1."""
+    return {
+        "schema": "searchkit.ingest/1",
+        "added": found.added,
+        "updated": found.updated,
+        "unchanged": found.unchanged,
+        "headlines": found.headlines,
+        "set_aside": len(found.rejected),
+        "rejected": [{"where": each.where, "reason": each.reason} for each in found.rejected],
+        "rejects": rejects,
+        "files": files,
+        "seconds": round(seconds, 3),
+        "dry_run": dry_run,
+    }
+
+
+def deletion(found: Deletion) -> dict[str, Any]:
+    """searchkit.delete/1."""
+    return {"schema": "searchkit.delete/1", "total": len(found.ids), "ids": list(found.ids), "dry_run": found.dry_run}
+
+
+def rebuilt(articles: int, seconds: float) -> dict[str, Any]:
+    """searchkit.rebuild/1."""
+    return {"schema": "searchkit.rebuild/1", "articles": articles, "seconds": round(seconds, 3)}
+
+
+def verification(found: Verification) -> dict[str, Any]:
+    """searchkit.verify/1."""
+    return {
+        "schema": "searchkit.verify/1",
+        "ok": found.ok,
+        "checked": list(found.checked),
+        "problems": list(found.problems),
+        "articles": found.articles,
+        "indexed": found.indexed,
+    }
+
+
+def analysis(found: Analysis) -> dict[str, Any]:
+    """searchkit.analyze/1."""
+    return {
+        "schema": "searchkit.analyze/1",
+        "text": found.text,
+        "folded": found.folded,
+        "words": list(found.words),
+        "query_words": list(found.query_words),
+        "grams": [{"term": term, "offset": at} for term, at in found.grams],
+        "segmenter": found.segmenter,
+    }
+
+
+def error(found: SearchkitError) -> dict[str, Any]:
+    """searchkit.error/1."""
+    told: dict[str, Any] = {
+        "kind": type(found).__name__,
+        "message": found.message,
+        "hint": found.hint or None,
+        "exit_code": found.exit_code,
+    }
+    if isinstance(found, QueryError):
+        told.update(query=found.query, column=found.column, width=found.width)
+    return {"schema": "searchkit.error/1", "error": told}

@@ -1,0 +1,101 @@
+"""Results as lines for other programs: tab-separated for pipes, CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from searchkit.article import Article
+from searchkit.presenters.terminal_text import safe
+from searchkit.results import Facets, Hit, Timeline
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cell(value: object) -> str:
+    """A value that no spreadsheet takes for a formula; control characters are replaced, newlines stay."""
+    text = "\n".join(safe(line) for line in str(value).split("\n"))
+    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """CSV (RFC 4180) with a header, cells made harmless, a row at a time."""
+    yield _csv(header)
+    for values in rows:
+        yield _csv([cell(value) for value in values])
+
+
+def _csv(row: Sequence[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(row)
+    return out.getvalue()
+
+
+def tab_separated(values: Iterable[object]) -> str:
+    """One line: tabs and newlines inside become spaces, nothing is cut off."""
+    return "\t".join(safe(str(value)) for value in values)
+
+
+HIT_COLUMNS = ("id", "published", "source", "title")
+
+
+def hit_line(hit: Hit) -> str:
+    """id, published, source (or site), title, and `near` in a fifth column for a near match."""
+    values = [hit.id, hit.published.isoformat() if hit.published else "", hit.source or hit.site, hit.title]
+    return tab_separated([*values, "near"] if hit.near else values)
+
+
+def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
+    """Hits as CSV."""
+    header = ("id", "published", "source", "site", "section", "author", "title", "url", "kind", "score", "near", "snippet")
+    rows = (
+        (
+            hit.id, hit.published.isoformat() if hit.published else "", hit.source, hit.site, hit.section, hit.author,
+            hit.title, hit.url, hit.kind, f"{hit.score:.6f}", "yes" if hit.near else "no",
+            " ".join(snippet.text for snippet in hit.snippets),
+        )
+        for hit in hits
+    )  # fmt: skip
+    return csv_lines(header, rows)
+
+
+def timeline_csv(found: Timeline) -> Iterator[str]:
+    """Periods as CSV."""
+    return csv_lines(
+        ("period", "start", "end", "count"),
+        ((each.label, each.start, each.end, each.count) for each in found.buckets),
+    )
+
+
+def facets_csv(found: Facets) -> Iterator[str]:
+    """Values as CSV."""
+    return csv_lines(
+        ("field", "value", "count"),
+        ((facet.field, value, count) for facet in found.facets for value, count in facet.values),
+    )
+
+
+ARTICLE_COLUMNS = ("id", "title", "published", "published_text", "source", "author", "editor", "site", "section",
+                   "keywords", "url", "kind", "parent", "body")  # fmt: skip
+
+
+def articles_csv(articles: Iterable[Article]) -> Iterator[str]:
+    """Articles as CSV, without related lists and unknown fields: `export` in JSON lines keeps those."""
+    rows = (
+        (
+            each.id, each.title, each.published.isoformat() if each.published else "", each.published_text, each.source,
+            each.author, each.editor, each.site, each.section, "、".join(each.keywords), each.url, each.kind, each.parent,
+            each.body,
+        )
+        for each in articles
+    )  # fmt: skip
+    return csv_lines(ARTICLE_COLUMNS, rows)

@@ -1,0 +1,260 @@
+"""Results as a person reads them on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from searchkit.article import Article, Precision
+from searchkit.presenters.bars import bar
+from searchkit.presenters.style import Style
+from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.width import columns, padded, shortened, wrapped
+from searchkit.results import (
+    Analysis,
+    Diagnosis,
+    Facets,
+    Hit,
+    Parsed,
+    Results,
+    Revision,
+    Stats,
+    Timeline,
+    Verification,
+)
+
+SHORT_ID = 12
+"""Characters of an id that are shown; `show` takes the beginning of one."""
+
+
+def moment(published: datetime | None, precision: Precision) -> str:
+    """A time as far as it was printed."""
+    if published is None:
+        return "no date"
+    if precision == "day":
+        return published.strftime("%Y-%m-%d")
+    return published.strftime("%Y-%m-%d %H:%M" if precision == "minute" else "%Y-%m-%d %H:%M:%S")
+
+
+def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
+    """A hit: rank and title, where it is from, what matched."""
+    label = f"{number:>2}  "
+    tag = style.warn("near ") if hit.near else ""
+    kind = style.dim("headline ") if hit.kind == "headline" else ""
+    room = style.columns - len(label) - (5 if hit.near else 0) - (9 if kind else 0)
+    title, marks = _fitted(hit.title or "(no title)", hit.title_marks, room)
+    yield f"{style.dim(label)}{tag}{kind}{style.marked(title, marks, '1')}"
+    where = " ".join(safe(part) for part in (hit.source or hit.site, hit.author) if part)
+    when = moment(hit.published, hit.precision)
+    id = safe(hit.id if len(hit.id) <= 16 else hit.id[:SHORT_ID])
+    where = shortened(where, max(10, style.columns - 6 - columns(when) - columns(id) - 4))
+    yield "    " + "  ".join(part for part in (style.good(when), style.accent(where), style.dim(id)) if part)
+    for snippet in hit.snippets:
+        yield from _snippet_lines(snippet.text, snippet.marks, style)
+    for name, value in hit.explanation.items():
+        yield style.dim(f"      {value:8.3f}  {safe(name)}")
+
+
+def _fitted(text: str, marks: Sequence[tuple[int, int]], room: int) -> tuple[str, list[tuple[int, int]]]:
+    short = shortened(safe(text), max(4, room))
+    kept = len(short) - (1 if len(short) < len(text) or short != safe(text) else 0)
+    return short, [(start, min(end, kept)) for start, end in marks if start < kept]
+
+
+def _snippet_lines(text: str, marks: Sequence[tuple[int, int]], style: Style) -> Iterator[str]:
+    at = 0
+    for line in wrapped(safe(text), max(20, style.columns - 4)):
+        start = safe(text).find(line, at)
+        at = start + len(line)
+        inside = [(max(a, start) - start, min(b, at) - start) for a, b in marks if a < at and b > start]
+        yield "    " + style.marked(text[start:at], inside)
+
+
+def search(results: Results, style: Style, first: int = 1) -> Iterator[str]:
+    """The hits of a page."""
+    for number, hit in enumerate(results.hits, first):
+        yield from hit_lines(number, hit, style)
+        yield ""
+
+
+def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
+    """What was searched for and how much was found."""
+    articles = "1 article" if results.total == 1 else f"{results.total:,} articles"
+    shown = sum(not hit.near for hit in results.hits)
+    near = len(results.hits) - shown
+    parts = [articles if shown == results.total else f"{articles}, {shown} shown"]
+    if near:
+        parts.append(f"{near} near")
+    parts.append(f"{seconds * 1000:.0f} ms")
+    yield style.dim(f"{', '.join(parts)}, by {results.sort}")
+    yield from understood(results.parsed, style)
+    if results.index_behind:
+        yield style.warn(f"{results.index_behind:,} changes are not searchable yet: searchkit rebuild, or open again")
+    if results.next:
+        yield style.dim(f"next page: --after {results.next}")
+
+
+def understood(parsed: Parsed, style: Style) -> Iterator[str]:
+    """The query as it was understood, where that says more than the query itself."""
+    if parsed.words:
+        yield style.dim(shortened(f"words: {' '.join(safe(word) for word in parsed.words)}", style.columns))
+    if parsed.span:
+        yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
+    for note in parsed.notes:
+        yield style.dim(shortened(f"note: {safe(note)}", style.columns))
+
+
+def days(since: date | None, until: date | None) -> str:
+    """An inclusive range of days."""
+    if since == until and since is not None:
+        return since.isoformat()
+    return f"{since or ''}..{until or ''}"
+
+
+def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
+    """Why nothing matches."""
+    alone, without = dict(found.conditions), dict(found.without)
+    wide = min(40, max((columns(safe(name)) for name in alone), default=0))
+    yield "nothing matches" + (" all of this together:" if without else ":")
+    for name, count in alone.items():
+        shown = padded(shortened(safe(name), wide), wide)
+        rest = f"  without it {without[name]:,}" if name in without else ""
+        line = f"  {shown}  alone {count:,}{rest}"
+        yield style.bad(line) if count == 0 else line
+    if found.suggestion:
+        yield f"try: searchkit search {quoted(found.suggestion)}"
+
+
+def quoted(query: str) -> str:
+    """A query as an argument in a shell."""
+    text = safe(query)
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def timeline(found: Timeline, style: Style) -> Iterator[str]:
+    """A bar for each period, empty ones too."""
+    most = max((bucket.count for bucket in found.buckets), default=0)
+    label = max((len(bucket.label) for bucket in found.buckets), default=0)
+    number = len(f"{most:,}")
+    room = max(8, style.columns - label - number - 4)
+    for bucket in found.buckets:
+        drawn = style.accent(bar(bucket.count, most, room, unicode=style.unicode))
+        yield f"{bucket.label:<{label}}  {bucket.count:>{number},}  {drawn}".rstrip()
+
+
+def facets(found: Facets, style: Style) -> Iterator[str]:
+    """A table with bars for each field."""
+    for facet in found.facets:
+        yield style.bold(f"{facet.field}") + style.dim(f"  {facet.distinct:,} values, {facet.missing:,} without")
+        most = max((count for _, count in facet.values), default=0)
+        wide = min(30, max((columns(safe(value)) for value, _ in facet.values), default=0))
+        number = len(f"{most:,}")
+        room = max(8, style.columns - wide - number - 6)
+        for value, count in facet.values:
+            name = padded(shortened(safe(value), wide), wide)
+            drawn = style.accent(bar(count, most, room, unicode=style.unicode))
+            yield f"  {name}  {count:>{number},}  {drawn}".rstrip()
+
+
+def article(shown: Article, style: Style, headlines: Sequence[Article], published: datetime | None) -> Iterator[str]:
+    """A whole article: its fields, its text, the headlines its page listed."""
+    yield from (style.bold(line) for line in wrapped(safe(shown.title or "(no title)"), style.columns))
+    if shown.short_title:
+        yield style.dim(safe(shown.short_title))
+    fields = {
+        "published": moment(published, shown.precision) + (f"  ({shown.published_text})" if shown.published_text else ""),
+        "source": shown.source,
+        "author": shown.author,
+        "editor": shown.editor,
+        "site": shown.site,
+        "section": shown.section,
+        "keywords": "、".join(shown.keywords),
+        "url": shown.url,
+        "kind": shown.kind,
+        "parent": shown.parent,
+        "id": shown.id,
+        **shown.extra,
+    }
+    for name, value in fields.items():
+        if value:
+            for number, line in enumerate(wrapped(safe(value), max(20, style.columns - 12))):
+                yield f"{style.dim(padded(safe(name) if not number else '', 10))}  {line}"
+    if shown.body:
+        yield ""
+    for paragraph in shown.body.split("\n"):
+        yield from wrapped(safe(paragraph), min(style.columns, 100))
+        yield ""
+    if headlines:
+        yield style.dim(f"{len(headlines)} headlines on the page:")
+        for headline in headlines:
+            yield f"  {style.good(safe(headline.published_text))}  {shortened(safe(headline.title), style.columns - 24)}"
+
+
+def revisions(found: Sequence[Revision], style: Style) -> Iterator[str]:
+    """The states of an article."""
+    for revision in found:
+        when = revision.recorded.isoformat(timespec="seconds")
+        yield f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
+
+
+def stats(found: Stats, style: Style) -> Iterator[str]:
+    """The archive in figures."""
+    rows = [
+        ("archive", found.path),
+        ("articles", f"{found.articles:,}"),
+        ("headlines", f"{found.headlines:,}"),
+        ("revisions", f"{found.revisions:,} older states kept"),
+        ("duplicates", f"{found.duplicates:,} with title, body and day of another"),
+        ("span", f"{found.first} .. {found.last}, {found.days:,} days with articles" if found.first else "no dates"),
+        ("undated", f"{found.undated:,}"),
+        ("zone", found.timezone),
+        ("record", size(found.record_bytes)),
+        ("index", f"{size(found.index_bytes)} ({found.backend})"),
+        ("not indexed", f"{found.index_behind:,} changes" if found.index_behind else ""),
+        ("fingerprint", ", ".join(f"{name} {value}" for name, value in found.fingerprint.items() if value)),
+    ]
+    for name, value in rows:
+        if value:
+            for number, line in enumerate(wrapped(safe(value), max(20, style.columns - 13))):
+                yield f"{style.dim(padded(name if not number else '', 11))}  {line}"
+    if found.gaps:
+        yield style.dim("longest gaps")
+        for first, last in found.gaps[:5]:
+            yield f"  {days(first, last)}  {(last - first).days + 1:,} days"
+    if found.sources:
+        yield style.dim(f"sources ({len(found.sources):,})")
+        for name, count in found.sources[:10]:
+            yield f"  {count:>9,}  {safe(name) or '(none)'}"
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    value = float(count)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+        value /= 1000
+    raise AssertionError("unreachable")
+
+
+def verification(found: Verification, style: Style) -> Iterator[str]:
+    """What verify found."""
+    for problem in found.problems:
+        yield style.bad(safe(problem))
+    if found.ok:
+        yield style.good(f"all is well: {found.articles:,} articles in the record, {found.indexed:,} in the index")
+
+
+def analysis(found: Analysis, style: Style) -> Iterator[str]:
+    """Folding and terms, side by side."""
+    rows = [
+        ("text", safe(found.text)),
+        ("folded", safe(found.folded)),
+        ("words", " / ".join(safe(word) for word in found.words)),
+        ("typed", " + ".join(safe(word) for word in found.query_words)),
+        ("grams", "  ".join(f"{safe(term)}@{at}" for term, at in found.grams)),
+        ("engine", found.segmenter),
+    ]
+    for name, value in rows:
+        for number, line in enumerate(wrapped(value, max(20, style.columns - 9)) or [""]):
+            yield f"{style.dim(padded(name if not number else '', 7))}  {line}"
