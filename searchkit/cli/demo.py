@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -33,8 +32,7 @@ def demo(
 
     with tempfile.TemporaryDirectory() as temporary, as_file(files("searchkit.cli") / "demo.jsonl") as sample:
         index = str(keep or Path(temporary) / "index")
-        color = settings.color or ("always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else "auto")
-        shared = ["--index", index, "--color", color]
+        shared = ["--index", index, "--pretty", *(["--color", settings.color] if settings.color else [])]
         for arguments in (("ingest", str(sample)), *SEARCHES):
             shown = [sample.name if each == str(sample) else each for each in arguments]
             print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)

@@ -49,7 +49,7 @@ def facets(
         print(json_form.text(json_form.facets(found)))
     elif form == "csv":
         write(tables.facets_csv(found))
-    elif sys.stdout.isatty() or settings.color == "always":
+    elif settings.laid_out():
         write(terminal.facets(found, settings.style()))
     else:
         write(

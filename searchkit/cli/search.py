@@ -84,7 +84,7 @@ def search(
         write(tables.hits_csv(results.hits))
     elif form == "ids":
         write(hit.id for hit in results.hits)
-    elif sys.stdout.isatty() or settings.color == "always":
+    elif settings.laid_out():
         write(terminal.search(results, style))
     else:
         write(tables.hit_line(hit) for hit in results.hits)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searchkit.archive import Archive, Progress
     from searchkit.presenters.style import Style
 
-Color = Literal["auto", "always", "never"]
+_FLAGS = ("quiet", "verbose", "pretty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     wait: float | None = None
+    pretty: bool = False
 
     def merged(self, other: Settings) -> Settings:
         """These settings, with what `other` says taking precedence."""
@@ -45,7 +46,8 @@ class Settings:
             for name in ("index", "tz", "dictionary", "color", "wait")
             if (value := getattr(other, name)) is not None
         }
-        return replace(self, **given, quiet=self.quiet or other.quiet, verbose=self.verbose or other.verbose)
+        flags = {name: getattr(self, name) or getattr(other, name) for name in _FLAGS}
+        return replace(self, **given, **flags)
 
     # -- the archive
 
@@ -93,6 +95,10 @@ class Settings:
         if os.environ.get("NO_COLOR"):
             return False
         return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+    def laid_out(self) -> bool:
+        """Is standard output for a person: a terminal, or --pretty, or colours were asked for?"""
+        return self.pretty or self.color == "always" or sys.stdout.isatty()
 
     def tell(self, line: str) -> None:
         """Say something on standard error, unless --quiet."""
@@ -150,6 +156,8 @@ _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help
 _VERBOSE = typer.Option("--verbose", "-v", help="Show tracebacks of unexpected errors.", rich_help_panel=GROUP)
 _WAIT = typer.Option("--wait", metavar="SECONDS", help="How long to wait for another writer.", rich_help_panel=GROUP)
 
+_PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pipe.", rich_help_panel=GROUP)
+
 _SHARED: dict[str, Any] = {
     "index": Annotated[Path | None, _INDEX],
     "tz": Annotated[str | None, _TZ],
@@ -158,6 +166,7 @@ _SHARED: dict[str, Any] = {
     "quiet": Annotated[bool, _QUIET],
     "verbose": Annotated[bool, _VERBOSE],
     "wait": Annotated[float | None, _WAIT],
+    "pretty": Annotated[bool, _PRETTY],
 }
 
 
@@ -170,7 +179,7 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     own = [each.replace(annotation=hints[each.name]) for each in own]
     added = [
         inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=False if name in ("quiet", "verbose") else None, annotation=kind
+            name, inspect.Parameter.KEYWORD_ONLY, default=False if name in _FLAGS else None, annotation=kind
         )
         for name, kind in _SHARED.items()
     ]

@@ -50,7 +50,7 @@ def timeline(
         print(json_form.text(json_form.timeline(found)))
     elif form == "csv":
         write(tables.timeline_csv(found))
-    elif sys.stdout.isatty() or settings.color == "always":
+    elif settings.laid_out():
         write(terminal.timeline(found, settings.style()))
     else:
         write(tables.tab_separated((each.label, each.count)) for each in found.buckets)

@@ -49,15 +49,18 @@ def read_zip(stream: Stream, reading: Reading) -> Iterator[Item]:
 
 def _spool(stream: Stream, reading: Reading) -> IO[bytes]:
     """A zip that lies inside something else, copied to where it can be searched."""
-    copy = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  # the caller closes it
+    copy: IO[bytes] = io.BytesIO()
     size = 0
     while part := stream.read(1 << 18):
         size += len(part)
         if size > reading.limits.spooled_bytes:
             copy.close()
-            raise Unreadable(
-                f"is a zip larger than {size_text(reading.limits.spooled_bytes)} inside another file: unpack it first"
-            )
+            limit = size_text(reading.limits.spooled_bytes)
+            raise Unreadable(f"is a zip larger than {limit} inside another file: unpack it first")
+        if isinstance(copy, io.BytesIO) and size > _IN_MEMORY:
+            held = copy.getvalue()
+            copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it; it has no name to be found by
+            copy.write(held)
         copy.write(part)
     copy.seek(0)
     return copy
@@ -203,7 +206,7 @@ def read_tar(stream: Stream, reading: Reading) -> Iterator[Item]:
     count = 0
     try:
         archive = tarfile.TarFile(fileobj=cast(Any, forward), mode="r", encoding="utf-8", errors="surrogateescape")
-        while (info := _next(archive)) is not None:
+        while (info := archive.next()) is not None:
             cast(Any, archive).members.clear()  # it would keep every one of them
             if info.isdir():
                 continue
@@ -223,14 +226,11 @@ def read_tar(stream: Stream, reading: Reading) -> Iterator[Item]:
         yield reading.rejected("is a damaged tar: the rest of it cannot be read")
     elif not forward.last:
         yield reading.rejected("is a tar without its end mark: it may be cut short")
-    elif not count:
-        yield reading.rejected("holds no files to read")
-
-
-def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
-    """The next member; the first was read when the archive was opened."""
-    first: tarfile.TarInfo | None = archive.firstmember  # type: ignore[attr-defined]
-    if first is not None:
-        archive.firstmember = None  # type: ignore[attr-defined]
-        return first
-    return archive.next()
+    else:
+        if not count:
+            yield reading.rejected("holds no files to read")
+        more = False
+        while part := stream.read(1 << 16):  # to the end, where a compressed tar has its checksum
+            more = more or bool(part.strip(b"\x00"))
+        if more:
+            yield reading.rejected("has more after its end mark, which is not read: two tars in a row?")

@@ -93,6 +93,22 @@ def test_nested() -> None:
     assert shown(found) == ["青石桥", "!d/a.jsonl:2"]
 
 
+def test_a_large_zip_inside_another_file_is_copied_to_disk_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    big = zipped(("a.txt", random.Random(3).randbytes(9 << 20)), ("b.jsonl", LINE), compression=zipfile.ZIP_STORED)
+    assert shown(read(tarred(("in.zip", big)))) == ["!in.zip!a.txt", "青石桥"]
+    assert list(tmp_path.iterdir()) == []
+    assert "unpack it first" in only_reason(read(tarred(("in.zip", big)), limits=Limits(spooled_bytes=1 << 20)))
+
+
+def test_two_tars_in_a_row_are_not_passed_over_in_silence() -> None:
+    found = read(tarred(("a.jsonl", LINE)) + tarred(("b.jsonl", LINE)))
+    assert shown(found) == ["青石桥", ""]
+    assert "end mark" in only_reason(found[1:])
+
+
 def test_what_is_passed_over() -> None:
     members = [
         (".hidden", LINE),
@@ -185,14 +201,15 @@ CONTAINERS = {
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(sorted(CONTAINERS)), st.floats(0, 0.999))
+@given(st.sampled_from(sorted(CONTAINERS)), st.floats(0.1, 0.999))
 def test_a_cut_file_gives_its_beginning_and_says_that_it_is_cut(kind: str, share: float) -> None:
     data = CONTAINERS[kind]
     full = shown(read(data))
     found = read(data[: int(len(data) * share)])
     articles = [each.title for each in found if isinstance(each, Article)]
     assert articles == full[: len(articles)]
-    assert any(isinstance(each, Rejected) for each in found)
+    # a tar is whole with the first block of zeros at its end, of which it has many
+    assert any(isinstance(each, Rejected) for each in found) or (kind == "tar" and articles == full)
 
 
 @settings(max_examples=60, deadline=None)

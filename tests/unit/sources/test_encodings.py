@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.sources import Stream
 from searchkit.sources.encodings import Transcoded, binary_reason, decode, decode_line, encoding_of
 
 SIMPLIFIED = (
@@ -105,7 +106,7 @@ def test_binary_is_told_from_text() -> None:
 
 def test_utf16_stream_as_utf8() -> None:
     text = SIMPLIFIED * 50 + "😀\n"
-    assert io.BufferedReader(Transcoded(io.BytesIO(text.encode("utf-16")), "utf-16")).read().decode() == text
+    assert io.BufferedReader(Transcoded(Stream(io.BytesIO(text.encode("utf-16"))), "utf-16")).read().decode() == text
 
 
 @pytest.mark.realdata

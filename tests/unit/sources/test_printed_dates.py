@@ -92,7 +92,7 @@ def test_the_zone_given_counts_only_where_none_is_printed() -> None:
     st.sampled_from([
         "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分%S秒",
         "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S", "%b %d, %Y %I:%M:%S %p", "%d %B %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y",
-    ]),  # fmt: skip
+    ]),
 )  # fmt: skip
 def test_every_second_survives_every_form(moment: datetime, form: str) -> None:
     printed = parse(moment.strftime(form), timezone=timezone.utc)

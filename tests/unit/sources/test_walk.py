@@ -147,6 +147,7 @@ def test_progress_adds_up_to_the_size_of_every_document(tree: Path) -> None:
 
 def test_documents_travel_to_other_processes(tree: Path) -> None:
     for document in sources.documents(tree):
+        assert isinstance(document, Document)
         copy = pickle.loads(pickle.dumps(document))
         assert copy == document
         assert list(sources.read_document(copy)) == list(sources.read_document(document))

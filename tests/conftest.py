@@ -1,0 +1,71 @@
+"""Shared by all tests: golden files, and archives to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import searchkit
+from searchkit import Archive, Article
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHARED = Path(__file__).parents[2] / "shared"
+TODAY = date(2025, 6, 30)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what is printed now into the golden files")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("realdata") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the real articles are not here"))
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the golden file of this name; with --update-golden, write it."""
+
+    def compare(name: str, text: str) -> None:
+        path = Path(__file__).parent / "golden" / "expected" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path} differs; --update-golden if that is right"
+
+    return compare
+
+
+def at(*parts: int) -> datetime:
+    """A moment in Shanghai."""
+    return datetime(*parts, tzinfo=SHANGHAI)
+
+
+NEWS = (
+    Article(
+        id="bridge", title="滨江长江大桥封闭检修", body="长江大桥夜间封闭。市长到场查看。\n公交车绕行渡口。",
+        published=at(2025, 3, 4, 8, 30), source="滨江日报", author="周岸", section="社会", keywords=("桥梁",),
+    ),
+    Article(
+        id="chips", title="晶片出口管制再升級", body="出口管制清單擴容，半導體設備廠商回應。DeepSeek表示影響有限。",
+        published=at(2025, 2, 2, 11, 20, 2), source="島嶼時報", author="陳以安、許舟", section="財經",
+    ),
+    Article(
+        id="f16", title="F-16训练机迫降", body="一架F-16迫降，机组平安。占比3.14%。", published=at(2024, 10, 1, 0, 0),
+        precision="day", source="环海通讯社",
+    ),
+    Article(id="undated", title="老照片里的站台", body="照片没有日期。", source="滨江日报"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An archive of four articles, on 2025-06-30."""
+    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY) as made:
+        made.upsert_all(NEWS)
+        yield made

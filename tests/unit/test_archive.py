@@ -1,0 +1,327 @@
+"""The Python API: what an embedding program sees."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+import searchkit
+from searchkit import Article, Rejected, Related
+from tests.conftest import NEWS, TODAY, at
+
+
+def ids(results) -> list[str]:
+    return [hit.id for hit in results]
+
+
+def test_importing_is_light():
+    script = (
+        "import sys, searchkit; heavy = {'whoosh', 'jieba', 'rjieba', 'numpy', 'typer', 'sqlite3'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_every_public_name_is_there():
+    for name in searchkit.__all__:
+        assert getattr(searchkit, name) is not None
+    with pytest.raises(AttributeError):
+        _ = searchkit.nothing_of_that_name
+
+
+def test_a_search_tells_how_it_was_understood(archive):
+    results = archive.search('"出口管制" -广告', since="去年国庆", until=date(2025, 3, 4), source=["岛屿时报"], sort="newest")
+    assert ids(results) == ["chips"]
+    assert results.total == len(results) == 1
+    assert results.span == searchkit.Span(date(2024, 10, 1), date(2025, 3, 4), "去年国庆 .. 2025-03-04")
+    assert results.parsed.canonical == '"出口管制" AND -广告 AND source:岛屿时报 AND date:2024-10-01..2025-03-04'
+    assert results.parsed.words == ("出口", "管制")
+    assert results.next is None
+    hit = results[0]
+    assert (hit.title, hit.source, hit.near) == ("晶片出口管制再升級", "島嶼時報", False)
+    assert hit.published == at(2025, 2, 2, 11, 20, 2)
+    assert hit.title_marks == ((2, 6),)
+    snippet = hit.snippets[0]
+    assert [snippet.text[a:b] for a, b in snippet.marks] == ["出口管制"]
+
+
+def test_traditional_is_found_by_simplified_and_marked_in_the_original(archive):
+    hit = archive.search("半导体设备")[0]
+    assert [hit.snippets[0].text[a:b] for a, b in hit.snippets[0].marks] == ["半導體設備"]
+
+
+def test_relevance_is_the_default_and_newest_where_there_are_no_words(archive):
+    assert archive.search("长江").sort == "relevance"
+    assert archive.search("", since="2024").sort == "newest"
+    assert ids(archive.search("")) == ["bridge", "chips", "f16", "undated"]
+
+
+def test_filters(archive):
+    assert ids(archive.search("", source="滨江日报")) == ["bridge", "undated"]
+    assert ids(archive.search("", source=["滨江*", "环海通讯社"], sort="oldest")) == ["f16", "bridge", "undated"]
+    assert ids(archive.search("", author="许舟")) == ["chips"]
+    assert ids(archive.search("", on="2024-10-01")) == ["f16"]
+    assert archive.count("", until="2024") == 1
+    assert ids(archive.search("市长 管制", mode="any", sort="newest")) == ["bridge", "chips"]
+
+
+def test_an_empty_answer_says_why(archive):
+    diagnosis = archive.search("长江大桥 大熊猫").diagnosis
+    assert diagnosis.conditions == (("长江大桥", 1), ("大熊猫", 0))
+    assert dict(diagnosis.without) == {"长江大桥": 0, "大熊猫": 1}
+    assert diagnosis.suggestion == "长江大桥"
+    assert archive.search("长江大桥").diagnosis is None
+    assert archive.search("大熊猫").diagnosis.conditions == (("大熊猫", 0),)
+
+
+def test_pages(archive):
+    archive.upsert_all(Article(id=f"n{n}", title="江水") for n in range(25))
+    seen, after = [], None
+    while True:
+        page = archive.search("江水", limit=10, after=after)
+        seen += ids(page)
+        after = page.next
+        if after is None:
+            break
+    assert sorted(seen) == sorted({*seen}) and len(seen) == page.total == 25
+    with pytest.raises(searchkit.QueryError, match="another query"):
+        archive.search("江", after=archive.search("江水", limit=1).next)
+    for broken in ("x", "!!!!", "e30", ""):
+        if broken:
+            with pytest.raises(searchkit.QueryError, match="not a cursor"):
+                archive.search("江水", after=broken)
+
+
+def test_timeline_keeps_empty_periods(archive):
+    months = archive.timeline("", by="month", since="2024-10", until="2025-03")
+    assert [(each.label, each.count) for each in months.buckets] == [
+        ("2024-10", 1), ("2024-11", 0), ("2024-12", 0), ("2025-01", 0), ("2025-02", 1), ("2025-03", 1),
+    ]  # fmt: skip
+    assert archive.timeline("").undated == 1
+    assert [each.label for each in archive.timeline("", by="quarter").buckets] == ["2024-Q4", "2025-Q1"]
+    week = archive.timeline("长江", by="week").buckets[0]
+    assert (week.label, week.start, week.end) == ("2025-W10", date(2025, 3, 3), date(2025, 3, 9))
+    with pytest.raises(searchkit.UsageError):
+        archive.timeline("", by="fortnight")
+
+
+def test_facets(archive):
+    found = archive.facets("", fields=["source", "author"], limit=1)
+    assert found["source"].values == (("滨江日报", 2),)
+    assert found["source"].distinct == 3
+    assert found["author"].missing == 2
+    with pytest.raises(KeyError):
+        found["mood"]
+    with pytest.raises(searchkit.UsageError, match="mood"):
+        archive.facets("", fields=["mood"])
+
+
+def test_articles_by_id(archive):
+    assert archive["bridge"] == NEWS[0]
+    assert "bridge" in archive and "x" not in archive and 7 not in archive
+    assert len(archive) == 4
+    assert archive.get("x") is None
+    with pytest.raises(KeyError):
+        archive["x"]
+    assert archive.resolve("bri") == "bridge"
+    with pytest.raises(searchkit.QueryError, match="no article"):
+        archive.resolve("zzz")
+
+
+def test_upserting_counts_and_keeps_revisions(archive):
+    again = archive.upsert_all([NEWS[0], replace(NEWS[1], title="改过的标题"), Article(id="new", title="新")])
+    assert (again.added, again.updated, again.unchanged) == (1, 1, 2 - 1)
+    assert [each.article.title for each in archive.revisions("chips")] == ["晶片出口管制再升級", "改过的标题"]
+    assert ids(archive.search("改过的标题", near=False)) == ["chips"]
+    assert archive.search("再升级", near=False).total == 0
+    assert archive.revisions("nobody") == ()
+
+
+def test_identity_is_the_id_then_the_url_then_the_text(tmp_path):
+    with searchkit.open(tmp_path, create=True) as archive:
+        page = Article(title="甲", url="https://News.example/a?utm_source=x#comments", body="一")
+        assert archive.upsert(page).added == 1
+        assert archive.upsert(replace(page, url="https://news.example/a")).updated == 1
+        assert archive.upsert(replace(page, url="dump/20250101.md#0")).added == 1
+        assert archive.upsert(replace(page, url="dump/20250101.md#1")).added == 1
+        plain = Article(title="乙", body="二", published=at(2025, 1, 1, 8))
+        assert archive.upsert(plain).added == 1
+        assert archive.upsert(replace(plain, body=" 二 ", published=at(2025, 1, 1, 9))).updated == 1
+        assert archive.upsert(replace(plain, published=at(2025, 1, 2, 8))).added == 1
+
+
+def test_related_entries_become_headlines_of_their_own(tmp_path):
+    related = (Related("江水上涨", "江水上涨", at(2025, 3, 4, 9), "2025-03-04 09:00:00"), Related("夜市开街"))
+    with searchkit.open(tmp_path, create=True) as archive:
+        report = archive.upsert(Article(id="page", title="封闭检修", related=related))
+        assert (report.added, report.headlines) == (3, 2)
+        assert archive.count("江水", kind="article") == 0
+        found = archive.search("江水")
+        assert (found[0].kind, found[0].parent) == ("headline", "page")
+        assert len(archive.headlines("page")) == 2
+        # The same headline on another page is the same headline, whatever the order the pages came in.
+        assert archive.upsert(Article(id="other", title="别的", related=related)).headlines == 2
+        assert archive.upsert(Article(id="page", title="封闭检修", related=related)).unchanged == 3
+        assert {each.parent for each in archive.search("江水")} == {"other"}
+        assert len(archive.delete(ids=["other"]).ids) == 3  # with its headlines
+        assert archive.count("", kind="headline") == 0
+        assert "page" in archive
+
+
+def test_deleting(archive):
+    dry = archive.delete("source:滨江日报", dry_run=True)
+    assert dry.ids == ("bridge", "undated") and len(archive) == 4
+    assert archive.delete("source:滨江日报").ids == ("bridge", "undated")
+    assert len(archive) == 2 and archive.count("") == 2
+    assert archive.delete(ids=["nobody"]).ids == ()
+    with pytest.raises(searchkit.UsageError):
+        archive.delete()
+
+
+def test_rejected_records_are_collected_or_raised(archive):
+    given = [Rejected("x:1", "not JSON"), Article(title=" ", body=""), Article(id="ok", title="好")]
+    report = archive.upsert_all(given)
+    assert (report.added, len(report.rejected)) == (1, 2)
+    with pytest.raises(searchkit.IngestFailed, match="x:1"):
+        archive.upsert_all(given, on_error="fail")
+    with pytest.raises(TypeError):
+        archive.upsert_all(["text"])
+    assert len(archive.upsert_all([Article(id="a\x1b", title="好"), Article(id="i" * 600, title="好")]).rejected) == 2
+
+
+def test_an_interrupted_run_is_finished_by_the_next_open(tmp_path):
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all(NEWS, index=False)
+        assert archive.index_behind == 4
+        assert archive.count("长江") == 0
+    with searchkit.open(tmp_path, catch_up=False) as archive:
+        assert archive.search("长江").index_behind == 4
+    with searchkit.open(tmp_path) as archive:
+        assert archive.index_behind == 0
+        assert archive.count("长江") == 1
+
+
+def test_the_dictionary_is_kept_and_reindexes_what_it_touches(tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("封闭检修\n", encoding="utf-8")
+    with searchkit.open(tmp_path / "a", create=True) as archive:
+        archive.upsert_all(NEWS)
+        assert archive.count("word:封闭检修") == 0
+    with searchkit.open(tmp_path / "a", dictionary=words) as archive:
+        assert "封闭检修" in archive.analyze("封闭检修").words
+        assert archive.count("word:封闭检修") == 1
+        assert archive.set_dictionary(archive.dictionary) == 0
+    with searchkit.open(tmp_path / "a") as archive:
+        assert [word.word for word in archive.dictionary.words] == ["封闭检修"]
+        assert archive.count("长江大桥") == 1
+
+
+def test_an_index_made_otherwise_is_refused_until_rebuilt(archive, monkeypatch):
+    monkeypatch.setattr(archive, "_fingerprint", {**archive._fingerprint, "analysis": "0"})
+    with pytest.raises(searchkit.IndexOutdated, match="analysis") as raised:
+        archive.search("长江")
+    assert "searchkit rebuild" in raised.value.hint
+    assert len(list(archive.export())) == 4
+
+
+def test_rebuilding_restores_an_equal_archive(archive):
+    before = [(hit.id, hit.score) for hit in archive.search("长江 出口管制 F-16", mode="any")]
+    assert archive.rebuild() == 4
+    assert [(hit.id, hit.score) for hit in archive.search("长江 出口管制 F-16", mode="any")] == before
+    assert archive.verify().ok
+
+
+def test_verify_compares_index_and_record(archive):
+    assert archive.verify().ok
+    archive._index.apply([], ["bridge"], covers=archive._index.covers)
+    assert archive.verify().problems == ("bridge is in the record but not in the index",)
+
+
+def test_stats(archive):
+    stats = archive.stats()
+    assert (stats.articles, stats.headlines, stats.undated) == (4, 0, 1)
+    assert (stats.first, stats.last, stats.days) == (date(2024, 10, 1), date(2025, 3, 4), 3)
+    assert stats.gaps[0] == (date(2024, 10, 2), date(2025, 2, 1))
+    assert stats.sources[0] == ("滨江日报", 2)
+    assert stats.timezone == "Asia/Shanghai" and stats.index_bytes > 0 and stats.record_bytes > 0
+
+
+def test_opening(tmp_path):
+    with pytest.raises(searchkit.NoArchive, match="no archive at"):
+        searchkit.open(tmp_path / "none")
+    searchkit.open(tmp_path / "a", create=True, tz="Asia/Taipei").close()
+    with searchkit.open(tmp_path / "a") as archive:
+        assert archive.tz == "Asia/Taipei"
+    with pytest.raises(searchkit.UsageError, match="Asia/Taipei"):
+        searchkit.open(tmp_path / "a", tz="UTC")
+    with pytest.raises(searchkit.UsageError, match="no time zone"):
+        searchkit.open(tmp_path / "b", create=True, tz="Mars/Base")
+    assert searchkit.connect(f"file://{tmp_path / 'a'}").tz == "Asia/Taipei"
+    with pytest.raises(searchkit.UsageError):
+        searchkit.connect("gopher://x")
+
+
+def test_a_newer_format_is_refused(tmp_path):
+    import sqlite3
+
+    searchkit.open(tmp_path, create=True).close()
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        connection.execute("PRAGMA user_version=99")
+    with pytest.raises(searchkit.FormatTooNew, match="99"):
+        searchkit.open(tmp_path)
+
+
+def test_a_damaged_record_is_reported(tmp_path):
+    (tmp_path / "archive.db").write_bytes(b"not a database, just some text" * 100)
+    with pytest.raises(searchkit.Damaged):
+        searchkit.open(tmp_path)
+
+
+def test_a_second_writer_waits_and_names_the_holder(tmp_path):
+    code = (
+        "import searchkit, sys, time\n"
+        f"a = searchkit.open({str(tmp_path)!r}, create=True)\n"
+        "with a._writing():\n    print('held', flush=True); sys.stdin.readline()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with searchkit.open(tmp_path, wait=0.2) as archive:
+            with pytest.raises(searchkit.Locked, match=f"process {other.pid}"):
+                archive.upsert(NEWS[0])
+            other.stdin.write("\n")
+            other.stdin.flush()
+            archive.wait = 10
+            assert archive.upsert(NEWS[0]).added == 1
+
+
+def test_many_threads_may_read(archive):
+    wrong = []
+
+    def ask() -> None:
+        for _ in range(20):
+            if archive.search("长江大桥").total != 1:
+                wrong.append(1)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_relative_dates_use_the_given_day(archive):
+    assert archive.search("", since="上半年").span.since == date(TODAY.year, 1, 1)
+
+
+@pytest.mark.parametrize("query", ["title:(", "soruce:x", '"', "date:天气", "*x"])
+def test_wrong_queries_point_at_a_column(archive, query):
+    with pytest.raises(searchkit.QueryError) as raised:
+        archive.search(query)
+    assert 1 <= raised.value.column <= len(query) + 1
+    assert raised.value.hint
