@@ -31,7 +31,7 @@ LEAST = {"headlines": 0.863, "hot-terms": 0.824, "digest": 0.930, "titles": 0.68
 
 
 def ndcg(ranked: Sequence[str], grades: dict[str, int], depth: int = 10) -> float:
-    """nDCG of the first `depth` of `ranked`."""
+    """NDCG of the first `depth` of `ranked`."""
     gains = [(2 ** grades.get(id, 0) - 1) / math.log2(rank + 2) for rank, id in enumerate(ranked[:depth])]
     best = sorted(grades.values(), reverse=True)[:depth]
     ideal = sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(best))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +33,6 @@ from searchkit.results import (
     Facet,
     Facets,
     Hit,
-    Parsed,
     Rejected,
     Results,
     Revision,
@@ -201,7 +199,9 @@ class Archive:
             parsed = question.parsed
             wanted += self._ready().ids(question.tree)
         elif not ids:
-            raise UsageError("delete needs a query, a condition or ids", hint="searchkit delete 'source:测试' --dry-run")
+            raise UsageError(
+                "delete needs a query, a condition or ids", hint="searchkit delete 'source:测试' --dry-run"
+            )
         wanted = sorted({*wanted, *(child.id for id in wanted for child in self._store.children(id))})
         if not dry_run and wanted:
             with self._writing():

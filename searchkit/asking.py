@@ -50,9 +50,7 @@ class Question:
     parsed: Parsed
 
 
-def understand(
-    text: str | Node, filters: Filters, *, today: date, timezone: str, segmenter: Segmenter
-) -> Question:
+def understand(text: str | Node, filters: Filters, *, today: date, timezone: str, segmenter: Segmenter) -> Question:
     """The question that a query text (or tree) and its options make. Raises QueryError."""
     clock = dates.Clock(today)
     notes: list[str] = []
@@ -90,7 +88,7 @@ def _field_conditions(filters: Filters) -> Iterator[Node]:
 def _day_conditions(filters: Filters, clock: dates.Clock, notes: list[str]) -> Iterator[Published]:
     if filters.on is not None:
         since, until = (filters.on, filters.on) if isinstance(filters.on, date) else dates.on(filters.on, clock)
-        yield Published(_day(since), _day(until))
+        yield Published(_day(since) if since else None, _day(until) if until else None)
     first = filters.since if not isinstance(filters.since, str) else dates.since(filters.since, clock)
     last = filters.until if not isinstance(filters.until, str) else dates.until(filters.until, clock)
     if first is not None or last is not None:
@@ -143,7 +141,9 @@ def place(after: str, sort: Sort, canonical: str) -> Key:
         given_sort, tier, rank, id, query = json.loads(packed)
         key = (int(tier), float(rank), str(id))
     except (ValueError, TypeError, binascii.Error):
-        raise QueryError("not a cursor", query=after, width=len(after), hint="give --after what the last page said") from None
+        raise QueryError(
+            "not a cursor", query=after, width=len(after), hint="give --after what the last page said"
+        ) from None
     if given_sort != sort or query != binascii.crc32(canonical.encode("utf-8", "replace")):
         raise QueryError(
             "this cursor is from another query or sort order", query=after, width=len(after),
@@ -189,7 +189,7 @@ def _parts(tree: Node) -> list[Node]:
 def _joined(parts: Iterable[Node]) -> Node:
     """The parts as one tree again, single words put together as they were typed."""
     words = [part for part in parts if isinstance(part, Words)]
-    others = [part for part in parts if not isinstance(part, Words)]
+    others: list[Node] = [part for part in parts if not isinstance(part, Words)]
     if words:
         others.insert(0, replace(words[0], typed=tuple(typed for each in words for typed in each.typed)))
     return others[0] if len(others) == 1 else And(tuple(others))

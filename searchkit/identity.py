@@ -17,10 +17,10 @@ _PLACE_IN_PAGE = re.compile(r"[A-Za-z:~_][\w:~=,%.-]*")
 
 
 def canonical_url(url: str) -> str:
-    """The URL without what varies from visit to visit: letter case of the host, tracking parameters, a place in the page.
+    """The URL without what varies from visit to visit: case of the host, tracking parameters, a place in the page.
 
-    A fragment that is a number or a route (#3, #!/news/3, #/news/3) may tell two articles apart and stays. Anything that
-    is not http or https is left as it is.
+    A fragment that is a number or a route (#3, #!/news/3, #/news/3) may tell two articles apart and stays. Anything
+    that is not http or https is left as it is.
     """
     try:
         parts = urlsplit(url.strip())

@@ -5,7 +5,8 @@ underscored methods. Order of an answer, first to last:
 
 - relevance: whole matches, then those that only straddle words (see `searchkit.ranking`), each by score, highest
   first; then near matches, by score. Ties by article id, ascending.
-- newest, oldest: by published (no score is computed, it is 0), an article without a time last in both; ties by id, ascending; near matches after all.
+- newest, oldest: by published (no score is computed, it is 0), an article without a time last in both; ties by id,
+  ascending; near matches after all.
 """
 
 from __future__ import annotations

@@ -124,6 +124,9 @@ def _read_whole(found: Sequence[Document], settings: _Settings) -> list[tuple[Do
     return [(document, list(settings.read(document))) for document in found]
 
 
+_Waiting: TypeAlias = "Future[list[tuple[Document, list[Item]]]] | Document | Rejected"
+
+
 class _Rejects:
     """The file of what was set aside; made when the first record is."""
 
@@ -201,17 +204,15 @@ class _Run:
     def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
         """Small files in other processes, each handful given out ahead; the order stays that of `found`."""
         with ProcessPoolExecutor(jobs) as pool:
-            waiting: list[Future[list[tuple[Document, list[Item]]]] | Document | Rejected] = []
+            waiting: list[_Waiting] = []
             for each in _handfuls(found):
                 waiting.append(pool.submit(_read_whole, each, settings) if isinstance(each, list) else each)
                 if len(waiting) > jobs * 4:
                     yield from self._taken(waiting.pop(0), settings)
-            for each in waiting:
-                yield from self._taken(each, settings)
+            for given in waiting:
+                yield from self._taken(given, settings)
 
-    def _taken(
-        self, each: Future[list[tuple[Document, list[Item]]]] | Document | Rejected, settings: _Settings
-    ) -> Iterator[Item]:
+    def _taken(self, each: _Waiting, settings: _Settings) -> Iterator[Item]:
         if isinstance(each, Rejected):
             yield each
         elif isinstance(each, Document):

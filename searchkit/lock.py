@@ -33,7 +33,9 @@ class WriterLock:
         try:
             lock.acquire(timeout=wait)
         except Timeout:
-            raise Locked(f"the archive is being written to {self._described()}", hint="wait, or --wait SECONDS") from None
+            raise Locked(
+                f"the archive is being written to {self._described()}", hint="wait, or --wait SECONDS"
+            ) from None
         try:
             self._write_holder()
             yield

@@ -83,16 +83,16 @@ def _open_store(folder: Path, create: bool, wait: float) -> Store:
         return Store(folder / RECORD, create=True)
 
 
-def _open_archive(
-    folder: Path, store: Store, tz: str | None, today: Callable[[], date] | None, wait: float
-) -> Archive:
+def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[], date] | None, wait: float) -> Archive:
     kept = store.setting("timezone")
     if kept is None:
         kept = tz or DEFAULT_TZ
         _zone(kept)
         store.set_setting("timezone", kept)
     elif tz is not None and tz != kept:
-        raise UsageError(f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}")
+        raise UsageError(
+            f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}"
+        )
     timezone = _zone(kept)
 
     def index_for(segmenter: Segmenter, settings: Mapping[str, str]) -> Index:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 
 from searchkit.errors import UsageError
 from searchkit.results import BYS, Bucket, By
@@ -64,7 +65,7 @@ def gaps(days: Mapping[date, int], most: int) -> tuple[tuple[date, date], ...]:
     ordered = sorted(days)
     found = [
         (before + timedelta(days=1), after - timedelta(days=1))
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
         if after - before > timedelta(days=1)
     ]
     return tuple(sorted(found, key=lambda gap: (gap[0] - gap[1], gap[0]))[:most])

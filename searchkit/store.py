@@ -1,8 +1,8 @@
 """The record: every article, its revisions and the log of what was read, in one SQLite file.
 
 The index is derived from this and can be made again at any time. Every change of an article gets the next *sequence
-number*; an index that covers the record up to n needs only what came after n. SQLite runs with WAL and synchronous=FULL:
-when a method returns, what it wrote survives a power cut.
+number*; an index that covers the record up to n needs only what came after n. SQLite runs with WAL and
+synchronous=FULL: when a method returns, what it wrote survives a power cut.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CREATE TABLE articles (
     kind TEXT NOT NULL,
     parent TEXT NOT NULL,
     record TEXT NOT NULL                  -- the article as JSON (searchkit.sources.record)
-) WITHOUT ROWID;
+);
 CREATE INDEX articles_content ON articles (content);
 CREATE INDEX articles_parent ON articles (parent) WHERE parent != '';
 CREATE TABLE revisions (                  -- states that were replaced
@@ -46,7 +46,7 @@ CREATE TABLE revisions (                  -- states that were replaced
     recorded TEXT NOT NULL,
     record TEXT NOT NULL,
     PRIMARY KEY (id, revision)
-) WITHOUT ROWID;
+);
 CREATE TABLE deletions (                  -- so that an index that is behind learns of them
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL

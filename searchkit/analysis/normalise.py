@@ -17,7 +17,7 @@ def simplified() -> dict[str, str]:
     """Traditional characters and the simplified one each folds to (first choice of OpenCC's TSCharacters)."""
     text = (files("searchkit.analysis") / "traditional.txt").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {traditional: simple for traditional, simple in pairs}
+    return dict(pair for pair in pairs if len(pair) == 2)
 
 
 def fold_character(char: str) -> str:

@@ -9,9 +9,11 @@ import typer
 from searchkit.errors import UsageError
 
 Query = Annotated[
-    list[str] | None, typer.Argument(metavar="[QUERY]...", help="Words, \"phrases\", field:value, -excluded.")
+    list[str] | None, typer.Argument(metavar="[QUERY]...", help='Words, "phrases", field:value, -excluded.')
 ]
-Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="From this day on: 2025-02, 昨天, 去年国庆.")]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DATE", help="From this day on: 2025-02, 昨天, 去年国庆.")
+]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to and including this day.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="On this day, or in this period.")]
 Source = Annotated[list[str] | None, typer.Option("--source", metavar="NAME", help="The outlet; may be repeated.")]

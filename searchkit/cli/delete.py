@@ -46,7 +46,9 @@ def delete(
         if not dry_run and found.ids:
             if not yes:
                 if not sys.stdin.isatty():
-                    raise UsageError(f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which")
+                    raise UsageError(
+                        f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which"
+                    )
                 typer.confirm(f"delete {len(found.ids):,} articles for good?", abort=True, err=True)
             found = archive.delete(ids=found.ids)
     from searchkit.presenters import json_form

@@ -49,11 +49,13 @@ def export(
 
             articles = archive.export(given.text(query), **filters)
             if csv:
-                for total, line in enumerate(tables.articles_csv(articles)):  # the first is the header
-                    yield line
+                written = tables.articles_csv(articles)
+                yield next(written)  # the header
             else:
-                for total, article in enumerate(articles, 1):
-                    yield json_form.text(to_record(article))
+                written = (json_form.text(to_record(article)) for article in articles)
+            for line in written:
+                total += 1
+                yield line
 
         if output is None:
             for line in lines():

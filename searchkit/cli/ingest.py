@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 def ingest(
     settings: Settings,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, archives; - is standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, archives; - is standard input.")
+    ],
     *,
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="auto, or the format of every file.")] = "auto",
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="auto, or the format of every file.")
+    ] = "auto",
     map: Annotated[
         list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="title=标题; may be repeated.")
     ] = None,

@@ -18,7 +18,19 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
+
+
+def _readable(argument: str) -> str:
+    """An argument as UTF-8 where the locale says otherwise; a path to something that exists stays as it is."""
+    if argument.isascii() or not any("\udc80" <= char <= "\udcff" for char in argument):
+        return argument
+    if os.path.lexists(argument):
+        return argument
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeDecodeError:
+        return argument
 
 
 def run(arguments: list[str]) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -77,18 +77,18 @@ class Settings:
 
     # -- drawing
 
-    def style(self, stream: IO[str] | None = None) -> Style:
+    def style(self, stream: TextIO | None = None) -> Style:
         """How to draw on a stream, standard output if none is given."""
         import shutil
 
         from searchkit.presenters.style import Style
 
-        stream = stream or sys.stdout
+        stream = stream if stream is not None else sys.stdout
         encoding = (stream.encoding or "ascii").lower().replace("-", "")
         columns = max(40, shutil.get_terminal_size((80, 24)).columns)
         return Style(self.in_color(stream), columns, unicode=encoding.startswith("utf"))
 
-    def in_color(self, stream: IO[str]) -> bool:
+    def in_color(self, stream: TextIO) -> bool:
         """--color, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
         if self.color in ("always", "never"):
             return self.color == "always"
@@ -134,23 +134,29 @@ def _read(path: Path) -> dict[str, str]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}", hint='it holds lines like index = "news"') from error
     unknown = sorted(set(found) - {"index", "tz"})
     if unknown or not all(isinstance(value, str) for value in found.values()):
-        raise UsageError(f"{path}: {', '.join(unknown) or 'a value is not text'}", hint="it may set index and tz, both text")
+        raise UsageError(
+            f"{path}: {', '.join(unknown) or 'a value is not text'}", hint="it may set index and tz, both text"
+        )
     if "index" in found:
         found["index"] = str(path.parent / found["index"])
-    return found
+    return {name: str(value) for name, value in found.items()}
 
 
 GROUP = "Options of every command"
 _INDEX = typer.Option("--index", "-i", metavar="PATH", help="The archive's folder.", rich_help_panel=GROUP)
-_TZ = typer.Option("--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP)
-_DICT = typer.Option("--dict", metavar="FILE", help="Words to be taken as words, in jieba's format.", rich_help_panel=GROUP)
+_TZ = typer.Option(
+    "--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP
+)
+_DICT = typer.Option(
+    "--dict", metavar="FILE", help="Words to be taken as words, in jieba's format.", rich_help_panel=GROUP
+)
 _COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option("--verbose", "-v", help="Show tracebacks of unexpected errors.", rich_help_panel=GROUP)

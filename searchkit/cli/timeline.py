@@ -43,7 +43,7 @@ def timeline(
         raise UsageError(f"--by {by}", hint=", ".join(BYS))
     filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
-        found = archive.timeline(given.text(query), by=by, **filters)  # type: ignore[arg-type]
+        found = archive.timeline(given.text(query), by=by, **filters)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":

@@ -56,7 +56,20 @@ def hit_line(hit: Hit) -> str:
 
 def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
     """Hits as CSV."""
-    header = ("id", "published", "source", "site", "section", "author", "title", "url", "kind", "score", "near", "snippet")
+    header = (
+        "id",
+        "published",
+        "source",
+        "site",
+        "section",
+        "author",
+        "title",
+        "url",
+        "kind",
+        "score",
+        "near",
+        "snippet",
+    )
     rows = (
         (
             hit.id, hit.published.isoformat() if hit.published else "", hit.source, hit.site, hit.section, hit.author,
@@ -92,9 +105,9 @@ def articles_csv(articles: Iterable[Article]) -> Iterator[str]:
     """Articles as CSV, without related lists and unknown fields: `export` in JSON lines keeps those."""
     rows = (
         (
-            each.id, each.title, each.published.isoformat() if each.published else "", each.published_text, each.source,
-            each.author, each.editor, each.site, each.section, "、".join(each.keywords), each.url, each.kind, each.parent,
-            each.body,
+            each.id, each.title, each.published.isoformat() if each.published else "", each.published_text,
+            each.source, each.author, each.editor, each.site, each.section, "、".join(each.keywords),
+            each.url, each.kind, each.parent, each.body,
         )
         for each in articles
     )  # fmt: skip

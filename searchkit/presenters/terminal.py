@@ -162,7 +162,8 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
     if shown.short_title:
         yield style.dim(safe(shown.short_title))
     fields = {
-        "published": moment(published, shown.precision) + (f"  ({shown.published_text})" if shown.published_text else ""),
+        "published": moment(published, shown.precision)
+        + (f"  ({shown.published_text})" if shown.published_text else ""),
         "source": shown.source,
         "author": shown.author,
         "editor": shown.editor,
@@ -187,7 +188,8 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
     if headlines:
         yield style.dim(f"{len(headlines)} headlines on the page:")
         for headline in headlines:
-            yield f"  {style.good(safe(headline.published_text))}  {shortened(safe(headline.title), style.columns - 24)}"
+            title = shortened(safe(headline.title), style.columns - 24)
+            yield f"  {style.good(safe(headline.published_text))}  {title}"
 
 
 def revisions(found: Sequence[Revision], style: Style) -> Iterator[str]:

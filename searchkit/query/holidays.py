@@ -103,20 +103,20 @@ def holiday(name: str, year: int) -> tuple[date, date] | None:
     if name == "清明":
         # The usual approximation of the solar term, right for every year of the two centuries.
         constant = 4.81 if year >= 2000 else 5.59
-        day = int(year % 100 * 0.2422 + constant) - year % 100 // 4
-        return (date(year, 4, day),) * 2 if 1900 <= year < 2100 else None
+        in_april = int(year % 100 * 0.2422 + constant) - year % 100 // 4
+        return (date(year, 4, in_april), date(year, 4, in_april)) if 1900 <= year < 2100 else None
     if year not in _days():
         return None
     new_year, dragon_boat, mid_autumn = _days()[year]
     if name in ("春节", "过年"):
         return new_year - timedelta(days=1), new_year + timedelta(days=6)
-    day = {
+    festival = {
         "除夕": new_year - timedelta(days=1),
         "元宵": new_year + timedelta(days=14),
         "端午": dragon_boat,
         "中秋": mid_autumn,
     }[name]
-    return day, day
+    return festival, festival
 
 
 def _days() -> dict[int, tuple[date, date, date]]:

@@ -1,7 +1,7 @@
-"""Query text to tokens, each with the column it starts at. One pass, no backtracking over more than a character.
+"""Query text to tokens, each with the column it starts at; in one pass.
 
-What separates words is white space and punctuation. Signs that belong to words of latin letters and digits (F-16, 3.14%,
-C++, AT&T, 24/7) stay where a letter or digit is beside them.
+What separates words is white space and punctuation. Signs that belong to words of latin letters and digits (F-16,
+3.14%, C++, AT&T, 24/7) stay where a letter or digit is beside them.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not",
 MOST_CHARACTERS = 100_000
 MOST_TOKENS = 10_000
 
-_DOUBLE = "\"“”„‟＂〝〞"
-_CLOSING = {char: _DOUBLE for char in _DOUBLE} | {"「": "」", "『": "』", "«": "»", "‹": "›", "‘": "’"}
-_JOINERS = "._-/@'’:"
+_DOUBLE = '"“”„‟＂〝〞'
+_CLOSING = dict.fromkeys(_DOUBLE, _DOUBLE) | {"「": "」", "『": "』", "«": "»", "‹": "›", "‘": "’"}
+_JOINERS = "._-/@'’"
 """Belong to a word between two of its characters, the second being a letter or digit."""
 _ENDINGS = "%+#"
 """Belong to a word behind a letter or digit, or behind one another."""
@@ -80,13 +80,9 @@ class _Lexer:
             plain = unicodedata.normalize("NFKC", char) if char in "（）＊－｜＆：" else char
             if plain in "()":
                 yield self._take("(" if plain == "(" else ")", 1)
-            elif char in _CLOSING and (phrase := self._phrase(char)):
+            elif self._opens_quote(char) and (phrase := self._phrase(char)):
                 yield phrase
-            elif char == "'" and self._starts_token() and (phrase := self._phrase("'")):
-                yield phrase
-            elif plain == "-" and self._starts_token() and self._before_something(1):
-                yield self._take("not", 1)
-            elif char == "!" and self._starts_token() and self._before_something(1):
+            elif plain in "-!" and self._starts_token() and self._before_something(1):
                 yield self._take("not", 1)
             elif plain in "|&" and query[self.at : self.at + 2] in ("||", "&&", "｜｜", "＆＆"):
                 yield self._take("or" if plain == "|" else "and", 2)
@@ -101,9 +97,14 @@ class _Lexer:
         yield Token("end", "", len(query) + 1, 1)
 
     def _take(self, kind: Kind, length: int, text: str | None = None, number: int = 0) -> Token:
-        token = Token(kind, self.query[self.at : self.at + length] if text is None else text, self.at + 1, length, number)
+        token = Token(
+            kind, self.query[self.at : self.at + length] if text is None else text, self.at + 1, length, number
+        )
         self.at += length
         return token
+
+    def _opens_quote(self, char: str) -> bool:
+        return char in _CLOSING or (char == "'" and self._starts_token())
 
     def _starts_token(self) -> bool:
         before = self.query[self.at - 1] if self.at else " "
@@ -180,19 +181,22 @@ class _Lexer:
             if is_word(char):
                 at += 1
                 continue
-            plain = unicodedata.normalize("NFKC", char)
-            before = query[at - 1]
-            after = query[at + 1 : at + 2]
-            letters = is_letter(fold(before)) or unicodedata.normalize("NFKC", before) in _ENDINGS
-            if plain in _ENDINGS and letters:
-                at += 1
-            elif plain == "&" and letters and is_letter(fold(after)):
-                at += 1
-            elif plain in _JOINERS and plain != ":" and is_word(before) and is_letter(fold(after)):
-                at += 1
-            else:
+            if not self._belongs(at):
                 break
+            at += 1
         return at
+
+    def _belongs(self, at: int) -> bool:
+        """Is the sign at `at` part of the word before it?"""
+        plain = unicodedata.normalize("NFKC", self.query[at])
+        before = self.query[at - 1]
+        letter_follows = is_letter(fold(self.query[at + 1 : at + 2]))
+        behind_letter = is_letter(fold(before)) or unicodedata.normalize("NFKC", before) in _ENDINGS
+        if plain in _ENDINGS:
+            return behind_letter
+        if plain == "&":
+            return behind_letter and letter_follows
+        return plain in _JOINERS and is_word(before) and letter_follows
 
     def _field(self, text: str, start: int, end: int, colon: str) -> Token | None:
         name = ALIASES.get(fold(text))

@@ -11,9 +11,9 @@
     phrase  = any of "…" “…” 「…」 『…』 «…» ‘…’
     prefix  = word "*"
 
-Words that stand side by side on one level, whatever is between them, are one `Words` node: how many of them are required
-depends on how many there are. Operators are written in capitals; full-width forms of all signs will do. What the nodes
-mean is in `searchkit.query.tree`.
+Words that stand side by side on one level, whatever is between them, are one `Words` node: how many of them are
+required depends on how many there are. Operators are written in capitals; full-width forms of all signs will do. What
+the nodes mean is in `searchkit.query.tree`.
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ class _Parser:
             negated += 1
             if self.next.kind in ("or", "and", ")", "end"):
                 self.fail(
-                    f"{operator.text} stands before what is to be left out", operator, f'the sign itself: "{operator.text}"'
+                    f"{operator.text} stands before what is to be left out",
+                    operator,
+                    f'the sign itself: "{operator.text}"',
                 )
         child = self.near()
         if child is None:

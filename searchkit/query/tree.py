@@ -64,7 +64,10 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`title:…`: the folded title contains this (`exact`: a quoted phrase; else whole, or every word jieba makes of it)."""
+    """`title:…`: the folded title contains this.
+
+    `exact`: literally (a quoted phrase). Else whole, or every word that jieba makes of it is in the title.
+    """
 
     text: str
     exact: bool = False

@@ -72,7 +72,7 @@ def _text(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    plain = text and not any(char.isspace() or char in "()（）\"“”„‟＂〝〞「『«‹‘*＊" for char in text)
+    plain = text and not any(char.isspace() or char in '()（）"“”„‟＂〝〞「『«‹‘*＊' for char in text)
     return text if plain else _quoted(text)
 
 

@@ -207,7 +207,7 @@ def read_document(
     return _read(document, format, zone(timezone), dict(mapping or {}), limits, on_bytes)
 
 
-def _read(  # noqa: PLR0917
+def _read(
     document: Document,
     format: str,
     timezone: tzinfo,

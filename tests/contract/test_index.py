@@ -229,7 +229,10 @@ def test_sorting_by_time_puts_the_undated_last(full):
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 def test_pages_joined_are_the_whole_answer(index, sort):
-    add(index, *(Article(id=f"n{n:02d}", title="江" * (n % 4 + 1), published=utc(2025, 1, 1 + n % 3)) for n in range(23)))
+    add(
+        index,
+        *(Article(id=f"n{n:02d}", title="江" * (n % 4 + 1), published=utc(2025, 1, 1 + n % 3)) for n in range(23)),
+    )
     whole = index.search(Phrase("江"), limit=100, sort=sort).page
     assert len(whole) == 23
     joined, after = [], None

@@ -47,7 +47,9 @@ needle = st.one_of(
 moments = st.one_of(
     st.none(),
     st.datetimes(datetime(1957, 1, 1), datetime(2026, 1, 1)).map(lambda d: d.replace(tzinfo=timezone.utc)),
-    st.sampled_from([datetime(2025, 3, 3, 15, 59, 59, tzinfo=timezone.utc), datetime(2025, 3, 3, 16, tzinfo=timezone.utc)]),
+    st.sampled_from(
+        [datetime(2025, 3, 3, 15, 59, 59, tzinfo=timezone.utc), datetime(2025, 3, 3, 16, tzinfo=timezone.utc)]
+    ),
 )
 names = st.sampled_from(["", "新华社", "新華社", "央视网", "张三、李四", "张三", "China Daily"])
 articles = st.builds(
@@ -61,7 +63,9 @@ articles = st.builds(
     keywords=st.lists(st.sampled_from(["科技", "经济"]), max_size=2).map(tuple),
     kind=st.sampled_from(["article", "headline"]),
 )
-days = st.one_of(st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)]))
+days = st.one_of(
+    st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)])
+)
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.just(Everything()),
     st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),

@@ -35,7 +35,9 @@ def test_every_public_name_is_there():
 
 
 def test_a_search_tells_how_it_was_understood(archive):
-    results = archive.search('"出口管制" -广告', since="去年国庆", until=date(2025, 3, 4), source=["岛屿时报"], sort="newest")
+    results = archive.search(
+        '"出口管制" -广告', since="去年国庆", until=date(2025, 3, 4), source=["岛屿时报"], sort="newest"
+    )
     assert ids(results) == ["chips"]
     assert results.total == len(results) == 1
     assert results.span == searchkit.Span(date(2024, 10, 1), date(2025, 3, 4), "去年国庆 .. 2025-03-04")

@@ -67,4 +67,5 @@ def subtract(a: Docs, b: Docs) -> Docs:
         return a
     at = np.searchsorted(b, a)
     at[at == len(b)] = len(b) - 1
-    return a[b[at] != a]
+    kept: Docs = a[b[at] != a]
+    return kept

@@ -1,7 +1,7 @@
 """WhooshIndex: a directory of Whoosh segments behind `searchkit.index.Index`.
 
-Beside Whoosh's own files lies `state-N.json` for the commit of generation N: up to where the record is covered, and what
-the index was made with. It is written and synced before the commit, so a commit is never without one.
+Beside Whoosh's own files lies `state-N.json` for the commit of generation N: up to where the record is covered, and
+what the index was made with. It is written and synced before the commit, so a commit is never without one.
 """
 
 from __future__ import annotations

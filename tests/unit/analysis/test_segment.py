@@ -21,7 +21,10 @@ DICTIONARIES = [
     UserDictionary(),
     UserDictionary((UserWord("深度求索", 10, "nz"), UserWord("城中村改造"), UserWord("石墨烯电池", 5))),
 ]
-sentences = st.text(st.sampled_from("南京市长江大桥人工智能发展的在和研究生命起源石墨烯电池深度求索城中村改造a股t恤5g2025x"), max_size=40)
+sentences = st.text(
+    st.sampled_from("南京市长江大桥人工智能发展的在和研究生命起源石墨烯电池深度求索城中村改造a股t恤5g2025x"),
+    max_size=40,
+)
 
 
 @pytest.mark.parametrize("dictionary", DICTIONARIES, ids=["plain", "with words"])

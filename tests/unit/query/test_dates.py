@@ -99,7 +99,9 @@ def test_relative_forms_never_reach_beyond_today(today):
     assert span("昨天", Clock(today)).since == today - timedelta(days=1)
 
 
-@given(st.one_of(st.text(), st.text(st.sampled_from("0123456789年月日上下本去前近第季度周国庆春节..-/至 lastweekdays"))))
+@given(
+    st.one_of(st.text(), st.text(st.sampled_from("0123456789年月日上下本去前近第季度周国庆春节..-/至 lastweekdays")))
+)
 def test_any_text_is_a_range_or_refused(text):
     try:
         span(text, WEDNESDAY)

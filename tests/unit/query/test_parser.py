@@ -179,7 +179,9 @@ def test_any_text_is_a_tree_or_a_query_error_and_the_tree_survives_writing(text)
     assert tree(again) == found, again
 
 
-@pytest.mark.parametrize("unit", ["(", "-", "“", "「", "‘", "a ", "* ", "a NEAR b ", '"a" ', "a OR ", "title:a ", "！", "a:", "x-"])
+@pytest.mark.parametrize(
+    "unit", ["(", "-", "“", "「", "‘", "a ", "* ", "a NEAR b ", '"a" ', "a OR ", "title:a ", "！", "a:", "x-"]
+)
 def test_long_queries_are_answered_or_refused_at_once(unit):
     started = time.perf_counter()
     try:

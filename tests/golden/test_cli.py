@@ -1,0 +1,196 @@
+"""What the command line prints, to the letter: on a terminal of 80 columns, into a pipe, as JSON, and its errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from tests.conftest import NEWS, TODAY
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    path = tmp_path_factory.mktemp("golden") / "index"
+    with searchkit.open(path, create=True, today=lambda: TODAY) as made:
+        made.upsert_all(NEWS)
+    return path
+
+
+def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **environment: str):
+    """A whole process, as a shell starts it."""
+    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    env = {
+        **plain,
+        "PYTHONPATH": str(ROOT),
+        "SEARCHKIT_INDEX": str(index),
+        "SEARCHKIT_TODAY": TODAY.isoformat(),
+        "COLUMNS": "80",
+        "LC_ALL": "C.UTF-8",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "searchkit", *arguments],
+        cwd=cwd, env=env, input=input, capture_output=True, text=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+
+
+def stable(text: str, index: Path, cwd: Path) -> str:
+    text = re.sub(r"\b\d+ ms\b", "N ms", text.replace(str(index), "INDEX").replace(str(cwd), "CWD"))
+    return re.sub(r'"seconds": [\d.]+', '"seconds": N', text)
+
+
+CASES = {
+    "search-terminal": (0, ["search", "长江 大桥", "--pretty"]),
+    "search-color": (0, ["search", '"出口管制"', "--color", "always"]),
+    "search-near": (1, ["search", "长江大桥 大熊猫", "--pretty"]),
+    "search-nothing": (1, ["search", "大熊猫"]),
+    "search-pipe": (0, ["search", "--since", "2024", "--sort", "oldest"]),
+    "search-json": (0, ["search", "半导体", "--json"]),
+    "search-jsonl": (0, ["search", "source:滨江日报", "--jsonl"]),
+    "search-csv": (0, ["search", "F-16", "--csv"]),
+    "search-ids": (0, ["search", "--ids"]),
+    "search-count": (0, ["search", "--count", "长江"]),
+    "search-explain": (0, ["search", "市长", "--explain", "--pretty"]),
+    "search-page": (0, ["search", "-n", "2"]),
+    "timeline-terminal": (0, ["timeline", "--by", "month", "--pretty"]),
+    "timeline-pipe": (0, ["timeline", "--by", "quarter"]),
+    "timeline-csv": (0, ["timeline", "--by", "week", "长江", "--csv"]),
+    "timeline-json": (0, ["timeline", "--by", "year", "--json"]),
+    "facets-terminal": (0, ["facets", "--by", "source", "--by", "author", "--pretty"]),
+    "facets-csv": (0, ["facets", "--csv"]),
+    "show": (0, ["show", "bri"]),
+    "show-json": (0, ["show", "chips", "--json"]),
+    "analyze": (0, ["analyze", "臺灣半導體F-16"]),
+    "delete-dry-run": (0, ["delete", "source:滨江日报", "--dry-run"]),
+    "delete-unconfirmed": (2, ["delete", "source:滨江日报"]),
+    "export": (0, ["export", "长江"]),
+    "verify": (0, ["verify"]),
+    "error-field": (2, ["search", "长江 soruce:新华社"]),
+    "error-parenthesis": (2, ["search", "title:("]),
+    "error-date": (2, ["search", "--on", "2025-02-30"]),
+    "error-json": (2, ["search", "title:(", "--json"]),
+    "error-command": (2, ["serch"]),
+    "error-option": (2, ["search", "--bogus"]),
+    "error-archive": (3, ["search", "x", "--index", "nowhere"]),
+    "error-file": (2, ["ingest", "nowhere.txt"]),
+    "error-id": (2, ["show", "zzz"]),
+    "error-zone": (2, ["search", "x", "--tz", "UTC"]),
+    "error-cursor": (2, ["search", "长江", "--after", "zzzz"]),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_commands(name, index, tmp_path, golden):
+    code, arguments = CASES[name]
+    done = run(*arguments, index=index, cwd=tmp_path)
+    assert "Traceback" not in done.stderr
+    printed = f"$ searchkit {' '.join(arguments)}\n-- stdout\n{done.stdout}-- stderr\n{done.stderr}-- exit {done.returncode}\n"
+    golden(f"{name}.txt", stable(printed, index, tmp_path))
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize("shell_locale", ["C", "POSIX", "zh_CN.GBK"])
+def test_without_a_utf8_locale_data_is_still_utf8(shell_locale, index, tmp_path):
+    done = run(
+        "search", "长江", index=index, cwd=tmp_path, LC_ALL=shell_locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
+        PYTHONIOENCODING="ascii",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "滨江长江大桥封闭检修" in done.stdout
+
+
+def test_no_color(index, tmp_path):
+    assert "\x1b" not in run("search", "长江", "--pretty", index=index, cwd=tmp_path, NO_COLOR="1").stdout
+    assert "\x1b" in run("search", "长江", "--pretty", index=index, cwd=tmp_path, FORCE_COLOR="1").stdout
+
+
+def test_options_before_and_after_the_command_are_the_same(index, tmp_path):
+    before = run("--index", str(index), "-q", "search", "长江", index=tmp_path, cwd=tmp_path)
+    after = run("search", "长江", "--index", str(index), "-q", index=tmp_path, cwd=tmp_path)
+    assert (before.stdout, before.stderr) == (after.stdout, after.stderr) != ("", "")
+
+
+def test_the_archive_is_found_by_searchkit_toml(index, tmp_path):
+    (tmp_path / "searchkit.toml").write_text(f'index = "{index}"\n', encoding="utf-8")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="").returncode == 0
+    (tmp_path / "searchkit.toml").write_text("mood = 1\n", encoding="utf-8")
+    done = run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="")
+    assert done.returncode == 2 and "mood" in done.stderr
+
+
+def test_head_ends_quietly(index, tmp_path):
+    command = f"{sys.executable} -m searchkit export --index {index} | head -n 1"
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.stdout.count("\n") == 1 and done.stderr == ""
+
+
+def test_ingest_reports_and_sets_aside(tmp_path):
+    news = tmp_path / "news.jsonl"
+    news.write_text('{"id": "a", "title": "江水上涨"}\nnot json\n{"id": "b", "title": "夜市"}\n', encoding="utf-8")
+    done = run("ingest", "news.jsonl", index=tmp_path / "i", cwd=tmp_path)
+    assert done.stdout == "added 2, updated 0, unchanged 0, set aside 1 (rejects.jsonl)\n"
+    assert done.returncode == 4
+    assert "news.jsonl:2" in done.stderr
+    assert "not json" in (tmp_path / "rejects.jsonl").read_text(encoding="utf-8")
+    again = run("ingest", "news.jsonl", index=tmp_path / "i", cwd=tmp_path)
+    assert again.stdout == "added 0, updated 0, unchanged 2, set aside 1 (rejects.jsonl)\n"
+    failed = run("ingest", "news.jsonl", "--on-error", "fail", index=tmp_path / "j", cwd=tmp_path)
+    assert failed.returncode == 4 and "--on-error skip" in failed.stderr
+    dry = run("ingest", "news.jsonl", "--dry-run", index=tmp_path / "k", cwd=tmp_path)
+    assert dry.stdout.startswith("would have: added 2") and not (tmp_path / "k").exists()
+    piped = run("ingest", "-", index=tmp_path / "l", cwd=tmp_path, input='{"title": "一"}\n')
+    assert piped.stdout == "added 1, updated 0, unchanged 0, set aside 0\n" and piped.returncode == 0
+
+
+def test_small_files_read_by_several_processes_give_the_same(tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(70):
+        (folder / f"{number}.jsonl").write_text(f'{{"id": "n{number}", "title": "第{number}条"}}\n', encoding="utf-8")
+    done = run("ingest", "many", "--jobs", "3", index=tmp_path / "i", cwd=tmp_path)
+    assert done.stdout == "added 70, updated 0, unchanged 0, set aside 0\n", done.stderr
+
+
+def test_mapping_columns(tmp_path):
+    (tmp_path / "t.csv").write_text("标题一,内容一\n江水,正文\n", encoding="utf-8")
+    done = run("ingest", "t.csv", "--map", "title=标题一", "--map", "body=内容一", index=tmp_path / "i", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    wrong = run("ingest", "t.csv", "--map", "title=没有", index=tmp_path / "i", cwd=tmp_path)
+    assert wrong.returncode == 2 and "标题一" in wrong.stderr
+    malformed = run("ingest", "t.csv", "--map", "title", index=tmp_path / "i", cwd=tmp_path)
+    assert malformed.returncode == 2 and "--map title=" in malformed.stderr
+
+
+def test_an_export_read_back_is_the_same_archive(index, tmp_path):
+    run("export", "-o", "all.jsonl", index=index, cwd=tmp_path)
+    run("ingest", "all.jsonl", index=tmp_path / "copy", cwd=tmp_path)
+    run("export", "-o", "again.jsonl", index=tmp_path / "copy", cwd=tmp_path)
+    assert (tmp_path / "all.jsonl").read_bytes() == (tmp_path / "again.jsonl").read_bytes()
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_every_command_has_help_with_examples(index, tmp_path):
+    from searchkit.cli.app import app
+
+    for command in app.registered_commands:
+        done = run(command.name, "--help", index=index, cwd=tmp_path)
+        assert done.returncode == 0 and f"searchkit {command.name}" in done.stdout, command.name
+
+
+def test_the_demo_runs(index, tmp_path):
+    done = run("demo", index=index, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("$ searchkit search") == 4 and "$ searchkit timeline" in done.stdout
+    assert "added 24" in done.stdout

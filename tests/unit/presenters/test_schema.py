@@ -1,0 +1,72 @@
+"""SCHEMA.md is what the JSON is: every field in the one is in the other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import QueryError, Rejected, UpsertReport
+from searchkit.presenters import json_form
+
+DOC = (Path(searchkit.__file__).parent / "presenters" / "SCHEMA.md").read_text(encoding="utf-8")
+
+
+def documented(name: str) -> set[str]:
+    """Dotted names of the fields under the heading of a schema."""
+    section = re.search(rf"^## {re.escape(name)}$(.*?)(?=^## |\Z)", DOC, re.M | re.S)
+    assert section, f"{name} is not in SCHEMA.md"
+    return set(re.findall(r"^\| `([a-z_.\[\]]+)` \|", section[1], re.M))
+
+
+def fields(value: object, path: str = "") -> set[str]:
+    if isinstance(value, dict):
+        if path in ("fingerprint", "hits[].explanation", "article.extra"):
+            return {path}
+        found = {path} if path else set()
+        return found.union(*(fields(each, f"{path}.{name}" if path else name) for name, each in value.items()))
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {path}.union(*(fields(each, f"{path}[]") - {f"{path}[]"} for each in value))
+    return {path}
+
+
+def test_search(archive):
+    found = fields(json_form.search(archive.search("长江", explain=True)))
+    found |= fields(json_form.search(archive.search("长江 大熊猫", near=False)))
+    assert found == documented("searchkit.search/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("searchkit.count/1", lambda a: json_form.count(1, a.search("长江").parsed)),
+        ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(""))),
+        ("searchkit.facets/1", lambda a: json_form.facets(a.facets(""))),
+        ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
+        ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),
+        ("searchkit.rebuild/1", lambda a: json_form.rebuilt(1, 1.0)),
+        ("searchkit.verify/1", lambda a: json_form.verification(a.verify())),
+        ("searchkit.analyze/1", lambda a: json_form.analysis(a.analyze("长江"))),
+        ("searchkit.error/1", lambda a: json_form.error(QueryError("x", query="y"))),
+        (
+            "searchkit.ingest/1",
+            lambda a: json_form.ingest(
+                UpsertReport(rejected=(Rejected("a", "b"),)), files=1, seconds=1.0, rejects="r", dry_run=False
+            ),
+        ),
+    ],
+)
+def test_the_other_documents(archive, name, make):
+    made = make(archive)
+    assert made["schema"] == name
+    assert fields(made) == documented(name)
+
+
+def test_articles_and_revisions(archive):
+    made = json_form.article(archive["bridge"], [])
+    assert {name.split(".")[0] for name in fields(made)} == {"schema", "article", "headlines"}
+    assert {"schema", "article", "headlines"} <= documented("searchkit.article/1")
+    assert fields(json_form.revisions("bridge", archive.revisions("bridge"))) >= {"schema", "id", "revisions"}
+    assert {"schema", "id", "revisions"} <= documented("searchkit.revisions/1")
