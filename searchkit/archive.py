@@ -66,7 +66,7 @@ class Archive:
         self,
         path: Path,
         store: Store,
-        index_for: Callable[[Segmenter, Mapping[str, str]], Index],
+        index_for: Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index],
         *,
         tz: str,
         dictionary: UserDictionary,
@@ -87,7 +87,7 @@ class Archive:
         self.dictionary = dictionary
         self._fingerprint = {**fingerprint(dictionary), "timezone": self.tz}
         self._segmenter = _Lazy(lambda: segmenter(dictionary))
-        self._index = self._index_for(cast(Segmenter, self._segmenter), self._fingerprint)
+        self._index = self._index_for(cast(Segmenter, self._segmenter), dictionary, self._fingerprint)
 
     # -- life
 
@@ -240,7 +240,7 @@ class Archive:
                 if progress:
                     progress("indexing", base + count, total)
 
-            self._index.apply(_counted(entries, told), deleted, covers=changes[-1].seq)
+            self._index.apply(entries, deleted, covers=changes[-1].seq, progress=told)
             done += len(changes)
         return done
 
@@ -250,6 +250,12 @@ class Archive:
             self._index.clear()
             self._catch_up(progress)
         return len(self._index)
+
+    def optimize(self) -> int:
+        """Merge the index's segments into one, for the fastest answers; how many there were."""
+        self._require_fitting_index()
+        with self._writing():
+            return self._index.optimize()
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
         """Use this user dictionary from now on; how many articles were indexed again: those with a changed word."""
@@ -590,10 +596,3 @@ def _has_any(article: Article, folded_words: Iterable[str]) -> bool:
 
 def _line(word: Any) -> str:
     return " ".join(str(part) for part in (word.word, word.freq, word.tag) if part is not None)
-
-
-def _counted(entries: Sequence[Entry], told: Callable[[int], None]) -> Iterator[Entry]:
-    for count, entry in enumerate(entries, 1):
-        yield entry
-        if count % 100 == 0:
-            told(count)

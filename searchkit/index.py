@@ -12,7 +12,7 @@ underscored methods. Order of an answer, first to last:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import TypeAlias
@@ -63,16 +63,28 @@ class Index(ABC):
     # -- writing
 
     @abstractmethod
-    def apply(self, entries: Iterable[Entry], deleted: Iterable[str] = (), *, covers: int) -> None:
+    def apply(
+        self,
+        entries: Iterable[Entry],
+        deleted: Iterable[str] = (),
+        *,
+        covers: int,
+        progress: Callable[[int], object] | None = None,
+    ) -> None:
         """Take in `entries` (each replaces what has its id; of two with one id the higher `seq` stays), drop `deleted`.
 
-        One atomic step: afterwards `covers` is the given number. If it fails, the index is as before.
+        One atomic step: afterwards `covers` is the given number. If it fails, the index is as before. `progress` is
+        told how many entries have been analysed.
         """
 
     @property
     @abstractmethod
     def covers(self) -> int:
         """The sequence number up to which the record is in the index; 0 for a new one."""
+
+    def optimize(self) -> int:
+        """Arrange the index for the fastest answers; in how many parts it was. Nothing to do for most backends."""
+        return 1
 
     @abstractmethod
     def clear(self) -> None:

@@ -95,10 +95,10 @@ def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[]
         )
     timezone = _zone(kept)
 
-    def index_for(segmenter: Segmenter, settings: Mapping[str, str]) -> Index:
+    def index_for(segmenter: Segmenter, dictionary: UserDictionary, settings: Mapping[str, str]) -> Index:
         from searchkit.backends.whoosh_index.index import WhooshIndex
 
-        return WhooshIndex(folder / INDEX, timezone, segmenter, settings)
+        return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 
     words = parse_dictionary(store.setting("dictionary") or "")
     return Archive(folder, store, index_for, tz=kept, dictionary=words, today=today, wait=wait)

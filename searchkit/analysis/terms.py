@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, ideograph, is_letter, token
-from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.segment import Cut, Segmenter
 
 _LETTER = f"[^\\W_{IDEOGRAPHS}]"
 _WORD = f"{_LETTER}{{1,{MAX_LETTERS}}}"
@@ -36,37 +36,42 @@ _LONGEST_RUN = 2000
 
 def words(folded: str, segmenter: Segmenter) -> list[str]:
     """The terms of the field `words`, in order, repeated as often as they occur."""
-    return list(_words(folded, segmenter, search=True))
+    found: list[str] = []
+    at = 0
+    for joined in _JOINED.finditer(folded):
+        _add_rest(found, folded[at : joined.start()], segmenter.search)
+        found.append(joined.group())
+        found += _PART.findall(joined.group())
+        at = joined.end()
+    _add_rest(found, folded[at:] if at else folded, segmenter.search)
+    return found
 
 
 def query_words(folded: str, segmenter: Segmenter) -> list[str]:
     """The words a typed string is found by where it does not stand literally: no parts of words, none twice."""
-    return list(dict.fromkeys(_words(folded, segmenter, search=False)))
-
-
-def _words(folded: str, segmenter: Segmenter, *, search: bool) -> Iterator[str]:
+    found: list[str] = []
     at = 0
     for joined in _JOINED.finditer(folded):
-        yield from _rest(folded[at : joined.start()], segmenter, search)
-        yield joined.group()
-        if search:
-            yield from _PART.findall(joined.group())
+        _add_rest(found, folded[at : joined.start()], segmenter.words)
+        found.append(joined.group())
         at = joined.end()
-    yield from _rest(folded[at:] if at else folded, segmenter, search)
+    _add_rest(found, folded[at:] if at else folded, segmenter.words)
+    return list(dict.fromkeys(found))
 
 
-def _rest(folded: str, segmenter: Segmenter, search: bool) -> Iterator[str]:
-    cut = segmenter.search if search else segmenter.words
-    for found in _REST.finditer(folded):
-        text = found.group()
-        if found.lastgroup != "run":
-            yield text[:MAX_LETTERS]
-            continue
-        # A run without end (encoded data, a text without punctuation) is cut: jieba's time and memory grow with it.
-        for start in range(0, len(text), _LONGEST_RUN):
-            for word in cut(text[start : start + _LONGEST_RUN]):
-                if _WORDY.search(word):  # + # & standing alone are no words
-                    yield word[:MAX_LETTERS]
+def _add_rest(found: list[str], folded: str, cut: Cut) -> None:
+    """Add the words of a text that has no joined forms."""
+    for match in _REST.finditer(folded):
+        text = match.group()
+        if match.lastgroup != "run":
+            found.append(text[:MAX_LETTERS])
+        elif len(text) <= MAX_LETTERS and text.isalnum():
+            found += cut(text)
+        else:
+            # A run without end (encoded data, a text without punctuation) is cut: jieba's time and memory grow with it.
+            for start in range(0, len(text), _LONGEST_RUN):
+                # + # & standing alone are no words
+                found += [word[:MAX_LETTERS] for word in cut(text[start : start + _LONGEST_RUN]) if _WORDY.search(word)]
 
 
 def grams(folded: str, start: int = 0) -> Iterator[tuple[str, int]]:

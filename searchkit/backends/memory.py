@@ -64,7 +64,14 @@ class MemoryIndex(Index):
 
     # -- writing
 
-    def apply(self, entries: Iterable[Entry], deleted: Iterable[str] = (), *, covers: int) -> None:
+    def apply(
+        self,
+        entries: Iterable[Entry],
+        deleted: Iterable[str] = (),
+        *,
+        covers: int,
+        progress: Callable[[int], object] | None = None,
+    ) -> None:
         documents = dict(self._documents)
         for id in deleted:
             documents.pop(id, None)

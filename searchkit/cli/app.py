@@ -13,6 +13,7 @@ from searchkit.cli import (
     export,
     facets,
     ingest,
+    optimize,
     rebuild,
     search,
     show,
@@ -56,6 +57,9 @@ def _before(
     """
 
 
-for _module in (ingest, search, show, stats, timeline, facets, delete, export, rebuild, verify, analyze, demo):
+_COMMANDS = (
+    ingest, search, show, stats, timeline, facets, delete, export, rebuild, verify, optimize, analyze, demo,
+)  # fmt: skip
+for _module in _COMMANDS:
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name)(shared(getattr(_module, _name)))

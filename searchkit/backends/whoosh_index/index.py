@@ -7,43 +7,43 @@ what the index was made with. It is written and synced before the commit, so a c
 from __future__ import annotations
 
 import json
-import os
-import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import whoosh.index
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, LockError
+from whoosh.index import TOC, EmptyIndexError
+from whoosh.reading import SegmentReader
 
 from searchkit import ranking
-from searchkit.analysis.fields import KEYWORD_FIELDS, KeywordField
-from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.fields import KeywordField
+from searchkit.analysis.segment import Segmenter, UserDictionary
 from searchkit.backends.whoosh_index import rank
+from searchkit.backends.whoosh_index.bulk import default_jobs, merged, runs, settled
+from searchkit.backends.whoosh_index.codec.layout import CodecError
+from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
+from searchkit.backends.whoosh_index.columnar import ColumnarView
+from searchkit.backends.whoosh_index.commit import NAME, DurableStorage, commit, newest_generation
 from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
-from searchkit.backends.whoosh_index.schema import FORMAT, MISSING, document, schema
+from searchkit.backends.whoosh_index.schema import FORMAT, MISSING, schema
 from searchkit.backends.whoosh_index.segments import Docs, SegmentView, StockSegment
 from searchkit.errors import Damaged, Locked
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
 
-_STATE = re.compile(r"state-(\d+)\.json")
-
 
 class _View:
     """One generation of the index, open for reading."""
 
-    def __init__(self, index: Any, segmenter: Segmenter, timezone: tzinfo) -> None:
-        self.generation: int = index.latest_generation()
-        self.reader = index.reader()
-        leaves = [reader for reader, _ in self.reader.leaf_readers()] if self.reader.doc_count_all() else []
-        self.segments: list[SegmentView] = [StockSegment(reader) for reader in leaves]
+    def __init__(self, folder: Path, toc: Any, segmenter: Segmenter, timezone: tzinfo) -> None:
+        self.generation: int = toc.generation
+        self.segments: list[SegmentView] = [_view(folder, toc, segment) for segment in toc.segments]
         self.statistics = Statistics(self.segments, segmenter, timezone)
         self.evaluations = [Evaluation(segment, self.statistics) for segment in self.segments]
 
@@ -57,7 +57,15 @@ class _View:
 
     def close(self) -> None:
         """Let go of the files."""
-        self.reader.close()
+        for segment in self.segments:
+            segment.close()
+
+
+def _view(folder: Path, toc: Any, segment: Any) -> SegmentView:
+    """A segment for evaluation: ours by its arrays, one that Whoosh's own writer made by Whoosh's reader."""
+    if isinstance(segment, ColumnarSegment):
+        return ColumnarView(segment.path_in(folder), segment.deleted_docs())
+    return StockSegment(SegmentReader(FileStorage(str(folder)), toc.schema, segment))
 
 
 class WhooshIndex(Index):
@@ -72,120 +80,155 @@ class WhooshIndex(Index):
     format = FORMAT
 
     def __init__(
-        self, directory: Path, timezone: tzinfo, segmenter: Segmenter, settings: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        timezone: tzinfo,
+        segmenter: Segmenter,
+        settings: Mapping[str, str] | None = None,
+        dictionary: UserDictionary = UserDictionary(),
     ) -> None:
         self.directory = directory
         self.timezone = timezone
         self._segmenter = segmenter
+        self._dictionary = dictionary
         self._given = {"format": FORMAT, **(settings or {})}
         self._lock = threading.RLock()
         self._view: _View | None = None
-        self._index: Any = None
 
     # -- files
 
-    def _opened(self, *, create: bool = False) -> Any:
-        if self._index is None:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            storage = FileStorage(str(self.directory))
-            try:
-                self._index = storage.open_index()
-            except EmptyIndexError:
-                if not create:
-                    return None
-                # `create_index` and not `create_in`: that one would wipe what another process has just made.
-                self._index = storage.create_index(schema())
-            except Exception as error:
-                raise Damaged(
-                    f"cannot read the index in {self.directory}: {error}", hint="searchkit rebuild"
-                ) from error
-        return self._index
+    def _storage(self) -> DurableStorage:
+        return DurableStorage(str(self.directory))
+
+    def _toc(self) -> Any:
+        """The newest generation's TOC, or None if there is no index yet. Raises Damaged."""
+        if not self.directory.is_dir():
+            return None
+        try:
+            return TOC.read(self._storage(), NAME)
+        except EmptyIndexError:
+            return None
+        except Exception as error:  # whatever unpickling a damaged file raises
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> Damaged:
+        return Damaged(f"cannot read the index in {self.directory}: {error}", hint="searchkit rebuild")
+
+    def _generation(self) -> int:
+        """The newest generation, -1 if there is none."""
+        if not self.directory.is_dir():
+            return -1
+        return newest_generation(self.directory)
 
     def _viewed(self) -> _View | None:
         """The newest generation; what was read of an older one is dropped."""
-        index = self._opened()
-        if index is None:
+        newest = self._generation()
+        if newest < 0:
             return None
-        if self._view is None or self._view.generation != index.latest_generation():
-            if self._view is not None:
-                self._view.close()
-            self._index = None
-            try:
-                self._view = _View(self._opened(), self._segmenter, self.timezone)
-            except Exception as error:
-                raise Damaged(
-                    f"cannot read the index in {self.directory}: {error}", hint="searchkit rebuild"
-                ) from error
+        if self._view is None or self._view.generation != newest:
+            self._drop_view()
+            for attempt in range(3):
+                # A writer may commit twice and clean up between our reading of the TOC and of its files.
+                toc = self._toc()
+                if toc is None:
+                    return None
+                try:
+                    self._view = _View(self.directory, toc, self._segmenter, self.timezone)
+                    break
+                except (CodecError, OSError) as error:
+                    if attempt == 2 or self._generation() == toc.generation:
+                        raise self._damaged(error) from error
         return self._view
 
+    def _drop_view(self) -> None:
+        if self._view is not None:
+            self._view.close()
+            self._view = None
+
     def _state(self) -> Mapping[str, Any]:
-        index = self._opened()
-        if index is None:
-            return {}
-        path = self.directory / f"state-{index.latest_generation()}.json"
+        newest = self._generation()
+        path = self.directory / f"state-{newest}.json"
         try:
-            state = json.loads(path.read_text(encoding="utf-8"))
+            state = json.loads(path.read_text(encoding="utf-8")) if newest >= 0 else {}
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
             raise Damaged(f"cannot read {path}: {error}", hint="searchkit rebuild") from error
         return state if isinstance(state, dict) else {}
 
-    def _write_state(self, generation: int, covers: int) -> None:
-        path = self.directory / f"state-{generation}.json"
-        with path.open("w", encoding="utf-8") as file:
-            json.dump({"covers": covers, "settings": self._given}, file, ensure_ascii=False, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _drop_old_states(self, newest: int) -> None:
-        for path in self.directory.iterdir():
-            found = _STATE.fullmatch(path.name)
-            if found and int(found[1]) < newest:
-                path.unlink(missing_ok=True)
-
     # -- writing
 
-    def apply(self, entries: Iterable[Entry], deleted: Iterable[str] = (), *, covers: int) -> None:
-        with self._lock:
-            index = self._opened(create=True)
+    def apply(
+        self,
+        entries: Iterable[Entry],
+        deleted: Iterable[str] = (),
+        *,
+        covers: int,
+        progress: Callable[[int], object] | None = None,
+    ) -> None:
+        with self._lock, self._write_lock():
+            toc = self._toc()
+            segments = list(toc.segments) if toc else []
+            written: list[ColumnarSegment] = []
             try:
-                writer = index.writer(limitmb=256)
-            except LockError as error:
-                raise Locked(f"another process is writing to {self.directory}", hint="wait and try again") from error
-            try:
-                self._write(writer, entries, deleted)
-                self._write_state(writer.generation, covers)
-                generation = writer.generation
+                held = _newest(entries)
+                self._mark_deleted(segments, {*deleted, *held})
+                for segment in self._runs(held.values()):
+                    written.append(segment)
+                    if progress:
+                        progress(sum(each.doc_count() for each in written))
+                fresh: list[Any] = written
+                if len(written) > 1:
+                    joined = merged(written, self.directory)
+                    assert joined is not None
+                    fresh = [joined]
+                    written = [*written, joined]
+                ours = [segment for segment in segments if isinstance(segment, ColumnarSegment)]
+                others = [segment for segment in segments if not isinstance(segment, ColumnarSegment)]
+                settled_segments = settled([*ours, *fresh], self.directory, written.append)
+                self._commit(toc, [*others, *settled_segments], covers)
             except BaseException:
-                writer.cancel()
+                for segment in written:
+                    segment.path_in(self.directory).unlink(missing_ok=True)
                 raise
-            writer.commit()
-            self._drop_old_states(generation)
 
-    def _write(self, writer: Any, entries: Iterable[Entry], deleted: Iterable[str]) -> None:
-        newest: dict[str, int] = {}
-        held: dict[str, Entry] = {}
-        for entry in entries:
-            id = entry.article.id
-            # Whoosh replaces only what an earlier commit wrote: of two copies in one batch it would keep both.
-            if entry.seq >= newest.get(id, entry.seq):
-                newest[id], held[id] = entry.seq, entry
-        # Whatever is replaced or deleted is marked first: the writer numbers its new documents behind the old ones.
-        if writer.segments:
-            with writer.reader() as reader:
-                for id in [*deleted, *held]:
-                    self._mark_deleted(writer, reader, id)
-        for entry in held.values():
-            writer.add_document(**document(entry.article, entry.seq, self.timezone, self._segmenter))
+    def optimize(self) -> int:
+        """Merge everything into one segment, deleted documents left out; how many segments there were."""
+        with self._lock, self._write_lock():
+            toc = self._toc()
+            segments = list(toc.segments) if toc else []
+            if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
+                joined = merged(segments, self.directory)
+                self._commit(toc, [joined] if joined else [], self.covers)
+            return len(segments)
 
-    def _mark_deleted(self, writer: Any, reader: Any, id: str) -> None:
-        term = ("id", id.encode())
-        if term in reader:
-            matcher = reader.postings(*term)
-            while matcher.is_active():
-                writer.delete_document(matcher.id())
-                matcher.next()
+    def _runs(self, entries: Iterable[Entry]) -> Iterator[ColumnarSegment]:
+        return runs(entries, self.directory, self.timezone, self._segmenter, self._dictionary, default_jobs())
+
+    def _commit(self, toc: Any, segments: list[Any], covers: int) -> None:
+        generation = toc.generation + 1 if toc else 0
+        state = {"covers": covers, "settings": self._given}
+        commit(self._storage(), toc.schema if toc else schema(), segments, generation, state)
+
+    @contextmanager
+    def _write_lock(self) -> Iterator[None]:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        lock = self._storage().lock(f"{NAME}_WRITELOCK")
+        if not lock.acquire():
+            raise Locked(f"another process is writing to {self.directory}", hint="wait and try again")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _mark_deleted(self, segments: list[Any], ids: set[str]) -> None:
+        """Mark what is replaced or deleted; Whoosh itself would leave two copies of an id that comes twice."""
+        view = self._viewed() if ids else None
+        for segment, seen in zip(segments, view.segments, strict=True) if view else ():
+            for id in ids:
+                posting = seen.term("id", id)
+                for doc in posting.docs.tolist() if posting is not None else ():
+                    segment.delete_document(doc)
 
     @property
     def covers(self) -> int:
@@ -200,7 +243,7 @@ class WhooshIndex(Index):
 
     def clear(self) -> None:
         with self._lock:
-            self.close()
+            self._drop_view()
             if self.directory.exists():
                 for path in self.directory.iterdir():
                     if path.is_file():
@@ -288,8 +331,7 @@ class WhooshIndex(Index):
             view = self._viewed()
             for segment, docs in zip(view.segments, view.match(query), strict=True) if view else ():
                 for name in fields:
-                    for values in segment.printed(name, docs):
-                        found[name].update(values or ("",))
+                    found[name].update(segment.counts(name, docs))
         return found
 
     def __len__(self) -> int:
@@ -301,28 +343,13 @@ class WhooshIndex(Index):
     # -- care
 
     def verify(self) -> Sequence[str]:
-        """Reads every posting and column once."""
-        problems: list[str] = []
+        """Reads every byte of every segment once."""
         with self._lock:
             try:
                 view = self._viewed()
-                for number, segment in enumerate(view.segments if view else ()):
-                    problems.extend(self._verified(segment, number))
+                return [problem for segment in view.segments for problem in segment.verify()] if view else []
             except Damaged as error:
-                problems.append(error.message)
-        return problems
-
-    def _verified(self, segment: SegmentView, number: int) -> Iterator[str]:
-        try:
-            assert isinstance(segment, StockSegment)
-            for _ in segment.reader.iter_postings():
-                pass
-            for column in ("published", "day", "seq"):
-                segment.numbers(column)
-            for name in KEYWORD_FIELDS:
-                segment.printed(name, segment.live())
-        except Exception as error:  # whatever a damaged file makes Whoosh raise
-            yield f"segment {number} of {self.directory}: {type(error).__name__}: {error}"
+                return [error.message]
 
     def size(self) -> int:
         if not self.directory.exists():
@@ -331,12 +358,14 @@ class WhooshIndex(Index):
 
     def close(self) -> None:
         with self._lock:
-            if self._view is not None:
-                self._view.close()
-                self._view = None
-            self._index = None
+            self._drop_view()
 
 
-def exists(directory: Path) -> bool:
-    """Is there an index in `directory`?"""
-    return directory.is_dir() and bool(whoosh.index.exists_in(str(directory)))
+def _newest(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """By id, the entry with the highest sequence number."""
+    held: dict[str, Entry] = {}
+    for entry in entries:
+        before = held.get(entry.article.id)
+        if before is None or entry.seq >= before.seq:
+            held[entry.article.id] = entry
+    return held

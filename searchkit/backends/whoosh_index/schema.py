@@ -17,8 +17,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone, tzinfo
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from whoosh.analysis import Token, Tokenizer
 from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import DATETIME, FieldType, Schema
@@ -31,7 +34,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.article import Article
 
-FORMAT = "whoosh3-1"
+FORMAT = "columnar-1"
 """Changes when an index written before cannot be read any more."""
 
 FIELD_GAP = 1000
@@ -152,6 +155,34 @@ def offsets(terms: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
 def utc_naive(moment: datetime) -> datetime:
     """What Whoosh is given: it has no time zones and would drop one silently."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+_DATETIME = DATETIME(sortable=True)
+NO_TIME = int(_DATETIME.default_column().default_value())
+"""What Whoosh's column holds for a document without a time."""
+
+_SECONDS_0001_TO_1970 = 62_135_596_800
+
+
+@lru_cache(maxsize=65536)
+def published_terms(moment: datetime | None) -> list[bytes]:
+    """The terms of a time, one for each precision that Whoosh's ranges use."""
+    return [] if moment is None else [term for term, *_ in _DATETIME.index(utc_naive(moment))]
+
+
+def published_value(moment: datetime | None) -> int:
+    """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
+    return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))
+
+
+def to_epoch(microseconds: int) -> int:
+    """Seconds since 1970 of a time as Whoosh's column has it."""
+    return microseconds // 1_000_000 - _SECONDS_0001_TO_1970
+
+
+def epochs(raw: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Seconds since 1970 of many times, MISSING staying MISSING."""
+    return np.where(raw == MISSING, MISSING, raw // 1_000_000 - _SECONDS_0001_TO_1970)
 
 
 def _keyword_values(article: Article) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:

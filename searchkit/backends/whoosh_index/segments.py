@@ -6,6 +6,7 @@ codec through Whoosh's reader, a posting at a time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from whoosh.reading import TermNotFound
 
 from searchkit.analysis.characters import is_letter
-from searchkit.backends.whoosh_index.schema import MISSING, SEPARATOR
+from searchkit.backends.whoosh_index.schema import MISSING, NO_TIME, SEPARATOR, to_epoch
 from searchkit.ranking import length_code
 
 Docs: TypeAlias = npt.NDArray[np.int32]
@@ -71,6 +72,18 @@ class SegmentView(Protocol):
         """The printed values of a keyword column, for each of `docs`."""
         ...
 
+    def counts(self, column: str, docs: Docs) -> dict[str, int]:
+        """How many of `docs` have each printed value; "" counts those without one."""
+        ...
+
+    def verify(self) -> list[str]:
+        """What is wrong with the segment's files, a sentence each."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
+
 
 class StockPosting:
     """A posting list read from Whoosh's codec; positions are unpickled only when asked for."""
@@ -89,9 +102,6 @@ class StockPosting:
             flat.extend(found)
             owners.extend([place] * len(found))
         return np.array(flat, np.int64), np.array(owners, np.int64)
-
-
-_SECONDS_0001_TO_1970 = 62_135_596_800
 
 
 class StockSegment:
@@ -166,8 +176,7 @@ class StockSegment:
         raw = [reader[doc] for doc in range(self.doc_count)]
         if column != "published":
             return np.array(raw, np.int64)
-        none = self.reader.schema[column].column_type.default_value()
-        seconds = [MISSING if value == none else value // 1_000_000 - _SECONDS_0001_TO_1970 for value in raw]
+        seconds = [MISSING if value == NO_TIME else to_epoch(value) for value in raw]
         return np.array(seconds, np.int64)
 
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
@@ -178,3 +187,22 @@ class StockSegment:
         reader = self._cache["printed", column]
         texts = (reader[int(doc)].decode() for doc in docs)
         return [text.split(SEPARATOR) if text else [] for text in texts]
+
+    def counts(self, column: str, docs: Docs) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for values in self.printed(column, docs):
+            found.update(values or ("",))
+        return dict(found)
+
+    def verify(self) -> list[str]:
+        try:
+            for _ in self.reader.iter_postings():
+                pass
+            for column in ("published", "day", "seq"):
+                self.numbers(column)
+        except Exception as error:  # whatever a damaged file makes Whoosh raise
+            return [f"{self.reader}: {type(error).__name__}: {error}"]
+        return []
+
+    def close(self) -> None:
+        self.reader.close()

@@ -1,0 +1,141 @@
+"""A segment file: named sections of bytes, each with its checksum, behind a directory."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.backends.whoosh_index.codec.layout import (
+    ALIGNMENT,
+    HEADER_STRUCT,
+    MAGIC,
+    VERSION,
+    CodecError,
+)
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
+
+class Writer:
+    """Writes sections one after the other; the file is whole and on disk when `finish` returns."""
+
+    def __init__(self, path: Path, doc_count: int) -> None:
+        self.path = path
+        self._doc_count = doc_count
+        self._file = path.open("wb")
+        self._file.write(bytes(HEADER_STRUCT.size))
+        self._at = HEADER_STRUCT.size
+        self._sections: dict[str, tuple[int, int, int]] = {}
+
+    def section(self, name: str, *parts: Any) -> None:
+        """Write one section, of buffers one after the other."""
+        if name in self._sections:
+            raise ValueError(f"section {name} is there already")
+        padding = -self._at % ALIGNMENT
+        self._file.write(bytes(padding))
+        start = self._at = self._at + padding
+        checksum = 0
+        for part in parts:
+            view = memoryview(part.tobytes() if isinstance(part, np.ndarray) else part)
+            if not view.nbytes:
+                continue
+            self._file.write(view)
+            checksum = zlib.crc32(view, checksum)
+            self._at += view.nbytes
+        self._sections[name] = (start, self._at - start, checksum)
+
+    def finish(self, about: Mapping[str, Any]) -> None:
+        """Write the directory and the header, and force all of it to disk."""
+        directory = json.dumps({"about": about, "sections": self._sections}, sort_keys=True).encode()
+        self._file.write(directory)
+        fields = (MAGIC, VERSION, self._doc_count, self._at, len(directory), zlib.crc32(directory), 0, 0)
+        checksum = zlib.crc32(HEADER_STRUCT.pack(*fields)[:-8])
+        self._file.seek(0)
+        self._file.write(HEADER_STRUCT.pack(*fields[:-2], checksum, 0))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Give up and remove the file."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+class Container:
+    """A segment file open for reading: its sections as arrays over the mapped file.
+
+    Raises CodecError where the file is cut, or its header or directory is not what was written. The sections' own
+    checksums are looked at by `verify` only: reading them all would cost what mapping saves.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size < HEADER_STRUCT.size:
+                    raise CodecError(f"{path}: cut short, {size} bytes")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise CodecError(f"{path}: {error.strerror or error}") from error
+        self._bytes: Bytes = np.frombuffer(self._map, np.uint8)
+        header = HEADER_STRUCT.unpack(self._map[: HEADER_STRUCT.size])
+        magic, version, self.doc_count, offset, length, directory_crc, header_crc, _ = header
+        if magic != MAGIC:
+            raise CodecError(f"{path}: not a segment of this codec")
+        if zlib.crc32(self._map[: HEADER_STRUCT.size - 8]) != header_crc:
+            raise CodecError(f"{path}: the header is damaged")
+        if version != VERSION:
+            raise CodecError(f"{path}: version {version}, this codec reads {VERSION}")
+        if offset + length != size:
+            raise CodecError(f"{path}: {size} bytes, {offset + length} were written")
+        directory = self._map[offset : offset + length]
+        if zlib.crc32(directory) != directory_crc:
+            raise CodecError(f"{path}: the directory is damaged")
+        read = json.loads(directory)
+        self.about: dict[str, Any] = read["about"]
+        self._sections: dict[str, list[int]] = read["sections"]
+        for name, (start, wide, _) in self._sections.items():
+            if start < HEADER_STRUCT.size or wide < 0 or start + wide > offset:
+                raise CodecError(f"{path}: section {name} lies outside the file")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sections
+
+    def section(self, name: str) -> Bytes:
+        """The bytes of a section."""
+        try:
+            start, length, _ = self._sections[name]
+        except KeyError:
+            raise CodecError(f"{self.path}: there is no section {name}") from None
+        return self._bytes[start : start + length]
+
+    def array(self, name: str, dtype: str) -> npt.NDArray[Any]:
+        """A section as an array of numbers, little-endian."""
+        section = self.section(name)
+        if len(section) % np.dtype(dtype).itemsize:
+            raise CodecError(f"{self.path}: section {name} has a broken length")
+        return section.view(dtype)
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each section whose bytes are not those written."""
+        for name, (start, length, checksum) in self._sections.items():
+            if zlib.crc32(self._map[start : start + length]) != checksum:
+                yield f"{self.path}: section {name} is damaged"
+
+    def close(self) -> None:
+        """Let go of the file, as soon as no array over it is left."""
+        self._bytes = np.empty(0, np.uint8)
+        try:
+            self._map.close()
+        except BufferError:
+            pass  # a reader still holds an array; the map goes with it

@@ -1,0 +1,89 @@
+"""From the tokens of documents to posting lists, in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape
+from searchkit.backends.whoosh_index.codec.segment_file import FieldData, KeywordData
+
+
+def invert(
+    terms: Sequence[bytes],
+    term_ids: Ints,
+    docs: Ints,
+    positions: Ints | None,
+    shape: Shape,
+    lengths: npt.NDArray[np.uint8] | None = None,
+) -> FieldData:
+    """A field of tokens as sorted terms and their lists.
+
+    Args:
+        terms: distinct terms in any order; `term_ids` are places in it.
+        term_ids, docs, positions: of each token, in any order; the positions of a term in a document differ.
+    """
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    rank = np.empty(len(terms), np.int64)
+    rank[order] = np.arange(len(terms))
+    ranked = rank[term_ids]
+    if positions is None:
+        by = np.argsort(ranked * (1 << 32) + docs, kind="stable")
+    else:
+        by = np.lexsort((positions, ranked * (1 << 32) + docs))
+    keys = ranked[by] * (1 << 32) + docs[by]
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+    posting_keys = keys[first]
+    posting_terms = posting_keys >> 32
+    starts = np.searchsorted(posting_terms, np.arange(len(terms) + 1))
+    lists = Lists(
+        starts=starts.astype(np.int64),
+        docs=(posting_keys & 0xFFFFFFFF).astype(np.int32),
+        freqs=np.diff(np.append(first, len(keys))).astype(np.int32) if shape.freqs else None,
+        positions=positions[by].astype(np.int32) if shape.positions and positions is not None else None,
+    )
+    return FieldData(shape, [terms[i] for i in order], iter([lists]) if len(terms) else iter(()), lengths)
+
+
+def keyword_column(values: Sequence[Sequence[bytes]]) -> KeywordData:
+    """A column from the values of each document."""
+    distinct = sorted({each for document in values for each in document})
+    places = {each: i for i, each in enumerate(distinct)}
+    ordinals = np.array([places[each] for document in values for each in document], np.uint32)
+    offsets = np.concatenate([[0], np.cumsum([len(document) for document in values])]) if values else np.zeros(1)
+    return KeywordData(distinct, ordinals, offsets.astype(np.uint32))
+
+
+def keyword_field(values: Sequence[Sequence[bytes]]) -> FieldData:
+    """A field whose terms are whole values, from those of each document."""
+    places: dict[bytes, int] = {}
+    term_ids: list[int] = []
+    docs: list[int] = []
+    for doc, found in enumerate(values):
+        for each in dict.fromkeys(found):
+            term_ids.append(places.setdefault(each, len(places)))
+            docs.append(doc)
+    return invert(list(places), np.array(term_ids, np.int64), np.array(docs, np.int64), None, Shape(False, False))
+
+
+def pieces_of(lists: Lists, most: int) -> Iterator[Lists]:
+    """The same lists in runs of about `most` postings; no list is torn."""
+    begin = 0
+    terms = len(lists.starts) - 1
+    bounds = None if lists.freqs is None else np.concatenate([[0], np.cumsum(lists.freqs, dtype=np.int64)])
+    while begin < terms:
+        end = int(np.searchsorted(lists.starts, lists.starts[begin] + most, "right")) - 1
+        end = min(max(end, begin + 1), terms)
+        a, b = int(lists.starts[begin]), int(lists.starts[end])
+        positions = None
+        if lists.positions is not None and bounds is not None:
+            positions = lists.positions[bounds[a] : bounds[b]]
+        yield Lists(
+            lists.starts[begin : end + 1] - a,
+            lists.docs[a:b],
+            None if lists.freqs is None else lists.freqs[a:b],
+            positions,
+        )
+        begin = end

@@ -1,0 +1,133 @@
+"""Several segments into one, array-wise, a run of terms at a time; deleted documents are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape, spread
+from searchkit.backends.whoosh_index.codec.segment_file import (
+    CHUNK,
+    FieldData,
+    FieldReader,
+    KeywordData,
+    SegmentData,
+    SegmentFile,
+    write,
+)
+
+
+def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozenset[int]]) -> int:
+    """Write the live documents of `segments`, in their order, as one segment; how many that are.
+
+    Fields, columns and shapes are those of the first segment: all segments of an index are written alike.
+    """
+    maps: list[Ints] = []
+    kept = 0
+    for segment, gone in zip(segments, deleted, strict=True):
+        alive = np.ones(segment.doc_count, bool)
+        alive[sorted(gone)] = False
+        numbered = np.cumsum(alive) - 1 + kept
+        numbered[~alive] = -1
+        maps.append(numbered)
+        kept += int(alive.sum())
+    first = segments[0]
+    fields = {name: _merged_field(name, segments, maps) for name in first.field_names}
+    numbers = {
+        name: np.concatenate([each.numbers(name)[m >= 0] for each, m in zip(segments, maps, strict=True)])
+        for name in first.number_names
+    }
+    keywords = {name: _merged_keywords(name, segments, maps) for name in first.keyword_names}
+    write(path, SegmentData(kept, fields, numbers, keywords))
+    return kept
+
+
+def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Ints]) -> FieldData:
+    readers = [segment.field(name) for segment in segments]
+    present = [(reader, m) for reader, m in zip(readers, maps, strict=True) if reader is not None]
+    lengths = None
+    if segments[0].lengths(name) is not None:
+        parts = [each.lengths(name) for each in segments]
+        lengths = np.concatenate([p[m >= 0] for p, m in zip(parts, maps, strict=True) if p is not None])
+    shape = present[0][0].shape
+    union = sorted({term for reader, _ in present for term in reader.terms})
+    places = {term: i for i, term in enumerate(union)}
+    of = [np.fromiter((places[term] for term in reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
+    del places
+    survivors: list[bytes] = []
+    runs: list[Lists] = []
+    # The terms that survive are known only after their lists are merged, and terms are written before lists: the
+    # encoded form of what is merged is small, so the runs are kept.
+    for terms, lists in _runs(present, of, len(union), shape):
+        survivors += [union[i] for i in terms.tolist()]
+        if len(lists.starts) > 1:
+            runs.append(lists)
+    return FieldData(shape, survivors, iter(runs), lengths)
+
+
+def _runs(
+    present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], terms: int, shape: Shape
+) -> Iterator[tuple[Ints, Lists]]:
+    """Runs of merged lists, each with the places of its terms in the union."""
+    begin = 0
+    step = max(1, min(terms, CHUNK // 64))
+    while begin < terms:
+        end = min(terms, begin + step)
+        yield _merged_run(present, of, begin, end, shape)
+        begin = end
+
+
+def _merged_run(
+    present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], begin: int, end: int, shape: Shape
+) -> tuple[Ints, Lists]:
+    term_parts, doc_parts, freq_parts, position_parts = [], [], [], []
+    for (reader, numbered), places in zip(present, of, strict=True):
+        low, high = np.searchsorted(places, [begin, end]).tolist()
+        if low == high:
+            continue
+        lists = reader.run(low, high)
+        term_ids = np.repeat(places[low:high], np.diff(lists.starts))
+        docs = numbered[lists.docs]
+        alive = docs >= 0
+        term_parts.append(term_ids[alive])
+        doc_parts.append(docs[alive])
+        if lists.freqs is not None:
+            freq_parts.append(lists.freqs[alive])
+            if lists.positions is not None:
+                position_parts.append(lists.positions[np.repeat(alive, lists.freqs)])
+    term_ids = np.concatenate(term_parts) if term_parts else np.empty(0, np.int64)
+    # Segments come in the order of their documents, so a stable sort by term leaves each list ascending.
+    order = np.argsort(term_ids, kind="stable")
+    ordered = term_ids[order]
+    terms, starts = np.unique(ordered, return_index=True)
+    docs = np.concatenate(doc_parts)[order] if doc_parts else np.empty(0, np.int64)
+    freqs: npt.NDArray[np.int32] | None = None
+    positions: npt.NDArray[np.int32] | None = None
+    if shape.freqs:
+        given = np.concatenate(freq_parts) if freq_parts else np.empty(0, np.int32)
+        freqs = given[order]
+        if shape.positions:
+            flat = np.concatenate(position_parts) if position_parts else np.empty(0, np.int32)
+            at = np.cumsum(given, dtype=np.int64) - given
+            positions = flat[spread(freqs.astype(np.int64), at[order], 1)]
+    bounds = np.append(starts, len(ordered)).astype(np.int64)
+    return terms, Lists(bounds, docs.astype(np.int32), freqs, positions)
+
+
+def _merged_keywords(name: str, segments: Sequence[SegmentFile], maps: Sequence[Ints]) -> KeywordData:
+    columns = [segment.keywords(name) for segment in segments]
+    values = sorted({value for column in columns for value in column.values})
+    places = {value: i for i, value in enumerate(values)}
+    ordinals, counts = [], []
+    for column, numbered in zip(columns, maps, strict=True):
+        new = np.fromiter((places[value] for value in column.values), np.int64, len(column.values))
+        bounds = column.offsets.astype(np.int64)
+        wide: Ints = bounds[1:] - bounds[:-1]
+        alive = numbered >= 0
+        ordinals.append(new[column.ordinals[np.repeat(alive, wide)]] if len(new) else np.empty(0, np.int64))
+        counts.append(wide[alive])
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    return KeywordData(values, np.concatenate(ordinals).astype(np.uint32), offsets.astype(np.uint32))

@@ -1,0 +1,16 @@
+"""searchkit optimize"""
+
+from __future__ import annotations
+
+from searchkit.cli.settings import Settings
+
+
+def optimize(settings: Settings) -> None:
+    """Merge the index's segments into one, for the fastest answers.
+
+    \b
+    searchkit optimize
+    """
+    with settings.open() as archive:
+        segments = archive.optimize()
+    settings.tell(f"{segments:,} segments merged into one" if segments > 1 else "nothing to merge")
