@@ -34,7 +34,6 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
-    from searchkit.ingest import IngestReport, ingest
     from searchkit.opening import connect, open
     from searchkit.results import (
         Analysis,
@@ -64,7 +63,6 @@ _HOMES = {
         "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
         "NoArchive", "QueryError", "SearchkitError", "SourceError", "UsageError",
     ],
-    "searchkit.ingest": ["IngestReport", "ingest"],
     "searchkit.opening": ["connect", "open"],
     "searchkit.results": [
         "Analysis", "Bucket", "Deletion", "Diagnosis", "Facet", "Facets", "Hit", "Parsed", "Rejected", "Results",
@@ -76,9 +74,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Facet", "Facets",
-    "FormatTooNew", "Hit", "IndexOutdated", "IngestFailed", "IngestReport", "Locked", "MissingExtra", "NoArchive",
+    "FormatTooNew", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NoArchive",
     "Parsed", "QueryError", "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError",
-    "Span", "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "ingest",
+    "Span", "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
     "open", "read",
 ]  # fmt: skip
 

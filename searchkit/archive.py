@@ -509,6 +509,8 @@ class Archive:
         held, indexed = 0, 0
         try:
             problems += self._index.verify()
+            if problems:
+                return Verification(("record", "index"), tuple(problems), len(self._store), 0)
             self._require_fitting_index()
             if progress:
                 progress("comparing", 2, 3)

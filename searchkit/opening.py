@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from os import PathLike, environ
+from os import PathLike
 from pathlib import Path
+from urllib.request import url2pathname
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
 from searchkit.archive import Archive, Progress
-from searchkit.errors import Locked, NoArchive, UsageError
+from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
 from searchkit.index import Index
 from searchkit.lock import WriterLock
 from searchkit.store import Store
@@ -105,11 +106,9 @@ def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[]
 
 
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
-    from searchkit.errors import IndexOutdated
-
     try:
         archive.catch_up(progress)
-    except (Locked, IndexOutdated):
+    except (Locked, IndexOutdated, Damaged):
         # Another process is at it, or `rebuild` is due: reading the record works, and a search says what is the matter.
         pass
 
@@ -127,9 +126,4 @@ def connect(url: str, **options: object) -> Archive:
     scheme, _, rest = url.partition("://")
     if scheme != "file" or not rest:
         raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")
-    return open(rest, **options)  # type: ignore[arg-type]
-
-
-def default_path() -> Path:
-    """The archive that is meant where none is named: SEARCHKIT_INDEX, else ./index."""
-    return Path(environ.get("SEARCHKIT_INDEX") or "index")
+    return open(url2pathname(rest), **options)  # type: ignore[arg-type]

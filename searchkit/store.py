@@ -65,6 +65,8 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
+_RESTORE = "restore archive.db from a backup; sqlite3 archive.db .recover may save what is left"
+
 Outcome = Literal["added", "updated", "unchanged"]
 Returned = TypeVar("Returned")
 
@@ -111,7 +113,7 @@ class Store:
                 # Both in one transaction: a process killed here leaves an empty file or a whole one.
                 connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version={FORMAT};COMMIT;")
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"cannot read the record {self.path}: {error}", hint="searchkit verify") from error
+            raise Damaged(f"cannot read the record {self.path}: {error}", hint=_RESTORE) from error
         return connection
 
     @contextmanager
@@ -130,7 +132,7 @@ class Store:
             return work()
         except sqlite3.DatabaseError as error:
             if "malformed" in str(error) or "not a database" in str(error):
-                raise Damaged(f"the record {self.path} is damaged: {error}", hint="searchkit verify") from error
+                raise Damaged(f"the record {self.path} is damaged: {error}", hint=_RESTORE) from error
             raise ArchiveError(
                 f"cannot write the record {self.path}: {error}", hint="is the disk full, or the archive read-only?"
             ) from error
@@ -139,7 +141,7 @@ class Store:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"the record {self.path} is damaged: {error}", hint="searchkit verify") from error
+            raise Damaged(f"the record {self.path} is damaged: {error}", hint=_RESTORE) from error
 
     # -- writing
 

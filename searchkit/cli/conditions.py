@@ -18,6 +18,7 @@ Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up t
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="On this day, or in this period.")]
 Source = Annotated[list[str] | None, typer.Option("--source", metavar="NAME", help="The outlet; may be repeated.")]
 Author = Annotated[list[str] | None, typer.Option("--author", metavar="NAME", help="The author; may be repeated.")]
+Editor = Annotated[list[str] | None, typer.Option("--editor", metavar="NAME", help="The editor; may be repeated.")]
 Site = Annotated[list[str] | None, typer.Option("--site", metavar="NAME", help="The site; may be repeated.")]
 Section = Annotated[list[str] | None, typer.Option("--section", metavar="NAME", help="The section; may be repeated.")]
 Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", help="article or headline.")]
@@ -38,6 +39,7 @@ def filters(
     on: str | None,
     source: list[str] | None,
     author: list[str] | None,
+    editor: list[str] | None,
     site: list[str] | None,
     section: list[str] | None,
     kind: list[str] | None,
@@ -56,6 +58,7 @@ def filters(
         "on": on,
         "source": source or (),
         "author": author or (),
+        "editor": editor or (),
         "site": site or (),
         "section": section or (),
         "kind": kind or (),

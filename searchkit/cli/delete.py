@@ -25,6 +25,7 @@ def delete(
     on: given.On = None,
     source: given.Source = None,
     author: given.Author = None,
+    editor: given.Editor = None,
     site: given.Site = None,
     section: given.Section = None,
     kind: given.Kind = None,
@@ -38,7 +39,7 @@ def delete(
     searchkit delete 'source:测试' --dry-run
     searchkit delete --id c448eb63097b29ae0 --yes
     """
-    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         ids = [archive.resolve(each) for each in id or ()]
@@ -49,7 +50,9 @@ def delete(
                     raise UsageError(
                         f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which"
                     )
-                typer.confirm(f"delete {len(found.ids):,} articles for good?", abort=True, err=True)
+                if not typer.confirm(f"delete {len(found.ids):,} articles for good?", err=True):
+                    settings.tell("nothing deleted")
+                    raise typer.Exit(1)
             found = archive.delete(ids=found.ids)
     from searchkit.presenters import json_form
 

@@ -26,6 +26,7 @@ def export(
     on: given.On = None,
     source: given.Source = None,
     author: given.Author = None,
+    editor: given.Editor = None,
     site: given.Site = None,
     section: given.Section = None,
     kind: given.Kind = None,
@@ -38,7 +39,7 @@ def export(
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
     """
-    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
 

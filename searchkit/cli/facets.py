@@ -25,6 +25,7 @@ def facets(
     on: given.On = None,
     source: given.Source = None,
     author: given.Author = None,
+    editor: given.Editor = None,
     site: given.Site = None,
     section: given.Section = None,
     kind: given.Kind = None,
@@ -40,7 +41,7 @@ def facets(
     searchkit facets 芯片 --by author --by section -n 20
     """
     form = given.one_format(json=json, csv=csv)
-    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
     from searchkit.presenters import json_form, tables, terminal

@@ -48,10 +48,12 @@ def ingest(
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
     from searchkit.ingest import ingest as run
+    from searchkit.sources import documents
 
     if on_error not in ("skip", "fail"):
         raise UsageError(f"--on-error {on_error}", hint="skip or fail")
     mapping = dict(_pair(each) for each in map or ())
+    documents(*paths)  # a path that is not there is told before an archive is made
     with ProgressBar(settings) as bar:
 
         def progress(told: IngestProgress) -> None:

@@ -1,7 +1,7 @@
 """Starting, and ending well: every error a sentence and an exit code, never a traceback for bad input.
 
 Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive missing, incompatible or damaged,
-4 ingested with records set aside, 5 locked, 130 interrupted.
+4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import IO, NoReturn
 from searchkit.errors import QueryError, SearchkitError
 
 INTERRUPTED = 130
+_ASKING = ("search", "timeline", "facets", "delete", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -41,8 +42,10 @@ def run(arguments: list[str]) -> int:
 
     _prepare(sys.stdout)
     _prepare(sys.stderr)
-    as_json = "--json" in arguments or "--jsonl" in arguments
-    verbose = bool({"-v", "--verbose"} & set(arguments))
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in options or "--jsonl" in options
+    verbose = bool({"-v", "--verbose"} & set(options))
+    arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
     try:
         code = app(arguments or ["--help"], prog_name="searchkit", standalone_mode=False)
         sys.stdout.flush()
@@ -65,6 +68,11 @@ def run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _exclusion(argument: str) -> str:
+    """-广告 leaves a word out of a query; no option begins so. A full-width sign says the same to the query parser."""
+    return "\uff0d" + argument[1:] if argument[:1] == "-" and argument[1:2] > "\x7f" else argument
+
+
 def _prepare(stream: IO[str]) -> None:
     """Data is UTF-8 whatever the locale says; a terminal that cannot show a character gets a stand-in."""
     reconfigure = getattr(stream, "reconfigure", None)
@@ -84,6 +92,8 @@ def _usage(message: str, hint: str) -> SearchkitError:
 
 def _usage_hint(error: Exception) -> str:
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoSuchOption" and context and context.command.name in _ASKING:
+        return f"{context.command_path} --help; to leave a word out: NOT word, or everything behind --"
     return f"{context.command_path} --help" if context else "searchkit --help"
 
 

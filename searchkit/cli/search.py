@@ -13,6 +13,9 @@ from searchkit.cli.output import ProgressBar, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 
+EVERYTHING = 1_000_000_000
+"""Hits; more than any archive has."""
+
 
 def search(
     settings: Settings,
@@ -23,13 +26,16 @@ def search(
     on: given.On = None,
     source: given.Source = None,
     author: given.Author = None,
+    editor: given.Editor = None,
     site: given.Site = None,
     section: given.Section = None,
     kind: given.Kind = None,
     all: given.All = False,
     any: given.Any_ = False,
     sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Hits on the page.", min=0)] = 10,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
+    ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on from this page.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
@@ -52,7 +58,7 @@ def search(
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
     if sort not in (None, "relevance", "newest", "oldest"):
         raise UsageError(f"--sort {sort}", hint="relevance, newest or oldest")
-    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
@@ -60,12 +66,11 @@ def search(
             total = archive.count(text, **filters)
             print(total)
             raise typer.Exit(0 if total else 1)
-        explicit = "-n" in sys.argv or "--limit" in sys.argv
         started = time.perf_counter()
         results = archive.search(
             text,
             sort=sort,  # type: ignore[arg-type]
-            limit=1_000_000_000 if form == "ids" and not explicit else limit,
+            limit=limit if limit is not None else EVERYTHING if form == "ids" else 10,
             after=after,
             near=not strict and form != "ids",
             explain=explain,

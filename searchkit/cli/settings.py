@@ -67,13 +67,19 @@ class Settings:
         return open_archive(
             self.path(),
             create=create,
-            tz=self.tz or configuration().get("tz"),
+            tz=self.tz or (configuration().get("tz") if self._is_new() else None),
             dictionary=self.dictionary,
-            today=today,
+            today=today if os.environ.get("SEARCHKIT_TODAY") else None,
             wait=10.0 if self.wait is None else self.wait,
             progress=progress,
             catch_up=catch_up,
         )
+
+    def _is_new(self) -> bool:
+        """A zone in searchkit.toml is for archives that are made; one that is there keeps its own."""
+        from searchkit.opening import RECORD
+
+        return not (self.path() / RECORD).exists()
 
     # -- drawing
 
@@ -107,12 +113,8 @@ class Settings:
 
 
 def today() -> date:
-    """The day it is, or the one in SEARCHKIT_TODAY: for tests, and for answers that can be repeated."""
-    from datetime import datetime
-
-    given = os.environ.get("SEARCHKIT_TODAY")
-    if not given:
-        return datetime.now().astimezone().date()
+    """The day in SEARCHKIT_TODAY: for tests, and for answers that can be repeated."""
+    given = os.environ["SEARCHKIT_TODAY"]
     try:
         return date.fromisoformat(given)
     except ValueError:

@@ -24,6 +24,7 @@ def timeline(
     on: given.On = None,
     source: given.Source = None,
     author: given.Author = None,
+    editor: given.Editor = None,
     site: given.Site = None,
     section: given.Section = None,
     kind: given.Kind = None,
@@ -41,7 +42,7 @@ def timeline(
     form = given.one_format(json=json, csv=csv)
     if by not in BYS:
         raise UsageError(f"--by {by}", hint=", ".join(BYS))
-    filters = given.filters(since, until, on, source, author, site, section, kind, all, any)
+    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
     from searchkit.presenters import json_form, tables, terminal

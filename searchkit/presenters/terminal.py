@@ -101,7 +101,7 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
     if parsed.span:
         yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
     for note in parsed.notes:
-        yield style.dim(shortened(f"note: {safe(note)}", style.columns))
+        yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
 
 def days(since: date | None, until: date | None) -> str:

@@ -479,7 +479,7 @@ def span(text: str, clock: Clock) -> Span:
         f"cannot read the date {shown!r}{why}",
         query=text,
         width=max(1, len(text)),
-        hint="" if reason else _suggestion(folded),
+        hint=_suggestion(folded),
     )
 
 

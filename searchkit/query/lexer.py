@@ -112,7 +112,7 @@ class _Lexer:
 
     def _before_something(self, distance: int) -> bool:
         after = self.query[self.at + distance : self.at + distance + 1]
-        return bool(after) and (is_word(after) or after in _CLOSING or after in "(（'*")
+        return bool(after) and (is_word(after) or after in _CLOSING or after in "(（'*-－!")
 
     def _phrase(self, opening: str) -> Token | None:
         """A quoted phrase; None where a typographic or single quote has no end and is mere punctuation."""
@@ -131,7 +131,7 @@ class _Lexer:
         if opening in '"＂':
             raise QueryError(
                 "this quote is not closed", query=self.query, column=self.at + 1,
-                hint=f'{self.query[: self.at]}"{self.query[self.at + 1 :].strip()}"'[:200],
+                hint=f'{self.query[: self.at]}"{self.query[self.at + 1 :].strip() or "出口管制"}"'[:200],
             )  # fmt: skip
         self._missing.add(closing)
         return None

@@ -118,7 +118,17 @@ def _imported(module: str, function: str, stream: Stream, reading: Reading) -> I
 
 
 def read_html(stream: Stream, reading: Reading) -> Iterator[Item]:
-    """A saved web page; `searchkit.sources.html` and its libraries are an extra.
+    """A saved web page; see `_read_page`."""
+    return _read_page(stream, reading, "read_page")
+
+
+def read_mhtml(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """A web page saved in one file by a browser; see `_read_page`."""
+    return _read_page(stream, reading, "read_mhtml")
+
+
+def _read_page(stream: Stream, reading: Reading, reader: str) -> Iterator[Item]:
+    """A page by a function of `searchkit.sources.html`, which with its libraries is an extra.
 
     Raises:
         MissingExtra: they are not installed.
@@ -129,7 +139,7 @@ def read_html(stream: Stream, reading: Reading) -> Iterator[Item]:
         return
     try:
         html = importlib.import_module("searchkit.sources.html")
-        article = html.read_page(data, name=reading.name, timezone=reading.timezone)
+        article = getattr(html, reader)(data, timezone=reading.timezone)
     except ImportError as error:
         raise MissingExtra("reading HTML pages", "html") from error
     except SourceError as error:
@@ -150,6 +160,11 @@ def _plain(head: bytes) -> bytes:
 
 def _looks_html(head: bytes) -> bool:
     return _HTML.match(_plain(head[:8192])) is not None
+
+
+def _looks_mhtml(head: bytes) -> bool:
+    """A mail message that says it holds related parts, as browsers write it."""
+    return re.search(rb"(?im)^content-type:\s*multipart/related", head[:4096]) is not None
 
 
 def _looks_jsonl(head: bytes) -> bool:
@@ -177,6 +192,7 @@ _BUILT_IN: tuple[Format, ...] = (
         "zip", _lazily("archives", "read_zip"), (), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), True
     ),
     Format("tar", _lazily("archives", "read_tar"), (), lambda head: head[257:262] == b"ustar", True),
+    Format("mhtml", read_mhtml, (".mht", ".mhtml"), _looks_mhtml),
     Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), _looks_html),
     Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
     Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),

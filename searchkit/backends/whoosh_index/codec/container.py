@@ -89,7 +89,8 @@ class Container:
             raise CodecError(f"{path}: {error.strerror or error}") from error
         self._bytes: Bytes = np.frombuffer(self._map, np.uint8)
         header = HEADER_STRUCT.unpack(self._map[: HEADER_STRUCT.size])
-        magic, version, self.doc_count, offset, length, directory_crc, header_crc, _ = header
+        magic, version, doc_count, offset, length, directory_crc, header_crc, _ = header
+        self.doc_count: int = doc_count
         if magic != MAGIC:
             raise CodecError(f"{path}: not a segment of this codec")
         if zlib.crc32(self._map[: HEADER_STRUCT.size - 8]) != header_crc:

@@ -130,4 +130,5 @@ def _merged_keywords(name: str, segments: Sequence[SegmentFile], maps: Sequence[
         ordinals.append(new[column.ordinals[np.repeat(alive, wide)]] if len(new) else np.empty(0, np.int64))
         counts.append(wide[alive])
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    return KeywordData(values, np.concatenate(ordinals).astype(np.uint32), offsets.astype(np.uint32))
+    used, packed = np.unique(np.concatenate(ordinals), return_inverse=True)  # values of deleted documents go
+    return KeywordData([values[i] for i in used.tolist()], packed.astype(np.uint32), offsets.astype(np.uint32))

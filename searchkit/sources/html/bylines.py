@@ -1,0 +1,339 @@
+"""Who wrote and who published: source, author and editor, by their labels.
+
+来源, 稿源, 转自 name the source; a dateline that names an outlet without a label does too. 作者, 记者, 文/, By name the
+author; an editor (责编) is none, nor is a photographer, nor the reporter of 记者获悉.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from searchkit.sources.html.metadata import Metadata
+from searchkit.sources.html.people import is_person
+from searchkit.sources.html.tree import Line, collapse, names_of
+from searchkit.sources.html.window import Window
+
+_SOURCE = re.compile(
+    r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|文章|"
+    r"原文)?(?:来源|來源|稿源|出处|出處)(?:于|於|自)?|(?:转|轉|转载|轉載|摘|选|節錄|节选)自|原载于?|"
+    r"原載|来自|來自)"
+    r"(?:\s*[:：|｜丨]+\s*|\t|(?<=[源出][于於自])\s*)(?P<name>[^\t\n]{1,40})"
+)
+_SOURCE_END = re.compile(
+    r"\s*(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
+    r"於|[:：])|(?<=\s)(?:发布|發布|评论|評論|阅读|閱讀)|(?:评论|評論|阅读|閱讀)(?=[\d(（:：])|"
+    r"时间|時間|日期|字号|字體|字体|分享|浏览|点击|原标题|原标|校对|审核|撰文|我要|参与|【|\[|"
+    r"（|\(|[，。；;！!]|(?<!\d)(?:19|20)\d\d|\d{1,2}[:：]\d\d|原创稿|官方账号|官方微博|\s{2,})"
+)
+_NO_SOURCE = re.compile(
+    r"^(?:网络|網路|互联网|互聯網|网络综合|综合|綜合報導|综合整理|本站|本站原创|原创|转载|未知|"
+    r"其他|其它|不详|本网|网站|整理|用户|自媒体|微信公众号|公众号|微博|微信|https?:.*|www\..*|"
+    r"\W*|.*[@#].*)$",
+    re.IGNORECASE,
+)
+_OUTLET = re.compile(
+    r"报$|報$|网|網|社$|台$|新闻|新聞|日报|晚报|时报|早报|客户端|周刊|週刊|财经|財經|在线|線上|"
+    r"杂志|雜誌|频道|頻道|发布|发布|观察|视频|卫视|衛視|广播|傳媒|传媒|快讯|资讯|科技|体育|娱乐|"
+    r"电视|電視|电台|電台|新媒体|\.com|号$|热点|头条|官方|人民|中国|media|news|times|daily",
+    re.IGNORECASE,
+)
+_OUTLET_END = re.compile(
+    r"(?:社|报|報|网|網|台|臺|新闻|新聞|周刊|週刊|杂志|雜誌|频道|頻道|电视|客户端|新媒体|观察|"
+    r"财经|財經)$"
+)
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:source|media|laiyuan|ly|from|origin|account|nickname|nick|author|username|"
+    r"user|name|publisher|provider|copy_?from)|source|media[-_]?name|author[-_]?name|nickname",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = re.compile(
+    r"(?:发布时间|發布時間|发表时间|发稿时间|更新时间|更新時間|建立時間|出版時間|时间|時間|日期|"
+    r"发布|發布|发表|發表|更新|发布于|发表于|首发|整理|原创|編輯|字号|字體|字体|大小|分享(?:到|"
+    r"至)?|收藏|打印|评论数?|評論|人气|浏览|阅读量?|閱讀|点击|点赞|参与|跟贴|人参与|次|大|中|小|"
+    r"正常|放大|缩小|关注|举报|举報|讚|赞|留言|微博|微信|"
+    r"作者|来源|來源|责任编辑|编辑|听新闻|收听|播放|语音|(?:发布于|来自|IP属地).{2,4}|Font|北京时间|"
+    r"星期.|周.|週.|上午|下午|首页|正文|新闻|新聞|国内|国际|社会|财经|要闻|滚动|即時|社會|國際|"
+    r"政治|生活|娛樂|體育|扫一扫|手机看|手機看新聞|訂閱|订阅|追蹤|[aA][+-]?|[tT][+-]?)$"
+)
+
+_NAMES = r"(?P<names>[^\t\n，。；;：:！？!?()（）【】\[\]<>《》“”\"|｜丨]{2,40})"
+_AUTHOR = (
+    re.compile(
+        r"(?<![\u4e00-\u9fff])(?:本文|文章|新闻|原)?(?:作者|撰文|撰稿人?|执笔|執筆|采写|採寫|文字|"
+        r"撰寫|采访/撰文)\s*[:：/／|｜丨\t]\s*" + _NAMES
+    ),
+    re.compile(r"(?:^|[\s【\[(（\t])(?:图)?文\s*[/／|｜丨：:]\s*" + _NAMES),
+    re.compile(
+        r"(?:^|[\t|｜])\s*(?:By|BY)\s+(?P<names>[A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3}|[\u4e00-\u9fff]{2,4})"
+        r"(?=$|[\t,，|])"
+    ),
+)
+_STAMP = re.compile(
+    r"(?:时间|時間|日期|标准|標準)(?:$|[^\u4e00-\u9fff])"
+    r"|^(?:最后|最後)?(?:建立|发布|發布|發佈|更新|出版|修改|刊登)[^\u4e00-\u9fff]*$"
+)
+_NAMED_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|writer|reporter|zuozhe)(?:[-_]?(?:name|info|txt))?(?=[\s_-]|$)"
+)
+_ROLE = re.compile(r"^(?:记者|記者|作者|文)\s*[:：/／]?\s*")
+_WRITER = re.compile(r"(?<![\u4e00-\u9fff])(?:专栏作者|特约作者|作者|撰文|撰稿)\s+" + _NAMES)
+_REPORTER = re.compile(
+    r"(?:^|[\s（(【\[\t｜|/／】])(?:[\u4e00-\u9fffA-Za-z·]{0,14})?(?<!小)(?<!摄影)(?<!攝影)(?:记者|"
+    r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s*[:：/／|｜丨]?[\s\t]*" + _NAMES
+)
+_TAIWAN = re.compile(
+    r"(?:^|[\s（(【〔\[\t])(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|中心|編譯|编译))?\s*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、/／][\u4e00-\u9fff]{2,4})?)[／/╱∕](?:[\u4e00-\u9fff]{2,8})(?:報導|"
+    r"报道|報道|报导|電|综合報導)"
+)
+_AGENCY = re.compile(
+    r"[（(]\s*[\u4e00-\u9fff]{2,8}?(?:记者|記者)\s*(?P<names>[\u4e00-\u9fff]{2,3}(?=[\u4e00-\u9fff]{2})|"
+    r"[\u4e00-\u9fff]{2}(?=[\u4e00-\u9fff]{2}))[\u4e00-\u9fff]{2,5}\s*\d{1,2}\s*日\s*(?:專?電|"
+    r"电)[）)]"
+)
+_SIGNED = re.compile(r"[。！？”」]\s*[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,3})[)）]\s*$")
+_PHOTO = re.compile(
+    r"^\s*(?:摄影|摄制|摄|攝影|攝|/?图|圖|供图|供圖|提供|制图|绘|翻攝|视频|航拍|获悉|獲悉|了解|"
+    r"从|采访|在|说|问|注意到|看到|发现)"
+)
+_EDITOR = re.compile(
+    r"(?:责任编辑|責任編輯|责编|責編|本文编辑|值班编辑|网络编辑|编辑|編輯|編審|编审)\s*(?:[:：/／|"
+    r"｜丨]|\t)[\s\t]*(?P<names>[^\t\n，。；;：:（）()【】\[\]|｜<>]{2,30})"
+)
+_EDITOR_END = re.compile(
+    r"\s*(?:校对|校對|审核|審核|来源|來源|作者|记者|记者|监制|监审|签发|审校|主编|责任|编辑|编审|"
+    r"值班|美编|关键|[A-Z]{0,3}_?[A-Z]*\d{3,}|_[A-Z]+\d+).*$"
+)
+
+
+def source(head: Metadata, around: Window) -> str:
+    """The outlet the text is taken from, as it prints its own name; empty if the page names none."""
+    heads = [line for _, line in around.head_lines()]
+    closing = [around.lines[number] for number in around.closing]
+    for found in (
+        _clean(head.first("wechat:account")),
+        _labelled(heads),
+        _in_dateline(around),
+        _labelled(line for line in closing if len(line.text) < 60 or line.text[-40:].find("来源") >= 0),
+        _clean(
+            head.first(
+                "source",
+                "contentsource",
+                "article:source",
+                "og:source",
+                "mediasource",
+                "mediaid",
+                "copyfrom",
+                "dc.source",
+                "weibo:article:source",
+            )
+        ),
+        _labelled(around.lines[number] for number in around.opening if len(around.lines[number].text) < 60),
+        _clean(head.linked_text("publisher") or head.linked_text("sourceOrganization")),
+    ):
+        if found:
+            return found
+    return ""
+
+
+def _labelled(lines: Iterable[Line]) -> str:
+    for line in lines:
+        if len(line.text) > 400:
+            continue
+        for match in _SOURCE.finditer(line.spaced[-400:]):
+            name = _clean(match["name"])
+            if name:
+                return name
+    return ""
+
+
+def _clean(name: str) -> str:
+    """The name of an outlet without labels, notes and marks around it; empty if it is none."""
+    name = re.sub(r"^(?:来源|來源|稿源|转自|原创)\s*[:：]\s*", "", collapse(name))
+    end = _SOURCE_END.search(name, 1)
+    if end:
+        name = name[: end.start()]
+    name = name.strip(" \t\u3000|｜丨·•:：、,，.-—_/／“”\"'《》>»")
+    if len(name) < 2 or len(name) > 24 or name.isdigit() or _NO_SOURCE.match(name):
+        return ""
+    return name
+
+
+def _in_dateline(around: Window) -> str:
+    """An outlet that stands beside the time, or in an element of its own near it, without a label."""
+    named: list[str] = []
+    beside: list[str] = []
+    dated: list[int] = []
+    alone: list[tuple[int, str]] = []
+    for distance, line in around.head_lines():
+        if not -2 <= distance <= 8 or distance == 0 or len(line.text) > 100:
+            continue
+        if _TIME.search(line.spaced):
+            rest = re.sub(r"(?<=[a-z\u4e00-\u9fff])[\[【（(][^\]】）)]{1,6}[\]】）)]", "", line.spaced)
+            time = _TIME.search(rest)
+            if time is not None:  # what stands right after the time, then what stands nearest before it
+                beside.extend(_candidates(_TIME.sub("\t", rest[time.end() :])))
+                beside.extend(reversed(list(_candidates(rest[: time.start()]))))
+            dated.append(distance)
+        elif len(line.text) <= 20 and _NAMED.search(names_of(line.element, 1)):
+            named.extend(_candidates(line.spaced))
+        elif len(line.text) <= 12 and distance > 0 and _OUTLET_END.search(line.text):
+            alone.append((distance, line.text))
+    # a line of its own that is an outlet's name, right over or under the dateline
+    named.extend(
+        name for distance, text in alone if {distance - 1, distance + 1} & set(dated) for name in _candidates(text)
+    )
+    named = [each for each in named if each]
+    for group in (beside, named):
+        for each in group:
+            if _OUTLET.search(each):
+                return each
+    for group in (named, beside):
+        for each in group:
+            if not is_person(each):
+                return each
+    return ""
+
+
+_TIME = re.compile(
+    r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:[\s\tT,]*(?:[(（]?[周週星][期]?[一二三四五六日天][)）]?)?[\s\t]*(?:上午|"
+    r"下午|凌晨|晚上|早上|中午)?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\.\d+)?(?:\s*[AP]M|\+\d\d:?\d\d)?)?"
+    r"|\d{1,2}\s*[-/月]\s*\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?"
+)
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for piece in re.split(r"[\t|｜•·]|\s{2,}|\s(?=[\u4e00-\u9fff])", text):
+        if _STAMP.search(piece.strip(" :：")):
+            continue
+        name = _clean(
+            re.sub(r"^\s*(?:\S{0,4}(?:时间|時間|日期)\s*[:：]|发布于|来自|原创|来源|出处)\s*[:：]?\s*", "", piece)
+        )
+        if (
+            name
+            and not _SMALL_WORDS.match(name)
+            and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name)
+            and not re.search(r"\d{3}|[:：]|作者|记者|記者|報導|报道|編輯|编辑|评论|分享|[+＋]", name)
+        ):
+            yield name
+
+
+def author(head: Metadata, around: Window) -> str:
+    """Who wrote the text, as printed; several names stay in one string."""
+    heads = [line for _, line in around.head_lines()]
+    opening = [around.lines[number] for number in around.opening]
+    closing = [around.lines[number] for number in around.closing]
+    short = [line for line in (*opening, *closing) if len(line.text) < 80]
+    for lines in (heads, short):
+        for line in lines:
+            if found := _by_label(line.spaced):
+                return found
+    if found := _by_element(around):
+        return found
+    # not in the closing lines: there a reporter is named beside editors, commentators and photographers
+    for line in (*heads, *opening):
+        text = line.spaced if len(line.text) < 120 else f"{line.spaced[:80]}\n{line.spaced[-60:]}"
+        if found := _by_reporter(text):
+            return found
+    for number in around.closing[:2]:
+        match = _SIGNED.search(around.lines[number].text[-60:])
+        if match and (found := _people(match["names"])):
+            return found
+    stated = head.linked_text("author") or head.first("wechat:author")
+    return stated if is_person(stated) else ""
+
+
+def _by_label(text: str) -> str:
+    for pattern in _AUTHOR:
+        for match in pattern.finditer(text[:400]):
+            if _PHOTO.match(text[match.end("names") :]):
+                continue
+            names = re.sub(r"^.{0,16}(?:专栏作者|特约作者|作者|记者|記者|评论员|主笔)[\s:：]*", "", match["names"])
+            names = re.split(
+                r"\s*(?:来源|來源|编辑|編輯|责编|责任|校对|审核|摄影|时间|发布|发表|日期|字号|分享|评论|(?:19|"
+                r"20)\d\d|图/|图片|制图|摄|浏览|阅读|出品|微信|公众号|单位|系|为)",
+                names,
+            )[0].strip(" \t/／-—_·,，")
+            if found := _people(names):
+                return found
+            if (
+                2 <= len(names) <= 10
+                and not _OUTLET.search(names)
+                and not re.search(r"未知|佚名|匿名|本站|管理员|admin|\d{4}|[。！]", names, re.IGNORECASE)
+            ):
+                return names
+    return ""
+
+
+def _by_element(around: Window) -> str:
+    """A person's name alone in an element that is called author."""
+    for distance, line in around.head_lines():
+        if 0 < distance <= 8 and len(line.text) <= 20 and _NAMED_AUTHOR.search(names_of(line.element, 1)):
+            if found := _people(_ROLE.sub("", line.text)):
+                return found
+        elif 0 < distance <= 8 and len(line.text) <= 80:
+            for element in islice(line.element.iterdescendants("a", "span", "em", "i", "b", "strong"), 30):
+                text = collapse(element.text or "")
+                if (
+                    text in line.parts
+                    and _NAMED_AUTHOR.search(names_of(element, 1))
+                    and (found := _people(_ROLE.sub("", text)))
+                ):
+                    return found
+    return ""
+
+
+def _by_reporter(text: str) -> str:
+    for pattern in (_TAIWAN, _AGENCY):
+        match = pattern.search(text)
+        if match and (found := _people(match["names"])):
+            return found
+    for match in (*_WRITER.finditer(text), *_REPORTER.finditer(text)):
+        rest = text[match.end("names") :]
+        if _PHOTO.match(rest):
+            continue
+        if found := _people(match["names"]):
+            return found
+    return ""
+
+
+def _people(text: str) -> str:
+    """The names of people that `text` begins with, as printed; nothing where the first is no name."""
+    end = 0
+    position = 0
+    for piece in re.finditer(r"[^\s、，,/／&＆|]+", text):
+        word = piece.group()
+        pair = re.match(r"([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])", text[piece.start() :])  # 张 三
+        if pair and is_person(pair[1] + pair[2]):
+            position = end = piece.start() + 3
+            continue
+        if piece.start() < position:
+            continue
+        if re.search(r"[摄攝]$", word):
+            return ""
+        if is_person(word):
+            end = piece.end()
+            continue
+        cut = re.match(r"([\u4e00-\u9fff]{2,4}?)(?:文|报道|報導|报导|發自|发自|综合|实习生|通讯员)", word)
+        if cut and is_person(cut[1]):
+            end = piece.start() + cut.end(1)
+        elif re.fullmatch(r"(?:实习)?(?:生|记者|记者|通讯员|实习生)", word):
+            continue
+        break
+    if end and _PHOTO.match(text[end:]):
+        return ""
+    return re.sub(r"[\s、]*(?:通讯员|通訊員|实习生|实习记者|记者|記者)[\s:：]*", " ", text[:end]).strip()
+
+
+def editor(around: Window) -> str:
+    """Who edited the page, as printed."""
+    numbers = [*around.closing, *around.head, *around.opening]
+    for number in numbers:
+        line = around.lines[number]
+        text = line.spaced[-200:]
+        for match in _EDITOR.finditer(text):
+            names = _EDITOR_END.sub("", match["names"]).strip(" \t_、-")
+            if 2 <= len(names) <= 24:
+                return names
+    return ""

@@ -1,0 +1,111 @@
+"""One page to one article: every rule in its turn, in this very process."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+
+from searchkit.article import Article
+from searchkit.sources.html.body import Body, find_body
+from searchkit.sources.html.bylines import author, editor, source
+from searchkit.sources.html.embedded import embedded_text
+from searchkit.sources.html.metadata import metadata, saved_from
+from searchkit.sources.html.related import related
+from searchkit.sources.html.sections import keywords, section
+from searchkit.sources.html.times import published
+from searchkit.sources.html.titles import headline
+from searchkit.sources.html.tree import Line, Page, parse
+from searchkit.sources.html.window import window
+from searchkit.sources.limits import Unreadable
+from searchkit.sources.record import first_sentence
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
+    """The article of a page.
+
+    Raises:
+        Unreadable: the page has no article: a list, a shell that scripts fill, an error page.
+    """
+    root = parse(data)
+    page = Page(root)
+    head = metadata(root)
+    title = headline(page, head)
+    body = find_body(root, page.lines, title_at=title.at)
+    around = window(page.lines, title.at, body)
+    address = url or head.canonical or saved_from(data)
+    when = published(root, head, around, url=address, timezone=timezone)
+    text = "\n".join(page.lines[number].text for number in body.numbers)
+    if _size(text) < _SHORTEST:
+        text = embedded_text(root, head) or text
+    if text and _is_list(page, title.at, body):
+        raise Unreadable("is a list of news, not an article")
+    _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
+    return Article(
+        title=title.text or first_sentence(text),
+        body=text,
+        url=address,
+        published=when.moment,
+        published_text=when.text,
+        precision=when.precision,
+        source=source(head, around),
+        author=author(head, around),
+        editor=editor(around),
+        site=title.site,
+        section=section(page.lines, title, head, body.first),
+        keywords=keywords(head),
+        related=related(page.lines, body, url=address, timezone=timezone),
+    )
+
+
+def _is_list(page: Page, title_at: int, body: Body) -> bool:
+    """Linked headlines follow the title, no dateline before the first, and as many of them as lines of text."""
+    if body.first < 0:
+        return False
+    lines = page.lines
+    linked = [n for n in range(title_at + 1, len(lines)) if _is_headline(lines[n])]
+    if len(linked) < 10 or linked[0] > body.first:
+        return False
+    if sum(n < body.last for n in linked) < len(body.numbers) - 1:
+        return False
+    if title_at >= 0 and any(_TIME.search(line.text) for line in lines[title_at + 1 : linked[0]]):
+        return False
+    text = sum(_size(lines[n].text) for n in body.numbers)
+    return text < 0.35 * sum(_size(line.text) for line in lines[linked[0] :])
+
+
+def _is_headline(line: Line) -> bool:
+    """A link long enough to be the headline of something else, perhaps with its time."""
+    return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_TIME.sub("", line.text).strip())
+
+
+_TIME = re.compile(
+    r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?|\d{1,2}-\d{1,2}|"
+    r"\d{1,2}:\d\d"
+)
+
+
+def _expect_article(page: Page, text: str, *, dated: bool) -> None:
+    """Refuse what is no article, saying what it is instead."""
+    if not page.lines and not text:
+        raise Unreadable("holds no text: its article is filled in by scripts, or it is an error page")
+    size = _size(text)
+    if size >= _SHORTEST or (size >= _SHORTEST_DATED and dated):
+        return
+    whole = sum(_size(line.text) for line in page.lines)
+    if whole < 2 * _SHORTEST:
+        raise Unreadable("holds next to no text: its article is filled in by scripts, or it is an error page")
+    if sum(_is_headline(line) for line in page.lines) >= 10:
+        raise Unreadable("is a list of news, not an article")
+    raise Unreadable("has no article that can be told from the rest of the page")
+
+
+def _size(text: str) -> float:
+    """Ideographs; of other scripts, letters by six."""
+    han = len(_HAN.findall(text))
+    return han + (sum(char.isalpha() for char in text) - han) / 6
+
+
+_SHORTEST, _SHORTEST_DATED = 40, 12
+"""The least text of an article, in ideographs: of any page, and of one that prints a time of day."""

@@ -1,0 +1,228 @@
+"""The headline of a page, where it stands, and the name of the site.
+
+<title> has the headline and more: section, site, keywords. The page shows the headline alone. So the headline is the
+longest line of the page that <title> begins with, a heading before anything else; where the page shows none, <title>
+without the endings that name a site.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from searchkit.sources.html.metadata import Metadata
+from searchkit.sources.html.tree import Line, Page, collapse, names_of
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_CUT = re.compile(r"\s*(?:\.{3}|…+)\s*$")
+_SEPARATOR = re.compile(r"\s*(?:_+|--+|\s[-–—|｜]\s|[|｜]|\s[-–—]|[-–—]\s|(?<=[^\x00-\xff])-(?=[^\x00-\xff]))\s*")
+_SITE = re.compile(
+    r"网$|網$|网站|網站|频道|頻道|新闻|新聞|日报|日報|晚报|晚報|时报|時報|周刊|週刊|门户|在线|"
+    r"在線|客户端|中文|\.com|\.cn|\.net|电视台|電視"
+    r"|资讯|首页|传媒|媒体|公众号|公众平台|论坛|博客|百科|通讯社|通訊社|卫视|衛視|广播|廣播|央视|头条|網$|杂志|雜誌",
+    re.IGNORECASE,
+)
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_LONGEST = 120
+
+
+def key(text: str) -> str:
+    """A text as it is compared: letters and digits only, width and case folded."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline of a page.
+
+    Attributes:
+        text: as the page shows it.
+        at: the number of its line; -1 if the page shows it nowhere.
+        site: the name of the site, as <title> or the head has it.
+        section: what stands between headline and site in <title>; often the channel, often keywords.
+    """
+
+    text: str
+    at: int = -1
+    site: str = ""
+    section: str = ""
+
+
+def headline(page: Page, head: Metadata) -> Headline:
+    """The headline, by the rules above; its text is empty where the page has none."""
+    named = [
+        text
+        for text in (head.title, head.first("og:title", "articletitle", "twitter:title"), head.linked_text("headline"))
+        if text
+    ]
+    wanted = [(key(text), _CUT.search(text) is not None) for text in named]
+    at = _shown(page.lines, wanted)
+    site, section = "", ""
+    if at < 0:
+        at = _likely(page.lines, _without_site(named[0], named[1:])[0] if named else "")
+        if at >= 0:
+            site = head.title if _SITE.search(head.title) and len(head.title) <= 12 else ""
+            return Headline(page.lines[at].text, at, head.first("og:site_name", "sitename") or site)
+    if at >= 0:
+        text = _whole(page.lines, at, wanted)
+        site, section = _rest(head.title, text)
+    elif named:
+        text, site, section = _without_site(named[0], named[1:])
+    else:
+        at = next((number for number, line in enumerate(page.lines) if _heading(line) == "h1"), -1)
+        text = page.lines[at].text if at >= 0 else ""
+    return Headline(text, at, head.first("og:site_name", "sitename", "application-name") or site, section)
+
+
+def _heading(line: Line) -> str:
+    """The heading element a line stands in, if any."""
+    element = line.element
+    for _ in range(3):
+        if element is None:
+            break
+        if element.tag in _HEADINGS:
+            return str(element.tag)
+        element = element.getparent()
+    return ""
+
+
+def _shown(lines: list[Line], wanted: list[tuple[str, bool]]) -> int:
+    """The line that shows the headline; -1 if none does."""
+    best, best_score = -1, 0.0
+    for number, line in enumerate(lines):
+        if len(line.text) > _LONGEST or (line.linked * 2 > len(line.text) + 1 and not _heading(line)):
+            continue
+        text = key(line.text)
+        if len(text) < 4:
+            continue
+        fit = 0.0
+        for other, cut in wanted:
+            if other.startswith(text):
+                fit = max(fit, len(text))
+            elif cut and text.startswith(other[:-1]):
+                fit = max(fit, len(other))
+            elif text in other and len(text) * 2 > len(other):  # the site comes first
+                fit = max(fit, len(text) - 1)
+        if not fit:
+            continue
+        score = fit + {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0}.get(_heading(line), 0.0)
+        score += 2.5 * _has_time(lines, number)
+        if score > best_score:
+            best, best_score = number, score
+    if best >= 0 and (_is_site_name(lines[best], wanted) or _is_fragment(lines[best], wanted)):
+        return -1
+    return best
+
+
+def _is_fragment(line: Line, wanted: list[tuple[str, bool]]) -> bool:
+    """A few words that the headline happens to begin with."""
+    text = key(line.text)
+    return len(text) <= 6 and all(len(other) > 3 * len(text) for other, _ in wanted)
+
+
+def _likely(lines: list[Line], title: str) -> int:
+    """A heading over a dateline that says much the same as <title>, or anything where <title> says nothing; else -1."""
+    wanted = key(title)
+    empty = len(wanted) <= 6 or (len(wanted) <= 10 and _SITE.search(title) is not None)
+    for number, line in enumerate(lines):
+        if _heading(line) not in ("h1", "h2") and "title" not in names_of(line.element, 1):
+            continue
+        text = key(line.text)
+        if not 6 <= len(text) <= _LONGEST or line.linked * 2 > len(line.text) or not _has_time(lines, number):
+            continue
+        if empty or _likeness(text, wanted) >= 0.6:
+            return number
+    return -1
+
+
+def _likeness(one: str, other: str) -> float:
+    """The share of the pairs of characters of the shorter text that the longer one has too."""
+    pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one, other)]
+    return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
+
+
+def _whole(lines: list[Line], at: int, wanted: list[tuple[str, bool]]) -> str:
+    """The headline, put together again where the page breaks it over up to three lines."""
+    text = lines[at].text
+    for line in lines[at + 1 : at + 3]:
+        longer = key(text + line.text)
+        if not key(line.text) or not any(other.startswith(longer) for other, _ in wanted) or _SITE.search(line.text):
+            break
+        text = f"{text} {line.text}"
+    return text
+
+
+_TIME = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d\d")
+
+
+def _has_time(lines: list[Line], number: int) -> bool:
+    """A dateline follows soon."""
+    return any(_TIME.search(line.text) and len(line.text) < 150 for line in lines[number + 1 : number + 9])
+
+
+def _is_site_name(line: Line, wanted: list[tuple[str, bool]]) -> bool:
+    """What was found is the name of the site at the start of <title>, not a headline."""
+    text = key(line.text)
+    if len(text) > 8 or not _SITE.search(line.text):
+        return False
+    return any(len(other) > len(text) + 6 for other, _ in wanted)
+
+
+def _pieces(title: str) -> list[str]:
+    return [piece for piece in (collapse(piece) for piece in _SEPARATOR.split(title)) if piece]
+
+
+def _rest(title: str, shown: str) -> tuple[str, str]:
+    """The site and the section that <title> names after the headline."""
+    wanted = key(shown)
+    pieces = _pieces(title)
+    seen = ""
+    for number, piece in enumerate(pieces):
+        seen += key(piece)
+        if len(seen) >= len(wanted):
+            rest = pieces[number + 1 :]
+            break
+    else:
+        return "", ""
+    return _site_among(rest)
+
+
+_CHANNEL = re.compile(r"^(?:新闻|新聞|资讯|資訊|首页|头条|频道|頻道|要闻|.{2}(?:频道|頻道))$")
+
+
+def _site_among(pieces: list[str]) -> tuple[str, str]:
+    """Which of the pieces after a headline is the site, and which the section."""
+    pieces = [piece.strip("【】[]") for piece in pieces]
+    at = next(
+        (n for n in range(len(pieces) - 1, -1, -1) if _SITE.search(pieces[n]) and not _CHANNEL.match(pieces[n])), -1
+    )
+    if at < 0 and len(pieces) == 1 and len(pieces[0]) <= 12:
+        at = 0
+    if at < 0:
+        return "", pieces[-1] if pieces else ""
+    others = pieces[:at] or pieces[at + 1 :]
+    return pieces[at], others[-1] if others else ""
+
+
+def _without_site(title: str, others: list[str]) -> tuple[str, str, str]:
+    """<title> without its site and section, when the page shows no headline."""
+    pieces = _pieces(title)
+    for other in others:  # og:title is often the headline alone
+        if 4 <= len(key(other)) < len(key(title)) and key(title).startswith(key(other)):
+            return other, *_rest(title, other)
+    site = section = ""
+    if len(pieces) > 1 and (_SITE.search(pieces[-1]) or len(pieces[-1]) <= 6):
+        site = pieces[-1]
+        cut = title.rfind(site)
+        title = _trim(title[:cut])
+        pieces = pieces[:-1]
+        while len(pieces) > 1 and (_SITE.search(pieces[-1]) or len(pieces[-1]) <= 4):
+            section = section or pieces[-1]
+            title = _trim(title[: title.rfind(pieces[-1])])
+            pieces = pieces[:-1]
+    return title, site, section
+
+
+def _trim(text: str) -> str:
+    return re.sub(r"[\s_|｜–—-]+$", "", text)

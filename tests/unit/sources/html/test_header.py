@@ -1,0 +1,162 @@
+"""When, where and by whom: what a dateline says in its many forms, and what must not be taken for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from searchkit.sources.html.page import extract
+
+
+def read(html: str, zone, url: str = ""):
+    return extract(html.encode(), url=url, timezone=zone)
+
+
+def at(text: str, zone) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "moment", "precision"),
+    [
+        ("<p>2025-03-04 10:20:30</p>", "2025-03-04 10:20:30", "second"),
+        ("<p>2025年03月04日10:20　滨海日报</p>", "2025-03-04 10:20:00", "minute"),
+        ("<p>2025/03/04 10:20</p>", "2025-03-04 10:20:00", "minute"),
+        ("<p>2025年3月4日 週二 下午3:05</p>", "2025-03-04 15:05:00", "minute"),
+        ("<p>2025-03-04</p><p>10:20</p>", "2025-03-04 10:20:00", "minute"),
+        ("<p><em>2025</em> <em>03</em>/<em>04</em> <em>10:20:33</em></p>", "2025-03-04 10:20:33", "second"),
+        ("<p>更新时间：2025-03-05 11:20</p><p>发布时间：2025-03-04 10:20</p>", "2025-03-04 10:20:00", "minute"),
+        ("<p>出版：<b>2025-03-04 10:20</b> 更新：<b>2025-03-05 11:20</b></p>", "2025-03-04 10:20:00", "minute"),
+        ("<p>《滨海日报》（2025年03月04日 第02版）</p>", "2025-03-04 00:00:00", "day"),
+        ('<time datetime="2025-03-04T10:20:00+08:00">3小时前</time>', "2025-03-04 10:20:00", "second"),
+    ],
+)
+def test_the_visible_dateline(page, zone, dateline, moment, precision):
+    got = read(page(dateline=dateline), zone)
+    assert (got.published, got.precision) == (at(moment, zone), precision)
+
+
+def test_the_dateline_comes_before_the_head(page, zone):
+    head = '<meta property="article:published_time" content="2025-03-04T12:00:00+08:00">'
+    assert read(page(head=head), zone).published == at("2025-03-04 10:20:00", zone)
+
+
+def test_the_head_adds_the_minute_to_a_day(page, zone):
+    head = '<meta name="pubdate" content="2025-03-04 12:34:56">'
+    assert read(page(head=head, dateline="<p>2025-03-04</p>"), zone).published == at("2025-03-04 12:34:56", zone)
+
+
+def test_but_not_the_minute_of_another_day(page, zone):
+    head = '<meta name="pubdate" content="2025-03-05 12:34:56">'
+    got = read(page(head=head, dateline="<p>2025-03-04</p>"), zone)
+    assert (got.published, got.precision) == (at("2025-03-04 00:00:00", zone), "day")
+
+
+def test_a_time_of_revision_yields_to_the_head(page, zone):
+    head = '<meta property="article:published_time" content="2025-03-04T02:20:00Z">'
+    got = read(page(head=head, dateline="<p>最后更新：2025-03-05 11:20</p>"), zone)
+    assert got.published == at("2025-03-04 10:20:00", zone)
+
+
+def test_the_head_names_the_year_a_dateline_lacks(page, zone):
+    head = '<meta name="publishdate" content="2025-03-04">'
+    got = read(page(head=head, dateline="<p>03-04 10:20 滨海日报</p>"), zone)
+    assert (got.published, got.source) == (at("2025-03-04 10:20:00", zone), "滨海日报")
+
+
+def test_times_of_the_list_under_the_article_are_not_its_time(page, zone):
+    got = read(page(dateline="", below=BELOW), zone, url="https://news.example/2025/0304/a.html")
+    assert got.published == at("2025-03-04 00:00:00", zone)
+
+
+BELOW = "<h3>相关新闻</h3>" + "".join(
+    f'<p><a href="/{n}">某地今天举行第{n}届运动会开幕式</a> 2025-04-0{n} 10:00</p>' for n in range(1, 8)
+)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "source"),
+    [
+        ("<p>2025-03-04 10:20 来源：滨海日报</p>", "滨海日报"),
+        ("<p>2025-03-04 10:20</p><p>来源：<a href=/>滨海日报</a></p>", "滨海日报"),
+        ("<p>2025-03-04 10:20 稿源：滨海日报 作者：张小三</p>", "滨海日报"),
+        ("<p>2025年03月04日 10:20　来源于 滨海财新</p>", "滨海财新"),
+        ("<p>2025-03-04 10:20 滨海日报</p>", "滨海日报"),
+        ("<p>滨海发布 2025-03-04 10:20 阅读 123</p>", "滨海发布"),
+        ("<p>2025-03-04 10:20</p><p>滨海電台</p>", "滨海電台"),
+        ("<p><time>2025-03-04 10:20</time><a>滨海報</a>／ <span>記者張小三／台北即時報導</span></p>", "滨海報"),
+        ("<p>2025-03-04 10:20 图片来源：视觉某某</p>", ""),
+        ("<p>2025-03-04 10:20 来源：网络</p>", ""),
+        ("<p>发布时间：2025-03-04 10:20 字号：大 中 小 分享到：</p>", ""),
+        ("<p>出版：<b>2025-03-04 10:20</b> 更新：<b>2025-03-05 11:20</b></p>", ""),
+    ],
+)
+def test_the_source(page, zone, dateline, source):
+    assert read(page(dateline=dateline), zone).source == source
+
+
+def test_a_source_named_under_the_text(page, zone):
+    html = page(dateline="<p>2025-03-04 10:20</p>", below="<p>本文来源：滨海日报 责任编辑：周小燕</p>")
+    got = read(html, zone)
+    assert (got.source, got.editor) == ("滨海日报", "周小燕")
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("作者：张小三", "张小三"),
+        ("作者：张小三 李四 来源：某报", "张小三 李四"),
+        ("作者：叨叨的小三", "叨叨的小三"),
+        ("文/本报记者 张小三", "张小三"),
+        ("文｜张小三", "张小三"),
+        ("撰文：張小三", "張小三"),
+        ("By John Smith", "John Smith"),
+        ("滨海新闻记者 张小三", "张小三"),
+        ("本报记者 张小三 编辑 李四 校对 王五", "张小三"),
+        ("記者張小三／綜合報導", "張小三"),
+        ("<span class='author'>张小三</span>", "张小三"),
+        ("责任编辑：张小三", ""),
+        ("摄影记者 张小三", ""),
+        ("新华社记者 张小三 摄", ""),
+        ("社會中心／綜合報導", ""),
+        ("作者：佚名", ""),
+        ("作者：", ""),
+    ],
+)
+def test_the_author(page, zone, line, author):
+    assert read(page(dateline=f"<p>2025-03-04 10:20</p><p>{line}</p>"), zone).author == author
+
+
+@pytest.mark.parametrize(
+    ("opening", "author"),
+    [
+        ("本报讯（记者张小三 李四）", "张小三 李四"),
+        ("（中央社記者張小三台北4日電）", "張小三"),
+        ("【文/某某网专栏作者 张小三】", "张小三"),
+        ("记者获悉，", ""),
+        ("记者从公安部门了解到，", ""),
+        ("记者在现场看到，", ""),
+    ],
+)
+def test_the_author_in_the_first_sentence(page, told, zone, opening, author):
+    content = f"<p>{opening}{told[2][0]}</p>" + "".join(f"<p>{text}</p>" for text in told[2][1:])
+    assert read(page(content=content), zone).author == author
+
+
+def test_the_reporter_who_signs_the_last_paragraph(page, told, zone):
+    content = "".join(f"<p>{text}</p>" for text in told[2])
+    assert read(page(content=content.removesuffix("</p>") + "（张小三）</p>"), zone).author == "张小三"
+    assert read(page(content=content.removesuffix("</p>") + "（完）</p>"), zone).author == ""
+
+
+def test_a_reporter_named_only_under_the_text_is_not_taken_for_its_author(page, zone):
+    assert read(page(below="<p>（评论员 张小三）</p>"), zone).author == ""
+    assert read(page(below="<p>作者：张小三</p>"), zone).author == "张小三"
+
+
+def test_the_platform_shape_without_a_year(page, told, zone):
+    dateline = '<div class="desc"><p class="authorName">滨海新闻网</p><div><span>03-04 10:20</span><span>滨海新闻网官方账号</span></div></div>'
+    head = '<meta itemprop="dateUpdate" content="2025-03-04 10:20:00">'
+    got = read(page(head=head, heading=f'<div class="headerTitle">{told[0]}</div>', dateline=dateline), zone)
+    assert (got.title, got.published, got.source) == (told[0], at("2025-03-04 10:20:00", zone), "滨海新闻网")

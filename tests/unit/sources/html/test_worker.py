@@ -1,0 +1,122 @@
+"""Pages made to hang, crash or empty a parser."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+
+import pytest
+
+from searchkit.sources.html.worker import MEMORY, Reader
+from searchkit.sources.limits import MIB, Unreadable
+
+
+@pytest.fixture
+def reader():
+    made = Reader(seconds=3.0)
+    yield made
+    made.close()
+
+
+def hostile(page, told, before: str) -> bytes:
+    return page(content=before + "".join(f"<p>{text}</p>" for text in told[2]), below="").encode()
+
+
+def test_deep_nesting_loses_no_text(reader, page, told, zone):
+    got = reader.read(hostile(page, told, "<div>" * 1500), url="", timezone=zone)
+    assert got.body == told[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("<div>" * 2500, "nested"),
+        ("<div>" * 200_000, "nested"),
+        ("<p " + " ".join(f'a{n}="1"' for n in range(200_000)) + ">", "attributes"),
+        ("<p " + "".join(f'a{n}="1"' for n in range(200_000)) + ">", "attributes"),
+    ],
+)
+def test_too_much_is_refused_at_once(reader, page, told, zone, before, reason):
+    start = time.monotonic()
+    with pytest.raises(Unreadable, match=reason):
+        reader.read(hostile(page, told, before), url="", timezone=zone)
+    assert time.monotonic() - start < 3
+
+
+def test_one_long_attribute_is_not_many(reader, page, told, zone):
+    before = f"<div data-props='{'word = 1, ' * 40_000}'>"
+    assert reader.read(hostile(page, told, before), url="", timezone=zone).body == told[1]
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(page, told, zone):
+    reader = Reader(seconds=0.5)
+    reader.read(page().encode(), url="", timezone=zone)  # the child has started
+    slow = ("<p " + " ".join(f"a{n}" for n in range(4900)) + ">x") * 400
+    try:
+        with pytest.raises(Unreadable, match="seconds"):
+            reader.read(hostile(page, told, slow), url="", timezone=zone)
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        reader.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its address space")
+def test_a_page_that_takes_too_much_memory_is_refused_and_the_next_one_is_read(page, told, zone):
+    reader = Reader(memory=400 * MIB)
+    try:
+        with pytest.raises(Unreadable, match="memory"):
+            reader.read(b"<html><body>" + b"<b>x</b>" * 3_000_000, url="", timezone=zone)
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        reader.close()
+
+
+def test_a_child_that_dies_is_replaced(reader, page, told, zone):
+    reader.read(page().encode(), url="", timezone=zone)
+    reader._child.process.kill()
+    reader._child.process.wait()
+    with pytest.raises(Unreadable, match="breaks the parser"):
+        reader.read(page().encode(), url="", timezone=zone)
+    assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+
+
+def test_modules_in_the_working_directory_are_not_run(tmp_path, monkeypatch, page, told, zone):
+    (tmp_path / "lxml.py").write_text("import pathlib; pathlib.Path('ran').touch()")
+    (tmp_path / "json.py").write_text("import pathlib; pathlib.Path('ran').touch()")
+    monkeypatch.chdir(tmp_path)
+    reader = Reader()
+    try:
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        reader.close()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_limit_is_generous_enough_for_an_ordinary_page(page, told, zone):
+    reader = Reader(memory=MEMORY // 3)
+    try:
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        reader.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_after_a_fork_each_process_has_its_own_child(reader, page, told, zone):
+    reader.read(page().encode(), url="", timezone=zone)
+    before = reader._child.process.pid
+    ours, theirs = multiprocessing.get_context("fork").Pipe()
+
+    def forked() -> None:
+        theirs.send((reader.read(page().encode(), url="", timezone=zone).body, reader._child.process.pid))
+        reader.close()
+
+    process = multiprocessing.get_context("fork").Process(target=forked)
+    process.start()
+    assert ours.poll(20)
+    body, other = ours.recv()
+    process.join()
+    assert (body, other != before) == (told[1], True)
+    assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    assert reader._child.process.pid == before
