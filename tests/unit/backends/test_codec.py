@@ -190,7 +190,7 @@ def test_every_damaged_byte_is_noticed(tmp_path):
     rng = random.Random(7)
     padding = unused(path)
     for at in [*range(layout.HEADER_STRUCT.size), *rng.sample(range(len(whole)), 300)]:
-        if at in padding or at >= layout.HEADER_STRUCT.size - 4 and at < layout.HEADER_STRUCT.size:
+        if at in padding or (at >= layout.HEADER_STRUCT.size - 4 and at < layout.HEADER_STRUCT.size):
             continue  # alignment and the reserved bytes mean nothing
         broken = bytearray(whole)
         broken[at] ^= 1 << rng.randrange(8)
