@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from searchkit.analysis.characters import ideograph_run
+from searchkit.analysis.characters import ideograph_run, is_letter
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import grams, is_single_ideograph, query_words, words
@@ -79,7 +79,12 @@ def weights(idf: float, freqs: Number, lengths: Number, mean_length: float) -> N
         lengths: terms in each document, as the length code stands for them.
         mean_length: > 0.
     """
-    return idf * (freqs * (K1 + 1.0) / (freqs + K1 * ((1.0 - B) + B * lengths / mean_length)))
+    return idf * saturation(freqs, lengths, mean_length)
+
+
+def saturation(freqs: Number, lengths: Number, mean_length: float) -> Number:
+    """The part of BM25 that does not depend on the term, so that it can be tabled by frequency and length code."""
+    return freqs * (K1 + 1.0) / (freqs + K1 * ((1.0 - B) + B * lengths / mean_length))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,20 @@ def has_words(node: Node) -> bool:
             return any(has_words(child) for child in children)
         case _:
             return False
+
+
+def matches_words_only(node: Node) -> bool:
+    """Is every match of this query one in which its words stand whole, so that there is but one tier?"""
+    match node:
+        case Words():
+            return False
+        case Phrase(text=text):
+            folded = fold_query(text)
+            return not (is_letter(folded[:1]) or is_letter(folded[-1:]))
+        case And(children=children) | Or(children=children):
+            return all(matches_words_only(child) for child in children)
+        case _:
+            return True
 
 
 def scoring(node: Node, segmenter: Segmenter) -> Scoring:

@@ -56,6 +56,7 @@ class Statistics:
         self.timezone = timezone
         self._found: dict[tuple[str, str], int] = {}
         self._means: dict[str, float] = {}
+        self._tables: dict[str, npt.NDArray[np.float64]] = {}
 
     @cached_property
     def count(self) -> int:
@@ -81,6 +82,20 @@ class Statistics:
             total = sum(int(codes[segment.lengths(field)[segment.live()]].sum()) for segment in self.segments)
             self._means[field] = total / self.count if self.count else 0.0
         return self._means[field]
+
+    def saturation(self, field: str) -> npt.NDArray[np.float64]:
+        """`searchkit.ranking.saturation` by frequency and length code, flat: entry `frequency * 256 + code`."""
+        if field not in self._tables:
+            freqs = np.arange(TABLED, dtype=np.float64)[:, None]
+            lengths = np.array(ranking.length_codes(), np.float64)[None, :]
+            mean = self.mean_length(field) or 1.0
+            with np.errstate(invalid="ignore", divide="ignore"):
+                self._tables[field] = ranking.saturation(freqs, lengths, mean).ravel()
+        return self._tables[field]
+
+
+TABLED = 256
+"""Frequencies below this are looked up in a table."""
 
 
 class Evaluation:
@@ -113,7 +128,7 @@ class Evaluation:
             case Field(name=name, value=value, prefix=prefix):
                 return self._field(name, compared(value, name), prefix)
             case Published():
-                return self._published(node)
+                return self._published(node, segment.live())
             case And(children=children):
                 return self._all(children, how)
             case Or(children=children):
@@ -123,10 +138,12 @@ class Evaluation:
         raise TypeError(f"not a query: {node!r}")
 
     def _all(self, children: tuple[Node, ...], how: Strictness) -> Docs:
-        wanted = [self.match(child, how) for child in children if not isinstance(child, Not)]
+        wanted = [self.match(child, how) for child in children if not isinstance(child, (Not, Published))]
         found = intersect_all(wanted) if wanted else self.segment.live()
         for child in children:
-            if isinstance(child, Not) and len(found):
+            if isinstance(child, Published):
+                found = self._published(child, found)
+            elif isinstance(child, Not) and len(found):
                 found = subtract(found, self.match(child.child))
         return found
 
@@ -196,12 +213,14 @@ class Evaluation:
             return self._term(name, value)
         return unite([self._term(name, term) for term in self.segment.starting(name, value)])
 
-    def _published(self, node: Published) -> Docs:
-        days = self.segment.numbers("day")
-        kept: npt.NDArray[np.bool_] = days != MISSING
-        if node.since is not None:
-            kept &= days >= node.since.toordinal()
+    def _published(self, node: Published, among: Docs) -> Docs:
+        """Those of `among` published in a range of days."""
+        column = self.segment.numbers("day")
+        days = column if len(among) == len(column) else column[among]
+        if node.since is None:
+            kept: npt.NDArray[np.bool_] = days != MISSING
+        else:
+            kept = days >= node.since.toordinal()
         if node.until is not None:
             kept &= days <= node.until.toordinal()
-        live = self.segment.live()
-        return live[kept[live]]
+        return among[kept]

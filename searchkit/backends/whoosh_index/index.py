@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,9 @@ from searchkit.errors import Damaged, Locked
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
+
+_RECENT = 2_000_000_000
+"""Nanoseconds; some file systems keep times to two seconds only."""
 
 
 class _View:
@@ -94,6 +98,8 @@ class WhooshIndex(Index):
         self._given = {"format": FORMAT, **(settings or {})}
         self._lock = threading.RLock()
         self._view: _View | None = None
+        self._changed = 0
+        self._newest = -1
 
     # -- files
 
@@ -116,9 +122,16 @@ class WhooshIndex(Index):
 
     def _generation(self) -> int:
         """The newest generation, -1 if there is none."""
-        if not self.directory.is_dir():
+        try:
+            changed = self.directory.stat().st_mtime_ns
+        except FileNotFoundError:
             return -1
-        return newest_generation(self.directory)
+        # Listing the folder is slower than most queries. A change within the last moments may share its time with one
+        # before it, so it is not relied on.
+        if changed != self._changed or time.time_ns() - changed < _RECENT:
+            self._newest = newest_generation(self.directory)
+            self._changed = changed
+        return self._newest
 
     def _viewed(self) -> _View | None:
         """The newest generation; what was read of an older one is dropped."""
@@ -320,9 +333,15 @@ class WhooshIndex(Index):
         with self._lock:
             view = self._viewed()
             for segment, docs in zip(view.segments, view.match(query), strict=True) if view else ():
-                days, counts = np.unique(segment.numbers("day")[docs], return_counts=True)
-                for day, count in zip(days.tolist(), counts.tolist(), strict=True):
-                    found[None if day == MISSING else date.fromordinal(day)] += count
+                days = segment.numbers("day")[docs]
+                dated = days[days != MISSING]
+                if len(dated) < len(days):
+                    found[None] += len(days) - len(dated)
+                if len(dated):
+                    first = int(dated.min())
+                    counts = np.bincount(dated - first)
+                    for offset in np.flatnonzero(counts).tolist():
+                        found[date.fromordinal(first + offset)] += int(counts[offset])
         return found
 
     def _facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:

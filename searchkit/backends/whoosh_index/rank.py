@@ -5,7 +5,7 @@ The formulas and their order of addition are `searchkit.ranking`'s, so the score
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from searchkit import ranking
 from searchkit.backends.whoosh_index import phrases
 from searchkit.backends.whoosh_index.docsets import EMPTY, intersect, places, subtract
-from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
+from searchkit.backends.whoosh_index.evaluate import TABLED, Evaluation, Statistics, Strictness
 from searchkit.backends.whoosh_index.schema import MISSING
 from searchkit.backends.whoosh_index.segments import Docs, SegmentView
 from searchkit.index import Key, Match
@@ -40,29 +40,60 @@ class Ranked:
 
 def base_scores(segment: SegmentView, docs: Docs, scoring: ranking.Scoring, statistics: Statistics) -> Floats:
     """The score of each of `docs` without the proximity bonus."""
-    total = np.zeros(len(docs))
-    for _, where, weights in _contributions(segment, docs, scoring, statistics):
-        total[where] += weights
-    return total
+    if not len(docs) or not scoring:
+        return np.zeros(len(docs))
+    dense: Floats | None = None
+    sparse: Floats | None = None
+    postings = [(field, term, factor, segment.term(field, term)) for field, term, factor in _terms(scoring)]
+    # Where the documents are many, whole lists are added up by document number; looking each document up in each list
+    # would take longer. The order of additions is the same.
+    longest = max((len(posting.docs) for *_, posting in postings if posting is not None), default=0)
+    if len(docs) * 4 >= longest:
+        dense = np.zeros(segment.doc_count)
+    else:
+        sparse = np.zeros(len(docs))
+    for field, term, factor, posting in postings:
+        if posting is None:
+            continue
+        if dense is not None:
+            dense[posting.docs] += factor * _weights(segment, field, term, posting.docs, posting.freqs, statistics)
+        elif sparse is not None:
+            at = places(docs, posting.docs)
+            both = posting.docs[at]
+            weights = _weights(segment, field, term, both, posting.freqs[at], statistics)
+            sparse[places(both, docs)] += factor * weights
+    if dense is not None:
+        return dense[docs]
+    assert sparse is not None
+    return sparse
 
 
-def _contributions(
-    segment: SegmentView, docs: Docs, scoring: ranking.Scoring, statistics: Statistics
-) -> Sequence[tuple[str, npt.NDArray[np.int64], Floats]]:
-    """For each term of the query: its name, which of `docs` have it, and what it adds to each of them."""
-    codes = np.array(ranking.length_codes(), np.float64)
-    found = []
-    for field, terms, factor in (("words", scoring.words, 1.0), ("grams", scoring.grams, ranking.GRAMS_WEIGHT)):
-        for term in terms:
-            posting = segment.term(field, term)
-            if posting is None:
-                continue
-            in_posting = places(docs, posting.docs)
-            both = posting.docs[in_posting]
-            freqs = posting.freqs[in_posting].astype(np.float64)
-            lengths = codes[segment.lengths(field)[both]]
-            weights = ranking.weights(statistics.idf(field, term), freqs, lengths, statistics.mean_length(field))
-            found.append((f"{field}:{term}", places(both, docs), factor * weights))
+def _terms(scoring: ranking.Scoring) -> Iterator[tuple[str, str, float]]:
+    """Field, term and factor, in the order in which they are added."""
+    for term in scoring.words:
+        yield "words", term, 1.0
+    for term in scoring.grams:
+        yield "grams", term, ranking.GRAMS_WEIGHT
+
+
+def _weights(
+    segment: SegmentView,
+    field: str,
+    term: str,
+    docs: Docs,
+    freqs: npt.NDArray[np.int32],
+    statistics: Statistics,
+) -> Floats:
+    """BM25 of one term in each of `docs`."""
+    codes = segment.lengths(field)[docs]
+    table = statistics.saturation(field)
+    if len(freqs) and int(freqs.max()) >= TABLED:
+        lengths = np.array(ranking.length_codes(), np.float64)[codes]
+        return ranking.weights(
+            statistics.idf(field, term), freqs.astype(np.float64), lengths, statistics.mean_length(field)
+        )
+    found: Floats = table[(freqs << 8) | codes]
+    found *= statistics.idf(field, term)
     return found
 
 
@@ -121,6 +152,8 @@ def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[t
 
 def by_strictness(evaluations: Sequence[Evaluation], query: Node, full: Sequence[Docs]) -> list[tuple[int, list[Docs]]]:
     """The matches in tiers: 0 where every typed word is a word, 1 where one only straddles words."""
+    if ranking.matches_words_only(query):
+        return [(0, list(full))]
     whole = [intersect(docs, e.match(query, Strictness.WORDS)) for e, docs in zip(evaluations, full, strict=True)]
     rest = [subtract(docs, first) for docs, first in zip(full, whole, strict=True)]
     return [(0, whole), (1, rest)]
@@ -177,5 +210,13 @@ def page(tiers: Sequence[Ranked], limit: int, after: Key | None, names: Names, s
 def explained(segment: SegmentView, doc: int, scoring: ranking.Scoring, statistics: Statistics) -> Mapping[str, float]:
     """What each term adds to the score of one document."""
     docs = np.array([doc], np.int32)
-    parts = _contributions(segment, docs, scoring, statistics)
-    return {name: float(weights[0]) for name, _, weights in parts if len(weights)}
+    found = {}
+    for field, term, factor in _terms(scoring):
+        posting = segment.term(field, term)
+        if posting is None:
+            continue
+        at = places(docs, posting.docs)
+        if len(at):
+            weights = _weights(segment, field, term, docs, posting.freqs[at], statistics)
+            found[f"{field}:{term}"] = factor * float(weights[0])
+    return found
