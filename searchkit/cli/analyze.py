@@ -30,6 +30,8 @@ def analyze(
         with settings.open(catch_up=False) as archive:
             dictionary = archive.dictionary
     except NoArchive:
+        if settings.index is not None:  # named on the command line, so its dictionary is meant
+            raise
         dictionary = load_dictionary(settings.dictionary) if settings.dictionary else UserDictionary()
     found = analysis_of(" ".join(text), dictionary)
     from searchkit.presenters import json_form, terminal

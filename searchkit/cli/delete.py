@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 
@@ -54,6 +54,8 @@ def delete(
                     settings.tell("nothing deleted")
                     raise typer.Exit(1)
             found = archive.delete(ids=found.ids)
+        if not found.ids and not json:
+            tell_why_nothing(settings, archive, text, filters)
     from searchkit.presenters import json_form
 
     if json:

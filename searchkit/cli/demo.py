@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
 
 SEARCHES: tuple[tuple[str, ...], ...] = (
     ("search", '"出口管制" 芯片 -广告', "--since", "2025-01"),
@@ -31,6 +32,8 @@ def demo(
     from searchkit.cli.run import run
 
     with tempfile.TemporaryDirectory() as temporary, as_file(files("searchkit.cli") / "demo.jsonl") as sample:
+        if keep is None and settings.index is not None:
+            raise UsageError("the demo makes an archive of its own", hint="--keep PATH leaves it at PATH")
         index = str(keep or Path(temporary) / "index")
         shared = ["--index", index, "--pretty", *(["--color", settings.color] if settings.color else [])]
         for arguments in (("ingest", str(sample)), *SEARCHES):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 
 
@@ -44,13 +44,16 @@ def facets(
     filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
+        bar.clear()
+        if not found.total and not form:
+            tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":
         print(json_form.text(json_form.facets(found)))
     elif form == "csv":
         write(tables.facets_csv(found))
-    elif settings.laid_out():
+    elif settings.laid_out() and found.total:  # of nothing there is no table to draw
         write(terminal.facets(found, settings.style()))
     else:
         write(
@@ -58,7 +61,7 @@ def facets(
         )
     if not form:
         sys.stdout.flush()
-        settings.tell(settings.style(sys.stderr).dim(f"{found.total:,} articles"))
+        settings.tell(settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}"))
         for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
             settings.tell(line)
     if not found.total:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from searchkit.cli.settings import Settings
 from searchkit.presenters.bars import bar
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import shortened
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
 
 
 def write(lines: Iterable[str]) -> None:
@@ -17,6 +21,17 @@ def write(lines: Iterable[str]) -> None:
     out = sys.stdout
     for line in lines:
         out.write(line + "\n")
+
+
+def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Say what each condition finds by itself, where nothing meets all of them."""
+    if settings.quiet:
+        return
+    from searchkit.presenters import terminal
+
+    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
+    for line in terminal.nothing(found, settings.style(sys.stderr)):
+        settings.tell(line)
 
 
 class ProgressBar:

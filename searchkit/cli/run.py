@@ -6,14 +6,17 @@ Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive 
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import shutil
 import sys
 from collections.abc import Sequence
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
-from searchkit.errors import QueryError, SearchkitError
+from searchkit.cli.errors import Interrupted, Unexpected
+from searchkit.errors import SearchkitError, UsageError
 
-INTERRUPTED = 130
 _ASKING = ("search", "timeline", "facets", "delete", "export")
 
 
@@ -36,36 +39,39 @@ def _readable(argument: str) -> str:
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code."""
+    sys.stdout, sys.stderr = _prepared(sys.stdout), _prepared(sys.stderr)
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in options or "--jsonl" in options
+    verbose = any(re.fullmatch("-q*vq*|--verbose", each) for each in options)
+    arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
+    try:
+        try:
+            code = _command(arguments)
+        except (Exception, KeyboardInterrupt) as error:
+            if _of_output(error):
+                raise
+            code = _report(_as_ours(error), as_json, traceback_of=error if verbose else None)
+        sys.stdout.flush()
+    except OSError as error:
+        return _output_failed(error)
+    return code
+
+
+def _command(arguments: list[str]) -> int:
     import typer
 
     from searchkit.cli.app import app
 
-    _prepare(sys.stdout)
-    _prepare(sys.stderr)
-    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    as_json = "--json" in options or "--jsonl" in options
-    verbose = bool({"-v", "--verbose"} & set(options))
-    arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
+    command = typer.main.get_command(app)
+    if "_SEARCHKIT_COMPLETE" in os.environ:
+        command.main(arguments, prog_name="searchkit")  # the shell asks what may come next; exits
     try:
-        code = app(arguments or ["--help"], prog_name="searchkit", standalone_mode=False)
-        sys.stdout.flush()
-    except SearchkitError as error:
-        return _report(error, as_json)
+        # Not `command.main`: that takes a stopped reader for itself and exits with 1, which here says nothing found.
+        with command.make_context("searchkit", arguments or ["--help"]) as context:
+            command.invoke(context)
     except typer.Exit as ending:
         return ending.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted; what was acknowledged is kept", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has had enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
-        if told is not None:
-            return _report(_usage(told(), _usage_hint(error)), as_json)
-        return _unexpected(error, verbose)
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _exclusion(argument: str) -> str:
@@ -73,67 +79,81 @@ def _exclusion(argument: str) -> str:
     return "\uff0d" + argument[1:] if argument[:1] == "-" and argument[1:2] > "\x7f" else argument
 
 
-def _prepare(stream: IO[str]) -> None:
+def _prepared(stream: Any) -> Any:
     """Data is UTF-8 whatever the locale says; a terminal that cannot show a character gets a stand-in."""
+    if stream is None:  # closed by whoever started this
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is None:
-        return
+        return stream
     if stream.isatty():
         reconfigure(errors="replace")
     else:
         reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    return stream
 
 
-def _usage(message: str, hint: str) -> SearchkitError:
-    from searchkit.errors import UsageError
-
-    return UsageError(message.rstrip("."), hint=hint)
+# -- errors
 
 
-def _usage_hint(error: Exception) -> str:
+def _of_output(error: BaseException) -> bool:
+    """Does this say that the output cannot be written to? The error of a file names the file."""
+    failed = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF, errno.EPIPE)
+    return isinstance(error, OSError) and error.filename is None and error.errno in failed
+
+
+def _output_failed(error: OSError) -> int:
+    _drop(sys.stdout)
+    if isinstance(error, BrokenPipeError):  # `| head` has had enough
+        return 0
+    try:
+        return _report(UsageError(f"cannot write the output: {error.strerror}", hint="is the disk full?"), False)
+    except OSError:
+        _drop(sys.stderr)
+        return UsageError.exit_code
+
+
+def _drop(stream: IO[str]) -> None:
+    """Send what is still in a stream nowhere: Python would complain once more when it flushes at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError:
+        pass  # no file behind it
+
+
+def _as_ours(error: BaseException) -> SearchkitError:
+    if isinstance(error, SearchkitError):
+        return error
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # Typer's: Ctrl-C at a question
+        return Interrupted("interrupted; what was acknowledged is kept")
+    told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
+    if told is not None:
+        return UsageError(told().rstrip("."), hint=_usage_hint(error))
+    return Unexpected(
+        f"unexpected {type(error).__name__}: {str(error)[:300]}", hint="the same with -v shows where; please report it"
+    )
+
+
+def _usage_hint(error: BaseException) -> str:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoSuchOption" and context and context.command.name in _ASKING:
         return f"{context.command_path} --help; to leave a word out: NOT word, or everything behind --"
     return f"{context.command_path} --help" if context else "searchkit --help"
 
 
-def _report(error: SearchkitError, as_json: bool) -> int:
+def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | None = None) -> int:
     from searchkit.presenters import json_form
+    from searchkit.presenters.terminal import error_lines
     from searchkit.presenters.terminal_text import safe
 
-    if as_json:
-        print(json_form.text(json_form.error(error)))
-        return error.exit_code
-    print(f"searchkit: {safe(error.message)}", file=sys.stderr)
-    if isinstance(error, QueryError) and error.query:
-        _point(error)
-    for line in error.hint.split("\n") if error.hint else ():
-        print(f"  try: {safe(line)}", file=sys.stderr)
-    return error.exit_code
-
-
-def _point(error: QueryError) -> None:
-    """The query, and a line under it that points at the trouble."""
-    from searchkit.presenters.terminal_text import safe
-    from searchkit.presenters.width import columns
-
-    start = min(error.column - 1, len(error.query))
-    first = max(0, start - 40)
-    shown = error.query[first : start + 60]
-    text = safe(shown)
-    before = columns(text[: start - first])
-    wide = max(1, columns(text[start - first : start - first + error.width]))
-    print(f"  {text}", file=sys.stderr)
-    print("  " + " " * before + "^" * wide, file=sys.stderr)
-
-
-def _unexpected(error: Exception, verbose: bool) -> int:
-    if verbose:
+    if isinstance(error, Unexpected) and traceback_of is not None:
         import traceback
 
-        traceback.print_exception(error)
-    from searchkit.presenters.terminal_text import safe
-
-    print(f"searchkit: unexpected {type(error).__name__}: {safe(str(error))[:300]}", file=sys.stderr)
-    print("  try: the same with -v shows where; please report it", file=sys.stderr)
-    return 70  # EX_SOFTWARE of sysexits: none of the codes a script acts on
+        for line in "".join(traceback.format_exception(traceback_of)).splitlines():
+            print(safe(line), file=sys.stderr)  # the message of an error may quote a hostile title
+    if as_json:
+        print(json_form.text(json_form.error(error)))
+    else:
+        for line in error_lines(error, max(40, shutil.get_terminal_size((80, 24)).columns)):
+            print(line, file=sys.stderr)
+    return error.exit_code

@@ -96,9 +96,8 @@ def search(
     errors = settings.style(sys.stderr)
     if not settings.quiet and not form:
         sys.stdout.flush()
-        if results.diagnosis:
-            for line in terminal.diagnosis(results.diagnosis, errors):
-                settings.tell(line)
+        for line in terminal.nothing(results, errors):
+            settings.tell(line)
         for line in terminal.summary(results, seconds, errors):
             settings.tell(line)
     if results.total == 0:

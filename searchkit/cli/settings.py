@@ -180,9 +180,13 @@ _SHARED: dict[str, Any] = {
 
 def shared(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options every command takes; it gets them as its first argument, a Settings."""
+    import types
     import typing
 
-    hints = typing.get_type_hints(command, include_extras=True)
+    # Of a function, Python 3.10 takes `x: Annotated[T, option] = None` for Optional[Annotated[T, option]], in which
+    # Typer does not find the option: hence the annotations by themselves, without the defaults.
+    bare = types.SimpleNamespace(__annotations__=command.__annotations__)
+    hints = typing.get_type_hints(bare, command.__globals__, include_extras=True)
     own = list(inspect.signature(command).parameters.values())[1:]
     own = [each.replace(annotation=hints[each.name]) for each in own]
     added = [

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.errors import NothingFound
 from searchkit.cli.output import write
 from searchkit.cli.settings import Settings
+from searchkit.errors import QueryError
 
 
 def show(
@@ -25,7 +27,13 @@ def show(
     searchkit show c448eb63 --revisions
     """
     with settings.open(catch_up=False) as archive:
-        whole = archive.resolve(id)
+        try:
+            whole = archive.resolve(id)
+        except QueryError as error:
+            # The beginning of several ids is a mistake; an id that is not there is an empty answer.
+            if error.message.startswith("several"):
+                raise
+            raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None
         found = archive[whole]
         headlines = archive.headlines(whole)
         states = archive.revisions(whole) if revisions else ()

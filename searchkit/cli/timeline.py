@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.results import BYS
@@ -45,6 +45,9 @@ def timeline(
     filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
+        bar.clear()
+        if not found.total and not form:
+            tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":
@@ -58,7 +61,9 @@ def timeline(
     if not form:
         sys.stdout.flush()
         undated = f", {found.undated:,} without a date" if found.undated else ""
-        settings.tell(settings.style(sys.stderr).dim(f"{found.total:,} articles{undated}, by {found.by}"))
+        settings.tell(
+            settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}{undated}, by {found.by}")
+        )
         for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
             settings.tell(line)
     if not found.total:

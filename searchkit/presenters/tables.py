@@ -15,16 +15,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def cell(value: object) -> str:
     """A value that no spreadsheet takes for a formula; control characters are replaced, newlines stay."""
+    if isinstance(value, (int, float)):
+        return str(value)
+    # What stands before a sign may be taken away on the way in, so it does not protect.
     text = "\n".join(safe(line) for line in str(value).split("\n"))
-    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -73,7 +68,7 @@ def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
     rows = (
         (
             hit.id, hit.published.isoformat() if hit.published else "", hit.source, hit.site, hit.section, hit.author,
-            hit.title, hit.url, hit.kind, f"{hit.score:.6f}", "yes" if hit.near else "no",
+            hit.title, hit.url, hit.kind, round(hit.score, 6), "yes" if hit.near else "no",
             " ".join(snippet.text for snippet in hit.snippets),
         )
         for hit in hits

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from searchkit.article import Article, Precision
+from searchkit.errors import QueryError, SearchkitError
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal_text import safe
@@ -23,8 +25,10 @@ from searchkit.results import (
     Verification,
 )
 
+_DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12
-"""Characters of an id that are shown; `show` takes the beginning of one."""
+"""Characters that are shown of an id that searchkit made; `show` takes the beginning of one. An id that the record
+brought is shown whole: the beginning of xwlb-20240101-001 is that of a hundred others."""
 
 
 def moment(published: datetime | None, precision: Precision) -> str:
@@ -46,7 +50,7 @@ def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
     yield f"{style.dim(label)}{tag}{kind}{style.marked(title, marks, '1')}"
     where = " ".join(safe(part) for part in (hit.source or hit.site, hit.author) if part)
     when = moment(hit.published, hit.precision)
-    id = safe(hit.id if len(hit.id) <= 16 else hit.id[:SHORT_ID])
+    id = safe(hit.id[:SHORT_ID] if _DERIVED_ID.fullmatch(hit.id) else hit.id)
     where = shortened(where, max(10, style.columns - 6 - columns(when) - columns(id) - 4))
     yield "    " + "  ".join(part for part in (style.good(when), style.accent(where), style.dim(id)) if part)
     for snippet in hit.snippets:
@@ -79,7 +83,7 @@ def search(results: Results, style: Style, first: int = 1) -> Iterator[str]:
 
 def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
     """What was searched for and how much was found."""
-    articles = "1 article" if results.total == 1 else f"{results.total:,} articles"
+    articles = counted(results.total, "article")
     shown = sum(not hit.near for hit in results.hits)
     near = len(results.hits) - shown
     parts = [articles if shown == results.total else f"{articles}, {shown} shown"]
@@ -104,11 +108,26 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
 
+def counted(number: int, noun: str) -> str:
+    """1 article, 2 articles."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def days(since: date | None, until: date | None) -> str:
     """An inclusive range of days."""
     if since == until and since is not None:
         return since.isoformat()
     return f"{since or ''}..{until or ''}"
+
+
+def nothing(results: Results, style: Style) -> Iterator[str]:
+    """Why an answer is empty; no lines if it is not."""
+    if results.total:
+        return
+    if not results.archive_size:
+        yield "the archive is empty: searchkit ingest FILES"
+    elif results.diagnosis:
+        yield from diagnosis(results.diagnosis, style)
 
 
 def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
@@ -123,6 +142,37 @@ def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
         yield style.bad(line) if count == 0 else line
     if found.suggestion:
         yield f"try: searchkit search {quoted(found.suggestion)}"
+
+
+def error_lines(error: SearchkitError, width: int = 80) -> Iterator[str]:
+    """What happened, where in the query, what to do next."""
+    yield f"searchkit: {safe(error.message)}"
+    if isinstance(error, QueryError) and error.query:
+        yield from pointed(error.query, error.column, error.width, width)
+    for line in error.hint.split("\n") if error.hint else ():
+        yield f"  try: {safe(line)}"
+
+
+def pointed(query: str, column: int, wide: int, width: int) -> Iterator[str]:
+    """The part of a query around code point `column`, and a line that underlines `wide` code points from there.
+
+    Both fit into `width` columns; … stands where the query is cut off.
+    """
+    text = safe(query)
+    start = min(max(0, column - 1), len(text))
+    room = width - 2
+    # A query may be very long: only what can be shown is measured.
+    before, marked = text[max(0, start - 2 * room) : start], text[start : start + min(wide, 2 * room)]
+    if columns(before) > room // 2 or len(before) < start:
+        while columns(before) > room // 2 - 1:
+            before = before[1:]
+        before = "…" + before
+    marked = shortened(marked, room - columns(before))
+    rest = text[start + wide : start + wide + 2 * room]
+    left = room - columns(before + marked)
+    rest = shortened(rest, left) if left else ""
+    yield f"  {before}{marked}{rest}".rstrip()
+    yield "  " + " " * columns(before) + "^" * max(1, columns(marked))
 
 
 def quoted(query: str) -> str:
@@ -145,7 +195,9 @@ def timeline(found: Timeline, style: Style) -> Iterator[str]:
 def facets(found: Facets, style: Style) -> Iterator[str]:
     """A table with bars for each field."""
     for facet in found.facets:
-        yield style.bold(f"{facet.field}") + style.dim(f"  {facet.distinct:,} values, {facet.missing:,} without")
+        yield style.bold(f"{facet.field}") + style.dim(
+            f"  {counted(facet.distinct, 'value')}, {facet.missing:,} without"
+        )
         most = max((count for _, count in facet.values), default=0)
         wide = min(30, max((columns(safe(value)) for value, _ in facet.values), default=0))
         number = len(f"{most:,}")
@@ -186,7 +238,7 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
         yield from wrapped(safe(paragraph), min(style.columns, 100))
         yield ""
     if headlines:
-        yield style.dim(f"{len(headlines)} headlines on the page:")
+        yield style.dim(f"{counted(len(headlines), 'headline')} on the page:")
         for headline in headlines:
             title = shortened(safe(headline.title), style.columns - 24)
             yield f"  {style.good(safe(headline.published_text))}  {title}"
@@ -207,7 +259,10 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ("headlines", f"{found.headlines:,}"),
         ("revisions", f"{found.revisions:,} older states kept"),
         ("duplicates", f"{found.duplicates:,} with title, body and day of another"),
-        ("span", f"{found.first} .. {found.last}, {found.days:,} days with articles" if found.first else "no dates"),
+        (
+            "span",
+            f"{found.first} .. {found.last}, {counted(found.days, 'day')} with articles" if found.first else "no dates",
+        ),
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
         ("record", size(found.record_bytes)),

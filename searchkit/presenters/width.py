@@ -38,38 +38,43 @@ def padded(text: str, to: int) -> str:
 
 
 _NOT_FIRST = "，。！？、；：”’》」』）】…%,.!?;:)]"
+_NOT_LAST = "“‘《「『（【(["
 
 
 def wrapped(text: str, most: int) -> list[str]:
     """A paragraph as lines of at most `most` columns.
 
-    Breaks at spaces and between ideographs; closing punctuation does not begin a line.
+    Breaks at spaces and between ideographs. Closing punctuation takes what it closes along to the next line, an opening
+    one does not stay behind, where that leaves something on the line before.
     """
     if most < 2:
         raise ValueError(f"a line needs 2 columns or more, not {most}")
     lines: list[str] = []
-    line, used = "", 0
+    line: list[str] = []
     for piece in _pieces(text):
-        wide = columns(piece)
-        if used + wide > most and line and not (len(piece) == 1 and piece in _NOT_FIRST and used + wide <= most + 2):
-            lines.append(line.rstrip())
-            line, used = "", 0
-            piece = piece.lstrip()
-            wide = columns(piece)
-        while wide > most:  # one word longer than a line
-            head = ""
-            for char in piece:
+        if line and columns("".join(line)) + columns(piece) > most:
+            carried: list[str] = []
+            while len(line) > 1 and ((carried or [piece])[0][0] in _NOT_FIRST or line[-1][-1] in _NOT_LAST):
+                carried.insert(0, line.pop())
+            if columns("".join(carried)) + columns(piece) > most:
+                line, carried = line + carried, []
+            lines.append("".join(line).rstrip())
+            line = carried
+            if not line:
+                piece = piece.lstrip()
+            elif line[0] != line[0].lstrip():
+                line[0] = line[0].lstrip()
+        while columns(piece) > most:  # one word longer than a line
+            head = piece[:1]
+            for char in piece[1:]:
                 if columns(head + char) > most:
                     break
                 head += char
             lines.append(head)
             piece = piece[len(head) :]
-            wide = columns(piece)
-        line += piece
-        used += wide
-    if line.strip():
-        lines.append(line.rstrip())
-    return lines
+        line.append(piece)
+    last = "".join(line).rstrip()
+    return [*lines, last] if last else lines
 
 
 def _pieces(text: str) -> list[str]:

@@ -81,7 +81,7 @@ CASES = {
     "error-option": (2, ["search", "--bogus"]),
     "error-archive": (3, ["search", "x", "--index", "nowhere"]),
     "error-file": (2, ["ingest", "nowhere.txt"]),
-    "error-id": (2, ["show", "zzz"]),
+    "error-id": (1, ["show", "zzz"]),
     "error-zone": (2, ["search", "x", "--tz", "UTC"]),
     "error-cursor": (2, ["search", "长江", "--after", "zzzz"]),
 }

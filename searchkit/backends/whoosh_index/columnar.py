@@ -129,7 +129,14 @@ class ColumnarView:
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
         """The printed values of a keyword column, for each of `docs`."""
         found = self._column(column)
-        return [[value.decode() for value in found.of(doc)] for doc in docs.tolist()]
+        values, offsets, ordinals = found.values, found.offsets, found.ordinals
+        shown = []
+        for start, end in zip(offsets[docs].tolist(), offsets[docs + 1].tolist(), strict=True):
+            if end - start == 1:
+                shown.append([values[ordinals[start]].decode()])
+            else:
+                shown.append([values[i].decode() for i in ordinals[start:end].tolist()])
+        return shown
 
     def counts(self, column: str, docs: Docs) -> dict[str, int]:
         """How many of `docs` have each printed value; "" counts those without one."""

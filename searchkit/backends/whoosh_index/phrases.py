@@ -8,7 +8,8 @@ from searchkit.analysis.terms import Piece, pieces
 from searchkit.backends.whoosh_index.docsets import EMPTY, intersect, intersect_all, places, unite
 from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting, SegmentView
 
-_SPAN = 1 << 40
+_BITS = 40
+_SPAN = 1 << _BITS
 """More than any position: the document and the position are one number, document * _SPAN + position."""
 
 Shifted = list[tuple[Posting, int]]
@@ -107,13 +108,24 @@ def _starts(docs: Docs, found: list[Shifted]) -> Ints:
 def _keys(docs: Docs, shifted: Shifted) -> Ints:
     keys = []
     for posting, shift in shifted:
-        which = places(docs, posting.docs)
+        if docs is posting.docs:
+            which = np.arange(len(docs))
+            both = docs
+        else:
+            which = places(docs, posting.docs)
+            both = posting.docs[which]
         flat, owner = posting.positions(which)
-        keys.append(posting.docs[which].astype(np.int64)[owner] * _SPAN + flat + shift)
+        flat += both.astype(np.int64)[owner] << _BITS
+        flat += shift
+        keys.append(flat)
     return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
 
 
 def _owners(docs: Docs, keys: Ints) -> Docs:
     # A start before the first position (a term longer than what stands before the piece) cannot be: the piece would
     # begin inside the term. So the quotient is the document.
-    return np.unique(keys // _SPAN).astype(np.int32)
+    owners: Docs = (keys >> _BITS).astype(np.int32)
+    if len(owners) < 2:
+        return owners
+    once: Docs = owners[np.concatenate([[True], owners[1:] != owners[:-1]])]
+    return once

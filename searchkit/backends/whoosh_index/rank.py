@@ -48,14 +48,16 @@ def base_scores(segment: SegmentView, docs: Docs, scoring: ranking.Scoring, stat
     # Where the documents are many, whole lists are added up by document number; looking each document up in each list
     # would take longer. The order of additions is the same.
     longest = max((len(posting.docs) for *_, posting in postings if posting is not None), default=0)
-    if len(docs) * 4 >= longest:
+    if len(docs) * 4 >= longest and len(docs) * 16 > segment.doc_count:
         dense = np.zeros(segment.doc_count)
     else:
         sparse = np.zeros(len(docs))
     for field, term, factor, posting in postings:
         if posting is None:
             continue
-        if dense is not None:
+        if posting.docs is docs and sparse is not None:
+            sparse += factor * _weights(segment, field, term, docs, posting.freqs, statistics)
+        elif dense is not None:
             dense[posting.docs] += factor * _weights(segment, field, term, posting.docs, posting.freqs, statistics)
         elif sparse is not None:
             at = places(docs, posting.docs)
@@ -105,11 +107,11 @@ def with_proximity(
     if not scoring.fourgrams or not any(len(docs) for docs in tier):
         return list(scores)
     ranked = _ranked(0, tier, [-each for each in scores])
-    best = first(ranked, ranking.PROXIMITY_DEPTH, None, names)
-    highest = -best[0][0][1]
+    best = _best(ranked, names)
+    highest = -float(ranked.ranks.min())
     raised = [each.copy() for each in scores]
     for i, evaluation in enumerate(evaluations):
-        within = np.array(sorted(doc for _, segment, doc in best if segment == i), np.int32)
+        within = np.sort(ranked.docs[best[ranked.segments[best] == i]])
         if not len(within):
             continue
         have = np.zeros(len(within), np.int64)
@@ -120,6 +122,21 @@ def with_proximity(
         bonus = [ranking.proximity_bonus(count, sought, highest) for count in have.tolist()]
         raised[i][places(within, tier[i])] += bonus
     return raised
+
+
+def _best(ranked: Ranked, names: Names) -> npt.NDArray[np.int64]:
+    """Which entries are the PROXIMITY_DEPTH first. Ids are looked up only where the last of them ties."""
+    depth = ranking.PROXIMITY_DEPTH
+    if len(ranked) <= depth:
+        return np.arange(len(ranked))
+    bound = np.partition(ranked.ranks, depth - 1)[depth - 1]
+    better = np.flatnonzero(ranked.ranks < bound)
+    tied = np.flatnonzero(ranked.ranks == bound)
+    missing = depth - len(better)
+    if len(tied) > missing:
+        of = [names(int(ranked.segments[i]), ranked.docs[i : i + 1])[0] for i in tied.tolist()]
+        tied = tied[sorted(range(len(of)), key=of.__getitem__)[:missing]]
+    return np.concatenate([better, tied])
 
 
 def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[tuple[Key, int, int]]:

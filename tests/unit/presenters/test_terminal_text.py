@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from searchkit.presenters import json_form, tables, terminal
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.terminal import pointed
+from searchkit.presenters.terminal_text import _PLAIN, _safe, safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 from searchkit.results import Hit, Snippet
 
@@ -33,7 +36,9 @@ hostile = st.one_of(
                 "=1+1",
                 "<b>",
                 "江",
-                "\u0301",
+                "\u0301" * 3,
+                "\u3164",
+                "\u200d",
             ]
         ),
         max_size=8,
@@ -53,7 +58,8 @@ def shown(text: str) -> Hit:
 def harmless(line: str) -> bool:
     return all(
         unicodedata.category(char) not in ("Cc", "Cs", "Co")
-        and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028"
+        and char
+        not in "\u034f\u115f\u1160\u2800\u3164\uffa0\u200b\u200c\u2060\ufeff\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028"
         for char in line
     )
 
@@ -76,8 +82,11 @@ def test_colours_are_only_our_own(text):
 @given(hostile)
 def test_a_spreadsheet_gets_no_formula(text):
     value = tables.cell(text)
-    assert not value.startswith(("=", "+", "@", "\t", "\r"))
-    assert not value.startswith("-") or tables._is_number(value)
+    assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+def test_numbers_of_our_own_stay_numbers():
+    assert tables.cell(-1.5) == "-1.5" and tables.cell("-1.5") == "'-1.5"
 
 
 @given(hostile)
@@ -93,6 +102,53 @@ def test_safe_keeps_the_length_and_is_itself_safe(text):
     assert safe(safe(text)) == safe(text)
 
 
+def test_only_emoji_are_joined_by_nothing_visible():
+    assert safe("👩\u200d🚀") == "👩\u200d🚀"
+    assert safe("支\u200d付\u200d") == "支\ufffd付\ufffd"
+
+
+@given(st.integers(5, 60))
+def test_accents_do_not_pile_up(count):
+    assert safe("e" + "\u0301" * count).count("\u0301") == 4
+    assert len(safe("e" + "\u0301" * count)) == count + 1
+
+
+def test_the_short_way_is_taken_only_where_the_long_one_changes_nothing():
+    odd = [
+        char
+        for char in map(chr, range(0x110000))
+        if char.isprintable()
+        and _PLAIN.fullmatch(char)
+        and (_safe(char) != char or unicodedata.category(char)[0] == "M")
+    ]
+    assert odd == []
+
+
+@given(st.text(st.sampled_from("江大桥abc \u0301e“”"), max_size=300), st.integers(1, 320), st.integers(1, 400))
+def test_an_error_points_at_the_column_and_fits(query, column, wide):
+    shown, under = pointed(query, column, wide, 60)
+    assert columns(shown) <= 60 and columns(under) <= 60
+    start = min(column - 1, len(query))
+    at = len(under) - len(under.lstrip())
+    assert set(under.strip()) == {"^"}
+    if columns(query) <= 20:  # nothing is cut off: the first mark stands under the character meant
+        assert at == 2 + columns(query[:start])
+
+
+def test_an_error_in_a_very_long_query_is_told_at_once():
+    started = time.perf_counter()
+    list(pointed("江" * 300_000, 299_999, 10, 80))
+    assert time.perf_counter() - started < 1
+
+
+def test_an_id_of_the_record_is_not_cut_off():
+    def line(id: str) -> str:
+        return list(terminal.hit_lines(1, replace(shown("x"), id=id), Style(columns=80)))[1]
+
+    assert "xwlb-20240101-001" in line("xwlb-20240101-001")
+    assert "c0123456789a" in line("c0123456789abcdef") and "c0123456789ab" not in line("c0123456789abcdef")
+
+
 @pytest.mark.parametrize(
     ("text", "wide"), [("abc", 3), ("江大桥", 6), ("e\u0301", 1), ("“a”", 3), ("，", 2), ("", 0), ("😀", 2)]
 )
@@ -104,7 +160,7 @@ def test_columns(text, wide):
 def test_wrapping_loses_nothing_and_fits(text, most):
     lines = wrapped(text, most)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(columns(line) <= most + 2 for line in lines)
+    assert all(columns(line) <= most for line in lines)
 
 
 @given(st.text(st.sampled_from("江大桥abc"), max_size=30), st.integers(1, 20))

@@ -26,7 +26,8 @@ class Terms(Sequence[bytes]):
     def __getitem__(self, i):  # type: ignore[no-untyped-def]  # int -> bytes, slice -> list of bytes
         if isinstance(i, slice):
             return [self[each] for each in range(*i.indices(len(self)))]
-        return bytes(self._blob[self._offsets[i] : self._offsets[i + 1]])
+        offsets = self._offsets
+        return self._blob[offsets[i] : offsets[i + 1]].tobytes()
 
     def at_least(self, term: bytes) -> int:
         """The place of the first term that is `term` or after it."""

@@ -1,0 +1,181 @@
+"""How commands end: exit codes, stopped readers, full disks, Ctrl-C, and what an error may print."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article
+from searchkit.cli.run import run
+from tests.conftest import NEWS, TODAY
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    path = tmp_path_factory.mktemp("ending") / "index"
+    with searchkit.open(path, create=True, today=lambda: TODAY) as made:
+        made.upsert_all([*NEWS, *(Article(id=f"long{i}", title=f"第{i}条", body="江" * 400) for i in range(400))])
+    return path
+
+
+@pytest.fixture
+def cli(index, tmp_path, monkeypatch):
+    """Run a command in this process; (exit code, standard output, standard error)."""
+    monkeypatch.setenv("SEARCHKIT_INDEX", str(index))
+    monkeypatch.setenv("SEARCHKIT_TODAY", TODAY.isoformat())
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with monkeypatch.context() as here:
+            here.setattr(sys, "stdout", out)
+            here.setattr(sys, "stderr", err)
+            code = run(list(arguments))
+            return code, *(each.buffer.getvalue().decode() for each in (_flushed(out), _flushed(err)))
+
+    return call
+
+
+def _flushed(stream):
+    stream.flush()
+    return stream
+
+
+def shell(script, index):
+    """A script for bash in which $S is searchkit."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SEARCHKIT_INDEX": str(index), "S": f"{sys.executable} -m searchkit"}
+    return subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("command", ["export", "search 第 -n 400", "search 第 --ids"])
+def test_a_reader_that_stops_is_no_error(command, index):
+    done = shell(f"set -o pipefail; $S {command} -q | head -n 1", index)
+    assert (done.returncode, done.stderr) == (0, ""), "not 1: that says nothing was found"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["export", "stats --json"])
+def test_a_full_disk_is_told(command, index):
+    done = shell(f"$S {command} > /dev/full", index)
+    assert done.returncode == 2
+    assert "cannot write the output" in done.stderr and "unexpected" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_closed_streams_change_no_exit_code(index):
+    assert shell("$S search 长江 >&-", index).returncode == 0
+    assert shell("$S search 长江 2>&- >/dev/null", index).returncode == 0
+    assert shell("$S search 大熊猫 >&- 2>&-", index).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        (0, ["search", "长江"]), (1, ["search", "大熊猫"]), (1, ["search", "大熊猫", "--count"]), (1, ["timeline", "大熊猫"]),
+        (1, ["facets", "大熊猫"]), (1, ["export", "大熊猫"]), (1, ["delete", "大熊猫", "--yes"]), (1, ["show", "zzz"]),
+        (2, ["show", "long"]), (2, ["search", "title:("]), (3, ["search", "x", "-i", "nowhere"]),
+        (3, ["analyze", "x", "-i", "nowhere"]), (2, ["demo", "-i", "mine"]),
+    ],
+)  # fmt: skip
+def test_exit_codes(cli, code, arguments):
+    assert cli(*arguments)[0] == code
+    as_json = (
+        cli(*arguments, "--json") if arguments[0] not in ("export", "demo") and "--count" not in arguments else None
+    )
+    if as_json is not None:
+        assert as_json[0] == code
+        json.loads(as_json[1])  # one document, whatever happened
+
+
+@pytest.mark.parametrize("command", ["search", "timeline", "facets", "delete"])
+def test_every_command_that_asks_says_why_nothing_matches(cli, command):
+    _, out, err = cli(command, "长江大桥 大熊猫", *(["--yes"] if command == "delete" else []))
+    assert "大熊猫    alone 0" in err and "try: searchkit search" in err
+    if command != "search":  # search shows near matches
+        assert out == ""
+    assert "alone" not in cli(command, "长江大桥 大熊猫", "-q", *(["--yes"] if command == "delete" else []))[2]
+
+
+def test_an_empty_archive_says_so(cli, tmp_path):
+    searchkit.open(tmp_path / "new", create=True).close()
+    assert "the archive is empty: searchkit ingest" in cli("search", "长江", "-i", "new")[2]
+
+
+def test_an_error_that_should_not_happen(cli, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("a title: \x1b[2J\u202e")
+
+    monkeypatch.setattr("searchkit.opening.open", broken)
+    code, out, err = cli("stats")
+    assert (code, out) == (70, "") and "Traceback" not in err and "-v" in err
+    code, out, err = cli("stats", "--json")
+    assert code == json.loads(out)["error"]["exit_code"] == 70 and err == ""
+    for flag in ("-v", "-qv", "--verbose"):
+        err = cli("stats", flag)[2]
+        assert "Traceback" in err
+        assert "\x1b" not in err and "\u202e" not in err
+
+
+def at_a_terminal(index, *arguments, send):
+    """A command on a terminal of its own; `send` is typed when it asks. (exit code, everything shown)"""
+    pid, terminal = pty.fork()
+    if not pid:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "SEARCHKIT_INDEX": str(index), "TERM": "xterm", "NO_COLOR": "1"}
+        os.execve(sys.executable, [sys.executable, "-m", "searchkit", *arguments], env)
+    shown, sent, until = b"", False, time.monotonic() + 30
+    try:
+        while time.monotonic() < until:
+            shown += (read := os.read(terminal, 4096))
+            if not sent and b"[y/N]" in shown:
+                os.write(terminal, send)
+                sent = True
+            if not read:
+                break
+    except OSError:
+        pass  # the other end is closed
+    finally:
+        os.close(terminal)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert sent, shown.decode()
+    return code, shown.decode()
+
+
+@pytest.mark.parametrize(("send", "code", "said"), [(b"n\n", 1, "nothing deleted"), (b"\x03", 130, "interrupted")])
+def test_a_delete_that_is_not_confirmed_deletes_nothing(index, send, code, said):
+    done, shown = at_a_terminal(index, "delete", "长江", send=send)
+    assert done == code and said in shown and "Traceback" not in shown
+    with searchkit.open(index) as archive:
+        assert "bridge" in archive
+
+
+def test_ctrl_c_during_ingest(tmp_path):
+    source = subprocess.Popen(
+        [sys.executable, "-m", "searchkit", "ingest", "-", "--index", str(tmp_path / "i")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert source.stdin is not None
+    for number in range(1200):
+        source.stdin.write(f'{{"id": "n{number}", "title": "第{number}条"}}\n')
+    source.stdin.flush()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (tmp_path / "i" / "archive.db").exists():
+        time.sleep(0.05)
+    time.sleep(1)
+    source.send_signal(signal.SIGINT)
+    _, err = source.communicate(timeout=30)
+    assert source.returncode == 130 and "Traceback" not in err
+    assert "run the same again" in err
