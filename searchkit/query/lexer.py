@@ -16,14 +16,13 @@ from searchkit.analysis.characters import is_letter
 from searchkit.analysis.normalise import fold
 from searchkit.errors import QueryError
 from searchkit.query.fields import ALIASES, suggestion
+from searchkit.query.quotes import phrases
 
 Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not", "near", "(", ")", "everything", "end"]
 
 MOST_CHARACTERS = 100_000
 MOST_TOKENS = 10_000
 
-_DOUBLE = '"“”„‟＂〝〞'
-_CLOSING = dict.fromkeys(_DOUBLE, _DOUBLE) | {"「": "」", "『": "』", "«": "»", "‹": "›", "‘": "’"}
 _JOINERS = "._-/@'’"
 """Belong to a word between two of its characters, the second being a letter or digit."""
 _ENDINGS = "%+#"
@@ -66,12 +65,27 @@ def is_word(char: str) -> bool:
     return category[0] in "LNM" or category == "So" or char == "_"
 
 
+def _closed(query: str) -> set[int]:
+    """The places of parentheses that open and close without a space between."""
+    found: set[int] = set()
+    opened: list[int] = []
+    for at, char in enumerate(query):
+        if char.isspace():
+            opened.clear()
+        elif char in "(（":
+            opened.append(at)
+        elif char in ")）" and opened:
+            found |= {opened.pop(), at}
+    return found
+
+
 class _Lexer:
     def __init__(self, query: str) -> None:
         self.query = query
         self.at = 0
-        self._missing: set[str] = set()
-        """Closing quotes that do not come any more: looking for each again would take quadratic time."""
+        self.phrases = phrases(query)
+        self.depth = 0
+        self.closed = _closed(query)
 
     def tokens(self) -> Iterator[Token]:
         query = self.query
@@ -79,14 +93,16 @@ class _Lexer:
             char = query[self.at]
             plain = unicodedata.normalize("NFKC", char) if char in "（）＊－｜＆：" else char
             if plain in "()":
+                self.depth += 1 if plain == "(" else -1
                 yield self._take("(" if plain == "(" else ")", 1)
-            elif self._opens_quote(char) and (phrase := self._phrase(char)):
-                yield phrase
+            elif self.at in self.phrases:
+                yield self._phrase()
             elif plain in "-!" and self._starts_token() and self._before_something(1):
                 yield self._take("not", 1)
             elif plain in "|&" and query[self.at : self.at + 2] in ("||", "&&", "｜｜", "＆＆"):
                 yield self._take("or" if plain == "|" else "and", 2)
-            elif plain == "|":
+            elif char == "|" or (plain == "|" and self.depth > 0):
+                # ｜ outside parentheses is what headlines put behind a rubric (独家｜…): punctuation.
                 yield self._take("or", 1)
             elif plain == "*":
                 yield self._star()
@@ -103,38 +119,26 @@ class _Lexer:
         self.at += length
         return token
 
-    def _opens_quote(self, char: str) -> bool:
-        return char in _CLOSING or (char == "'" and self._starts_token())
-
     def _starts_token(self) -> bool:
-        before = self.query[self.at - 1] if self.at else " "
-        return before.isspace() or before in "(（:：-－!|&"
+        # Not behind another - or !: a -- is a dash, wherever it stands.
+        before = self.query[self.at - 1 : self.at]
+        return before.isspace() or before in "(（|&"
 
     def _before_something(self, distance: int) -> bool:
         after = self.query[self.at + distance : self.at + distance + 1]
-        return bool(after) and (is_word(after) or after in _CLOSING or after in "(（'*-－!")
+        return bool(after) and (is_word(after) or self.at + distance in self.phrases or after in "(（*＊")
 
-    def _phrase(self, opening: str) -> Token | None:
-        """A quoted phrase; None where a typographic or single quote has no end and is mere punctuation."""
-        closing = _CLOSING.get(opening, "'")
-        if closing in self._missing:
-            return None
-        for end in range(self.at + 1, len(self.query)):
-            if self.query[end] in closing:
-                text = self.query[self.at + 1 : end]
-                if not fold(text).strip():
-                    raise QueryError(
-                        "the quotes are empty", query=self.query, column=self.at + 1, width=end - self.at + 1,
-                        hint="put the phrase between them, or take them away",
-                    )  # fmt: skip
-                return self._take("phrase", end - self.at + 1, text)
-        if opening in '"＂':
+    def _phrase(self) -> Token:
+        """A quoted phrase; of kind "prefix" with a * right behind it."""
+        end = self.phrases[self.at]
+        text = self.query[self.at + 1 : end]
+        if not fold(text).strip():
             raise QueryError(
-                "this quote is not closed", query=self.query, column=self.at + 1,
-                hint=f'{self.query[: self.at]}"{self.query[self.at + 1 :].strip() or "出口管制"}"'[:200],
+                "the quotes are empty", query=self.query, column=self.at + 1, width=end - self.at + 1,
+                hint="put the phrase between them, or take them away",
             )  # fmt: skip
-        self._missing.add(closing)
-        return None
+        starred = self.query[end + 1 : end + 2] in ("*", "＊")
+        return self._take("prefix" if starred else "phrase", end - self.at + 1 + starred, text)
 
     def _star(self) -> Token:
         if self._starts_token() and not self._before_something(1):
@@ -220,11 +224,24 @@ class _Lexer:
         return self._take("field", end - start + 1, name)
 
     def _value(self, field: Token) -> Token | None:
-        """What follows a field up to the next space, if it is neither quoted nor in parentheses."""
-        query = self.query
-        if query[self.at] in "(（" or (query[self.at] in _CLOSING and query[self.at] != "’"):
+        """What follows a field up to the next space, if it is neither quoted nor in parentheses.
+
+        Parentheses that open and close within it belong to it: source:人民日报（海外版）.
+        """
+        query, start = self.query, self.at
+        if query[start] in "(（" or start in self.phrases:
             return None
-        end = self.at
-        while end < len(query) and not query[end].isspace() and query[end] not in ")）":
+        end, depth = start, 0
+        while end < len(query) and not query[end].isspace():
+            if query[end] in "(（)）":
+                depth += 1 if query[end] in "(（" else -1
+                if depth < 0 or end not in self.closed:
+                    break
+            if end in self.phrases:
+                value = query[start:end]
+                raise QueryError(
+                    "a quote begins inside a value", query=query, column=end + 1,
+                    hint=f"{field.text}:{value} {query[end]}… with a space between, or the whole value in quotes",
+                )  # fmt: skip
             end += 1
-        return self._take("value", end - self.at)
+        return self._take("value", end - start)

@@ -8,8 +8,8 @@
     single  = "(" either ")" | field | phrase | prefix | word | "*"
     field   = name ":" ( value | phrase | "(" either ")" )
     text    = word | phrase
-    phrase  = any of "…" “…” 「…」 『…』 «…» ‘…’
-    prefix  = word "*"
+    phrase  = any of "…" “…” 「…」 『…』 «…» ‘…’, see `searchkit.query.quotes`
+    prefix  = ( word | phrase ) "*"
 
 Words that stand side by side on one level, whatever is between them, are one `Words` node: how many of them are
 required depends on how many there are. Operators are written in capitals; full-width forms of all signs will do. What
@@ -18,6 +18,8 @@ the nodes mean is in `searchkit.query.tree`.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn, cast
@@ -45,6 +47,9 @@ from searchkit.query.tree import (
     Words,
 )
 
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_COMPARISONS = {"<": "<", "＜": "<", ">": ">", "＞": ">", "=": "=", "＝": "=", "≤": "<=", "≥": ">="}
+_QUOTE = re.compile("[\"＂“”„‟〝〞「」『』«»‹›‘]|^['’]")
 DEEPEST = 50
 FARTHEST = 1000
 """The largest distance of NEAR, in characters."""
@@ -67,10 +72,33 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
 
     Raises: QueryError with the column of what cannot be read and a proposal.
     """
-    if not text.strip():
+    # Control characters and halves of surrogate pairs stand in no text; one to one, so that columns hold.
+    plain = _CONTROL.sub(" ", text)
+    if not plain.strip():
         return ParsedQuery(Everything())
-    parser = _Parser(text, tokens(text), clock, mode)
-    return ParsedQuery(parser.query(), tuple(parser.notes))
+    try:
+        found = tokens(plain)
+        parser = _Parser(plain, found, clock, mode)
+        tree = parser.query()
+    except QueryError as error:
+        if error.query == plain:
+            error.query = text
+        raise
+    return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *_left_out(plain, found)])))
+
+
+def _left_out(text: str, found: list[Token]) -> Iterator[str]:
+    """A note about punctuation that stands by itself, where a person may have meant something by it."""
+    alone: list[str] = []
+    at = 0
+    for piece in re.finditer(r"\S+", text):
+        while found[at].kind != "end" and found[at].column - 1 + found[at].width <= piece.start():
+            at += 1
+        if found[at].column - 1 >= piece.end():
+            alone.append(piece[0])
+    if alone:
+        shown = " ".join(dict.fromkeys(alone[:5])) + (" …" if len(alone) > 5 else "")
+        yield f"left out, being only punctuation: {shown[:80]}"
 
 
 class _Parser:
@@ -110,6 +138,8 @@ class _Parser:
         children = [self.both()]
         while self.next.kind == "or":
             operator = self.take()
+            if operator.text == "|" and not self.depth:
+                self.notes.append("| is read as OR; in quotes it is text")
             child = self.both()
             if child is None or children[-1] is None:
                 self.fail("OR stands between two things", operator, f'the word itself: "{operator.text}"')
@@ -149,10 +179,15 @@ class _Parser:
                     operator,
                     f'the sign itself: "{operator.text}"',
                 )
+        number = self.next
+        if negated and operator.text in "-－" and number.kind == "word" and number.text[0].isdigit():
+            self.notes.append(f'-{number.text} leaves out what has {number.text}; the text itself: "-{number.text}"')
         child = self.near()
         if child is None:
             return None
-        return Not(child) if negated % 2 else child
+        if negated % 2 == 0:
+            return child
+        return child.child if isinstance(child, Not) else Not(child)
 
     def near(self) -> Node | None:
         start = self.next
@@ -218,44 +253,102 @@ class _Parser:
     def value(self, name: Token, token: Token) -> Node:
         """The condition that a field has what a token says."""
         quoted = token.kind == "phrase"
-        text = token.text
-        if not quoted and not fold(text).strip("* "):
-            if name.text == "date" and text in ("*", "＊"):
+        starred = token.kind == "prefix" or (token.kind == "value" and token.text[-1] in "*＊")
+        text = token.text.rstrip("*＊") if token.kind == "value" else token.text
+        if not fold(text).strip():
+            if name.text == "date" and starred:
                 return Published()
             self.fail(f"{name.text}: has no value", name, f"{name.text}:…")
         if name.text == "date":
-            return self.date(text, token)
-        starred = token.kind == "prefix" or (not quoted and text[-1] in "*＊")
-        bare = text.rstrip("*＊") if not quoted else text
+            if starred:
+                self.fail("date: takes no *", token, "date:2025-02 is the whole month")
+            return self.date(token.text, token)
+        if token.kind == "value":
+            self.refuse_signs(name, token)
         if name.text == "title":
-            return Title(bare, exact=quoted or starred)
+            return Title(text, exact=quoted or starred)
         if name.text == "word":
             if starred:
-                self.fail("word: takes a whole word", token, f"{bare}* without word:")
-            return Word(bare)
-        return Field(cast(FieldName, name.text), bare, prefix=starred)
+                self.fail("word: takes a whole word", token, f"{text}* without word:")
+            return Word(text)
+        return Field(cast(FieldName, name.text), text, prefix=starred)
+
+    def refuse_signs(self, name: Token, token: Token) -> None:
+        """An operator in a value that is not quoted would be searched for as text, which nobody means."""
+        text = token.text
+        if text[0] in "-－!":
+            self.fail(
+                f"{text[0]} stands before the field", token,
+                f'-{name.text}:{text[1:]} leaves that out; the sign itself: {name.text}:"{text}"',
+            )  # fmt: skip
+        if name.text in ("title", "word") and not any(map(is_word, text)):
+            self.fail(f"{name.text}: has no word behind it", token, f'the signs themselves: {name.text}:"{text}"')
+        lone = _QUOTE.search(text) if name.text in ("title", "word") else None
+        if lone:
+            at = Token("phrase", lone[0], token.column + lone.start(), 1)
+            bare = _QUOTE.sub("", text)
+            self.fail("this quote is not closed", at, f"{name.text}:{bare or '…'}, or the whole value in quotes")
+        star = re.search("[*＊](?![*＊]*$)", text)
+        if star:
+            at = Token("prefix", star[0], token.column + star.start(), 1)
+            self.fail("* can only end a value", at, f'{name.text}:"{text}" finds the * itself')
+        bar = re.search("[|｜]", text)
+        if bar:
+            choice = " OR ".join(filter(None, re.split("[|｜]+", text)))
+            at = Token("or", bar[0], token.column + bar.start(), 1)
+            self.fail(
+                "a value has no operators",
+                at,
+                f'{name.text}:({choice}) for one of them, {name.text}:"{text}" for the text',
+            )
 
     def date(self, text: str, token: Token) -> Published:
+        opening = 1 if token.kind != "value" else 0
         offset = 0
-        while offset < 2 and text[offset : offset + 1] in tuple("<>=＜＞＝≤≥"):
+        while offset < 2 and text[offset : offset + 1] in _COMPARISONS:
             offset += 1
-        sign = {"＜": "<", "＞": ">", "≤": "<=", "≥": ">=", "<＝": "<="}.get(text[:offset], text[:offset])
+        sign = "".join(_COMPARISONS[char] for char in text[:offset])
+        sign = "" if sign == "=" else sign
+        if sign not in ("", ">", ">=", "<", "<="):
+            self.fail(f"{text[:offset]} is no comparison", token, f"date:>={text[offset:] or '2025-01'}")
+        if not text[offset:].strip():
+            self.fail("date: has no value", token, f"date:{sign}2025-01")
+        typed = self._spaced_date(token)
         try:
             found = dates.span(text[offset:], self.clock)
         except QueryError as error:
-            column = token.column + offset + (1 if token.kind == "phrase" else 0)
-            raise QueryError(
-                error.message, query=self.text, column=column, width=len(text) - offset, hint=error.hint
-            ) from None
+            column = token.column + opening + offset + error.column - 1
+            hint = f'a date with spaces goes in quotes: date:"{typed}"' if typed else error.hint
+            raise QueryError(error.message, query=self.text, column=column, width=error.width, hint=hint) from None
+        if typed and re.match(r"\.\.|[~至到—]", self.text[token.column - 1 + token.width :].lstrip()):
+            self.fail("the range is cut by a space", token, f'date:"{typed}"')
         since, until = found.since, found.until
-        one = timedelta(days=1)
-        if sign.startswith(">"):
-            since, until = (since if "=" in sign else until + one if until else None), None
-        elif sign.startswith("<"):
-            since, until = None, (until if "=" in sign else since - one if since else None)
+        if sign:
+            if since is None or until is None:
+                self.fail(f"{sign} takes a day or a period, not an open range", token, f"date:{text[offset:]}")
+            first, last, one = since, until, timedelta(days=1)
+            try:
+                since = last + one if sign == ">" else first if sign == ">=" else None
+                until = first - one if sign == "<" else last if sign == "<=" else None
+            except OverflowError:
+                self.fail("no day is left", token, "the years are 1 to 9999")
         if text != (since.isoformat() if since else ""):
             self.notes.append(f"{text} is {since or ''}..{until or ''}" if since != until else f"{text} is {since}")
         return Published(since, until)
+
+    def _spaced_date(self, token: Token) -> str:
+        """The longest date that a value and up to four pieces behind it make; empty if they make none."""
+        if token.kind != "value":
+            return ""
+        pieces = self.text[token.column - 1 : token.column + dates.LONGEST].split()
+        for count in range(min(5, len(pieces)), 1, -1):
+            typed = " ".join(pieces[:count])
+            try:
+                dates.span(typed, self.clock)
+            except QueryError:
+                continue
+            return typed
+        return ""
 
 
 def _conjunction(children: list[Node]) -> Node | None:
@@ -288,3 +381,12 @@ def is_one_word(text: str) -> bool:
     except QueryError:
         return False
     return [token.kind for token in found] == ["word", "end"] and found[0].text == text
+
+
+def is_one_value(text: str) -> bool:
+    """Is this, typed without quotes behind a field and its colon, read as the whole value?"""
+    try:
+        found = tokens(f"id:{text}")
+    except QueryError:
+        return False
+    return [token.kind for token in found] == ["field", "value", "end"] and found[1].text == text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from searchkit.query.parser import is_one_word
+from searchkit.errors import QueryError
+from searchkit.query.lexer import is_word
+from searchkit.query.parser import is_one_value, is_one_word
+from searchkit.query.quotes import phrases, starts_token
 from searchkit.query.tree import (
     And,
     Everything,
@@ -19,7 +22,9 @@ from searchkit.query.tree import (
     Words,
 )
 
-_QUOTES = (('"', '"“”„‟＂〝〞'), ("「」", "」"), ("『』", "』"), ("«»", "»"))
+_QUOTES = ('""', "「」", "『』", "«»", "‹›", "“”")
+_MARKS = '"＂“”„‟〝〞'
+_SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
 
 def write(node: Node) -> str:
@@ -38,13 +43,13 @@ def _write(node: Node) -> str:
         case Phrase(text=text):
             return _quoted(text)
         case Prefix(text=text):
-            return f"{text}*" if is_one_word(text) else _quoted(text)
+            return f"{_text(text)}*"
         case Title(text=text, exact=exact):
             return f"title:{_quoted(text) if exact else _value(text)}"
         case Near(left=left, right=right, distance=distance):
             return f"{_text(left)} NEAR/{distance} {_text(right)}"
         case Field(name=name, value=value, prefix=prefix):
-            return f"{name}:{value}*" if prefix else f"{name}:{_value(value)}"
+            return f"{name}:{_value(value)}*" if prefix else f"{name}:{_value(value)}"
         case Published(since=since, until=until):
             if since is None and until is None:
                 return "date:*"
@@ -72,12 +77,20 @@ def _text(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    plain = text and not any(char.isspace() or char in '()（）"“”„‟＂〝〞「『«‹‘*＊' for char in text)
+    """A value as it stands, if only white space can end it and nothing in it is a sign; else in quotes."""
+    plain = any(map(is_word, text)) and text[0] not in "-－!’"
+    plain = plain and not any(char == "'" and starts_token(text, at) for at, char in enumerate(text))
+    plain = plain and not any(char in _SIGNS for char in text) and is_one_value(text)
     return text if plain else _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    for pair, closing in _QUOTES:
-        if not any(char in text for char in closing):
-            return f"{pair[0]}{text}{pair[-1]}"
-    return '"' + "".join(" " if char in _QUOTES[0][1] else char for char in text) + '"'
+    """The text in quotes that are read back as it; if there are none, the nearest that can be written."""
+    for pair in _QUOTES:
+        written = f"{pair[0]}{text}{pair[1]}"
+        try:
+            if phrases(written).get(0) == len(written) - 1:
+                return written
+        except QueryError:
+            continue
+    return '"' + "".join(" " if char in _MARKS else char for char in text) + '"'
