@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Literal, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
-from searchkit import asking, identity, ranking
+from searchkit import asking, ranking
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
@@ -23,6 +23,7 @@ from searchkit.article import Article
 from searchkit.asking import Filters, Question
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
 from searchkit.index import Entry, Index, Match
+from searchkit.intake import Tally, records, refusal
 from searchkit.lock import WriterLock
 from searchkit.periods import buckets, gaps
 from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
@@ -164,7 +165,7 @@ class Archive:
         if not batch:
             return
         with self._store.transaction():
-            outcomes = [self._put(record) for article in batch for record in _records(article)]
+            outcomes = [self._put(record) for article in batch for record in records(article)]
         tally.take(outcomes)
 
     def _put(self, article: Article) -> tuple[str, str]:
@@ -177,7 +178,7 @@ class Archive:
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """What `upsert` would do with an article and the headlines its page lists: (outcome, kind) for each."""
-        return [(self._store.compare(record), record.kind) for record in _records(article)]
+        return [(self._store.compare(record), record.kind) for record in records(article)]
 
     def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
         """Remember an ingest and what became of it."""
@@ -533,27 +534,6 @@ def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
     )  # fmt: skip
 
 
-class Tally:
-    """Counts outcomes while articles go in."""
-
-    def __init__(self) -> None:
-        self.counts = {"added": 0, "updated": 0, "unchanged": 0}
-        self.headlines = 0
-        self.rejected: list[Rejected] = []
-
-    @property
-    def seen(self) -> int:
-        return sum(self.counts.values())
-
-    def take(self, outcomes: Iterable[tuple[str, str]]) -> None:
-        for outcome, kind in outcomes:
-            self.counts[outcome] += 1
-            self.headlines += kind == "headline" and outcome != "unchanged"
-
-    def report(self) -> UpsertReport:
-        return UpsertReport(**self.counts, rejected=tuple(self.rejected), headlines=self.headlines)
-
-
 class _Lazy:
     """A segmenter that is loaded when it is first asked to cut."""
 
@@ -565,30 +545,6 @@ class _Lazy:
         if self._made is None:
             self._made = self._make()
         return getattr(self._made, name)
-
-
-def _records(article: Article) -> Iterator[Article]:
-    """The article under its id, and the headlines its page listed."""
-    named = identity.with_id(article)
-    yield named
-    seen = set()
-    for related in named.related:
-        record = identity.headline(related, named)
-        if record.id not in seen and record.title:
-            seen.add(record.id)
-            yield record
-
-
-def refusal(item: object) -> Rejected | None:
-    """Why this cannot be taken, or None."""
-    if not isinstance(item, Article):
-        raise TypeError(f"an Article is needed, not {type(item).__name__}")
-    where = item.id or item.url or item.title[:40]
-    if not item.title.strip() and not item.body.strip():
-        return Rejected(where, "neither title nor body")
-    if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
-        return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
-    return None
 
 
 def _has_any(article: Article, folded_words: Iterable[str]) -> bool:

@@ -15,9 +15,10 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, Literal, TextIO, TypeAlias
 
-from searchkit.archive import Archive, Tally, refusal
+from searchkit.archive import Archive
 from searchkit.article import Article
 from searchkit.errors import IngestFailed, UsageError
+from searchkit.intake import Tally, refusal
 from searchkit.results import Rejected, UpsertReport
 from searchkit.sources import Document, documents, read_document
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,19 +12,6 @@ from searchkit.errors import UsageError
 Query = Annotated[
     list[str] | None, typer.Argument(metavar="[QUERY]...", help='Words, "phrases", field:value, -excluded.')
 ]
-Since = Annotated[
-    str | None, typer.Option("--since", metavar="DATE", help="From this day on: 2025-02, 昨天, 去年国庆.")
-]
-Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to and including this day.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="On this day, or in this period.")]
-Source = Annotated[list[str] | None, typer.Option("--source", metavar="NAME", help="The outlet; may be repeated.")]
-Author = Annotated[list[str] | None, typer.Option("--author", metavar="NAME", help="The author; may be repeated.")]
-Editor = Annotated[list[str] | None, typer.Option("--editor", metavar="NAME", help="The editor; may be repeated.")]
-Site = Annotated[list[str] | None, typer.Option("--site", metavar="NAME", help="The site; may be repeated.")]
-Section = Annotated[list[str] | None, typer.Option("--section", metavar="NAME", help="The section; may be repeated.")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", help="article or headline.")]
-All = Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")]
-Any_ = Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Csv = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 
@@ -33,37 +21,48 @@ def text(query: list[str] | None) -> str:
     return " ".join(query or ())
 
 
-def filters(
-    since: str | None,
-    until: str | None,
-    on: str | None,
-    source: list[str] | None,
-    author: list[str] | None,
-    editor: list[str] | None,
-    site: list[str] | None,
-    section: list[str] | None,
-    kind: list[str] | None,
-    all: bool,
-    any: bool,
-) -> dict[str, Any]:
-    """The keyword arguments of `Archive.search` and its like."""
-    if all and any:
+class Conditions(dict[str, Any]):
+    """The keyword arguments of `Archive.search` and its like, as the options of OPTIONS give them.
+
+    A command that has a parameter of this type gets those options; see `searchkit.cli.settings.shared`.
+    """
+
+
+def _names(option: str, metavar: str, help: str) -> Any:
+    return Annotated[list[str] | None, typer.Option(option, metavar=metavar, help=help)]
+
+
+def _date(option: str, help: str) -> Any:
+    return Annotated[str | None, typer.Option(option, metavar="DATE", help=help)]
+
+
+OPTIONS: dict[str, Any] = {
+    "since": _date("--since", "From this day on: 2025-02, 昨天, 去年国庆."),
+    "until": _date("--until", "Up to and including this day."),
+    "on": _date("--on", "On this day, or in this period."),
+    "source": _names("--source", "NAME", "The outlet; may be repeated."),
+    "author": _names("--author", "NAME", "The author; may be repeated."),
+    "editor": _names("--editor", "NAME", "The editor; may be repeated."),
+    "site": _names("--site", "NAME", "The site; may be repeated."),
+    "section": _names("--section", "NAME", "The section; may be repeated."),
+    "kind": _names("--kind", "KIND", "article or headline."),
+    "all": Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")],
+    "any": Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")],
+}
+FLAGS = ("all", "any")
+
+
+def gathered(given: Mapping[str, Any]) -> Conditions:
+    """The conditions from the values of OPTIONS. Raises UsageError where they contradict each other."""
+    if given["all"] and given["any"]:
         raise UsageError("--all and --any contradict each other", hint="give one of them")
-    for each in kind or ():
+    for each in given["kind"] or ():
         if each not in ("article", "headline"):
             raise UsageError(f"no kind {each!r}", hint="--kind article or --kind headline")
-    return {
-        "since": since,
-        "until": until,
-        "on": on,
-        "source": source or (),
-        "author": author or (),
-        "editor": editor or (),
-        "site": site or (),
-        "section": section or (),
-        "kind": kind or (),
-        "mode": "all" if all else "any" if any else "auto",
-    }
+    found = Conditions({name: given[name] for name in ("since", "until", "on")})
+    found.update({name: given[name] or () for name in ("source", "author", "editor", "site", "section", "kind")})
+    found["mode"] = "all" if given["all"] else "any" if given["any"] else "auto"
+    return found
 
 
 def one_format(**given: bool) -> str:

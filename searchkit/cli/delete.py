@@ -20,17 +20,7 @@ def delete(
     id: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="This article; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the ids.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    since: given.Since = None,
-    until: given.Until = None,
-    on: given.On = None,
-    source: given.Source = None,
-    author: given.Author = None,
-    editor: given.Editor = None,
-    site: given.Site = None,
-    section: given.Section = None,
-    kind: given.Kind = None,
-    all: given.All = False,
-    any: given.Any_ = False,
+    filters: given.Conditions,
     json: given.Json = False,
 ) -> None:
     """Take articles out for good, with their revisions and the headlines of their pages.
@@ -39,7 +29,6 @@ def delete(
     searchkit delete 'source:测试' --dry-run
     searchkit delete --id c448eb63097b29ae0 --yes
     """
-    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         ids = [archive.resolve(each) for each in id or ()]

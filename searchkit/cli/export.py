@@ -21,17 +21,7 @@ def export(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
     csv: given.Csv = False,
-    since: given.Since = None,
-    until: given.Until = None,
-    on: given.On = None,
-    source: given.Source = None,
-    author: given.Author = None,
-    editor: given.Editor = None,
-    site: given.Site = None,
-    section: given.Section = None,
-    kind: given.Kind = None,
-    all: given.All = False,
-    any: given.Any_ = False,
+    filters: given.Conditions,
 ) -> None:
     """Write articles as JSON lines that `ingest` reads back to the same archive.
 
@@ -39,7 +29,6 @@ def export(
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
     """
-    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
 

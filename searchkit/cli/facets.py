@@ -20,17 +20,7 @@ def facets(
         list[str] | None, typer.Option("--by", metavar="FIELD", help="source, author, section, …; may be repeated.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
-    since: given.Since = None,
-    until: given.Until = None,
-    on: given.On = None,
-    source: given.Source = None,
-    author: given.Author = None,
-    editor: given.Editor = None,
-    site: given.Site = None,
-    section: given.Section = None,
-    kind: given.Kind = None,
-    all: given.All = False,
-    any: given.Any_ = False,
+    filters: given.Conditions,
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
@@ -41,7 +31,6 @@ def facets(
     searchkit facets 芯片 --by author --by section -n 20
     """
     form = given.one_format(json=json, csv=csv)
-    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
         bar.clear()

@@ -21,17 +21,7 @@ def search(
     settings: Settings,
     query: given.Query = None,
     *,
-    since: given.Since = None,
-    until: given.Until = None,
-    on: given.On = None,
-    source: given.Source = None,
-    author: given.Author = None,
-    editor: given.Editor = None,
-    site: given.Site = None,
-    section: given.Section = None,
-    kind: given.Kind = None,
-    all: given.All = False,
-    any: given.Any_ = False,
+    filters: given.Conditions,
     sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
@@ -58,7 +48,6 @@ def search(
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
     if sort not in (None, "relevance", "newest", "oldest"):
         raise UsageError(f"--sort {sort}", hint="relevance, newest or oldest")
-    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()

@@ -9,7 +9,7 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from searchkit.cli import conditions
 from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -179,7 +180,10 @@ _SHARED: dict[str, Any] = {
 
 
 def shared(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options every command takes; it gets them as its first argument, a Settings."""
+    """Give a command the options every command takes; it gets them as its first argument, a Settings.
+
+    One with a parameter of the type `Conditions` gets the options that narrow a query too, in that parameter.
+    """
     import types
     import typing
 
@@ -189,12 +193,10 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     hints = typing.get_type_hints(bare, command.__globals__, include_extras=True)
     own = list(inspect.signature(command).parameters.values())[1:]
     own = [each.replace(annotation=hints[each.name]) for each in own]
-    added = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=False if name in _FLAGS else None, annotation=kind
-        )
-        for name, kind in _SHARED.items()
-    ]
+    asking = next((each.name for each in own if each.annotation is conditions.Conditions), None)
+    own = [each for each in own if each.name != asking]
+    added = _parameters(conditions.OPTIONS, conditions.FLAGS) if asking else []
+    added += _parameters(_SHARED, _FLAGS)
 
     @functools.wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> None:
@@ -203,6 +205,8 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
         before = context.find_object(Settings) or Settings()
         settings = before.merged(given)
         context.obj = settings
+        if asking:
+            kwargs[asking] = conditions.gathered({name: kwargs.pop(name) for name in conditions.OPTIONS})
         command(settings, *args, **kwargs)
 
     # Typer is given the context by type; some of its versions bring their own click, so click is never imported here.
@@ -211,6 +215,15 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     wrapper.__signature__ = inspect.Signature([*positional, *added])  # type: ignore[attr-defined]
     wrapper.__annotations__ = {each.name: each.annotation for each in (*positional, *added)}
     return wrapper
+
+
+def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=False if name in flags else None, annotation=kind
+        )
+        for name, kind in options.items()
+    ]
 
 
 def _checked(settings: Settings) -> Settings:

@@ -19,17 +19,7 @@ def timeline(
     query: given.Query = None,
     *,
     by: Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = "month",
-    since: given.Since = None,
-    until: given.Until = None,
-    on: given.On = None,
-    source: given.Source = None,
-    author: given.Author = None,
-    editor: given.Editor = None,
-    site: given.Site = None,
-    section: given.Section = None,
-    kind: given.Kind = None,
-    all: given.All = False,
-    any: given.Any_ = False,
+    filters: given.Conditions,
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
@@ -42,7 +32,6 @@ def timeline(
     form = given.one_format(json=json, csv=csv)
     if by not in BYS:
         raise UsageError(f"--by {by}", hint=", ".join(BYS))
-    filters = given.filters(since, until, on, source, author, editor, site, section, kind, all, any)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
         bar.clear()

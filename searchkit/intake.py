@@ -1,0 +1,54 @@
+"""What comes in: what a given article is kept as, what is refused, and the tally of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from searchkit import identity
+from searchkit.article import Article
+from searchkit.results import Rejected, UpsertReport
+
+
+class Tally:
+    """Counts outcomes while articles go in."""
+
+    def __init__(self) -> None:
+        self.counts = {"added": 0, "updated": 0, "unchanged": 0}
+        self.headlines = 0
+        self.rejected: list[Rejected] = []
+
+    @property
+    def seen(self) -> int:
+        return sum(self.counts.values())
+
+    def take(self, outcomes: Iterable[tuple[str, str]]) -> None:
+        for outcome, kind in outcomes:
+            self.counts[outcome] += 1
+            self.headlines += kind == "headline" and outcome != "unchanged"
+
+    def report(self) -> UpsertReport:
+        return UpsertReport(**self.counts, rejected=tuple(self.rejected), headlines=self.headlines)
+
+
+def records(article: Article) -> Iterator[Article]:
+    """The article under its id, and the headlines its page listed."""
+    named = identity.with_id(article)
+    yield named
+    seen = set()
+    for related in named.related:
+        record = identity.headline(related, named)
+        if record.id not in seen and record.title:
+            seen.add(record.id)
+            yield record
+
+
+def refusal(item: object) -> Rejected | None:
+    """Why this cannot be taken, or None."""
+    if not isinstance(item, Article):
+        raise TypeError(f"an Article is needed, not {type(item).__name__}")
+    where = item.id or item.url or item.title[:40]
+    if not item.title.strip() and not item.body.strip():
+        return Rejected(where, "neither title nor body")
+    if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
+        return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
+    return None

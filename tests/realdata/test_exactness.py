@@ -1,0 +1,78 @@
+"""An exact phrase finds exactly the articles that contain it, over all the real articles."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+import searchkit
+from searchkit.analysis.normalise import fold, simplified
+from searchkit.query.tree import Phrase
+from searchkit.sources.record import from_record
+from tests.conftest import SHANGHAI, SHARED
+
+pytestmark = pytest.mark.realdata
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """The archive of all real articles, and the folded text of each."""
+    texts: dict[str, str] = {}
+
+    def articles():
+        with lzma.open(SHARED / "data" / "xwlb.jsonl.xz", "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines):
+                article = replace(from_record(json.loads(line), timezone=SHANGHAI), id=f"xw{number:05d}", url="")
+                texts[article.id] = f"{article.title}\n{article.body}"
+                yield article
+
+    with searchkit.open(tmp_path_factory.mktemp("real") / "index", create=True) as archive:
+        archive.upsert_all(articles())
+        yield archive, texts, {id: fold(text) for id, text in texts.items()}
+
+
+def answered(archive, phrase: str) -> set[str]:
+    return set(archive._index.ids(Phrase(phrase)))
+
+
+def test_every_judged_string(real):
+    archive, _, _ = real
+    relevant: defaultdict[str, set[str]] = defaultdict(set)
+    for line in (SHARED / "relevance" / "substring.qrels").read_text(encoding="utf-8").splitlines():
+        query, _, document, _ = line.split()
+        relevant[query].add(document)
+    lines = (SHARED / "relevance" / "substring.queries.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        query, text = line.split("\t")[:2]
+        assert {hit.id for hit in archive.search(f'"{text}"', limit=100_000, near=False)} == relevant[query], text
+    assert len(lines) == 153
+
+
+def test_three_hundred_random_strings(real):
+    """One to eight characters from anywhere, every third mixed with letters or digits, in other widths and scripts."""
+    archive, texts, folded = real
+    rng = random.Random(20261124)
+    traditional = {simple: other for other, simple in sorted(simplified().items(), reverse=True)}
+    ids = sorted(texts)
+    asked = 0
+    while asked < 300:
+        text = texts[rng.choice(ids)]
+        length = rng.randint(1, 8)
+        at = rng.randrange(max(1, len(text) - length))
+        sought = text[at : at + length]
+        mixed = any(char.isascii() and char.isalnum() for char in sought)
+        if "\n" in sought or not fold(sought).strip() or (asked % 3 == 0 and not mixed):
+            continue
+        variant = rng.randrange(3)
+        if variant == 1:
+            sought = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in sought).upper()
+        elif variant == 2:
+            sought = "".join(traditional.get(char, char) for char in sought)
+        expected = {id for id, each in folded.items() if fold(sought) in each}
+        assert answered(archive, sought) == expected, sought
+        asked += 1
