@@ -26,7 +26,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -350,7 +350,7 @@ class StockWhoosh:
         parts += [q.Not(q.Term("words", term)) for term in query.get("without", ())]
         if "days" in query:
             first, last = (_midnight(day).astimezone(timezone.utc).replace(tzinfo=None) for day in query["days"])
-            parts.append(q.DateRange("published", first, last.replace(hour=15, minute=59, second=59)))
+            parts.append(q.DateRange("published", first, last + timedelta(seconds=86399)))
         asked = parts[0] if len(parts) == 1 else q.And(parts)
         sorted_by = "published" if query.get("newest") else None
         if query.get("histogram"):

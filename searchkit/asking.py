@@ -17,9 +17,9 @@ from searchkit.errors import QueryError
 from searchkit.index import Index, Key
 from searchkit.query import dates
 from searchkit.query.parser import parse
-from searchkit.query.tree import And, Everything, Field, FieldName, Mode, Node, Not, Or, Published, Words
+from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, FieldName, Mode, Node, Not, Or, Published, Words
 from searchkit.query.writer import write
-from searchkit.ranking import ALL_REQUIRED, typed_texts
+from searchkit.ranking import typed_texts
 from searchkit.results import Diagnosis, Parsed, Sort, Span
 
 Day: TypeAlias = "str | date | None"

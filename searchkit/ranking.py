@@ -25,7 +25,7 @@ from searchkit.analysis.characters import ideograph_run, is_letter
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import grams, is_single_ideograph, query_words, words
-from searchkit.query.tree import And, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+from searchkit.query.tree import ALL_REQUIRED, And, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,6 @@ PROXIMITY_WEIGHT = 0.3
 """What all of a query's character 4-grams together are worth, as a share of the best score."""
 MOST = 0.6
 """Of more than ALL_REQUIRED typed words (mode "auto"), those found must weigh this share of all, by idf."""
-ALL_REQUIRED = 4
 NEAR_SHARE = 0.25
 """A near match holds words of the query that weigh at least this share of all, by idf."""
 

@@ -30,6 +30,7 @@ from searchkit.query import dates
 from searchkit.query.dates import Clock
 from searchkit.query.lexer import Kind, Token, is_word, tokens
 from searchkit.query.tree import (
+    ALL_REQUIRED,
     And,
     Everything,
     Field,
@@ -150,11 +151,13 @@ class _Parser:
     def both(self) -> Node | None:
         children: list[Node] = []
         operator: Token | None = None
+        written = False
         while self.next.kind not in ("or", ")", "end"):
             if self.next.kind == "and":
                 if operator or not children:
                     self._misplaced(self.next)
                 operator = self.take()
+                written = True
                 continue
             child = self.part()
             if child is not None:
@@ -162,7 +165,7 @@ class _Parser:
                 operator = None
         if operator is not None:
             self._misplaced(operator)
-        return _conjunction(children)
+        return _conjunction(children, written)
 
     def _misplaced(self, operator: Token) -> NoReturn:
         self.fail("AND stands between two things", operator, f'the word itself: "{operator.text}"')
@@ -351,8 +354,11 @@ class _Parser:
         return ""
 
 
-def _conjunction(children: list[Node]) -> Node | None:
-    """The children as one node: nested conjunctions taken apart, words put together where the first of them stands."""
+def _conjunction(children: list[Node], written: bool) -> Node | None:
+    """The children as one node: nested conjunctions taken apart, words put together where the first of them stands.
+
+    Where an AND was written every word is meant to be required, however many there are.
+    """
     flat: list[Node] = []
     typed: list[str] = []
     place = -1
@@ -366,6 +372,8 @@ def _conjunction(children: list[Node]) -> Node | None:
             elif not isinstance(part, Everything) or len(children) == 1:
                 flat.append(part)
     if typed:
+        if written and mode == "auto" and len(typed) > ALL_REQUIRED:
+            mode = "all"
         flat.insert(place, Words(tuple(typed), mode))
     if not flat:
         return Everything() if children else None

@@ -15,6 +15,9 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 Mode = Literal["auto", "all", "any"]
+ALL_REQUIRED = 4
+"""Up to so many typed words every one must match (mode "auto")."""
+
 FieldName = Literal["source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent"]
 FIELD_NAMES: tuple[FieldName, ...] = (
     "source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent",
@@ -33,8 +36,8 @@ class Words:
     A typed word matches an article when `text` contains it literally and whole, or when the article's words (jieba,
     search mode) include every word that jieba makes of it.
 
-    `mode` "all": every typed word must match; "any": at least one; "auto": all up to four typed words, of more the
-    most (see `searchkit.ranking.MOST`).
+    `mode` "all": every typed word must match; "any": at least one; "auto": all up to ALL_REQUIRED typed words, of more
+    the most (see `searchkit.ranking.MOST`).
     """
 
     typed: tuple[str, ...]

@@ -7,6 +7,7 @@ from searchkit.query.lexer import is_word
 from searchkit.query.parser import is_one_value, is_one_word
 from searchkit.query.quotes import phrases, starts_token
 from searchkit.query.tree import (
+    ALL_REQUIRED,
     And,
     Everything,
     Field,
@@ -36,8 +37,9 @@ def _write(node: Node) -> str:
     match node:
         case Everything():
             return "*"
-        case Words(typed=typed):
-            return " ".join(_text(text) for text in typed)
+        case Words(typed=typed, mode=mode):
+            between = " AND " if mode == "all" and len(typed) > ALL_REQUIRED else " "
+            return between.join(_text(text) for text in typed)
         case Word(text=text):
             return f"word:{_value(text)}"
         case Phrase(text=text):
@@ -57,7 +59,8 @@ def _write(node: Node) -> str:
         case Not(child=child):
             return f"-{_group(child)}"
         case And(children=children):
-            return " AND ".join(_group(child, in_and=True) for child in children)
+            # Side by side, not with AND: that would say that each of more than four words is required.
+            return " ".join(_group(child, in_and=True) for child in children)
         case Or(children=children):
             return " OR ".join(_group(child, in_or=True) for child in children)
     raise TypeError(f"not a query: {node!r}")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import tzinfo
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
 from pathlib import Path
 
-from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
+from searchkit.analysis.segment import Segmenter, UserDictionary
 from searchkit.backends.whoosh_index.batch import segment_data
 from searchkit.backends.whoosh_index.codec.merge import merge
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile, write
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.commit import NAME
+from searchkit.backends.whoosh_index.workers import Worker, in_parallel
 from searchkit.index import Entry
 
 RUN = 4000
@@ -33,16 +30,17 @@ MOST_DELETED = 0.3
 def runs(
     entries: Iterable[Entry], folder: Path, timezone: tzinfo, cutter: Segmenter, dictionary: UserDictionary, jobs: int
 ) -> Iterator[ColumnarSegment]:
-    """Write segments of at most RUN articles each, in order."""
+    """Write segments of at most RUN articles each, in order; by `jobs` processes where there are several."""
     batches = _batches(iter(entries))
-    first = next(batches, None)
-    second = next(batches, None) if first else None
-    if first and (second is None or jobs < 2 or not _may_fork()):
-        yield _write(first, folder, timezone, cutter)
-        for batch in [second, *batches] if second else batches:
-            yield _write(batch, folder, timezone, cutter)
-    elif first and second:
-        yield from _in_parallel([first, second], batches, folder, timezone, dictionary, jobs)
+
+    def here(batch: Sequence[Entry]) -> ColumnarSegment:
+        return write_run(batch, folder, timezone, cutter)
+
+    begun = list(islice(batches, 2))
+    if len(begun) < 2 or jobs < 2:
+        yield from map(here, chain(begun, batches))
+    else:
+        yield from in_parallel(chain(begun, batches), lambda: Worker(folder, timezone, dictionary), jobs, here)
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
@@ -50,40 +48,11 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _may_fork() -> bool:
-    """Other processes are started by forking only: starting them anew would run an embedding program's script again."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def _write(entries: Sequence[Entry], folder: Path, timezone: tzinfo, cutter: Segmenter) -> ColumnarSegment:
+def write_run(entries: Sequence[Entry], folder: Path, timezone: tzinfo, cutter: Segmenter) -> ColumnarSegment:
+    """Write one segment of these articles."""
     segment = ColumnarSegment(NAME, len(entries))
     write(segment.path_in(folder), segment_data(entries, timezone, cutter))
     return segment
-
-
-def _write_in_other_process(
-    entries: Sequence[Entry], folder: Path, timezone: tzinfo, dictionary: UserDictionary
-) -> ColumnarSegment:
-    return _write(entries, folder, timezone, segmenter(dictionary))
-
-
-def _in_parallel(
-    begun: list[list[Entry]],
-    batches: Iterator[list[Entry]],
-    folder: Path,
-    timezone: tzinfo,
-    dictionary: UserDictionary,
-    jobs: int,
-) -> Iterator[ColumnarSegment]:
-    segmenter(dictionary)  # loaded once, and had by every fork
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        waiting: list[Future[ColumnarSegment]] = []
-        for batch in (*begun, *batches):
-            waiting.append(pool.submit(_write_in_other_process, batch, folder, timezone, dictionary))
-            if len(waiting) > jobs:
-                yield waiting.pop(0).result()
-        for each in waiting:
-            yield each.result()
 
 
 def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment | None:

@@ -361,6 +361,29 @@ def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
     assert len(answers[0]) == 6
 
 
+@pytest.mark.parametrize("dying", [(), (0,), (0, 1, 2)])
+def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
+    """Workers that die at once, or in the middle, cost nothing but time."""
+    monkeypatch.setattr(bulk, "RUN", 7)
+    started: list[bulk.Worker] = []
+
+    class Mortal(bulk.Worker):
+        def __init__(self, *given) -> None:
+            super().__init__(*given)
+            started.append(self)
+            if len(started) - 1 in dying:
+                self._process.kill()
+                self._process.wait()
+
+    monkeypatch.setattr(bulk, "Worker", Mortal)
+    segments = list(bulk.runs(iter(articles(40)), tmp_path, SHANGHAI, segmenter(), bulk.UserDictionary(), 3))
+    assert [segment.doc_count() for segment in segments] == [7, 7, 7, 7, 7, 5]
+    ids = [SegmentFile(segment.path_in(tmp_path)).keywords("id").of(0) for segment in segments]
+    assert ids == [[f"a{n:04d}".encode()] for n in range(0, 40, 7)]
+    assert len(started) == 3
+    assert all(worker._process.poll() is not None for worker in started)
+
+
 def test_a_failed_write_leaves_the_index_as_it_was(tmp_path, monkeypatch):
     index = WhooshIndex(tmp_path, SHANGHAI, segmenter())
     index.apply(articles(5), covers=5)

@@ -358,3 +358,11 @@ def test_long_queries_are_answered_or_refused_at_once(unit):
         pass
     # Not a benchmark: quadratic behaviour takes minutes here, linear a fraction of a second.
     assert time.perf_counter() - started < 20
+
+
+def test_a_written_and_requires_every_word():
+    assert tree("a b c d e") == Words(("a", "b", "c", "d", "e"))
+    required = Words(("a", "b", "c", "d", "e"), "all")
+    assert tree("a AND b AND c AND d AND e") == required
+    assert write(required) == "a AND b AND c AND d AND e"
+    assert tree('a b c d e "f"') == And((Words(("a", "b", "c", "d", "e")), Phrase("f")))
