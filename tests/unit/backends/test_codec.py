@@ -15,7 +15,6 @@ import whoosh.index
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import qparser, query, scoring
-from whoosh.filedb.filestore import RamStorage
 
 from searchkit.analysis.segment import segmenter
 from searchkit.article import Article
@@ -277,11 +276,13 @@ def test_the_names_that_are_in_every_index_stay():
 def opened(tmp_path):
     """Our index and Whoosh's own over the same articles, ours in three segments with deletions."""
     entries = articles(60, seed=5)
-    ours = WhooshIndex(tmp_path, SHANGHAI, segmenter())
+    ours = WhooshIndex(tmp_path / "ours", SHANGHAI, segmenter())
     for first in range(0, 60, 20):
         ours.apply(entries[first : first + 20], covers=first + 20)
     ours.apply([], [entry.article.id for entry in entries[::7]], covers=60)
-    stock = RamStorage().create_index(schema())
+    # On disk: in memory Whoosh keeps its temporary files in one folder of /tmp for all processes.
+    (tmp_path / "stock").mkdir()
+    stock = whoosh.index.create_in(str(tmp_path / "stock"), schema())
     writer = stock.writer()
     for entry in entries:
         writer.add_document(**document(entry.article, entry.seq, SHANGHAI, segmenter()))
@@ -290,7 +291,7 @@ def opened(tmp_path):
     for entry in entries[::7]:
         writer.delete_by_term("id", entry.article.id)
     writer.commit(merge=False)
-    yield whoosh.index.open_dir(str(tmp_path)), stock
+    yield whoosh.index.open_dir(str(tmp_path / "ours")), stock
     ours.close()
 
 
