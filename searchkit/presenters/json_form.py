@@ -141,8 +141,8 @@ def facets(found: Facets) -> dict[str, Any]:
 
 
 def article(found: Article, headlines: list[Article] | None = None) -> dict[str, Any]:
-    """searchkit.article/1: the record that `export` writes, and what belongs to it."""
-    shown: dict[str, Any] = {"schema": "searchkit.article/1", "article": to_record(found)}
+    """searchkit.show/1: the record that `export` writes, and what belongs to it."""
+    shown: dict[str, Any] = {"schema": "searchkit.show/1", "article": to_record(found)}
     if headlines is not None:
         shown["headlines"] = [to_record(each) for each in headlines]
     return shown
