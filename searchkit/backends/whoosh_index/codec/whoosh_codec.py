@@ -15,7 +15,6 @@ import numpy as np
 from whoosh.codec.base import Automata, Codec, PerDocumentReader, Segment, TermsReader
 from whoosh.columns import ColumnReader
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermInfo, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from searchkit.backends.whoosh_index.codec.layout import EXTENSION
@@ -115,15 +114,17 @@ class ColumnarTerms(TermsReader):  # type: ignore[misc]
             for i in range(field.terms.at_least(prefix), len(field.terms)):
                 yield fieldname, field.terms[i]
 
-    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+    def items(self) -> Iterator[tuple[tuple[str, bytes], Any]]:
         for name, text in self.terms():
             yield (name, text), self.term_info(name, text)
 
-    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], Any]]:
         for name, text in self.terms_from(fieldname, prefix):
             yield (name, text), self.term_info(name, text)
 
-    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+    def term_info(self, fieldname: str, text: bytes) -> Any:
+        from whoosh.reading import TermInfo, TermNotFound  # as in `segments`: not before Whoosh's own searcher asks
+
         found = self._list(fieldname, text)
         if found is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
@@ -147,11 +148,10 @@ class ColumnarTerms(TermsReader):  # type: ignore[misc]
         return 0 if found is None else len(found.docs)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        terminfo = self.term_info(fieldname, text)
         found = self._list(fieldname, text)
-        if found is None:
-            raise TermNotFound(f"No term {fieldname}:{text!r}")
         field = self._file.field(fieldname)
-        assert field is not None
+        assert field is not None and found is not None
         if field.shape.positions:
             flat, owners = found.positions(np.arange(len(found.docs)))
             bounds = np.searchsorted(owners, np.arange(len(found.docs) + 1))
@@ -167,7 +167,7 @@ class ColumnarTerms(TermsReader):  # type: ignore[misc]
             format=format_,
             scorer=scorer,
             term=(fieldname, text),
-            terminfo=self.term_info(fieldname, text),
+            terminfo=terminfo,
         )
 
     def close(self) -> None:
