@@ -41,8 +41,10 @@ from searchkit.article import Article
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.index import Entry
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
+from searchkit.ranking import Scoring
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]
 Query = dict[str, Any]
 
 
@@ -88,6 +90,11 @@ def chosen_queries(texts: Sequence[Text], per_shape: int, seed: int = 1) -> dict
     return made
 
 
+def _pairs(phrase: str) -> list[str]:
+    """The character pairs of a phrase."""
+    return [term for term, _ in grams(phrase)][:-1]
+
+
 def _month(rng: random.Random) -> tuple[date, date]:
     year, month = rng.choice([2023, 2024, 2025]), rng.randrange(1, 12)
     return date(year, month, 1), date(year, month, 28)
@@ -126,22 +133,23 @@ class Ours:
         if batch:
             self._index.apply(batch, covers=seq)
         self._index.optimize()
+        self._searcher = self._index.searcher()
 
     def size(self) -> int:
         return self._index.size()
 
     def ask(self, query: Query) -> int:
-        tree = self._tree(query)
+        """By document numbers and BM25 of the words (of a phrase: its pairs), as the others answer; no names."""
+        tree, searcher = self._tree(query), self._searcher
         if query.get("histogram"):
-            months: Counter[tuple[int, int]] = Counter()
-            for day, count in self._index.days(tree).items():
-                if day is not None:
-                    months[day.year, day.month] += count
-            return sum(months.values())
+            return int(searcher.histogram(tree, MONTHS).sum())
         if query.get("count"):
-            return self._index.count(tree)
-        found = self._index.search(tree, limit=10, sort="newest" if query.get("newest") else "relevance", near=False)
-        return found.total
+            return searcher.count(tree)
+        if query.get("newest"):
+            return searcher.last(tree, 10)[0]
+        words = tuple(sorted({*query.get("all", ()), *query.get("any", ())}))
+        pairs = tuple(sorted(_pairs(query["phrase"]))) if "phrase" in query else ()
+        return searcher.top(tree, Scoring(words, pairs, ()), 10)[0]
 
     def _tree(self, query: Query) -> Node:
         parts: list[Node] = [Word(term) for term in query.get("all", ())]
@@ -208,7 +216,7 @@ class Tantivy:
             inner = tantivy.Query.boolean_query([(should, self._term("words", term)) for term in query["any"]])
             must.append((occur, inner))
         if "phrase" in query:
-            pairs = [term for term, _ in grams(query["phrase"])][:-1]
+            pairs = _pairs(query["phrase"])
             must.append((occur, tantivy.Query.phrase_query(self._schema, "grams", pairs)))
         if "prefix" in query:
             pattern = query["prefix"] + ".*"
@@ -277,7 +285,7 @@ class Fts5:
         if "any" in query:
             parts.append("(" + " OR ".join(f'words:"{term}"' for term in query["any"]) + ")")
         if "phrase" in query:
-            parts.append('grams:"' + " ".join([term for term, _ in grams(query["phrase"])][:-1]) + '"')
+            parts.append('grams:"' + " ".join(_pairs(query["phrase"])) + '"')
         if "prefix" in query:
             parts.append(f'grams:"{query["prefix"]}"*')
         match = " AND ".join(parts)
@@ -344,7 +352,7 @@ class StockWhoosh:
         if "any" in query:
             parts.append(q.Or([q.Term("words", term) for term in query["any"]]))
         if "phrase" in query:
-            parts.append(q.Phrase("grams", [term for term, _ in grams(query["phrase"])][:-1]))
+            parts.append(q.Phrase("grams", _pairs(query["phrase"])))
         if "prefix" in query:
             parts.append(q.Prefix("grams", query["prefix"]))
         parts += [q.Not(q.Term("words", term)) for term in query.get("without", ())]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,29 +9,61 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.characters import is_letter
-from searchkit.backends.whoosh_index.codec.postings import List
+from searchkit.backends.whoosh_index.cache import Cache
+from searchkit.backends.whoosh_index.codec.postings import List, spread
 from searchkit.backends.whoosh_index.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.backends.whoosh_index.schema import epochs
-from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting
+from searchkit.backends.whoosh_index.segments import Docs, Ints
 
-_HELD = 1 << 22
-"""Postings that are kept decoded for the next query, at most; about 32 MB."""
+LISTS_HELD = 64 * 1024 * 1024
+"""Bytes of posting lists that are kept decoded for the next query, at most."""
+
+_FEW = 16
+"""Of less than one in so many documents of a list, positions are read without decoding all."""
+_RUN = 512
+"""Lists that are decoded together, at most."""
 
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
 
 
-class _Live:
-    """A posting list without the deleted documents."""
+class _Held:
+    """A posting list without the deleted documents, kept for the next query."""
 
-    def __init__(self, whole: List, alive: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, whole: List, alive: npt.NDArray[np.bool_] | None, has_positions: bool) -> None:
         self._whole = whole
-        self._kept = np.flatnonzero(alive[whole.docs])
-        self.docs: Docs = whole.docs[self._kept]
-        self.freqs: npt.NDArray[np.int32] = whole.freqs[self._kept]
+        self._has_positions = has_positions
+        self._kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
+        self.docs: Docs = whole.docs if self._kept is None else whole.docs.take(self._kept)
+        self.freqs: npt.NDArray[np.int32] = whole.freqs if self._kept is None else whole.freqs.take(self._kept)
+        self._starts: npt.NDArray[np.int32] | None = None
+        self._flat: npt.NDArray[np.int32] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes, once the positions are decoded."""
+        kept = 0 if self._kept is None else self._kept.nbytes
+        positions = 4 * (len(self.docs) + int(self.freqs.sum())) if self._has_positions else 0
+        return kept + self.docs.nbytes + self.freqs.nbytes + positions
+
+    def occurrences(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """All positions one after the other, and where those of each document begin."""
+        if self._flat is None or self._starts is None:
+            which = np.arange(len(self._whole.docs)) if self._kept is None else self._kept
+            flat, _ = self._whole.positions(which)
+            self._flat = flat.astype(np.int32)
+            self._starts = (np.cumsum(self.freqs) - self.freqs).astype(np.int32)
+        return self._flat, self._starts
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """As of the whole list."""
-        return self._whole.positions(self._kept[which])
+        """Of few documents they are read from the file, of many all are decoded and kept."""
+        if self._flat is None and len(which) * _FEW < len(self.docs):
+            return self._whole.positions(which if self._kept is None else self._kept.take(which))
+        flat, starts = self.occurrences()
+        lengths = self.freqs.take(which).astype(np.int64)
+        return (
+            flat.take(spread(lengths, starts.take(which).astype(np.int64), 1)).astype(np.int64),
+            np.repeat(np.arange(len(which), dtype=np.int64), lengths),
+        )
 
 
 class ColumnarView:
@@ -47,8 +78,7 @@ class ColumnarView:
             self._alive = np.ones(self.doc_count, bool)
             self._alive[sorted(deleted)] = False
         self._live: Docs | None = None
-        self._terms: OrderedDict[tuple[str, str], Posting | None] = OrderedDict()
-        self._held = 0
+        self._lists: Cache[tuple[str, str], _Held] = Cache(LISTS_HELD)
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
@@ -61,27 +91,21 @@ class ColumnarView:
             self._live = everything if alive is None else everything[alive]
         return self._live
 
-    def term(self, field: str, text: str) -> Posting | None:
+    def term(self, field: str, text: str) -> _Held | None:
         """The live documents that have a term; None if none has."""
         key = (field, text)
-        if key in self._terms:
-            self._terms.move_to_end(key)
-            return self._terms[key]
-        found = self._read(field, text)
-        self._terms[key] = found
-        self._held += 1 if found is None else len(found.docs)
-        while self._held > _HELD and len(self._terms) > 1:
-            _, dropped = self._terms.popitem(last=False)
-            self._held -= 1 if dropped is None else len(dropped.docs)
-        return found
-
-    def _read(self, field: str, text: str) -> Posting | None:
+        found = self._lists.get(key)
+        if found is not None:
+            return found if len(found.docs) else None
         reader = self.file.field(field)
         whole = reader.find(text.encode("utf-8", "replace")) if reader is not None else None
-        if whole is None or self._alive is None:
-            return whole
-        living = _Live(whole, self._alive)
-        return living if len(living.docs) else None
+        if whole is None:
+            return None
+        assert reader is not None
+        found = _Held(whole, self._alive, reader.shape.positions)
+        if reader.shape.positions or not reader.shape.freqs:
+            self._lists.put(key, found)  # of the rest, the evaluator keeps the impacts and does not come again
+        return found if len(found.docs) else None
 
     def _reader(self, field: str) -> FieldReader | None:
         return self.file.field(field)
@@ -92,6 +116,18 @@ class ColumnarView:
         if reader is None:
             return []
         return [reader.terms[i].decode() for i in reader.terms.starting(prefix.encode("utf-8", "replace"))]
+
+    def having_prefix(self, field: str, prefix: str) -> Docs:
+        """The live documents that have a term that starts with `prefix`."""
+        reader = self._reader(field)
+        mask = np.zeros(self.doc_count, bool)
+        if reader is not None:
+            chosen = reader.terms.starting(prefix.encode("utf-8", "replace"))
+            for first in range(chosen.start, chosen.stop, _RUN):
+                mask[reader.run(first, min(first + _RUN, chosen.stop)).docs] = True
+        if self._alive is not None:
+            mask &= self._alive
+        return np.flatnonzero(mask).astype(np.int32)
 
     def letter_terms(self, field: str) -> Sequence[str]:
         """The terms that start with a letter or digit, ascending."""
@@ -157,7 +193,7 @@ class ColumnarView:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._terms.clear()
+        self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
         self.file.close()

@@ -1,8 +1,14 @@
-"""Sets of documents as ascending arrays without repetitions, and the operations on them."""
+"""Sets of documents of one segment, and the operations on them.
+
+A set with few documents is their ascending numbers; one with many is a bit for each document of the segment, so that
+AND, OR, NOT and counting take time by the size of the segment over 64, and not by the number of documents. Either form
+is made from the other when it is asked for, once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -10,11 +16,186 @@ import numpy.typing as npt
 
 from searchkit.backends.whoosh_index.segments import Docs, Ints
 
-EMPTY: Docs = np.empty(0, np.int32)
+BLOCK = 64
+"""Documents of one word of bits. Block bounds (`searchkit.backends.whoosh_index.impacts`) are of as many."""
+SPARSE = 32
+"""A set is kept as numbers where it holds less than one in so many documents: then they take less room than bits."""
 
+EMPTY: Docs = np.empty(0, np.int32)
+Bits = npt.NDArray[np.uint64]
+_MASKS = (1 << np.arange(8)).astype(np.uint8)
 
 Ascending = TypeVar("Ascending", Docs, Ints)
 """An ascending array without repetitions: documents, or documents and positions in one number."""
+
+
+class DocSet:
+    """Documents of a segment of `size` documents. Immutable: arrays that it gives out are not to be changed."""
+
+    __slots__ = ("__dict__", "_bits", "_docs", "size")
+
+    def __init__(self, size: int, *, docs: Docs | None = None, bits: Bits | None = None) -> None:
+        self.size = size
+        self._docs = docs
+        self._bits = bits
+        if docs is not None:
+            self.__dict__["count"] = len(docs)
+
+    @classmethod
+    def of(cls, docs: Docs, size: int) -> DocSet:
+        """The set of ascending numbers, in the form that suits it."""
+        made = cls(size, docs=docs)
+        if not made.is_sparse:
+            made._bits, made._docs = made.bits, None
+        return made
+
+    @classmethod
+    def where(cls, mask: npt.NDArray[np.bool_]) -> DocSet:
+        """The documents for which `mask`, shape (size,), holds."""
+        return cls(len(mask), bits=_packed(mask))
+
+    @cached_property
+    def count(self) -> int:
+        """How many documents."""
+        assert self._bits is not None
+        return int(np.bitwise_count(self._bits).sum(dtype=np.int64))
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def is_sparse(self) -> bool:
+        """Is it better kept as numbers?"""
+        return self.count * SPARSE < self.size
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes."""
+        return sum(each.nbytes for each in (self._docs, self._bits) if each is not None)
+
+    @property
+    def docs(self) -> Docs:
+        """The numbers, ascending, int32."""
+        if self._docs is None:
+            found: Docs = self.mask().nonzero()[0].astype(np.int32)
+            if not self.is_sparse:
+                return found  # not kept: a set that lies in a cache would take 32 times its room
+            self._docs = found
+        return self._docs
+
+    @property
+    def bits(self) -> Bits:
+        """A bit for each document, shape (ceil(size / BLOCK),); those from `size` on are 0."""
+        if self._bits is None:
+            assert self._docs is not None
+            mask = np.zeros(self.size, bool)
+            mask[self._docs] = True
+            self._bits = _packed(mask)
+        return self._bits
+
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Is each document in the set, shape (size,)."""
+        if self._bits is None:
+            mask = np.zeros(self.size, bool)
+            mask[self._docs] = True
+            return mask
+        bits = np.unpackbits(self._bits.view(np.uint8), count=self.size, bitorder="little")
+        return bits.view(bool)
+
+    def has(self, docs: Docs) -> npt.NDArray[np.bool_]:
+        """Is each of `docs` (in any order) in the set."""
+        if self._bits is None:
+            if self.count * 8 > self.size:
+                return self.mask().take(docs)
+            assert self._docs is not None
+            return _found(docs, self._docs)
+        if len(docs) * 4 > self.size:
+            return self.mask().take(docs)
+        of_byte = self._bits.view(np.uint8).take(docs >> 3)
+        of_byte &= _MASKS.take(docs & 7)
+        return of_byte.astype(bool)
+
+    def in_blocks(self, blocks: Ints) -> Docs:
+        """The documents in ascending `blocks` of BLOCK documents each."""
+        if self._bits is None:
+            assert self._docs is not None
+            chosen = np.zeros(-(-self.size // BLOCK), bool)
+            chosen[blocks] = True
+            return self._docs[chosen.take(self._docs >> 6)]
+        words = self._bits.take(blocks)
+        flat = np.unpackbits(words.view(np.uint8), bitorder="little").view(bool).nonzero()[0]
+        return (blocks.take(flat >> 6) * BLOCK + (flat & 63)).astype(np.int32)
+
+    def __and__(self, other: DocSet) -> DocSet:
+        if self._bits is not None and other._bits is not None:
+            return DocSet(self.size, bits=self._bits & other._bits)
+        few, many = (self, other) if self._bits is None else (other, self)
+        if many._bits is None and many.count < few.count:
+            few, many = many, few
+        assert few._docs is not None
+        return DocSet(self.size, docs=few._docs[many.has(few._docs)])
+
+    def __or__(self, other: DocSet) -> DocSet:
+        return unite([self, other], self.size)
+
+    def __sub__(self, other: DocSet) -> DocSet:
+        if not self.count or not other.count:
+            return self
+        if self._bits is None:
+            assert self._docs is not None
+            return DocSet(self.size, docs=self._docs[~other.has(self._docs)])
+        return DocSet(self.size, bits=self._bits & ~other.bits)
+
+
+def _packed(mask: npt.NDArray[np.bool_]) -> Bits:
+    packed = np.zeros(-(-len(mask) // BLOCK), np.uint64)
+    raw = np.packbits(mask, bitorder="little")
+    packed.view(np.uint8)[: len(raw)] = raw
+    return packed
+
+
+def _found(docs: Ascending, among: Ascending) -> npt.NDArray[np.bool_]:
+    """Is each of `docs` in the ascending `among`."""
+    if not len(among):
+        return np.zeros(len(docs), bool)
+    at = np.searchsorted(among, docs)
+    at[at == len(among)] = len(among) - 1
+    found: npt.NDArray[np.bool_] = among.take(at) == docs
+    return found
+
+
+def intersect_all(sets: Sequence[DocSet]) -> DocSet:
+    """Documents in every one of `sets`, which are not none; the smallest first."""
+    ordered = sorted(sets, key=len)
+    found = ordered[0]
+    for other in ordered[1:]:
+        if not found.count:
+            break
+        found = found & other
+    return found
+
+
+def unite(sets: Sequence[DocSet], size: int) -> DocSet:
+    """Documents in any of `sets`."""
+    filled = [each for each in sets if each.count]
+    if not filled:
+        return DocSet(size, docs=EMPTY)
+    if len(filled) == 1:
+        return filled[0]
+    if all(each._bits is None for each in filled) and sum(each.count for each in filled) * SPARSE < size:
+        return DocSet(size, docs=np.unique(np.concatenate([each.docs for each in filled])))
+    dense = [each._bits for each in filled if each._bits is not None]
+    few = [each.docs for each in filled if each._bits is None]
+    if few:
+        mask = np.zeros(size, bool)
+        for docs in few:
+            mask[docs] = True
+        bits = _packed(mask)
+    else:
+        bits, dense = dense[0] | dense[1], dense[2:]
+    for each in dense:
+        bits |= each
+    return DocSet(size, bits=bits)
 
 
 def places(docs: Ascending, among: Ascending) -> npt.NDArray[np.int64]:
@@ -23,7 +204,7 @@ def places(docs: Ascending, among: Ascending) -> npt.NDArray[np.int64]:
         return np.empty(0, np.int64)
     at = np.searchsorted(among, docs)
     at[at == len(among)] = len(among) - 1
-    found: npt.NDArray[np.int64] = at[among[at] == docs].astype(np.int64)
+    found: npt.NDArray[np.int64] = at[among.take(at) == docs].astype(np.int64)
     return found
 
 
@@ -32,40 +213,3 @@ def intersect(a: Ascending, b: Ascending) -> Ascending:
     if len(a) > len(b):
         a, b = b, a
     return b[places(a, b)]
-
-
-def intersect_all(sets: Sequence[Docs]) -> Docs:
-    """Documents in every one of `sets`, which are not none; the smallest first."""
-    ordered = sorted(sets, key=len)
-    found = ordered[0]
-    for other in ordered[1:]:
-        if not len(found):
-            break
-        found = intersect(found, other)
-    return found
-
-
-def unite(sets: Sequence[Docs]) -> Docs:
-    """Documents in any of `sets`."""
-    filled = [each for each in sets if len(each)]
-    if not filled:
-        return EMPTY
-    if len(filled) == 1:
-        return filled[0]
-    highest = max(int(each[-1]) for each in filled)
-    if sum(len(each) for each in filled) * 16 > highest:
-        mask = np.zeros(highest + 1, bool)
-        for each in filled:
-            mask[each] = True
-        return np.flatnonzero(mask).astype(np.int32)
-    return np.unique(np.concatenate(filled))
-
-
-def subtract(a: Docs, b: Docs) -> Docs:
-    """Documents of `a` that are not in `b`."""
-    if not len(a) or not len(b):
-        return a
-    at = np.searchsorted(b, a)
-    at[at == len(b)] = len(b) - 1
-    kept: Docs = a[b[at] != a]
-    return kept

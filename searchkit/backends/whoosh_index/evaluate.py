@@ -11,7 +11,6 @@ from enum import Enum
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit import ranking
 from searchkit.analysis.fields import compared
@@ -19,9 +18,11 @@ from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.backends.whoosh_index import phrases
-from searchkit.backends.whoosh_index.docsets import EMPTY, intersect_all, subtract, unite
-from searchkit.backends.whoosh_index.schema import MISSING
-from searchkit.backends.whoosh_index.segments import Docs, SegmentView
+from searchkit.backends.whoosh_index.cache import Cache
+from searchkit.backends.whoosh_index.calendar import Calendar
+from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, intersect_all, unite
+from searchkit.backends.whoosh_index.impacts import Impacts, Saturation
+from searchkit.backends.whoosh_index.segments import SegmentView
 from searchkit.query.tree import (
     And,
     Everything,
@@ -38,6 +39,13 @@ from searchkit.query.tree import (
     Words,
 )
 
+TERMS_HELD = 64 * 1024 * 1024
+"""Bytes of terms that are kept for the next query, at most."""
+
+
+WITH_LENGTHS = frozenset({"words", "grams"})
+"""The fields that are scored."""
+
 
 class Strictness(Enum):
     """Which articles a query is taken to match."""
@@ -47,6 +55,28 @@ class Strictness(Enum):
     NEAR = "those that have words weighing NEAR_SHARE of the typed ones"
 
 
+class Term:
+    """One term over all segments.
+
+    Attributes:
+        found_in: how many live documents have it.
+        idf: see `searchkit.ranking.idf`.
+        parts: its documents and impacts in each segment; None where it does not occur.
+    """
+
+    __slots__ = ("found_in", "idf", "parts")
+
+    def __init__(self, documents: int, parts: tuple[Impacts | None, ...]) -> None:
+        self.parts = parts
+        self.found_in = sum(part.docs.count for part in parts if part is not None)
+        self.idf = ranking.idf(documents, self.found_in)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its parts take."""
+        return sum(part.nbytes for part in self.parts if part is not None)
+
+
 class Statistics:
     """What scoring and weighing need to know of all segments together; live documents only."""
 
@@ -54,130 +84,149 @@ class Statistics:
         self.segments = segments
         self.segmenter = segmenter
         self.timezone = timezone
-        self._found: dict[tuple[str, str], int] = {}
-        self._means: dict[str, float] = {}
-        self._tables: dict[str, npt.NDArray[np.float64]] = {}
+        self._terms: Cache[tuple[str, str], Term] = Cache(TERMS_HELD)
+        self._saturations: dict[str, Saturation] = {}
 
     @cached_property
     def count(self) -> int:
         """Live documents."""
         return sum(len(segment.live()) for segment in self.segments)
 
+    def term(self, field: str, text: str) -> Term:
+        """A term of a field that has lengths."""
+        key = (field, text)
+        found = self._terms.get(key)
+        if found is None:
+            saturation = self.saturation(field)
+            parts = []
+            for segment in self.segments:
+                posting = segment.term(field, text)
+                parts.append(
+                    Impacts(posting, segment.doc_count, segment.lengths(field), saturation)
+                    if posting is not None and len(posting.docs)
+                    else None
+                )
+            found = Term(self.count, tuple(parts))
+            self._terms.put(key, found)
+        return found
+
     def found_in(self, field: str, term: str) -> int:
         """How many documents have a term."""
-        key = (field, term)
-        if key not in self._found:
-            postings = (segment.term(field, term) for segment in self.segments)
-            self._found[key] = sum(len(posting.docs) for posting in postings if posting is not None)
-        return self._found[key]
+        return self.term(field, term).found_in
 
     def idf(self, field: str, term: str) -> float:
         """See `searchkit.ranking.idf`."""
-        return ranking.idf(self.count, self.found_in(field, term))
+        return self.term(field, term).idf
 
-    def mean_length(self, field: str) -> float:
-        """The mean of the quantised lengths."""
-        if field not in self._means:
+    def saturation(self, field: str) -> Saturation:
+        """Of a field, by its mean of the quantised lengths."""
+        if field not in self._saturations:
             codes = np.array(ranking.length_codes(), np.int64)
-            total = sum(int(codes[segment.lengths(field)[segment.live()]].sum()) for segment in self.segments)
-            self._means[field] = total / self.count if self.count else 0.0
-        return self._means[field]
-
-    def saturation(self, field: str) -> npt.NDArray[np.float64]:
-        """`searchkit.ranking.saturation` by frequency and length code, flat: entry `frequency * 256 + code`."""
-        if field not in self._tables:
-            freqs = np.arange(TABLED, dtype=np.float64)[:, None]
-            lengths = np.array(ranking.length_codes(), np.float64)[None, :]
-            mean = self.mean_length(field) or 1.0
-            with np.errstate(invalid="ignore", divide="ignore"):
-                self._tables[field] = ranking.saturation(freqs, lengths, mean).ravel()
-        return self._tables[field]
-
-
-TABLED = 256
-"""Frequencies below this are looked up in a table."""
+            total = 0
+            for segment in self.segments:
+                live, lengths = segment.live(), segment.lengths(field)
+                counts = np.bincount(lengths if len(live) == len(lengths) else lengths.take(live), minlength=256)
+                total += int(codes @ counts)
+            self._saturations[field] = Saturation(total / self.count if self.count else 0.0)
+        return self._saturations[field]
 
 
 class Evaluation:
-    """The matches of query trees in one segment."""
+    """The matches of query trees in one segment, the one of this number."""
 
-    def __init__(self, segment: SegmentView, statistics: Statistics) -> None:
-        self.segment = segment
+    def __init__(self, number: int, statistics: Statistics) -> None:
+        self.number = number
+        self.segment = statistics.segments[number]
         self.statistics = statistics
         self._segmenter = statistics.segmenter
+        self._size = self.segment.doc_count
+        self._nothing = DocSet(self._size, docs=EMPTY)
 
-    def match(self, node: Node, how: Strictness = Strictness.FULL) -> Docs:
+    @cached_property
+    def live(self) -> DocSet:
+        """The documents that are not deleted."""
+        return DocSet.of(self.segment.live(), self._size)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The documents by time."""
+        return Calendar(self.segment)
+
+    def match(self, node: Node, how: Strictness = Strictness.FULL) -> DocSet:
         """The live documents that match."""
-        segment = self.segment
         match node:
             case Everything():
-                return segment.live()
+                return self.live
             case Words():
                 return self._near_words(node) if how is Strictness.NEAR else self._words(node, how)
             case Word(text=text):
-                return self._term("words", fold_query(text))
+                return self.having("words", fold_query(text))
             case Phrase(text=text):
                 whole = how is Strictness.WORDS
-                return phrases.containing(segment, "grams", fold_query(text), left=whole, right=whole)
+                return phrases.containing(self, "grams", fold_query(text), left=whole, right=whole)
             case Prefix(text=text):
-                return phrases.containing(segment, "grams", fold_query(text), left=True, right=False)
+                return phrases.containing(self, "grams", fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
                 return self._title(fold_query(text), exact)
             case Near(left=left, right=right, distance=distance):
-                return phrases.near(segment, "grams", fold_query(left), fold_query(right), distance)
+                return phrases.near(self, "grams", fold_query(left), fold_query(right), distance)
             case Field(name=name, value=value, prefix=prefix):
                 return self._field(name, compared(value, name), prefix)
             case Published():
-                return self._published(node, segment.live())
+                return self._published(node, self.live)
             case And(children=children):
                 return self._all(children, how)
             case Or(children=children):
-                return unite([self.match(child, how) for child in children])
+                return unite([self.match(child, how) for child in children], self._size)
             case Not(child=child):
-                return subtract(segment.live(), self.match(child))
+                return self.live - self.match(child)
         raise TypeError(f"not a query: {node!r}")
 
-    def _all(self, children: tuple[Node, ...], how: Strictness) -> Docs:
+    def _all(self, children: tuple[Node, ...], how: Strictness) -> DocSet:
         wanted = [self.match(child, how) for child in children if not isinstance(child, (Not, Published))]
-        found = intersect_all(wanted) if wanted else self.segment.live()
+        found = intersect_all(wanted) if wanted else self.live
         for child in children:
             if isinstance(child, Published):
                 found = self._published(child, found)
-            elif isinstance(child, Not) and len(found):
-                found = subtract(found, self.match(child.child))
+            elif isinstance(child, Not) and found.count:
+                found = found - self.match(child.child)
         return found
 
-    def _term(self, field: str, term: str) -> Docs:
+    def having(self, field: str, term: str) -> DocSet:
+        """The documents that have a term."""
+        if field in WITH_LENGTHS:
+            part = self.statistics.term(field, term).parts[self.number]
+            return self._nothing if part is None else part.docs
         posting = self.segment.term(field, term)
-        return EMPTY if posting is None else posting.docs
+        return self._nothing if posting is None else DocSet.of(posting.docs, self._size)
 
     # -- typed words
 
-    def _typed(self, text: str, words: list[str], how: Strictness) -> Docs:
+    def _typed(self, text: str, words: list[str], how: Strictness) -> DocSet:
         """Documents that match one typed word."""
-        apart = intersect_all([self._term("words", word) for word in words]) if words else EMPTY
+        apart = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
         if how is Strictness.WORDS:
             return apart
-        return unite([apart, phrases.containing(self.segment, "grams", text, left=True, right=True)])
+        return apart | phrases.containing(self, "grams", text, left=True, right=True, without=apart)
 
-    def _words(self, node: Words, how: Strictness) -> Docs:
+    def _words(self, node: Words, how: Strictness) -> DocSet:
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
         cut = {text: query_words(text, self._segmenter) for text in typed}
         found = [self._typed(text, cut[text], how) for text in typed]
         if not typed:
-            return EMPTY
+            return self._nothing
         if node.mode == "any":
-            return unite(found)
+            return unite(found, self._size)
         if ranking.requires_all(len(typed), node.mode):
             return intersect_all(found)
         idf = self.statistics.idf
         weights = [sum(idf("words", word) for word in cut[text]) or 1.0 for text in typed]
         # As `ranking.is_most`: the sums in the same order, for equal bits at the threshold.
-        reached = np.zeros(self.segment.doc_count)
+        candidates = unite(found, self._size).docs
+        reached = np.zeros(len(candidates))
         for docs, weight in zip(found, weights, strict=True):
-            reached[docs] += weight
-        candidates = unite(found)
-        return candidates[reached[candidates] >= ranking.MOST * sum(weights)]
+            reached[docs.has(candidates)] += weight
+        return DocSet.of(candidates[reached >= ranking.MOST * sum(weights)], self._size)
 
     def near_weights(self, node: Words) -> Mapping[str, float]:
         """The words a near match is measured by, and what each weighs."""
@@ -185,42 +234,36 @@ class Evaluation:
         words = ranking.near_words(node.typed, self._segmenter)
         return {word: statistics.idf("words", word) for word in words if statistics.found_in("words", word)}
 
-    def _near_words(self, node: Words) -> Docs:
+    def _near_words(self, node: Words) -> DocSet:
         weights = self.near_weights(node)
         if not weights:
-            return EMPTY
-        reached = np.zeros(self.segment.doc_count)
+            return self._nothing
+        found = {word: self.having("words", word) for word in sorted(weights)}
+        candidates = unite(list(found.values()), self._size).docs
+        reached = np.zeros(len(candidates))
         total = 0.0
-        for word in sorted(weights):
+        for word, docs in found.items():
             total += weights[word]
-            reached[self._term("words", word)] += weights[word]
-        return np.flatnonzero(reached / total >= ranking.NEAR_SHARE).astype(np.int32)
+            reached[docs.has(candidates)] += weights[word]
+        return DocSet.of(candidates[reached / total >= ranking.NEAR_SHARE], self._size)
 
     # -- fields
 
-    def _title(self, sought: str, exact: bool) -> Docs:
-        def having(text: str, whole: bool) -> Docs:
-            return phrases.containing(self.segment, "title", text, left=whole, right=whole)
+    def _title(self, sought: str, exact: bool) -> DocSet:
+        def having(text: str, whole: bool) -> DocSet:
+            return phrases.containing(self, "title", text, left=whole, right=whole)
 
         if exact:
             return having(sought, False)
         words = query_words(sought, self._segmenter)
-        apart = intersect_all([having(word, True) for word in words]) if words else EMPTY
-        return unite([having(sought, True), apart])
+        apart = intersect_all([having(word, True) for word in words]) if words else self._nothing
+        return apart | having(sought, True)
 
-    def _field(self, name: str, value: str, prefix: bool) -> Docs:
+    def _field(self, name: str, value: str, prefix: bool) -> DocSet:
         if not prefix:
-            return self._term(name, value)
-        return unite([self._term(name, term) for term in self.segment.starting(name, value)])
+            return self.having(name, value)
+        return unite([self.having(name, term) for term in self.segment.starting(name, value)], self._size)
 
-    def _published(self, node: Published, among: Docs) -> Docs:
+    def _published(self, node: Published, among: DocSet) -> DocSet:
         """Those of `among` published in a range of days."""
-        column = self.segment.numbers("day")
-        days = column if len(among) == len(column) else column[among]
-        if node.since is None:
-            kept: npt.NDArray[np.bool_] = days != MISSING
-        else:
-            kept = days >= node.since.toordinal()
-        if node.until is not None:
-            kept &= days <= node.until.toordinal()
-        return among[kept]
+        return self.calendar.between(node.since, node.until, among)

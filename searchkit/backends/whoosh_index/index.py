@@ -9,29 +9,25 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError
 
-from searchkit import ranking
 from searchkit.analysis.fields import KeywordField
 from searchkit.analysis.segment import Segmenter, UserDictionary
-from searchkit.backends.whoosh_index import rank
 from searchkit.backends.whoosh_index.bulk import default_jobs, merged, runs, settled
 from searchkit.backends.whoosh_index.codec.layout import CodecError
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.columnar import ColumnarView
 from searchkit.backends.whoosh_index.commit import NAME, DurableStorage, commit, newest_generation
-from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
-from searchkit.backends.whoosh_index.schema import FORMAT, MISSING, schema
-from searchkit.backends.whoosh_index.segments import Docs, SegmentView, StockSegment
+from searchkit.backends.whoosh_index.schema import FORMAT, schema
+from searchkit.backends.whoosh_index.searcher import Searcher
+from searchkit.backends.whoosh_index.segments import SegmentView, StockSegment
 from searchkit.errors import Damaged, Locked
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
@@ -39,29 +35,6 @@ from searchkit.results import Sort
 
 _RECENT = 2_000_000_000
 """Nanoseconds; some file systems keep times to two seconds only."""
-
-
-class _View:
-    """One generation of the index, open for reading."""
-
-    def __init__(self, folder: Path, toc: Any, segmenter: Segmenter, timezone: tzinfo) -> None:
-        self.generation: int = toc.generation
-        self.segments: list[SegmentView] = [_view(folder, toc, segment) for segment in toc.segments]
-        self.statistics = Statistics(self.segments, segmenter, timezone)
-        self.evaluations = [Evaluation(segment, self.statistics) for segment in self.segments]
-
-    def match(self, query: Node, how: Strictness = Strictness.FULL) -> list[Docs]:
-        """The matches in each segment."""
-        return [evaluation.match(query, how) for evaluation in self.evaluations]
-
-    def names(self, segment: int, docs: Docs) -> list[str]:
-        """The ids of documents."""
-        return [values[0] for values in self.segments[segment].printed("id", docs)]
-
-    def close(self) -> None:
-        """Let go of the files."""
-        for segment in self.segments:
-            segment.close()
 
 
 def _view(folder: Path, toc: Any, segment: Any) -> SegmentView:
@@ -98,7 +71,7 @@ class WhooshIndex(Index):
         self._dictionary = dictionary
         self._given = {"format": FORMAT, **(settings or {})}
         self._lock = threading.RLock()
-        self._view: _View | None = None
+        self._view: Searcher | None = None
         self._changed = 0
         self._newest = -1
 
@@ -134,7 +107,7 @@ class WhooshIndex(Index):
             self._changed = changed
         return self._newest
 
-    def _viewed(self) -> _View | None:
+    def _viewed(self) -> Searcher | None:
         """The newest generation; what was read of an older one is dropped."""
         newest = self._generation()
         if newest < 0:
@@ -147,7 +120,8 @@ class WhooshIndex(Index):
                 if toc is None:
                     return None
                 try:
-                    self._view = _View(self.directory, toc, self._segmenter, self.timezone)
+                    segments = [_view(self.directory, toc, segment) for segment in toc.segments]
+                    self._view = Searcher(toc.generation, segments, self._segmenter, self.timezone)
                     break
                 except (CodecError, OSError) as error:
                     if attempt == 2 or self._generation() == toc.generation:
@@ -265,94 +239,42 @@ class WhooshIndex(Index):
 
     # -- asking
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    @contextmanager
+    def _reading(self) -> Iterator[Searcher]:
+        """The newest generation; of no documents where there is no index yet."""
         with self._lock:
-            view = self._viewed()
-            if view is None:
-                return Matches(0, (), False)
-            full = view.match(query)
-            total = sum(len(docs) for docs in full)
-            if limit == 0:
-                return Matches(total, (), total > 0)
-            tiers = self._tiers(view, query, full, sort, near and total < limit)
-            found = rank.page(tiers, limit + 1, after, view.names, scored=sort == "relevance")
-        more = len(found) > limit and not found[limit].near
-        return Matches(total, tuple(found[:limit]), more)
+            yield self._viewed() or Searcher(-1, [], self._segmenter, self.timezone)
 
-    def _tiers(self, view: _View, query: Node, full: list[Docs], sort: Sort, near: bool) -> list[rank.Ranked]:
-        if sort == "relevance":
-            parts = rank.by_strictness(view.evaluations, query, full)
-        else:
-            parts = [(0, full)]
-        if near and ranking.has_words(query):
-            parts.append((ranking.NEAR_TIER, rank.nearly(view.evaluations, query, full)))
-        if sort != "relevance":
-            return [rank.by_time(tier, view.segments, docs, newest=sort == "newest") for tier, docs in parts]
-        scoring = ranking.scoring(query, self._segmenter)
-        return [
-            rank.by_score(tier, view.evaluations, docs, scoring, view.statistics, view.names) for tier, docs in parts
-        ]
+    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+        with self._reading() as searcher:
+            return searcher.search(query, limit, after, sort, near)
 
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        with self._lock:
-            view = self._viewed()
-            if view is None:
-                return {}
-            scoring = ranking.scoring(query, self._segmenter)
-            full = view.match(query)
-            parts = rank.by_strictness(view.evaluations, query, full)
-            parts.append((ranking.NEAR_TIER, rank.nearly(view.evaluations, query, full)))
-            for number, segment in enumerate(view.segments):
-                posting = segment.term("id", id)
-                if posting is None:
-                    continue
-                doc = int(posting.docs[0])
-                found = dict(rank.explained(segment, doc, scoring, view.statistics))
-                for tier, docs in parts:
-                    ranked = rank.by_score(tier, view.evaluations, docs, scoring, view.statistics, view.names)
-                    at = np.flatnonzero((ranked.segments == number) & (ranked.docs == doc))
-                    if len(at):
-                        base = rank.base_scores(segment, np.array([doc], np.int32), scoring, view.statistics)
-                        bonus = -float(ranked.ranks[at[0]]) - float(base[0])
-                        return {**found, "proximity": bonus} if bonus else found
-            return {}
+        with self._reading() as searcher:
+            return searcher.explain(query, id)
 
     def count(self, query: Node) -> int:
-        with self._lock:
-            view = self._viewed()
-            return sum(len(docs) for docs in view.match(query)) if view else 0
+        with self._reading() as searcher:
+            return searcher.count(query)
 
     def ids(self, query: Node) -> Sequence[str]:
-        with self._lock:
-            view = self._viewed()
-            if view is None:
-                return []
-            return sorted(id for i, docs in enumerate(view.match(query)) for id in view.names(i, docs))
+        with self._reading() as searcher:
+            return searcher.ids(query)
 
     def days(self, query: Node) -> Mapping[date | None, int]:
-        found: Counter[date | None] = Counter()
-        with self._lock:
-            view = self._viewed()
-            for segment, docs in zip(view.segments, view.match(query), strict=True) if view else ():
-                days = segment.numbers("day")[docs]
-                dated = days[days != MISSING]
-                if len(dated) < len(days):
-                    found[None] += len(days) - len(dated)
-                if len(dated):
-                    first = int(dated.min())
-                    counts = np.bincount(dated - first)
-                    for offset in np.flatnonzero(counts).tolist():
-                        found[date.fromordinal(first + offset)] += int(counts[offset])
-        return found
+        with self._reading() as searcher:
+            return searcher.days(query)
 
     def _facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
-        found: dict[KeywordField, Counter[str]] = {name: Counter() for name in fields}
-        with self._lock:
-            view = self._viewed()
-            for segment, docs in zip(view.segments, view.match(query), strict=True) if view else ():
-                for name in fields:
-                    found[name].update(segment.counts(name, docs))
-        return found
+        with self._reading() as searcher:
+            return searcher.facets(query, fields)
+
+    def searcher(self) -> Searcher:
+        """The newest generation, to be asked directly and from one thread; it stays what it is until the index is used
+        again after a later commit.
+        """
+        with self._reading() as searcher:
+            return searcher
 
     def __len__(self) -> int:
         return self.count(Everything())

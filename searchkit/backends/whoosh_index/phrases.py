@@ -2,50 +2,139 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from searchkit.analysis.terms import Piece, pieces
-from searchkit.backends.whoosh_index.docsets import EMPTY, intersect, intersect_all, places, unite
+from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, intersect, intersect_all, places, unite
 from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting, SegmentView
 
 _BITS = 40
 _SPAN = 1 << _BITS
 """More than any position: the document and the position are one number, document * _SPAN + position."""
 
+_FEW = 64
+"""So few documents are looked up at once."""
+_STEPS = 8
+
 Shifted = list[tuple[Posting, int]]
 """The terms that will do for a piece, each with what to add to its position to get where the string starts."""
 
 
+class Reading(Protocol):
+    """A segment, and the documents that have a term of it."""
+
+    segment: SegmentView
+
+    def having(self, field: str, term: str) -> DocSet:
+        """The documents that have a term."""
+        ...
+
+
 def containing(
-    segment: SegmentView, field: str, sought: str, *, left: bool, right: bool, within: Docs | None = None
-) -> Docs:
-    """Documents (of `within`) whose text has `sought`, a folded string.
+    reading: Reading,
+    field: str,
+    sought: str,
+    *,
+    left: bool,
+    right: bool,
+    within: DocSet | None = None,
+    without: DocSet | None = None,
+) -> DocSet:
+    """Documents (of `within`, those of `without` left out) whose text has `sought`, a folded string.
 
     `left`, `right`: whether it must stand whole at that end (see `searchkit.query.tree`).
     """
-    docs, found = _candidates(segment, field, sought, left, right, within)
-    if not len(docs) or len(found) == 1:
-        return docs
-    return _owners(docs, _starts(docs, found))
+    size = reading.segment.doc_count
+    parts = pieces(sought, open_left=not left, open_right=not right)
+    if not parts:
+        return DocSet(size, docs=EMPTY)
+    sets = [] if within is None else [within]
+    for part in parts:
+        sets.append(_having(reading, field, part))
+        if not sets[-1].count:
+            return sets[-1]
+    candidates = intersect_all(sets)
+    if without is not None:
+        candidates = candidates - without
+    if len(parts) == 1 or not candidates.count:
+        return candidates
+    if all(part.match == "exact" for part in parts):
+        exact = [(reading.segment.term(field, part.term), part.offset) for part in parts]
+        return _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
+    docs = candidates.docs
+    found = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
+    return DocSet.of(_owners(docs, found), size)
 
 
-def starts(segment: SegmentView, field: str, sought: str, within: Docs) -> Ints:
-    """Where `sought` starts, whole, in each of `within`: document * _SPAN + position, ascending."""
-    docs, found = _candidates(segment, field, sought, True, True, within)
-    return _starts(docs, found) if len(docs) else np.empty(0, np.int64)
+def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
+    """Those of the documents, which have every term, where the terms stand at their offsets from one start.
+
+    All documents at once, each steps from occurrence to occurrence of the terms that are behind, until the terms are in
+    line or one has no more occurrences. Most documents are decided by the first steps; the rest is looked up.
+    """
+    docs, size = candidates.docs, candidates.size
+    active, matched = np.arange(len(docs)), np.zeros(len(docs), bool)
+    if len(docs) >= _FEW:
+        flat, at, end = [], [], []
+        for posting, offset in found:
+            positions, firsts = posting.occurrences()
+            which = _places(candidates, docs, posting.docs)
+            flat.append((positions, offset))
+            at.append(firsts.take(which))
+            end.append(at[-1] + posting.freqs.take(which))
+        for _ in range(_STEPS):
+            starts = [positions.take(now) - offset for (positions, offset), now in zip(flat, at, strict=True)]
+            furthest = starts[0]
+            for each in starts[1:]:
+                furthest = np.maximum(furthest, each)
+            apart, going = np.zeros(len(active), bool), np.ones(len(active), bool)
+            for each, now, last in zip(starts, at, end, strict=True):
+                behind = each < furthest
+                apart |= behind
+                now += behind
+                going &= now < last
+            matched[active[~apart]] = True
+            kept = (apart & going).nonzero()[0]
+            if not len(kept):
+                return DocSet.of(docs[matched], size)
+            if len(kept) < len(active):
+                active = active.take(kept)
+                at = [now.take(kept) for now in at]
+                end = [last.take(kept) for last in end]
+    rest = docs.take(active)
+    owners = _owners(rest, _starts(rest, [[(posting, -offset)] for posting, offset in found]))
+    matched[docs.searchsorted(owners)] = True
+    return DocSet.of(docs[matched], size)
 
 
-def near(segment: SegmentView, field: str, a: str, b: str, distance: int) -> Docs:
+def _places(candidates: DocSet, docs: Docs, among: Docs) -> Ints:
+    """Where each of `docs`, the candidates, stands in `among`, which has them all."""
+    if len(docs) == len(among):
+        return np.arange(len(docs))
+    if len(docs) * 16 > len(among):
+        return candidates.mask().take(among).nonzero()[0]
+    return among.searchsorted(docs)
+
+
+def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
     """Documents in which `a` and `b` stand whole with at most `distance` characters between them."""
-    docs = intersect(
-        containing(segment, field, a, left=True, right=True), containing(segment, field, b, left=True, right=True)
-    )
-    starts_a, starts_b = starts(segment, field, a, docs), starts(segment, field, b, docs)
+    both = containing(reading, field, a, left=True, right=True) & containing(reading, field, b, left=True, right=True)
+    docs, segment = both.docs, reading.segment
+    if not len(docs):
+        return both
+
+    def starts(sought: str) -> Ints:
+        parts = pieces(sought, open_left=False, open_right=False)
+        return _starts(docs, [_terms(segment, field, part) for part in parts])
+
+    starts_a, starts_b = starts(a), starts(b)
     found = [
-        _owners(docs, first[_follows(first + len(text), second, distance)])
+        DocSet.of(_owners(docs, first[_follows(first + len(text), second, distance)]), segment.doc_count)
         for first, text, second in ((starts_a, a, starts_b), (starts_b, b, starts_a))
     ]
-    return unite(found)
+    return unite(found, segment.doc_count)
 
 
 def _follows(ends: Ints, starts: Ints, distance: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -55,21 +144,14 @@ def _follows(ends: Ints, starts: Ints, distance: int) -> np.ndarray[tuple[int], 
     return np.asarray(reached - ends <= distance)
 
 
-def _candidates(
-    segment: SegmentView, field: str, sought: str, left: bool, right: bool, within: Docs | None
-) -> tuple[Docs, list[Shifted]]:
-    """Documents that have every piece of `sought` somewhere, and the terms of each piece."""
-    found: list[Shifted] = []
-    sets: list[Docs] = [] if within is None else [within]
-    for piece in pieces(sought, open_left=not left, open_right=not right):
-        shifted = _terms(segment, field, piece)
-        if not shifted:
-            return EMPTY, []
-        found.append(shifted)
-        sets.append(unite([posting.docs for posting, _ in shifted]))
-    if not found:
-        return EMPTY, []
-    return intersect_all(sets), found
+def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
+    """Documents that have a piece somewhere."""
+    size = reading.segment.doc_count
+    if piece.match == "exact":
+        return reading.having(field, piece.term)
+    if piece.match == "starts":
+        return DocSet.of(reading.segment.having_prefix(field, piece.term), size)
+    return unite([DocSet.of(posting.docs, size) for posting, _ in _terms(reading.segment, field, piece)], size)
 
 
 def _terms(segment: SegmentView, field: str, piece: Piece) -> Shifted:

@@ -5,22 +5,23 @@ The formulas and their order of addition are `searchkit.ranking`'s, so the score
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit import ranking
-from searchkit.backends.whoosh_index import phrases
-from searchkit.backends.whoosh_index.docsets import EMPTY, intersect, places, subtract
-from searchkit.backends.whoosh_index.evaluate import TABLED, Evaluation, Statistics, Strictness
+from searchkit.backends.whoosh_index import phrases, top
+from searchkit.backends.whoosh_index.calendar import Days
+from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, places
+from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
+from searchkit.backends.whoosh_index.impacts import Floats
 from searchkit.backends.whoosh_index.schema import MISSING
-from searchkit.backends.whoosh_index.segments import Docs, SegmentView
+from searchkit.backends.whoosh_index.segments import Docs
 from searchkit.index import Key, Match
 from searchkit.query.tree import Node
 
-Floats = npt.NDArray[np.float64]
 Names = Callable[[int, Docs], list[str]]
 """The ids of documents of the segment with this number."""
 
@@ -38,67 +39,6 @@ class Ranked:
         return len(self.docs)
 
 
-def base_scores(segment: SegmentView, docs: Docs, scoring: ranking.Scoring, statistics: Statistics) -> Floats:
-    """The score of each of `docs` without the proximity bonus."""
-    if not len(docs) or not scoring:
-        return np.zeros(len(docs))
-    dense: Floats | None = None
-    sparse: Floats | None = None
-    postings = [(field, term, factor, segment.term(field, term)) for field, term, factor in _terms(scoring)]
-    # Where the documents are many, whole lists are added up by document number; looking each document up in each list
-    # would take longer. The order of additions is the same.
-    longest = max((len(posting.docs) for *_, posting in postings if posting is not None), default=0)
-    if len(docs) * 4 >= longest and len(docs) * 16 > segment.doc_count:
-        dense = np.zeros(segment.doc_count)
-    else:
-        sparse = np.zeros(len(docs))
-    for field, term, factor, posting in postings:
-        if posting is None:
-            continue
-        if posting.docs is docs and sparse is not None:
-            sparse += factor * _weights(segment, field, term, docs, posting.freqs, statistics)
-        elif dense is not None:
-            dense[posting.docs] += factor * _weights(segment, field, term, posting.docs, posting.freqs, statistics)
-        elif sparse is not None:
-            at = places(docs, posting.docs)
-            both = posting.docs[at]
-            weights = _weights(segment, field, term, both, posting.freqs[at], statistics)
-            sparse[places(both, docs)] += factor * weights
-    if dense is not None:
-        return dense[docs]
-    assert sparse is not None
-    return sparse
-
-
-def _terms(scoring: ranking.Scoring) -> Iterator[tuple[str, str, float]]:
-    """Field, term and factor, in the order in which they are added."""
-    for term in scoring.words:
-        yield "words", term, 1.0
-    for term in scoring.grams:
-        yield "grams", term, ranking.GRAMS_WEIGHT
-
-
-def _weights(
-    segment: SegmentView,
-    field: str,
-    term: str,
-    docs: Docs,
-    freqs: npt.NDArray[np.int32],
-    statistics: Statistics,
-) -> Floats:
-    """BM25 of one term in each of `docs`."""
-    codes = segment.lengths(field)[docs]
-    table = statistics.saturation(field)
-    if len(freqs) and int(freqs.max()) >= TABLED:
-        lengths = np.array(ranking.length_codes(), np.float64)[codes]
-        return ranking.weights(
-            statistics.idf(field, term), freqs.astype(np.float64), lengths, statistics.mean_length(field)
-        )
-    found: Floats = table[(freqs << 8) | codes]
-    found *= statistics.idf(field, term)
-    return found
-
-
 def with_proximity(
     tier: Sequence[Docs], scores: Sequence[Floats], scoring: ranking.Scoring, evaluations: Sequence[Evaluation],
     names: Names,
@@ -111,16 +51,16 @@ def with_proximity(
     highest = -float(ranked.ranks.min())
     raised = [each.copy() for each in scores]
     for i, evaluation in enumerate(evaluations):
-        within = np.sort(ranked.docs[best[ranked.segments[best] == i]])
-        if not len(within):
+        within = DocSet(evaluation.segment.doc_count, docs=np.sort(ranked.docs[best[ranked.segments[best] == i]]))
+        if not within.count:
             continue
-        have = np.zeros(len(within), np.int64)
+        have = np.zeros(within.count, np.int64)
         for gram in scoring.fourgrams:
-            docs = phrases.containing(evaluation.segment, "grams", gram, left=True, right=True, within=within)
-            have[places(docs, within)] += 1
+            having = phrases.containing(evaluation, "grams", gram, left=True, right=True, within=within)
+            have[places(having.docs, within.docs)] += 1
         sought = len(scoring.fourgrams)
         bonus = [ranking.proximity_bonus(count, sought, highest) for count in have.tolist()]
-        raised[i][places(within, tier[i])] += bonus
+        raised[i][places(within.docs, tier[i])] += bonus
     return raised
 
 
@@ -167,73 +107,93 @@ def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[t
     return [entry for entry in entries if after is None or entry[0] > after][:limit]
 
 
-def by_strictness(evaluations: Sequence[Evaluation], query: Node, full: Sequence[Docs]) -> list[tuple[int, list[Docs]]]:
+def by_strictness(
+    evaluations: Sequence[Evaluation], query: Node, full: Sequence[DocSet]
+) -> Iterator[tuple[int, list[DocSet]]]:
     """The matches in tiers: 0 where every typed word is a word, 1 where one only straddles words."""
     if ranking.matches_words_only(query):
-        return [(0, list(full))]
-    whole = [intersect(docs, e.match(query, Strictness.WORDS)) for e, docs in zip(evaluations, full, strict=True)]
-    rest = [subtract(docs, first) for docs, first in zip(full, whole, strict=True)]
-    return [(0, whole), (1, rest)]
+        yield 0, list(full)
+        return
+    whole = [docs & e.match(query, Strictness.WORDS) for e, docs in zip(evaluations, full, strict=True)]
+    yield 0, whole
+    yield 1, [docs - first for docs, first in zip(full, whole, strict=True)]
 
 
-def nearly(evaluations: Sequence[Evaluation], query: Node, full: Sequence[Docs]) -> list[Docs]:
+def nearly(evaluations: Sequence[Evaluation], query: Node, full: Sequence[DocSet]) -> list[DocSet]:
     """Near matches: what has most of the words and does not match."""
-    return [subtract(e.match(query, Strictness.NEAR), docs) for e, docs in zip(evaluations, full, strict=True)]
+    return [e.match(query, Strictness.NEAR) - docs for e, docs in zip(evaluations, full, strict=True)]
 
 
 def by_score(
     tier: int,
     evaluations: Sequence[Evaluation],
-    docs: Sequence[Docs],
+    sets: Sequence[DocSet],
     scoring: ranking.Scoring,
     statistics: Statistics,
     names: Names,
+    wanted: int | None = None,
 ) -> Ranked:
-    """One tier, ranked by the negated score."""
-    base = [base_scores(e.segment, each, scoring, statistics) for e, each in zip(evaluations, docs, strict=True)]
-    scores = with_proximity(docs, base, scoring, evaluations, names)
+    """One tier, ranked by the negated score; the `wanted` first of it (and what ties with the last) are enough."""
+    terms = top.weighed(scoring, statistics)
+    # The bonus may bring any of the PROXIMITY_DEPTH first to the front, and none from behind them.
+    depth = sum(map(len, sets)) if wanted is None else max(wanted, ranking.PROXIMITY_DEPTH if scoring.fourgrams else 1)
+    found = top.best(sets, terms, depth) if sets else []
+    docs = [each for each, _ in found]
+    scores = with_proximity(docs, [each for _, each in found], scoring, evaluations, names)
     return _ranked(tier, docs, [-each for each in scores])
 
 
-def by_time(tier: int, segments: Sequence[SegmentView], docs: Sequence[Docs], *, newest: bool) -> Ranked:
-    """One tier, ranked by time; an article without one is last."""
-    ranks = []
-    for segment, each in zip(segments, docs, strict=True):
-        times = segment.numbers("published")[each]
+def by_time(
+    tier: int,
+    evaluations: Sequence[Evaluation],
+    sets: Sequence[DocSet],
+    *,
+    newest: bool,
+    wanted: int | None = None,
+    within: Days = (None, None),
+) -> Ranked:
+    """One tier, ranked by time; an article without one is last. The `wanted` first of it are enough.
+
+    `within`: see `Calendar.first`.
+    """
+    docs, ranks = [], []
+    for evaluation, each in zip(evaluations, sets, strict=True):
+        chosen = None if wanted is None else evaluation.calendar.first(each, wanted, newest=newest, within=within)
+        chosen = each.docs if chosen is None else chosen
+        times = evaluation.segment.numbers("published").take(chosen)
         signed = (-times if newest else times).astype(np.float64)
         signed[times == MISSING] = np.inf
+        docs.append(chosen)
         ranks.append(signed)
     return _ranked(tier, docs, ranks)
 
 
 def _ranked(tier: int, docs: Sequence[Docs], ranks: Sequence[Floats]) -> Ranked:
+    if len(docs) == 1:
+        return Ranked(tier, np.zeros(len(docs[0]), np.int32), docs[0], ranks[0])
     if not docs:
         return Ranked(tier, EMPTY, EMPTY, np.empty(0))
     numbers = [np.full(len(each), i, np.int32) for i, each in enumerate(docs)]
     return Ranked(tier, np.concatenate(numbers), np.concatenate(docs), np.concatenate(ranks))
 
 
-def page(tiers: Sequence[Ranked], limit: int, after: Key | None, names: Names, scored: bool) -> list[Match]:
-    """The first `limit` over all tiers."""
+def page(tiers: Iterable[Ranked], limit: int, after: Key | None, names: Names, scored: bool) -> list[Match]:
+    """The first `limit` over all tiers; a tier that is not needed is not asked for."""
     found: list[Match] = []
     for ranked in tiers:
-        if len(found) >= limit:
-            break
         for key, _, _ in first(ranked, limit - len(found), after, names):
             found.append(Match(key[2], -key[1] if scored else 0.0, key, near=key[0] == ranking.NEAR_TIER))
+        if len(found) >= limit:
+            break
     return found
 
 
-def explained(segment: SegmentView, doc: int, scoring: ranking.Scoring, statistics: Statistics) -> Mapping[str, float]:
-    """What each term adds to the score of one document."""
-    docs = np.array([doc], np.int32)
+def explained(number: int, docs: Docs, scoring: ranking.Scoring, statistics: Statistics) -> Mapping[str, float]:
+    """What each term adds to the score of the one document in `docs`, of the segment of this number."""
+    named = [("words", text) for text in scoring.words] + [("grams", text) for text in scoring.grams]
     found = {}
-    for field, term, factor in _terms(scoring):
-        posting = segment.term(field, term)
-        if posting is None:
-            continue
-        at = places(docs, posting.docs)
-        if len(at):
-            weights = _weights(segment, field, term, docs, posting.freqs[at], statistics)
-            found[f"{field}:{term}"] = factor * float(weights[0])
+    for (field, text), weight in zip(named, top.weighed(scoring, statistics), strict=True):
+        added = float(top.scores(docs, number, [weight])[0])
+        if added:
+            found[f"{field}:{text}"] = added
     return found

@@ -37,6 +37,10 @@ class Posting(Protocol):
         """
         ...
 
+    def occurrences(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """All positions one after the other, and where those of each document begin."""
+        ...
+
 
 class SegmentView(Protocol):
     """A segment: `doc_count` documents, numbered from 0, deleted ones included."""
@@ -53,6 +57,10 @@ class SegmentView(Protocol):
 
     def starting(self, field: str, prefix: str) -> list[str]:
         """The terms that start with `prefix`, ascending."""
+        ...
+
+    def having_prefix(self, field: str, prefix: str) -> Docs:
+        """The live documents that have a term that starts with `prefix`."""
         ...
 
     def letter_terms(self, field: str) -> Sequence[str]:
@@ -102,6 +110,10 @@ class StockPosting:
             owners.extend([place] * len(found))
         return np.array(flat, np.int64), np.array(owners, np.int64)
 
+    def occurrences(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        flat, _ = self.positions(np.arange(len(self.docs)))
+        return flat.astype(np.int32), (np.cumsum(self.freqs) - self.freqs).astype(np.int32)
+
 
 class StockSegment:
     """A segment behind one of Whoosh's own segment readers."""
@@ -148,6 +160,10 @@ class StockSegment:
     def starting(self, field: str, prefix: str) -> list[str]:
         found = self.reader.expand_prefix(field, prefix.encode())
         return [term.decode() if isinstance(term, bytes) else term for term in found]
+
+    def having_prefix(self, field: str, prefix: str) -> Docs:
+        found = [posting.docs for term in self.starting(field, prefix) if (posting := self.term(field, term))]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int32)
 
     def letter_terms(self, field: str) -> Sequence[str]:
         if ("letters", field) not in self._cache:
