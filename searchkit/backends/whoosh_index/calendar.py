@@ -56,9 +56,9 @@ class Calendar:
         )
 
     def _span(self, since: date | None, until: date | None) -> tuple[int, int]:
-        days = self._ordered_days
-        first = 0 if since is None else int(days.searchsorted(since.toordinal()))
-        last = len(days) if until is None else int(days.searchsorted(until.toordinal(), "right"))
+        days = self._ordered_days  # a plain int is of another type, and the whole array would be converted to it
+        first = 0 if since is None else int(days.searchsorted(np.int32(since.toordinal())))
+        last = len(days) if until is None else int(days.searchsorted(np.int32(until.toordinal()), "right"))
         return first, max(first, last)
 
     def between(self, since: date | None, until: date | None, among: DocSet) -> DocSet:

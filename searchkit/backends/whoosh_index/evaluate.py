@@ -86,6 +86,7 @@ class Statistics:
         self.timezone = timezone
         self._terms: Cache[tuple[str, str], Term] = Cache(TERMS_HELD)
         self._saturations: dict[str, Saturation] = {}
+        self._scratches = [np.zeros(segment.doc_count, np.uint16) for segment in segments]
 
     @cached_property
     def count(self) -> int:
@@ -99,10 +100,10 @@ class Statistics:
         if found is None:
             saturation = self.saturation(field)
             parts = []
-            for segment in self.segments:
+            for segment, scratch in zip(self.segments, self._scratches, strict=True):
                 posting = segment.term(field, text)
                 parts.append(
-                    Impacts(posting, segment.doc_count, segment.lengths(field), saturation)
+                    Impacts(posting, segment.doc_count, segment.lengths(field), saturation, scratch)
                     if posting is not None and len(posting.docs)
                     else None
                 )

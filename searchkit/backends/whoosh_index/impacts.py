@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit import ranking
-from searchkit.backends.whoosh_index.docsets import DocSet
-from searchkit.backends.whoosh_index.segments import Docs, Posting
+from searchkit.backends.whoosh_index.docsets import SPARSE, DocSet
+from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting
 
 Floats = npt.NDArray[np.float64]
 TABLED = 256
@@ -21,6 +21,8 @@ DENSE = 16
 SMALL = 1 << 15
 """In segments up to this size, every term that occurs in more than SINGLE documents is."""
 SINGLE = 32
+FEW = 256
+"""Up to so many documents are looked up one by one, in the list or of the list."""
 
 
 class Saturation:
@@ -57,25 +59,45 @@ class Impacts:
         bounds: beside them, no less than its impact in any document of the block; float32.
     """
 
-    __slots__ = ("_by_doc", "_impacts", "_pairs", "_table", "blocks", "bounds", "docs", "highest")
+    __slots__ = ("_by_doc", "_impacts", "_pairs", "_scratch", "_table", "blocks", "bounds", "docs", "highest")
 
-    def __init__(self, posting: Posting, size: int, codes: npt.NDArray[np.uint8], saturation: Saturation) -> None:
+    def __init__(
+        self,
+        posting: Posting,
+        size: int,
+        codes: npt.NDArray[np.uint8],
+        saturation: Saturation,
+        scratch: npt.NDArray[np.uint16],
+    ) -> None:
+        """The documents of `posting` in a segment of `size` documents.
+
+        Args:
+            codes: the length code of every document, shape (size,).
+            scratch: shape (size,), all 0 before and after every use; shared by the terms of a segment.
+        """
         docs, freqs = posting.docs, posting.freqs
         lengths = codes.take(docs)
         impacts = saturation.of(freqs, lengths)
         self.docs = DocSet.of(docs, size)
         self._table = saturation.table
+        self._scratch = scratch
         self._impacts: Floats | None = None
         self._pairs: npt.NDArray[np.uint16] | None = None
-        self._by_doc: Floats | None = None
-        if len(docs) * DENSE < size and (size > SMALL or len(docs) <= SINGLE):
+        self._by_doc = False
+        if int(freqs.max()) >= TABLED:
             self._impacts = impacts
-        elif int(freqs.max()) < TABLED:
-            self._pairs = np.zeros(size, np.uint16)
-            self._pairs[docs] = (freqs << 8) | lengths
         else:
-            self._by_doc = np.zeros(size)
-            self._by_doc[docs] = impacts
+            pairs = ((freqs << 8) | lengths).astype(np.uint16)
+            self._by_doc = len(docs) * DENSE >= size or (size <= SMALL and len(docs) > SINGLE)
+            if self._by_doc:
+                self._pairs = np.zeros(size, np.uint16)
+                self._pairs[docs] = pairs
+            else:
+                self._pairs = pairs
+        if not self._by_doc:
+            self.docs = DocSet(size, docs=docs)
+            if len(docs) * SPARSE >= size:
+                assert len(self.docs.bits)  # both forms are worth their room
         of_blocks = docs >> 6
         begins = np.ones(len(docs), bool)
         np.not_equal(of_blocks[1:], of_blocks[:-1], out=begins[1:])
@@ -89,35 +111,46 @@ class Impacts:
     @property
     def nbytes(self) -> int:
         """Bytes that it takes."""
-        arrays = (self._impacts, self._pairs, self._by_doc, self.blocks, self.bounds)
+        arrays = (self._impacts, self._pairs, self.blocks, self.bounds)
         return self.docs.nbytes + sum(each.nbytes for each in arrays if each is not None)
 
     def of(self, docs: Docs) -> Floats:
         """The impact in each of ascending `docs`, 0 in those that do not have the term; an array of its own."""
         found: Floats
-        if self._pairs is not None:
+        if self._by_doc:
+            assert self._pairs is not None
             found = self._table.take(self._pairs.take(docs))
             return found
-        if self._by_doc is not None:
-            found = self._by_doc.take(docs)
-            return found
-        assert self._impacts is not None
         mine = self.docs.docs
         if docs is mine:
-            found = self._impacts.copy()
+            return self._at(slice(None))
+        if self._pairs is not None and min(len(mine), len(docs)) > FEW:
+            scratch = self._scratch
+            scratch[mine] = self._pairs
+            found = self._table.take(scratch.take(docs))
+            scratch[mine] = 0
             return found
         found = np.zeros(len(docs))
         if len(mine) < len(docs):
-            at = np.searchsorted(docs, mine)
+            at = docs.searchsorted(mine)
             at[at == len(docs)] = len(docs) - 1
             here = (docs.take(at) == mine).nonzero()[0]
-            found[at.take(here)] = self._impacts.take(here)
+            found[at.take(here)] = self._at(here)
         elif len(docs):
-            at = np.searchsorted(mine, docs)
+            at = mine.searchsorted(docs)
             at[at == len(mine)] = len(mine) - 1
             here = (mine.take(at) == docs).nonzero()[0]
-            found[here] = self._impacts.take(at.take(here))
+            found[here] = self._at(at.take(here))
         return found
+
+    def _at(self, places: Ints | slice) -> Floats:
+        """The impacts of its documents at these places."""
+        if self._pairs is not None:
+            of_table: Floats = self._table.take(self._pairs[places])
+            return of_table
+        assert self._impacts is not None
+        chosen: Floats = self._impacts[places].copy()
+        return chosen
 
     def add_bounds(self, to: npt.NDArray[np.float32], factor: float) -> None:
         """Add `factor` times the bound of each block to `to`, shape (blocks of the segment,)."""

@@ -20,7 +20,7 @@ from searchkit.backends.whoosh_index.impacts import Floats
 from searchkit.backends.whoosh_index.segments import Docs
 
 FEW = 512
-"""Up to so many documents are scored one and all: working out bounds would take longer."""
+"""Up to so many documents (or one in each block) are scored one and all: working out bounds would take longer."""
 _SLACK = np.float32(1 + 1e-5)
 """The bounds are added up in single precision."""
 
@@ -60,7 +60,8 @@ def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs
 
     So all that tie with the last one are among them. All documents, where they are few.
     """
-    if sum(each.count for each in sets) <= max(FEW, wanted):
+    blocks = sum(-(-each.size // BLOCK) for each in sets)
+    if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
         return [(docs, scores(docs, i, terms)) for i, docs in enumerate(each.docs for each in sets)]
     bounds = [_bounds(-(-each.size // BLOCK), i, terms) for i, each in enumerate(sets)]
     reached = _reached(sets, bounds, terms, wanted)

@@ -84,6 +84,7 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
         np.array([length_code(rng.choice([80, 300, 900])) for _ in range(size)], np.uint8) for _ in range(segments)
     ]
     terms = []
+    scratch = np.zeros(size, np.uint16)
     for _ in range(rng.randint(1, 4)):
         parts: list[Impacts | None] = []
         share = rng.choice([0.002, 0.03, 0.3, 0.9])
@@ -91,7 +92,7 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
         for i in range(segments):
             docs = drawn(rng, size, share)
             made = Listed(docs, [rng.randint(1, most) for _ in docs])
-            parts.append(Impacts(made, size, codes[i], saturation) if docs else None)  # type: ignore[arg-type]
+            parts.append(Impacts(made, size, codes[i], saturation, scratch) if docs else None)  # type: ignore[arg-type]
         terms.append((rng.choice([1.0, 0.5]), Term(size * segments, tuple(parts))))
     sets = [DocSet.of(array(drawn(rng, size, rng.choice([0.01, 0.3, 1.0]))), size) for _ in range(segments)]
     every = sorted(
@@ -117,7 +118,9 @@ def test_an_impact_is_the_saturation(pairs, data):
     docs = sorted(postings)
     lengths = [data.draw(st.integers(1, 2000)) for _ in range(401)]
     codes = np.array([length_code(each) for each in lengths], np.uint8)
-    part = Impacts(Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0))  # type: ignore[arg-type]
+    part = Impacts(
+        Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0), np.zeros(401, np.uint16)
+    )  # type: ignore[arg-type]
     asked = sorted(data.draw(st.sets(st.integers(0, 400))))
     meant = [
         ranking.saturation(float(postings[doc]), float(ranking.length_codes()[codes[doc]]), 77.0)
@@ -135,6 +138,7 @@ def test_an_impact_is_the_saturation(pairs, data):
 def thresholds(request, monkeypatch):
     """Segments of tests are small; sizes that decide on a way to go are moved among them."""
     monkeypatch.setattr(top, "FEW", 8)
+    monkeypatch.setattr(impacts, "FEW", 8)
     if request.param == "all large":
         monkeypatch.setattr(impacts, "SMALL", 0)
 
