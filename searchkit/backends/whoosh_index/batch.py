@@ -75,16 +75,22 @@ def _lengths(docs: Ints, count: int) -> npt.NDArray[np.uint8]:
     return np.array([ranking.length_code(int(total)) for total in totals], np.uint8)
 
 
+class _Numbered(dict[str, int]):
+    """Numbers each key in the order in which they are first asked for."""
+
+    def __missing__(self, key: str) -> int:
+        self[key] = number = len(self)
+        return number
+
+
 def _words_field(pieces: Sequence[str], cutter: Segmenter) -> FieldData:
-    places: dict[str, int] = {}
+    places = _Numbered()
     ids: list[int] = []
     counts: list[int] = []
-    add = places.setdefault
     for number, piece in enumerate(pieces):
         found = words(piece, cutter)
         repeats = 1 if number % 2 else ranking.TITLE_REPEATS
-        for _ in range(repeats):
-            ids += [add(word, len(places)) for word in found]
+        ids += list(map(places.__getitem__, found)) * repeats
         counts.append(len(found) * repeats)
     docs = np.repeat(np.arange(len(pieces), dtype=np.int64) // 2, counts)
     terms = [_encoded(term) for term in places]
@@ -98,11 +104,14 @@ def _gram_fields(pieces: Sequence[str]) -> dict[str, FieldData]:
     sizes = np.array([len(piece) for piece in pieces], np.int64)
     in_title = owners % 2 == 0
     docs = owners // 2
-    gap = sizes[0::2] + FIELD_GAP
     title = (ids[in_title], docs[in_title], at[in_title])
-    copies = [(title[0], title[1], title[2] + copy * gap[title[1]]) for copy in range(ranking.TITLE_REPEATS)]
+    behind, again = sizes[1::2] + FIELD_GAP, sizes[0::2] + FIELD_GAP
+    copies = [
+        (title[0], title[1], title[2] + behind[title[1]] + copy * again[title[1]])
+        for copy in range(ranking.TITLE_REPEATS)
+    ]
     body = ~in_title
-    parts = [*copies, (ids[body], docs[body], at[body] + ranking.TITLE_REPEATS * gap[docs[body]])]
+    parts = [(ids[body], docs[body], at[body]), *copies]
     all_ids, all_docs, all_at = (np.concatenate(column) for column in zip(*parts, strict=True))
     used, title_ids = np.unique(title[0], return_inverse=True)
     positional = Shape(True, True)
@@ -130,10 +139,9 @@ def _tokens(pieces: Sequence[str]) -> tuple[list[bytes], Ints, Ints, Ints]:
     distinct, ids = np.unique(keys, return_inverse=True)
     terms = [(chr(key >> 21) + (chr(key & 0x1FFFFF) if key & 0x1FFFFF else "")).encode() for key in distinct.tolist()]
     starts, lengths = _letter_runs(kinds == _LETTER)
-    places: dict[str, int] = {}
+    places = _Numbered()
     letter_ids = [
-        places.setdefault(text[start : start + length], len(places))
-        for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)
+        places[text[start:end]] for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
     ]
     where = np.concatenate([single, starts])
     all_ids = np.concatenate([ids.astype(np.int64), np.array(letter_ids, np.int64) + len(terms)])

@@ -18,8 +18,6 @@ from searchkit.backends.whoosh_index.segments import Docs, Ints
 LISTS_HELD = 64 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
 
-_FEW = 16
-"""Of less than one in so many documents of a list, positions are read without decoding all."""
 _RUN = 512
 """Lists that are decoded together, at most."""
 
@@ -55,9 +53,7 @@ class _Held:
         return self._flat, self._starts
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """Of few documents they are read from the file, of many all are decoded and kept."""
-        if self._flat is None and len(which) * _FEW < len(self.docs):
-            return self._whole.positions(which if self._kept is None else self._kept.take(which))
+        """All are decoded the first time, and kept."""
         flat, starts = self.occurrences()
         lengths = self.freqs.take(which).astype(np.int64)
         return (
@@ -124,7 +120,7 @@ class ColumnarView:
         if reader is not None:
             chosen = reader.terms.starting(prefix.encode("utf-8", "replace"))
             for first in range(chosen.start, chosen.stop, _RUN):
-                mask[reader.run(first, min(first + _RUN, chosen.stop)).docs] = True
+                mask[reader.docs(first, min(first + _RUN, chosen.stop))] = True
         if self._alive is not None:
             mask &= self._alive
         return np.flatnonzero(mask).astype(np.int32)
@@ -156,6 +152,11 @@ class ColumnarView:
             raw = self.file.numbers(column)
             self._numbers[column] = epochs(raw) if column == "published" else raw
         return self._numbers[column]
+
+    def order(self) -> Docs | None:
+        """The documents that have a day, by day, those of one day by time."""
+        order = self.file.order()
+        return None if order is None else order.view(np.int32)
 
     def _column(self, column: str) -> Keywords:
         if column not in self._keywords:

@@ -34,7 +34,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.article import Article
 
-FORMAT = "columnar-1"
+FORMAT = "columnar-2"
 """Changes when an index written before cannot be read any more."""
 
 FIELD_GAP = 1000
@@ -201,13 +201,13 @@ def document(article: Article, seq: int, timezone: tzinfo, cutter: Segmenter) ->
     for word in title_words:
         counts[word] += ranking.TITLE_REPEATS
     places: defaultdict[str, list[int]] = defaultdict(list)
-    start = 0
+    for term, at in grams(body):
+        places[term].append(at)
+    start = len(body) + FIELD_GAP
     for _ in range(ranking.TITLE_REPEATS):
         for term, at in title_grams:
             places[term].append(start + at)
         start += len(title) + FIELD_GAP
-    for term, at in grams(body, start):
-        places[term].append(at)
     local_day = day(article, timezone)
     given: dict[str, Any] = {
         "words": counts,

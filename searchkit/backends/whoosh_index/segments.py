@@ -75,6 +75,10 @@ class SegmentView(Protocol):
         """A column, shape (doc_count,); MISSING where a document has no value. Times are seconds since 1970 UTC."""
         ...
 
+    def order(self) -> Docs | None:
+        """The documents that have a day, by day, those of one day by time; None where that is not kept."""
+        ...
+
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
         """The printed values of a keyword column, for each of `docs`."""
         ...
@@ -195,6 +199,9 @@ class StockSegment:
             return np.array(raw, np.int64)
         seconds = [MISSING if value == NO_TIME else to_epoch(value) for value in raw]
         return np.array(seconds, np.int64)
+
+    def order(self) -> Docs | None:
+        return None
 
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
         if not self.reader.has_column(column):

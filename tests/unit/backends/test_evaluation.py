@@ -153,6 +153,9 @@ class Columns:
     def numbers(self, column: str) -> np.ndarray:
         return np.array([MISSING if each is None else each for each in self._columns[column]], np.int64)
 
+    def order(self) -> None:
+        """Not kept."""
+
 
 START = date(2025, 3, 1)
 times = st.one_of(st.none(), st.integers(0, 86400 * 40))

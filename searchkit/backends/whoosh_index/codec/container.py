@@ -6,7 +6,7 @@ import json
 import mmap
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,8 +35,12 @@ class Writer:
         self._at = HEADER_STRUCT.size
         self._sections: dict[str, tuple[int, int, int]] = {}
 
-    def section(self, name: str, *parts: Any) -> None:
-        """Write one section, of buffers one after the other."""
+    def section(self, name: str, data: Any) -> None:
+        """Write one section, a buffer."""
+        self.stream(name, [data])
+
+    def stream(self, name: str, parts: Iterable[Any]) -> None:
+        """Write one section, of buffers one after the other, each when it is there."""
         if name in self._sections:
             raise ValueError(f"section {name} is there already")
         padding = -self._at % ALIGNMENT
@@ -44,9 +48,10 @@ class Writer:
         start = self._at = self._at + padding
         checksum = 0
         for part in parts:
-            view = memoryview(part.tobytes() if isinstance(part, np.ndarray) else part)
+            view = memoryview(part)
             if not view.nbytes:
                 continue
+            view = view.cast("B")
             self._file.write(view)
             checksum = zlib.crc32(view, checksum)
             self._at += view.nbytes

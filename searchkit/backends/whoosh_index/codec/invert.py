@@ -10,6 +10,8 @@ import numpy.typing as npt
 from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape
 from searchkit.backends.whoosh_index.codec.segment_file import FieldData, KeywordData
 
+_LOW = 0xFFFF
+
 
 def invert(
     terms: Sequence[bytes],
@@ -23,16 +25,13 @@ def invert(
 
     Args:
         terms: distinct terms in any order; `term_ids` are places in it.
-        term_ids, docs, positions: of each token, in any order; the positions of a term in a document differ.
+        term_ids, docs, positions: of each token, in any order but that the positions of a term in a document ascend.
     """
     order = sorted(range(len(terms)), key=terms.__getitem__)
     rank = np.empty(len(terms), np.int64)
     rank[order] = np.arange(len(terms))
     ranked = rank[term_ids]
-    if positions is None:
-        by = np.argsort(ranked * (1 << 32) + docs, kind="stable")
-    else:
-        by = np.lexsort((positions, ranked * (1 << 32) + docs))
+    by = _order(ranked, docs)
     keys = ranked[by] * (1 << 32) + docs[by]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
     posting_keys = keys[first]
@@ -45,6 +44,22 @@ def invert(
         positions=positions[by].astype(np.int32) if shape.positions and positions is not None else None,
     )
     return FieldData(shape, [terms[i] for i in order], iter([lists]) if len(terms) else iter(()), lengths)
+
+
+def _order(terms: Ints, docs: Ints) -> Ints:
+    """The order of tokens by term, then by document, then as they come.
+
+    Sixteen bits at a time: numpy sorts numbers of that size by radix, some ten times as fast as larger ones.
+    """
+    if not len(terms):
+        return np.empty(0, np.int64)
+    if int(docs.max()) > _LOW or int(terms.max()) >> 32:
+        return np.lexsort((docs, terms))
+    by = np.argsort(docs.astype(np.uint16), kind="stable")
+    by = by.take(np.argsort((terms & _LOW).astype(np.uint16).take(by), kind="stable"))
+    if int(terms.max()) > _LOW:
+        by = by.take(np.argsort((terms >> 16).astype(np.uint16).take(by), kind="stable"))
+    return by
 
 
 def keyword_column(values: Sequence[Sequence[bytes]]) -> KeywordData:

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 
 MAGIC = b"SKSEGMT1"
-VERSION = 1
+VERSION = 2
 EXTENSION = ".skc"
 ALIGNMENT = 8
 """Every section begins at a multiple of so many bytes."""
@@ -28,7 +28,7 @@ class Item:
 
 HEADER = (
     Item("magic", "8s", "SKSEGMT1"),
-    Item("version", "I", "of this format: 1"),
+    Item("version", "I", "of this format: 2"),
     Item("doc_count", "I", "documents in the segment, deleted ones included"),
     Item("directory_offset", "Q", "where the directory starts"),
     Item("directory_length", "I", "its bytes"),
@@ -38,18 +38,29 @@ HEADER = (
 )
 HEADER_STRUCT = struct.Struct("<" + "".join(item.code for item in HEADER))
 
+ESCAPE_2 = 0b11
 ESCAPE_8 = 0xFF
 ESCAPE_16 = 0xFFFF
 """A value of the narrow stream that is not itself but stands, in order, in the next wider one."""
 
-COUNTS = ("documents", "documents_16", "documents_32", "freqs_32", "positions", "positions_32")
-"""How long the streams of a posting list are. A field without frequencies has the first three, one without positions
-the first four."""
+NONE = -(2**62)
+"""In a column of numbers: the document has none."""
 
-WIDTH_MASK = 0b0011
-"""Flags of a posting list: 0, 1, 2 for counts of one, two, four bytes."""
-HAS_FREQS = 0b0100
-"""Flags: the frequencies follow; else each is 1."""
+STREAMS = (
+    "gaps of 8 bits", "gaps of 16 bits", "gaps of 32 bits", "frequencies of 2 bits", "frequencies of 8 bits",
+    "frequencies of 32 bits", "positions, low", "positions, high", "positions of 16 bits", "positions of 32 bits",
+)  # fmt: skip
+"""The streams of a posting list, in their order."""
+
+WIDTH_MASK = 0b11
+"""Flags of a posting list, bits 0-1: 0, 1, 2 for a count of one, two, four bytes."""
+GAPS_SHIFT = 2
+"""Flags, bits 2-3: 0, 1, 2 for gaps that begin in the stream of one, two, four bytes."""
+HAS_FREQS = 0b1_0000
+"""Flags, bit 4: the frequencies follow; else each is 1."""
+HIGH_SHIFT = 5
+"""Flags, bits 5-6: the place in HIGH_BITS of how many bits a position has beside the low eight."""
+HIGH_BITS = (0, 2, 4, 8)
 
 
 class CodecError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import numpy.typing as npt
 
 from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape, spread
 from searchkit.backends.whoosh_index.codec.segment_file import (
-    CHUNK,
     FieldData,
     FieldReader,
     KeywordData,
@@ -18,6 +18,12 @@ from searchkit.backends.whoosh_index.codec.segment_file import (
     SegmentFile,
     write,
 )
+
+PORTION = 1 << 21
+"""Bytes of lists that are merged together; bounds the memory that takes to some hundred times as much."""
+
+MOST_TERMS = 1 << 16
+"""Terms that are merged together: so many that their places are numbers of 16 bits, which numpy sorts by radix."""
 
 
 def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozenset[int]]) -> int:
@@ -53,30 +59,34 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
         parts = [each.lengths(name) for each in segments]
         lengths = np.concatenate([p[m >= 0] for p, m in zip(parts, maps, strict=True) if p is not None])
     shape = present[0][0].shape
-    union = sorted({term for reader, _ in present for term in reader.terms})
-    places = {term: i for i, term in enumerate(union)}
-    of = [np.fromiter((places[term] for term in reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
-    del places
+    terms_of = [list(reader.terms) for reader, _ in present]
+    union = list(dict.fromkeys(sorted(chain.from_iterable(terms_of))))  # sorting sorted runs is but merging them
+    places = dict(zip(union, range(len(union)), strict=True))
+    of = [np.fromiter(map(places.__getitem__, terms), np.int64, len(terms)) for terms in terms_of]
+    del places, terms_of
     survivors: list[bytes] = []
-    runs: list[Lists] = []
-    # The terms that survive are known only after their lists are merged, and terms are written before lists: the
-    # encoded form of what is merged is small, so the runs are kept.
-    for terms, lists in _runs(present, of, len(union), shape):
-        survivors += [union[i] for i in terms.tolist()]
-        if len(lists.starts) > 1:
-            runs.append(lists)
-    return FieldData(shape, survivors, iter(runs), lengths)
+
+    def merged() -> Iterator[Lists]:
+        for begin, end in _portions(present, of, len(union)):
+            terms, lists = _merged_run(present, of, begin, end, shape)
+            survivors.extend([union[i] for i in terms.tolist()])
+            if len(lists.starts) > 1:
+                yield lists
+
+    return FieldData(shape, survivors, merged(), lengths)
 
 
-def _runs(
-    present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], terms: int, shape: Shape
-) -> Iterator[tuple[Ints, Lists]]:
-    """Runs of merged lists, each with the places of its terms in the union."""
+def _portions(present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], terms: int) -> Iterator[tuple[int, int]]:
+    """Runs of terms whose lists take about PORTION bytes together, or of one term whose lists take more."""
+    sizes = np.zeros(terms, np.int64)
+    for (reader, _), places in zip(present, of, strict=True):
+        sizes[places] += reader.sizes()
+    ends = np.cumsum(sizes)
     begin = 0
-    step = max(1, min(terms, CHUNK // 64))
     while begin < terms:
-        end = min(terms, begin + step)
-        yield _merged_run(present, of, begin, end, shape)
+        reached = int(ends[begin - 1]) if begin else 0
+        end = max(begin + 1, int(np.searchsorted(ends, reached + PORTION, "right")))
+        yield begin, (end := min(end, begin + MOST_TERMS))
         begin = end
 
 
@@ -100,7 +110,7 @@ def _merged_run(
                 position_parts.append(lists.positions[np.repeat(alive, lists.freqs)])
     term_ids = np.concatenate(term_parts) if term_parts else np.empty(0, np.int64)
     # Segments come in the order of their documents, so a stable sort by term leaves each list ascending.
-    order = np.argsort(term_ids, kind="stable")
+    order = np.argsort((term_ids - begin).astype(np.uint16), kind="stable")
     ordered = term_ids[order]
     terms, starts = np.unique(ordered, return_index=True)
     docs = np.concatenate(doc_parts)[order] if doc_parts else np.empty(0, np.int64)

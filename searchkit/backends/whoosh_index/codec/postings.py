@@ -1,8 +1,9 @@
 """Posting lists as bytes, and back: one list at a time for a query, whole runs of lists for writing and merging.
 
-A list is documents, how often each has the term, and at which positions. Documents are kept as gaps in one byte each;
-what does not fit is 255 there and stands in a stream of two bytes, what does not fit there in one of four. Byte streams
-and not bits: unpacking bits costs numpy 43 ns a posting, bytes 0.6.
+A list is documents, how often each has the term, and at which positions. What is small is kept in few bits: documents
+as gaps of one byte (two or four in lists of rare terms), frequencies in two bits, positions in a byte and two, four or
+eight bits more, whatever takes the least room for the list. A number that does not fit is the highest one there, and
+stands in the next wider stream. How long each stream is follows from the one before it.
 """
 
 from __future__ import annotations
@@ -15,15 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.backends.whoosh_index.codec.layout import (
+    ESCAPE_2,
     ESCAPE_8,
     ESCAPE_16,
+    GAPS_SHIFT,
     HAS_FREQS,
+    HIGH_BITS,
+    HIGH_SHIFT,
     WIDTH_MASK,
     CodecError,
 )
+from searchkit.backends.whoosh_index.codec.packing import Bytes, pack, packed_size, unpack, unpack_runs
 
 Ints = npt.NDArray[np.int64]
-_HEADERS = {wanted: [struct.Struct(f"<B{wanted}{code}") for code in "BHI"] for wanted in (3, 4, 6)}
+_HEADERS = [struct.Struct(f"<B{code}") for code in "BHI"]
+_WIDTHS = ("<u1", "<u2", "<u4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,6 @@ class Shape:
 
     freqs: bool
     positions: bool
-
-    @property
-    def counts(self) -> int:
-        """How many counts a list's header has."""
-        return 6 if self.positions else 4 if self.freqs else 3
 
 
 @dataclass(slots=True)
@@ -56,152 +58,202 @@ class Lists:
     positions: npt.NDArray[np.int32] | None
 
 
-def _sums(values: npt.NDArray[Any], starts: Ints) -> Ints:
-    """The sum of `values` in each list; no list is empty."""
-    return np.add.reduceat(values.astype(np.int64), starts[:-1]) if len(starts) > 1 else np.empty(0, np.int64)
-
-
 def spread(lengths: Ints, at: Ints, size: int) -> Ints:
     """Offsets of elements of `size` bytes, `lengths[i]` of them from `at[i]` on, all lists after one another."""
     firsts = np.cumsum(lengths) - lengths
     return np.repeat(at - firsts * size, lengths) + np.arange(int(lengths.sum()), dtype=np.int64) * size
 
 
-def encode(lists: Lists, shape: Shape) -> tuple[npt.NDArray[np.uint8], Ints]:
+# -- writing
+
+
+class _Streams:
+    """The bytes of many lists, stream by stream: each adds its part to the end of every list it has one for."""
+
+    def __init__(self, terms: int) -> None:
+        self._lengths = np.zeros(terms, np.int64)
+        self._parts: list[tuple[Ints, Ints, Ints, Bytes]] = []
+
+    def add(self, which: Ints, sizes: Ints, data: Bytes) -> None:
+        """`sizes[i]` bytes of `data` belong to list `which[i]`."""
+        self._parts.append((which, self._lengths[which], sizes, data))
+        self._lengths[which] += sizes
+
+    def numbers(self, values: Ints, counts: Ints, width: int) -> None:
+        """`counts[i]` numbers of list i, in 1, 2 or 4 bytes each (`width` 0, 1, 2)."""
+        which = np.flatnonzero(counts)
+        self.add(which, counts[which] << width, values.astype(_WIDTHS[width]).view(np.uint8))
+
+    def finish(self) -> tuple[Bytes, Ints]:
+        """All lists, and where each begins: shape (terms + 1,)."""
+        offsets = np.concatenate([[0], np.cumsum(self._lengths)])
+        out = np.zeros(int(offsets[-1]), np.uint8)
+        for which, at, sizes, data in self._parts:
+            out[spread(sizes, offsets[which] + at, 1)] = data
+        return out, offsets
+
+
+def encode(lists: Lists, shape: Shape) -> tuple[Bytes, Ints]:
     """The bytes of all lists, and where each begins: shape (terms + 1,)."""
-    starts, docs = lists.starts, lists.docs.astype(np.int64)
+    starts = lists.starts
     terms = len(starts) - 1
+    streams = _Streams(terms)
+    if not terms:
+        return streams.finish()
     sizes = np.diff(starts)
+    docs = lists.docs.astype(np.int64)
     gaps = np.empty(len(docs), np.int64)
     gaps[1:] = docs[1:] - docs[:-1] - 1
     gaps[starts[:-1]] = docs[starts[:-1]]
-    counts = np.zeros((terms, 6), np.int64)
-    wide, wider = gaps >= ESCAPE_8, gaps >= ESCAPE_16
-    counts[:, 0], counts[:, 1], counts[:, 2] = sizes, _sums(wide, starts), _sums(wider, starts)
     freqs = np.ones(len(docs), np.int64) if lists.freqs is None else lists.freqs.astype(np.int64)
-    many = freqs > ESCAPE_8  # stored less one
-    has_freqs = np.zeros(terms, bool)
-    if shape.freqs and terms:
-        has_freqs = np.maximum.reduceat(freqs, starts[:-1]) > 1
-        counts[:, 3] = _sums(many, starts)
-    steps = np.empty(0, np.int64)
-    far = np.empty(0, bool)
+    has_freqs = np.maximum.reduceat(freqs, starts[:-1]) > 1 if shape.freqs else np.zeros(terms, bool)
+    wide, wider = _sums(gaps >= ESCAPE_8, starts), _sums(gaps >= ESCAPE_16, starts)
+    gaps_from = np.argmin([sizes + 2 * wide + 4 * wider, 2 * sizes + 4 * wider, 4 * sizes], axis=0)
+    width = np.where(sizes < 256, 0, np.where(sizes < 65536, 1, 2))
+    flags = width | (gaps_from << GAPS_SHIFT) | np.where(has_freqs, HAS_FREQS, 0)
+    steps, amounts, high = np.empty(0, np.int64), np.zeros(terms, np.int64), np.zeros(terms, np.int64)
     if shape.positions:
         assert lists.positions is not None
-        firsts = np.cumsum(freqs) - freqs
-        steps = lists.positions.astype(np.int64)
-        steps[1:] -= lists.positions[:-1].astype(np.int64)
-        steps[firsts] = lists.positions[firsts]
-        far = steps >= ESCAPE_16
-        counts[:, 4] = _sums(freqs, starts)
-        owners = np.repeat(np.repeat(np.arange(terms), sizes), freqs)
-        counts[:, 5] = np.bincount(owners[far], minlength=terms)
-    most = counts.max(axis=1) if terms else np.empty(0, np.int64)
-    width = np.where(most < 256, 0, np.where(most < 65536, 1, 2))
-    header = 1 + shape.counts * (1 << width)
-    at_16 = header + sizes
-    at_32 = at_16 + 2 * counts[:, 1]
-    at_freqs = at_32 + 4 * counts[:, 2]
-    at_freqs_32 = at_freqs + np.where(has_freqs, sizes, 0)
-    at_positions = at_freqs_32 + 4 * counts[:, 3]
-    at_positions_32 = at_positions + 2 * counts[:, 4]
-    length = at_positions_32 + 4 * counts[:, 5]
-    offsets = np.concatenate([[0], np.cumsum(length)])
-    begin = offsets[:-1]
-    out = np.zeros(int(offsets[-1]), np.uint8)
-    out[begin] = width | np.where(has_freqs, HAS_FREQS, 0)
+        steps = _steps(lists.positions, freqs)
+        amounts = _sums(freqs, starts)
+        high = _fewest_bits(steps, amounts)
+        flags |= high << HIGH_SHIFT
+    every = np.arange(terms)
+    streams.add(every, np.ones(terms, np.int64), flags.astype(np.uint8))
     for code in range(3):
-        chosen = np.flatnonzero(width == code)
-        for column in range(shape.counts):
-            _put(out, begin[chosen] + 1 + column * (1 << code), counts[chosen, column], 1 << code)
-    _put(out, spread(sizes, begin + header, 1), np.where(wide, ESCAPE_8, gaps), 1)
-    _put(out, spread(counts[:, 1], begin + at_16, 2), np.where(wider, ESCAPE_16, gaps)[wide], 2)
-    _put(out, spread(counts[:, 2], begin + at_32, 4), gaps[wider], 4)
+        streams.numbers(sizes[width == code], np.where(width == code, 1, 0), code)
+    _add_gaps(streams, gaps, sizes, gaps_from)
     if shape.freqs:
-        kept = np.repeat(has_freqs, sizes)
-        lengths = np.where(has_freqs, sizes, 0)
-        _put(out, spread(lengths, begin + at_freqs, 1), np.where(many, ESCAPE_8, freqs - 1)[kept], 1)
-        _put(out, spread(counts[:, 3], begin + at_freqs_32, 4), freqs[many], 4)
+        _add_freqs(streams, freqs[np.repeat(has_freqs, sizes)] - 1, np.where(has_freqs, sizes, 0))
     if shape.positions:
-        _put(out, spread(counts[:, 4], begin + at_positions, 2), np.where(far, ESCAPE_16, steps), 2)
-        _put(out, spread(counts[:, 5], begin + at_positions_32, 4), steps[far], 4)
-    return out, offsets
+        _add_positions(streams, steps, amounts, high)
+    return streams.finish()
 
 
-def _put(out: npt.NDArray[np.uint8], at: Ints, values: Ints, size: int) -> None:
-    """Write each value, little-endian in `size` bytes, at its offset."""
-    for byte in range(size):
-        out[at + byte] = (values >> (8 * byte)) & 0xFF
+def _sums(values: npt.NDArray[Any], starts: Ints) -> Ints:
+    """The sum of `values` in each list; no list is empty."""
+    return np.add.reduceat(values.astype(np.int64), starts[:-1])
+
+
+def _owned(chosen: npt.NDArray[np.bool_], counts: Ints) -> Ints:
+    """How many of each list's numbers, `counts[i]` of them, are chosen."""
+    return np.bincount(np.repeat(np.arange(len(counts)), counts)[chosen], minlength=len(counts))
+
+
+def _steps(positions: npt.NDArray[np.int32], freqs: Ints) -> Ints:
+    """The first position of each posting, then the gaps to the one before."""
+    firsts = np.cumsum(freqs) - freqs
+    steps = positions.astype(np.int64)
+    steps[1:] -= positions[:-1]
+    steps[firsts] = positions[firsts]
+    return steps
+
+
+def _fewest_bits(steps: Ints, amounts: Ints) -> Ints:
+    """Which of HIGH_BITS takes the least room for the positions of each list."""
+    owners = np.repeat(np.arange(len(amounts)), amounts)
+    far = np.bincount(owners[steps >= ESCAPE_16], minlength=len(amounts))
+    sizes = []
+    for bits in HIGH_BITS:
+        escaped = np.bincount(owners[steps >= (256 << bits) - 1], minlength=len(amounts))
+        sizes.append(amounts + packed_size(amounts, bits) + (4 * far if bits == 8 else 2 * escaped + 4 * far))
+    fewest: Ints = np.argmin(sizes, axis=0)
+    return fewest
+
+
+def _add_gaps(streams: _Streams, gaps: Ints, sizes: Ints, begin: Ints) -> None:
+    """Gaps from one, two or four bytes on, escapes in the next wider stream."""
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    started = begin[owners]
+    for width, below, escape in ((0, 0, ESCAPE_8), (1, ESCAPE_8, ESCAPE_16), (2, ESCAPE_16, 1 << 32)):
+        # A list that begins at this width has all of its gaps here, one that began narrower those that did not fit.
+        chosen = (started == width) | ((started < width) & (gaps >= below))
+        streams.numbers(
+            np.minimum(gaps[chosen], escape) if width < 2 else gaps[chosen],
+            np.bincount(owners[chosen], minlength=len(sizes)),
+            width,
+        )
+
+
+def _add_freqs(streams: _Streams, less_one: Ints, counts: Ints) -> None:
+    which = np.flatnonzero(counts)
+    packed = pack(np.minimum(less_one, ESCAPE_2), counts[which], 2)
+    streams.add(which, packed_size(counts[which], 2), packed)
+    many, huge = less_one >= ESCAPE_2, less_one >= ESCAPE_8
+    streams.numbers(np.minimum(less_one[many], ESCAPE_8), _owned(many, counts), 0)
+    streams.numbers(less_one[huge], _owned(huge, counts), 2)
+
+
+def _add_positions(streams: _Streams, steps: Ints, amounts: Ints, high: Ints) -> None:
+    bits = np.array(HIGH_BITS)[np.repeat(high, amounts)]
+    escape = (256 << bits) - 1
+    stored = np.minimum(steps, escape)
+    streams.numbers(stored & 0xFF, amounts, 0)
+    for code, size in enumerate(HIGH_BITS):
+        which = np.flatnonzero((high == code) & (amounts > 0))
+        if size and len(which):
+            packed = pack(stored[bits == size] >> 8, amounts[which], size)
+            streams.add(which, packed_size(amounts[which], size), packed)
+    beyond = (steps >= escape) & (bits < 8)
+    streams.numbers(np.minimum(steps[beyond], ESCAPE_16), _owned(beyond, amounts), 1)
+    far = steps >= ESCAPE_16
+    streams.numbers(steps[far], _owned(far, amounts), 2)
+
+
+# -- reading one list
 
 
 class List:
     """One posting list over mapped bytes. Documents and frequencies are read at once, positions when asked for."""
 
-    __slots__ = ("_at", "_far", "_held", "_positions", "_raw", "_starts", "docs", "freqs")
+    __slots__ = ("_amount", "_at", "_bits", "_raw", "docs", "freqs")
 
-    def __init__(self, raw: npt.NDArray[np.uint8], shape: Shape) -> None:
+    def __init__(self, raw: Bytes, shape: Shape) -> None:
         try:
             self._read(raw, shape)
         except (struct.error, ValueError, IndexError) as error:
             raise CodecError(f"a posting list is damaged: {error}") from error
 
-    def _read(self, raw: npt.NDArray[np.uint8], shape: Shape) -> None:
+    def _read(self, raw: Bytes, shape: Shape) -> None:
         flags = int(raw[0])
-        code = flags & WIDTH_MASK
-        header = _HEADERS[shape.counts][code]
-        counts = header.unpack_from(raw.data)[1:]
-        size, size_16, size_32 = counts[:3]
-        at = header.size
-        gaps: npt.NDArray[Any] = raw[at : at + size]
-        at += size
-        if size_16:
-            wide = raw[at : at + 2 * size_16].view("<u2")
-            at += 2 * size_16
-            gaps = gaps.astype(np.int32)
-            places = np.flatnonzero(gaps == ESCAPE_8)
-            if size_32:
-                wide = wide.astype(np.int32)
-                wide[np.flatnonzero(wide == ESCAPE_16)] = raw[at : at + 4 * size_32].view("<u4")
-                at += 4 * size_32
-            gaps[places] = wide
+        header = _HEADERS[flags & WIDTH_MASK]
+        size = header.unpack_from(raw.data)[1]
+        gaps, at = _escaping(raw, header.size, size, (flags >> GAPS_SHIFT) & WIDTH_MASK)
         docs = np.cumsum(gaps, dtype=np.int32)
         docs += np.arange(size, dtype=np.int32)
         self.docs = docs
-        freqs: npt.NDArray[np.int32]
         if flags & HAS_FREQS:
-            freqs = raw[at : at + size].astype(np.int32)
-            at += size
-            if counts[3]:
-                escaped = np.flatnonzero(freqs == ESCAPE_8)
-                freqs += 1
-                freqs[escaped] = raw[at : at + 4 * counts[3]].view("<u4")
-                at += 4 * counts[3]
-            else:
-                freqs += 1
+            freqs = unpack(raw[at:], size, 2).astype(np.int32)
+            at += packed_size(size, 2)
+            many = (freqs == ESCAPE_2).nonzero()[0]
+            if len(many):
+                stored = raw[at : at + len(many)].astype(np.int32)
+                at += len(many)
+                huge = (stored == ESCAPE_8).nonzero()[0]
+                if len(huge):
+                    stored[huge] = raw[at : at + 4 * len(huge)].view("<u4")
+                    at += 4 * len(huge)
+                freqs[many] = stored
+            freqs += 1
         else:
             freqs = np.ones(size, np.int32)
+        if len(freqs) != size or not size:
+            raise ValueError("a stream ends too early")
         self.freqs = freqs
         self._raw = raw
         self._at = at
-        self._positions: int = counts[4] if shape.positions else 0
-        self._far: int = counts[5] if shape.positions else 0
-        self._starts: Ints | None = None
-        self._held: npt.NDArray[np.int32] | None = None
+        self._bits = HIGH_BITS[(flags >> HIGH_SHIFT) & WIDTH_MASK]
+        self._amount = int(freqs.sum()) if shape.positions else 0
 
-    def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
+    def positions(self, which: Ints) -> tuple[Ints, Ints]:
         """Positions in the documents at the places `which` of `docs`, and beside each its place in `which`."""
-        if self._starts is None:
-            self._starts = np.cumsum(self.freqs, dtype=np.int64) - self.freqs
-        lengths = self.freqs[which].astype(np.int64)
-        at = self._starts[which]
-        if len(which) == len(self.docs):
-            flat = self._steps().astype(np.int64)
-        elif self._far:
-            flat = self._steps()[spread(lengths, at, 1)].astype(np.int64)
-        else:
-            narrow = self._raw[self._at : self._at + 2 * self._positions].view("<u2")
-            flat = narrow[spread(lengths, at, 1)].astype(np.int64)
-        owners = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
+        lengths = self.freqs.take(which).astype(np.int64)
+        steps = self._steps()
+        if len(which) < len(self.docs):
+            starts = np.cumsum(self.freqs, dtype=np.int64) - self.freqs
+            steps = steps.take(spread(lengths, starts.take(which), 1))
+        flat: Ints = steps.astype(np.int64)
+        owners: Ints = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
         if len(flat) > len(which):  # some document has several: gaps to positions
             summed = np.cumsum(flat)
             firsts = np.cumsum(lengths) - lengths
@@ -210,61 +262,118 @@ class List:
 
     def _steps(self) -> npt.NDArray[np.int32]:
         """The gaps between positions, all of them."""
-        if self._held is None:
-            steps = self._raw[self._at : self._at + 2 * self._positions].view("<u2").astype(np.int32)
-            if self._far:
-                at = self._at + 2 * self._positions
-                steps[np.flatnonzero(steps == ESCAPE_16)] = self._raw[at : at + 4 * self._far].view("<u4")
-            self._held = steps
-        return self._held
+        amount, bits, at = self._amount, self._bits, self._at
+        steps = self._raw[at : at + amount].astype(np.int32)
+        at += amount
+        if bits:
+            high = unpack(self._raw[at:], amount, bits).astype(np.int32)
+            high <<= 8
+            steps |= high
+            at += packed_size(amount, bits)
+        escaped = (steps == (256 << bits) - 1).nonzero()[0]
+        if len(escaped) and bits < 8:
+            beyond = self._raw[at : at + 2 * len(escaped)].view("<u2").astype(np.int32)
+            at += 2 * len(escaped)
+            steps[escaped] = beyond
+            escaped = escaped[beyond == ESCAPE_16]
+        if len(escaped):
+            steps[escaped] = self._raw[at : at + 4 * len(escaped)].view("<u4")
+        return steps
 
 
-def decode(raw: npt.NDArray[np.uint8], offsets: Ints, shape: Shape) -> Lists:
+def _escaping(raw: Bytes, at: int, count: int, width: int) -> tuple[npt.NDArray[Any], int]:
+    """`count` numbers that begin in the stream of this width at `at`, and where the next stream begins."""
+    found: npt.NDArray[Any] = raw[at : at + (count << width)].view(_WIDTHS[width])
+    at += count << width
+    if width == 2:
+        return found, at
+    escaped = (found == (ESCAPE_8, ESCAPE_16)[width]).nonzero()[0]
+    if len(escaped):
+        found = found.astype(np.int64)
+        found[escaped], at = _escaping(raw, at, len(escaped), width + 1)
+    return found, at
+
+
+# -- reading many lists
+
+
+def decode(raw: Bytes, offsets: Ints, shape: Shape) -> Lists:
     """Many lists at once: those that begin at `offsets[:-1]` of `raw`, the last ending at `offsets[-1]`."""
-    terms = len(offsets) - 1
-    begin = offsets[:-1]
-    flags = raw[begin]
-    width = (flags & WIDTH_MASK).astype(np.int64)
-    has_freqs = (flags & HAS_FREQS) > 0
-    counts = np.zeros((terms, 6), np.int64)
-    for code in range(3):
-        chosen = np.flatnonzero(width == code)
-        for column in range(shape.counts):
-            counts[chosen, column] = _get(raw, begin[chosen] + 1 + column * (1 << code), 1 << code)
-    sizes = counts[:, 0]
-    at = begin + 1 + shape.counts * (1 << width)
-    gaps = _get(raw, spread(sizes, at, 1), 1)
-    at = at + sizes
-    wide = _get(raw, spread(counts[:, 1], at, 2), 2)
-    at = at + 2 * counts[:, 1]
-    wide[wide == ESCAPE_16] = _get(raw, spread(counts[:, 2], at, 4), 4)
-    at = at + 4 * counts[:, 2]
-    gaps[gaps == ESCAPE_8] = wide
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    docs = _undone(gaps + 1, starts) - 1
+    flags, starts, docs, at = _decoded_docs(raw, offsets)
+    sizes = np.diff(starts)
+    terms = len(sizes)
     freqs = positions = None
     if shape.freqs:
-        lengths = np.where(has_freqs, sizes, 0)
-        stored = _get(raw, spread(lengths, at, 1), 1)
-        at = at + lengths
-        escaped = stored == ESCAPE_8
-        stored += 1
-        stored[escaped] = _get(raw, spread(counts[:, 3], at, 4), 4)
-        at = at + 4 * counts[:, 3]
+        counts = np.where((flags & HAS_FREQS) > 0, sizes, 0)
+        stored = unpack_runs(raw, at, counts, 2)
+        at = at + packed_size(counts, 2)
+        many = stored == ESCAPE_2
+        escaped, at = _next(raw, at, many, counts, 0)
+        huge = escaped == ESCAPE_8
+        escaped[huge], at = _next(raw, at, huge, _owned(many, counts), 2)
+        stored[many] = escaped
         all_freqs = np.ones(len(docs), np.int64)
-        all_freqs[np.repeat(has_freqs, sizes)] = stored
+        all_freqs[np.repeat(counts > 0, sizes)] += stored
         freqs = all_freqs.astype(np.int32)
     if shape.positions:
         assert freqs is not None
-        steps = _get(raw, spread(counts[:, 4], at, 2), 2)
-        at = at + 2 * counts[:, 4]
-        steps[steps == ESCAPE_16] = _get(raw, spread(counts[:, 5], at, 4), 4)
+        amounts = _sums(freqs, starts) if terms else np.empty(0, np.int64)
+        high = ((flags >> HIGH_SHIFT) & WIDTH_MASK).astype(np.int64)
+        steps = raw[spread(amounts, at, 1)].astype(np.int64)
+        at = at + amounts
+        bits = np.repeat(np.array(HIGH_BITS)[high], amounts)
+        for code, size in enumerate(HIGH_BITS):
+            which = np.flatnonzero(high == code)
+            if size and len(which):
+                steps[bits == size] |= unpack_runs(raw, at[which], amounts[which], size) << 8
+                at[which] += packed_size(amounts[which], size)
+        beyond = (steps == (256 << bits) - 1) & (bits < 8)
+        escaped, at = _next(raw, at, beyond, amounts, 1)
+        steps[beyond] = escaped
+        far = steps == ESCAPE_16
+        steps[far], at = _next(raw, at, far, amounts, 2)
         bounds = np.concatenate([[0], np.cumsum(freqs, dtype=np.int64)])
         positions = _undone(steps, bounds).astype(np.int32)
     return Lists(starts, docs.astype(np.int32), freqs, positions)
 
 
-def _get(raw: npt.NDArray[np.uint8], at: Ints, size: int) -> Ints:
+def decode_docs(raw: Bytes, offsets: Ints) -> npt.NDArray[np.int32]:
+    """The documents of many lists, one list after the other, and nothing else of them."""
+    return _decoded_docs(raw, offsets)[2].astype(np.int32)
+
+
+def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
+    """Of each list its flags; where it begins in the documents; the documents; where its next stream begins."""
+    begin = offsets[:-1].astype(np.int64)
+    flags = raw[begin]
+    width = (flags & WIDTH_MASK).astype(np.int64)
+    sizes = np.zeros(len(begin), np.int64)
+    for code in range(3):
+        chosen = np.flatnonzero(width == code)
+        if len(chosen):
+            sizes[chosen] = _get(raw, begin[chosen] + 1, 1 << code)
+    at = begin + 1 + (1 << width)
+    gaps_from = ((flags >> GAPS_SHIFT) & WIDTH_MASK).astype(np.int64)
+    gaps = np.empty(int(sizes.sum()), np.int64)
+    from_width = np.repeat(gaps_from, sizes)
+    pending = np.zeros(len(gaps), bool)
+    for code, escape in enumerate((ESCAPE_8, ESCAPE_16, 1 << 32)):
+        here = pending | (from_width == code)
+        if here.any():
+            gaps[here], at = _next(raw, at, here, sizes, code)
+        pending = here & (gaps == escape)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    docs: Ints = _undone(gaps + 1, starts) - 1
+    return flags, starts, docs, at
+
+
+def _next(raw: Bytes, at: Ints, chosen: npt.NDArray[np.bool_], counts: Ints, width: int) -> tuple[Ints, Ints]:
+    """The next stream of every list: a number for each that is `chosen` of its `counts[i]`; and where it ends."""
+    lengths = _owned(chosen, counts)
+    return _get(raw, spread(lengths, at, 1 << width), 1 << width), at + (lengths << width)
+
+
+def _get(raw: Bytes, at: Ints, size: int) -> Ints:
     """The little-endian numbers of `size` bytes at each offset."""
     found = raw[at].astype(np.int64)
     for byte in range(1, size):

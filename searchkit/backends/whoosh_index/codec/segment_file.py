@@ -15,12 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.backends.whoosh_index.codec.container import Container, Writer
-from searchkit.backends.whoosh_index.codec.layout import CodecError
-from searchkit.backends.whoosh_index.codec.postings import Ints, List, Lists, Shape, decode, encode
+from searchkit.backends.whoosh_index.codec.layout import NONE, CodecError
+from searchkit.backends.whoosh_index.codec.postings import Ints, List, Lists, Shape, decode, decode_docs, encode
 from searchkit.backends.whoosh_index.codec.terms import Terms, packed
-
-CHUNK = 1 << 21
-"""Postings that are encoded together; bounds the memory that takes."""
 
 
 @dataclass(slots=True)
@@ -29,6 +26,7 @@ class FieldData:
 
     shape: Shape
     terms: Sequence[bytes]
+    """Complete once `lists` has been read to its end."""
     lists: Iterator[Lists]
     """The lists of the terms in their order, a run of terms at a time."""
     lengths: npt.NDArray[np.uint8] | None = None
@@ -64,6 +62,8 @@ def write(path: Path, data: SegmentData) -> None:
         about["fields"] = described
         for name, numbers in data.numbers.items():
             writer.section(f"{name}.numbers", numbers.astype("<i8"))
+        if {"day", "published"} <= data.numbers.keys():
+            writer.section("order", _time_order(data.numbers["day"], data.numbers["published"]))
         for name, column in data.keywords.items():
             blob, offsets = packed(column.values)
             writer.section(f"{name}.values", blob)
@@ -76,25 +76,35 @@ def write(path: Path, data: SegmentData) -> None:
         raise
 
 
+def _time_order(days: Ints, times: Ints) -> npt.NDArray[np.uint32]:
+    """The documents that have a day, by day, those of one day by time."""
+    order = np.lexsort((times, days)).astype("<u4")
+    return order[np.count_nonzero(days == NONE) :]
+
+
 def _write_field(writer: Writer, name: str, each: FieldData) -> dict[str, object]:
-    blob, term_offsets = packed(each.terms)
-    writer.section(f"{name}.terms", blob)
-    writer.section(f"{name}.terms.offsets", term_offsets.astype("<u4"))
-    encoded: list[npt.NDArray[np.uint8]] = []
     offsets: list[Ints] = [np.zeros(1, np.int64)]
     at = 0
-    for lists in each.lists:
-        part, part_offsets = encode(lists, each.shape)
-        encoded.append(part)
-        offsets.append(part_offsets[1:] + at)
-        at += len(part)
+
+    def encoded() -> Iterator[npt.NDArray[np.uint8]]:
+        nonlocal at
+        for lists in each.lists:
+            part, part_offsets = encode(lists, each.shape)
+            offsets.append(part_offsets[1:] + at)
+            at += len(part)
+            yield part
+
+    # Only when the last list is written are all terms known: of a merge, some may have no document left.
+    writer.stream(f"{name}.postings", encoded())
     all_offsets = np.concatenate(offsets)
     if len(all_offsets) != len(each.terms) + 1:
         raise ValueError(f"{len(each.terms)} terms but {len(all_offsets) - 1} lists in {name}")
     if at >= 1 << 32:
         raise CodecError(f"the postings of {name} take more than 4 GiB; merge fewer segments")
-    writer.section(f"{name}.postings", *encoded)
     writer.section(f"{name}.postings.offsets", all_offsets.astype("<u4"))
+    blob, term_offsets = packed(each.terms)
+    writer.section(f"{name}.terms", blob)
+    writer.section(f"{name}.terms.offsets", term_offsets.astype("<u4"))
     if each.lengths is not None:
         writer.section(f"{name}.lengths", each.lengths)
     return {"freqs": each.shape.freqs, "positions": each.shape.positions, "terms": len(each.terms)}
@@ -129,6 +139,16 @@ class FieldReader:
         offsets = self._offsets[first : last + 1].astype(np.int64)
         return decode(self._postings, offsets, self.shape)
 
+    def sizes(self) -> Ints:
+        """The bytes of each term's list, shape (terms,)."""
+        offsets = self._offsets.astype(np.int64)
+        found: Ints = offsets[1:] - offsets[:-1]
+        return found
+
+    def docs(self, first: int, last: int) -> npt.NDArray[np.int32]:
+        """The documents of these lists, list after list."""
+        return decode_docs(self._postings, self._offsets[first : last + 1])
+
 
 class SegmentFile:
     """A segment file, open."""
@@ -160,6 +180,15 @@ class SegmentFile:
     def numbers(self, name: str) -> Ints:
         """A column of numbers, shape (doc_count,)."""
         found: Ints = self._checked(self._container.array(f"{name}.numbers", "<i8"), name)
+        return found
+
+    def order(self) -> npt.NDArray[np.uint32] | None:
+        """The documents that have a day, by day, those of one day by time; None where the segment has no days."""
+        if "order" not in self._container:
+            return None
+        found = self._container.array("order", "<u4")
+        if len(found) > self.doc_count or (len(found) and int(found.max()) >= self.doc_count):
+            raise CodecError(f"{self.path}: order names a document that is not there")
         return found
 
     def _checked(self, found, name: str):  # type: ignore[no-untyped-def]  # any array, returned as it is

@@ -57,7 +57,7 @@ class Terms(Sequence[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         blob = bytes(self._blob)
         offsets = self._offsets.tolist()
-        return (blob[start:end] for start, end in pairwise(offsets))
+        return iter([blob[start:end] for start, end in pairwise(offsets)])
 
 
 def packed(terms: Sequence[bytes]) -> tuple[bytes, npt.NDArray[np.uint32]]:
