@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import chain, islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from searchkit.backends.whoosh_index.batch import segment_data
 from searchkit.backends.whoosh_index.codec.merge import merge
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile, write
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
-from searchkit.backends.whoosh_index.commit import NAME
+from searchkit.backends.whoosh_index.manifest import NAME
 from searchkit.backends.whoosh_index.workers import Worker, in_parallel
 from searchkit.index import Entry
 
@@ -71,21 +71,17 @@ def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment
     return made
 
 
-def settled(
-    segments: Sequence[ColumnarSegment], folder: Path, told: Callable[[ColumnarSegment], object]
-) -> list[ColumnarSegment]:
-    """The segments after merging those that the policy asks for. `told` hears of each file that is written."""
+def settled(segments: Sequence[ColumnarSegment], folder: Path) -> list[ColumnarSegment]:
+    """The segments after merging those that the policy asks for."""
     found = [segment for segment in segments if segment.doc_count()]
     for i, segment in enumerate(found):
         if segment.deleted_count() > MOST_DELETED * segment.doc_count_all():
             anew = merged([segment], folder)
             assert anew is not None
-            told(anew)
             found[i] = anew
     while group := _crowded(found):
         joined = merged(group, folder)
         assert joined is not None
-        told(joined)
         found = [segment for segment in found if segment not in group] + [joined]
     return found
 

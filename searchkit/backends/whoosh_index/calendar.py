@@ -35,12 +35,7 @@ class Calendar:
     @cached_property
     def order(self) -> Docs:
         """The documents that have a day, by day, those of one day by time."""
-        kept = self._segment.order()
-        if kept is not None:
-            return kept
-        times = self._segment.numbers("published")
-        order = np.lexsort((times, self.days)).astype(np.int32)
-        return order[np.searchsorted(self.days.take(order), _NO_DAY, "right") :]
+        return self._segment.order()
 
     @cached_property
     def _ordered_days(self) -> npt.NDArray[np.int32]:

@@ -153,10 +153,9 @@ class ColumnarView:
             self._numbers[column] = epochs(raw) if column == "published" else raw
         return self._numbers[column]
 
-    def order(self) -> Docs | None:
+    def order(self) -> Docs:
         """The documents that have a day, by day, those of one day by time."""
-        order = self.file.order()
-        return None if order is None else order.view(np.int32)
+        return self.file.order().view(np.int32)
 
     def _column(self, column: str) -> Keywords:
         if column not in self._keywords:

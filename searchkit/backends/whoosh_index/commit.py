@@ -1,27 +1,38 @@
 """Making a new generation of the index durable, and cleaning up behind it.
 
-Order: every segment file is synced when it is written; then `state-N.json`; then the folder; then the TOC is written
-beside, synced, renamed, and the folder synced again. Only then are files of generations before the last removed: one
-older generation stays, so that a reader that is opening it finds its files.
+Order: what writers that died left behind is removed first, so that a full disk has room again; every segment file is
+synced when it is written; then `state-N.json`; then the folder; then the TOC is written beside, synced, renamed, and
+the folder synced again. Only then are files of generations before the last removed: one older generation stays, so that
+a reader that is opening it finds its files.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
-NAME = "MAIN"
-"""Whoosh's default index name."""
+from searchkit.backends.whoosh_index.manifest import (
+    NAME,
+    STATE_NAME,
+    TOC_NAME,
+    Manifest,
+    ManifestError,
+    newest_generation,
+    parts_of,
+    read,
+    state_path,
+    text,
+    toc_path,
+)
 
-_STATE = re.compile(r"state-(\d+)\.json")
-_TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _LEFT_OVER = re.compile(rf"_{NAME}_\d+\.toc\..+|.+\.partial")
 
@@ -37,51 +48,70 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh is untyped
-    """Whoosh's storage, which never calls fsync, with renames that survive a power cut."""
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        folder = Path(self.folder)
-        with (folder / oldname).open("rb+") as file:
-            os.fsync(file.fileno())
-        (folder / oldname).replace(folder / newname)
-        sync_folder(folder)
-
-
-def write_state(folder: Path, generation: int, state: Mapping[str, Any]) -> None:
-    """Write what belongs to the commit of a generation; without the commit it is never looked at."""
-    with (folder / f"state-{generation}.json").open("w", encoding="utf-8") as file:
-        json.dump(state, file, ensure_ascii=False, sort_keys=True)
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file and force it to disk; its entry in the folder is not, see `sync_folder`."""
+    with path.open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def commit(
-    storage: DurableStorage, schema: Any, segments: Sequence[Any], generation: int, state: Mapping[str, Any]
-) -> None:
-    """Make `segments` the index, as this generation."""
-    folder = Path(storage.folder)
-    write_state(folder, generation, state)
-    sync_folder(folder)
+def _toc_bytes(schema: Any, segments: Sequence[Any], generation: int) -> bytes:
+    """Whoosh's TOC as it would write it: Whoosh itself never calls fsync, so the file is written here."""
+    storage = RamStorage()
     TOC(schema, list(segments), generation).write(storage, NAME)
-    clean(storage, generation)
+    return bytes(storage.files[f"_{NAME}_{generation}.toc"])
 
 
-def newest_generation(folder: Path) -> int:
-    """The number of the newest TOC, -1 if there is none."""
-    return max((int(found[1]) for path in folder.iterdir() if (found := _TOC.fullmatch(path.name))), default=-1)
+def commit(
+    folder: Path, schema: Any, segments: Sequence[Any], generation: int, covers: int, settings: Mapping[str, str]
+) -> None:
+    """Make `segments` the index, as this generation.
+
+    If it raises, the index is either as before or as it was to be, never between; `clean` then removes what the
+    generation that counts does not need.
+    """
+    toc = _toc_bytes(schema, segments, generation)
+    parts = parts_of(segments, folder)
+    digest = hashlib.sha256(toc).hexdigest()
+    state = Manifest(generation, covers, dict(settings), parts, digest)
+    write_synced(state_path(folder, generation), text(state).encode())
+    sync_folder(folder)
+    path = toc_path(folder, generation)
+    beside = path.with_name(f"{path.name}.partial")
+    write_synced(beside, toc)
+    beside.replace(path)
+    sync_folder(folder)
 
 
-def clean(storage: DurableStorage, generation: int) -> None:
-    """Remove what neither this generation nor the one before needs, left-overs of writers that died included."""
-    folder = Path(storage.folder)
-    kept = {generation}
-    older = [int(found[1]) for name in storage.list() if (found := _TOC.fullmatch(name)) and int(found[1]) < generation]
-    kept |= {max(older)} if older else set()
-    needed = {segment.segment_id() for each in kept for segment in TOC.read(storage, NAME, gen=each).segments}
-    for name in storage.list():
-        found = _TOC.fullmatch(name) or _STATE.fullmatch(name)
-        segment = _SEGMENT.fullmatch(name)
-        unneeded = (found and int(found[1]) not in kept) or (segment and segment[1] not in needed)
+def clean(folder: Path) -> None:
+    """Remove what neither the newest generation nor the one before needs; needs the writer's lock.
+
+    A file that cannot be removed (on Windows: one that a reader has open) waits for the next time. Where the newest
+    generation cannot be read, everything stays: `rebuild` may not have been decided on yet.
+    """
+    if not folder.is_dir():
+        return
+    newest = newest_generation(folder)
+    names = [path.name for path in folder.iterdir() if path.is_file()]
+    older = [int(found[1]) for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) < newest]
+    needed: set[str] = set()
+    kept: set[int] = set()
+    for generation in (newest, max(older, default=-1)):
+        if generation < 0:
+            continue
+        try:
+            parts = read(folder, generation).parts
+        except (ManifestError, OSError):
+            parts = None
+        if parts is None and generation == newest:
+            return
+        if parts is not None:
+            kept.add(generation)
+            needed |= {part.name for part in parts}
+    for name in names:
+        found = TOC_NAME.fullmatch(name) or STATE_NAME.fullmatch(name)
+        unneeded = (found and int(found[1]) not in kept) or (_SEGMENT.fullmatch(name) and name not in needed)
         if unneeded or _LEFT_OVER.fullmatch(name):
-            (folder / name).unlink(missing_ok=True)
+            with suppress(OSError):
+                (folder / name).unlink()

@@ -1,34 +1,42 @@
 """WhooshIndex: a directory of Whoosh segments behind `searchkit.index.Index`.
 
-Beside Whoosh's own files lies `state-N.json` for the commit of generation N: up to where the record is covered, and
-what the index was made with. It is written and synced before the commit, so a commit is never without one.
+Beside Whoosh's own files lies `state-N.json` for the commit of generation N: its segments, up to where the record is
+covered, and what the index was made with (`manifest.py`). Nothing that Whoosh pickles is read here.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, tzinfo
 from pathlib import Path
-from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError
 
 from searchkit.analysis.fields import KeywordField
 from searchkit.analysis.segment import Segmenter, UserDictionary
 from searchkit.backends.whoosh_index.bulk import default_jobs, merged, runs, settled
 from searchkit.backends.whoosh_index.codec.layout import CodecError
+from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.columnar import ColumnarView
-from searchkit.backends.whoosh_index.commit import NAME, DurableStorage, commit, newest_generation
+from searchkit.backends.whoosh_index.commit import clean, commit
+from searchkit.backends.whoosh_index.manifest import (
+    NAME,
+    TOC_NAME,
+    Manifest,
+    ManifestError,
+    newest_generation,
+    read,
+    toc_path,
+)
 from searchkit.backends.whoosh_index.schema import FORMAT, schema
 from searchkit.backends.whoosh_index.searcher import Searcher
-from searchkit.backends.whoosh_index.segments import SegmentView, StockSegment
-from searchkit.errors import Damaged, Locked
+from searchkit.backends.whoosh_index.segments import SegmentView
+from searchkit.errors import Damaged, IndexOutdated, Locked
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
@@ -37,13 +45,20 @@ _RECENT = 2_000_000_000
 """Nanoseconds; some file systems keep times to two seconds only."""
 
 
-def _view(folder: Path, toc: Any, segment: Any) -> SegmentView:
-    """A segment for evaluation: ours by its arrays, one that Whoosh's own writer made by Whoosh's reader."""
-    if isinstance(segment, ColumnarSegment):
-        return ColumnarView(segment.path_in(folder), segment.deleted_docs())
-    from whoosh.reading import SegmentReader  # brings asyncio along, 0.1 s that our own segments need not wait for
-
-    return StockSegment(SegmentReader(FileStorage(str(folder)), toc.schema, segment))
+def _segments_of(folder: Path, manifest: Manifest) -> list[SegmentView]:
+    """The segments of a generation, open for reading."""
+    views: list[SegmentView] = []
+    try:
+        for part in manifest.parts or ():
+            view = ColumnarView(folder / part.name, part.deleted)
+            views.append(view)
+            if view.doc_count != part.doc_count:
+                raise CodecError(f"{folder / part.name}: {view.doc_count} documents, not {part.doc_count}")
+    except BaseException:
+        for each in views:
+            each.close()
+        raise
+    return views
 
 
 class WhooshIndex(Index):
@@ -77,22 +92,26 @@ class WhooshIndex(Index):
 
     # -- files
 
-    def _storage(self) -> DurableStorage:
-        return DurableStorage(str(self.directory))
-
-    def _toc(self) -> Any:
-        """The newest generation's TOC, or None if there is no index yet. Raises Damaged."""
-        if not self.directory.is_dir():
-            return None
-        try:
-            return TOC.read(self._storage(), NAME)
-        except EmptyIndexError:
-            return None
-        except Exception as error:  # whatever unpickling a damaged file raises
-            raise self._damaged(error) from error
+    def _manifest(self) -> Manifest | None:
+        """The newest generation's manifest, or None if there is no index yet. Raises Damaged."""
+        for attempt in range(3):
+            newest = self._generation()
+            if newest < 0:
+                return None
+            try:
+                return read(self.directory, newest)
+            except (ManifestError, OSError) as error:
+                # A writer may commit twice and clean up between our look at the folder and at its file.
+                self._changed = 0
+                if attempt == 2 or self._generation() == newest:
+                    raise self._damaged(error) from error
+        raise AssertionError
 
     def _damaged(self, error: Exception) -> Damaged:
-        return Damaged(f"cannot read the index in {self.directory}: {error}", hint="searchkit rebuild")
+        return Damaged(
+            f"cannot read the index in {self.directory}: {error}",
+            hint=f"searchkit rebuild --index {self.directory.parent}",
+        )
 
     def _generation(self) -> int:
         """The newest generation, -1 if there is none."""
@@ -115,16 +134,23 @@ class WhooshIndex(Index):
         if self._view is None or self._view.generation != newest:
             self._drop_view()
             for attempt in range(3):
-                # A writer may commit twice and clean up between our reading of the TOC and of its files.
-                toc = self._toc()
-                if toc is None:
+                manifest = self._manifest()
+                if manifest is None:
                     return None
+                if manifest.parts is None or manifest.settings.get("format") != FORMAT:
+                    raise IndexOutdated(
+                        f"the index in {self.directory} has another format ({manifest.settings.get('format')}, this "
+                        f"searchkit writes {FORMAT}); the record is intact",
+                        hint=f"searchkit rebuild --index {self.directory.parent}",
+                    )
                 try:
-                    segments = [_view(self.directory, toc, segment) for segment in toc.segments]
-                    self._view = Searcher(toc.generation, segments, self._segmenter, self.timezone)
+                    segments = _segments_of(self.directory, manifest)
+                    self._view = Searcher(manifest.generation, segments, self._segmenter, self.timezone)
                     break
                 except (CodecError, OSError) as error:
-                    if attempt == 2 or self._generation() == toc.generation:
+                    # As in `_manifest`: its files may be gone by now.
+                    self._changed = 0
+                    if attempt == 2 or self._generation() == manifest.generation:
                         raise self._damaged(error) from error
         return self._view
 
@@ -132,17 +158,6 @@ class WhooshIndex(Index):
         if self._view is not None:
             self._view.close()
             self._view = None
-
-    def _state(self) -> Mapping[str, Any]:
-        newest = self._generation()
-        path = self.directory / f"state-{newest}.json"
-        try:
-            state = json.loads(path.read_text(encoding="utf-8")) if newest >= 0 else {}
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise Damaged(f"cannot read {path}: {error}", hint="searchkit rebuild") from error
-        return state if isinstance(state, dict) else {}
 
     # -- writing
 
@@ -155,8 +170,7 @@ class WhooshIndex(Index):
         progress: Callable[[int], object] | None = None,
     ) -> None:
         with self._lock, self._write_lock():
-            toc = self._toc()
-            segments = list(toc.segments) if toc else []
+            segments = self._segments()
             written: list[ColumnarSegment] = []
             try:
                 held = _newest(entries)
@@ -165,43 +179,47 @@ class WhooshIndex(Index):
                     written.append(segment)
                     if progress:
                         progress(sum(each.doc_count() for each in written))
-                fresh: list[Any] = written
+                fresh = written
                 if len(written) > 1:
                     joined = merged(written, self.directory)
                     assert joined is not None
                     fresh = [joined]
-                    written = [*written, joined]
-                ours = [segment for segment in segments if isinstance(segment, ColumnarSegment)]
-                others = [segment for segment in segments if not isinstance(segment, ColumnarSegment)]
-                settled_segments = settled([*ours, *fresh], self.directory, written.append)
-                self._commit(toc, [*others, *settled_segments], covers)
-            except BaseException:
-                for segment in written:
-                    segment.path_in(self.directory).unlink(missing_ok=True)
-                raise
+                self._commit(settled([*segments, *fresh], self.directory), covers)
+            finally:
+                clean(self.directory)
 
     def optimize(self) -> int:
         """Merge everything into one segment, deleted documents left out; how many segments there were."""
         with self._lock, self._write_lock():
-            toc = self._toc()
-            segments = list(toc.segments) if toc else []
-            if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
-                joined = merged(segments, self.directory)
-                self._commit(toc, [joined] if joined else [], self.covers)
+            segments = self._segments()
+            try:
+                if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
+                    joined = merged(segments, self.directory)
+                    self._commit([joined] if joined else [], self.covers)
+            finally:
+                clean(self.directory)
             return len(segments)
+
+    def _segments(self) -> list[ColumnarSegment]:
+        """The segments of the newest generation, to be changed and committed anew."""
+        clean(self.directory)
+        self._viewed()  # of another format, or damaged: nothing is added to it
+        manifest = self._manifest()
+        return [
+            ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
+            for part in (manifest.parts or () if manifest else ())
+        ]
 
     def _runs(self, entries: Iterable[Entry]) -> Iterator[ColumnarSegment]:
         return runs(entries, self.directory, self.timezone, self._segmenter, self._dictionary, default_jobs())
 
-    def _commit(self, toc: Any, segments: list[Any], covers: int) -> None:
-        generation = toc.generation + 1 if toc else 0
-        state = {"covers": covers, "settings": self._given}
-        commit(self._storage(), toc.schema if toc else schema(), segments, generation, state)
+    def _commit(self, segments: Sequence[ColumnarSegment], covers: int) -> None:
+        commit(self.directory, schema(), segments, newest_generation(self.directory) + 1, covers, self._given)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
         self.directory.mkdir(parents=True, exist_ok=True)
-        lock = self._storage().lock(f"{NAME}_WRITELOCK")
+        lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")  # the one that Whoosh's own writers take
         if not lock.acquire():
             raise Locked(f"another process is writing to {self.directory}", hint="wait and try again")
         try:
@@ -209,7 +227,7 @@ class WhooshIndex(Index):
         finally:
             lock.release()
 
-    def _mark_deleted(self, segments: list[Any], ids: set[str]) -> None:
+    def _mark_deleted(self, segments: list[ColumnarSegment], ids: set[str]) -> None:
         """Mark what is replaced or deleted; Whoosh itself would leave two copies of an id that comes twice."""
         view = self._viewed() if ids else None
         for segment, seen in zip(segments, view.segments, strict=True) if view else ():
@@ -221,21 +239,25 @@ class WhooshIndex(Index):
     @property
     def covers(self) -> int:
         with self._lock:
-            return int(self._state().get("covers", 0))
+            manifest = self._manifest()
+            return manifest.covers if manifest else 0
 
     @property
     def settings(self) -> Mapping[str, str]:
         with self._lock:
-            settings = self._state().get("settings", {})
-            return dict(settings) if isinstance(settings, dict) else {}
+            manifest = self._manifest()
+            return manifest.settings if manifest else {}
 
     def clear(self) -> None:
         with self._lock:
             self._drop_view()
-            if self.directory.exists():
-                for path in self.directory.iterdir():
-                    if path.is_file():
-                        path.unlink(missing_ok=True)
+            if newest_generation(self.directory) < 0 if self.directory.is_dir() else True:
+                return
+            with self._write_lock():
+                # An empty generation, not an empty folder: numbers never come twice, so no reader takes a new one for
+                # one that it has open.
+                self._commit([], 0)
+                clean(self.directory)
 
     # -- asking
 
@@ -285,13 +307,49 @@ class WhooshIndex(Index):
     # -- care
 
     def verify(self) -> Sequence[str]:
-        """Reads every byte of every segment once."""
+        """Reads every byte of every file of the newest generation and of the one kept before it, once."""
+        if not self.directory.is_dir():
+            return []
         with self._lock:
-            try:
-                view = self._viewed()
-                return [problem for segment in view.segments for problem in segment.verify()] if view else []
-            except Damaged as error:
-                return [error.message]
+            newest = self._generation()
+            kept = sorted(
+                int(found[1]) for path in self.directory.iterdir() if (found := TOC_NAME.fullmatch(path.name))
+            )
+            problems: dict[str, None] = {}
+            for generation in reversed(kept):
+                problems.update(dict.fromkeys(self._problems(generation, gone_is_fine=generation != newest)))
+            return list(problems)
+
+    def _problems(self, generation: int, *, gone_is_fine: bool) -> Iterator[str]:
+        """What is wrong with a generation. An older one may be removed by a writer meanwhile."""
+        toc = toc_path(self.directory, generation)
+        try:
+            manifest = read(self.directory, generation)
+            if manifest.parts is None:
+                return  # of an older format, which had no checksums for this; `rebuild` is due anyway
+            if hashlib.sha256(toc.read_bytes()).hexdigest() != manifest.toc:
+                yield f"{toc}: damaged, it does not fit its checksum"
+            for part in manifest.parts:
+                path = self.directory / part.name
+                if path.stat().st_size != part.size:
+                    yield f"{path}: {path.stat().st_size} bytes, {part.size} were written"
+                    continue
+                try:
+                    file = SegmentFile(path)
+                except CodecError as error:
+                    yield str(error)
+                    continue
+                try:
+                    yield from file.verify()
+                    if file.doc_count != part.doc_count:
+                        yield f"{path}: {file.doc_count} documents, not {part.doc_count}"
+                finally:
+                    file.close()
+        except FileNotFoundError as error:
+            if not (gone_is_fine and not toc.exists()):
+                yield f"{error.filename}: missing"
+        except (ManifestError, OSError) as error:
+            yield str(error)
 
     def size(self) -> int:
         if not self.directory.exists():

@@ -158,9 +158,6 @@ def utc_naive(moment: datetime) -> datetime:
 
 
 _DATETIME = DATETIME(sortable=True)
-NO_TIME = int(_DATETIME.default_column().default_value())
-"""What Whoosh's column holds for a document without a time."""
-
 _SECONDS_0001_TO_1970 = 62_135_596_800
 
 
@@ -173,11 +170,6 @@ def published_terms(moment: datetime | None) -> list[bytes]:
 def published_value(moment: datetime | None) -> int:
     """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
     return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))
-
-
-def to_epoch(microseconds: int) -> int:
-    """Seconds since 1970 of a time as Whoosh's column has it."""
-    return microseconds // 1_000_000 - _SECONDS_0001_TO_1970
 
 
 def epochs(raw: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

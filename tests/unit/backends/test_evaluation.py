@@ -153,8 +153,10 @@ class Columns:
     def numbers(self, column: str) -> np.ndarray:
         return np.array([MISSING if each is None else each for each in self._columns[column]], np.int64)
 
-    def order(self) -> None:
-        """Not kept."""
+    def order(self) -> np.ndarray:
+        """As the file keeps it."""
+        days, times = self.numbers("day"), self.numbers("published")
+        return np.lexsort((times, days)).astype(np.int32)[np.count_nonzero(days == MISSING) :]
 
 
 START = date(2025, 3, 1)

@@ -96,6 +96,8 @@ class Container:
         header = HEADER_STRUCT.unpack(self._map[: HEADER_STRUCT.size])
         magic, version, doc_count, offset, length, directory_crc, header_crc, _ = header
         self.doc_count: int = doc_count
+        if doc_count >= 1 << 31:
+            raise CodecError(f"{path}: {doc_count} documents are more than a segment holds")
         if magic != MAGIC:
             raise CodecError(f"{path}: not a segment of this codec")
         if zlib.crc32(self._map[: HEADER_STRUCT.size - 8]) != header_crc:
@@ -107,12 +109,33 @@ class Container:
         directory = self._map[offset : offset + length]
         if zlib.crc32(directory) != directory_crc:
             raise CodecError(f"{path}: the directory is damaged")
-        read = json.loads(directory)
-        self.about: dict[str, Any] = read["about"]
-        self._sections: dict[str, list[int]] = read["sections"]
-        for name, (start, wide, _) in self._sections.items():
-            if start < HEADER_STRUCT.size or wide < 0 or start + wide > offset:
-                raise CodecError(f"{path}: section {name} lies outside the file")
+        self.about, self._sections = self._directory(directory, offset)
+
+    def _directory(self, raw: bytes, end: int) -> tuple[dict[str, Any], dict[str, tuple[int, int, int]]]:
+        """What the directory says, once every value in it is of its type and every section lies before it, in turn."""
+        try:
+            read = json.loads(raw)
+            about = read["about"]
+            sections = {name: (start, wide, crc) for name, (start, wide, crc) in read["sections"].items()}
+            fits = isinstance(about["fields"], dict) and all(
+                isinstance(each, dict) and type(each.get("freqs")) is bool and type(each.get("positions")) is bool
+                for each in about["fields"].values()
+            )
+            fits = fits and all(
+                isinstance(about[kind], list) and all(isinstance(name, str) for name in about[kind])
+                for kind in ("numbers", "keywords")
+            )
+            fits = fits and all(type(each) is int for section in sections.values() for each in section)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise CodecError(f"{self.path}: the directory is damaged: {error!r}") from error
+        if not fits:
+            raise CodecError(f"{self.path}: the directory is damaged")
+        at = HEADER_STRUCT.size
+        for name, (start, wide, _) in sorted(sections.items(), key=lambda each: each[1][:2]):
+            if start < at or wide < 0 or start + wide > end:
+                raise CodecError(f"{self.path}: section {name} lies outside the file, or in another")
+            at = start + wide
+        return about, sections
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
@@ -134,9 +157,17 @@ class Container:
 
     def verify(self) -> Iterator[str]:
         """A sentence for each section whose bytes are not those written."""
-        for name, (start, length, checksum) in self._sections.items():
-            if zlib.crc32(self._map[start : start + length]) != checksum:
+        view = memoryview(self._map)
+        at = HEADER_STRUCT.size
+        if any(self._map[at - 4 : at]):
+            yield f"{self.path}: the header is damaged"
+        for name, (start, length, checksum) in sorted(self._sections.items(), key=lambda each: each[1][0]):
+            if any(self._map[at:start]):
+                yield f"{self.path}: bytes between sections are damaged"
+            if zlib.crc32(view[start : start + length]) != checksum:
                 yield f"{self.path}: section {name} is damaged"
+            at = start + length
+        view.release()
 
     def close(self) -> None:
         """Let go of the file, as soon as no array over it is left."""

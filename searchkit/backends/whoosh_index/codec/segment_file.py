@@ -182,10 +182,8 @@ class SegmentFile:
         found: Ints = self._checked(self._container.array(f"{name}.numbers", "<i8"), name)
         return found
 
-    def order(self) -> npt.NDArray[np.uint32] | None:
-        """The documents that have a day, by day, those of one day by time; None where the segment has no days."""
-        if "order" not in self._container:
-            return None
+    def order(self) -> npt.NDArray[np.uint32]:
+        """The documents that have a day, by day, those of one day by time. Raises CodecError where there is none."""
         found = self._container.array("order", "<u4")
         if len(found) > self.doc_count or (len(found) and int(found.max()) >= self.doc_count):
             raise CodecError(f"{self.path}: order names a document that is not there")

@@ -33,6 +33,14 @@ class ColumnarSegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
         self._doc_count = doc_count
         self._deleted: set[int] = set()
 
+    @classmethod
+    def of(cls, indexname: str, id: str, doc_count: int, deleted: frozenset[int]) -> ColumnarSegment:
+        """A segment that is there already."""
+        made = cls(indexname, doc_count)
+        made.segid = id
+        made._deleted = set(deleted)
+        return made
+
     def codec(self) -> ColumnarCodec:
         return ColumnarCodec()
 
