@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.article import Article, Related
+    from searchkit.differences import difference
     from searchkit.errors import (
         ArchiveError,
         Damaged,
@@ -40,10 +41,15 @@ if TYPE_CHECKING:
         Bucket,
         Deletion,
         Diagnosis,
+        Difference,
         Facet,
         Facets,
+        Family,
+        FieldChange,
+        Headline,
         Hit,
         Parsed,
+        Passage,
         Rejected,
         Results,
         Revision,
@@ -59,25 +65,27 @@ if TYPE_CHECKING:
 _HOMES = {
     "searchkit.archive": ["Archive"],
     "searchkit.article": ["Article", "Related"],
+    "searchkit.differences": ["difference"],
     "searchkit.errors": [
         "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
         "NoArchive", "QueryError", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open"],
     "searchkit.results": [
-        "Analysis", "Bucket", "Deletion", "Diagnosis", "Facet", "Facets", "Hit", "Parsed", "Rejected", "Results",
-        "Revision", "Snippet", "Span", "Stats", "Timeline", "UpsertReport", "Verification",
+        "Analysis", "Bucket", "Deletion", "Diagnosis", "Difference", "Facet", "Facets", "Family", "FieldChange",
+        "Headline", "Hit", "Parsed", "Passage", "Rejected", "Results", "Revision", "Snippet", "Span", "Stats",
+        "Timeline", "UpsertReport", "Verification",
     ],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Facet", "Facets",
-    "FormatTooNew", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NoArchive",
-    "Parsed", "QueryError", "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError",
-    "Span", "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
-    "open", "read",
+    "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
+    "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed",
+    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "QueryError", "Rejected", "Related", "Results",
+    "Revision", "SearchkitError", "Snippet", "SourceError", "Span", "Stats", "Timeline", "UpsertReport",
+    "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
 ]  # fmt: skip
 
 

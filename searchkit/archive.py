@@ -22,6 +22,8 @@ from searchkit.analysis.terms import grams, query_words, words
 from searchkit.article import Article
 from searchkit.asking import Filters, Question
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
+from searchkit.families import Families, family_of
+from searchkit.grouping import grouped
 from searchkit.index import Entry, Index, Match
 from searchkit.intake import Tally, records, refusal
 from searchkit.lock import WriterLock
@@ -33,6 +35,7 @@ from searchkit.results import (
     Deletion,
     Facet,
     Facets,
+    Family,
     Hit,
     Rejected,
     Results,
@@ -80,6 +83,7 @@ class Archive:
         self.wait = wait
         self._store = store
         self._index_for = index_for
+        self._families = Families(store, self.timezone)
         self._today = today or (lambda: datetime.now(self.timezone).date())
         self._lock = WriterLock(path)
         self._use_dictionary(dictionary)
@@ -219,7 +223,7 @@ class Archive:
         Opening does this by itself. Raises: Locked, IndexOutdated.
         """
         self._require_fitting_index()
-        if not self.index_behind:
+        if not self.index_behind and not self._families.behind(self._index.covers):
             return 0
         with self._writing():
             return self._catch_up(progress)
@@ -230,12 +234,14 @@ class Archive:
         return self._store.pending(self._index.covers)
 
     def _catch_up(self, progress: Progress | None = None) -> int:
+        self._families.catch_up(self._index.covers, INDEX_BATCH, progress)
         total = self.index_behind
         done = 0
         while changes := self._store.changes(self._index.covers, INDEX_BATCH):
             entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
             deleted = [change.id for change in changes if change.article is None]
             base = done
+            self._families.take(changes)
 
             def told(count: int, base: int = base) -> None:
                 if progress:
@@ -249,6 +255,7 @@ class Archive:
         """Make the index again from the record; how many articles it has then."""
         with self._writing():
             self._index.clear()
+            self._families.clear()
             self._catch_up(progress)
         return len(self._index)
 
@@ -305,6 +312,7 @@ class Archive:
         limit: int = 10,
         after: str | None = None,
         near: bool = True,
+        group: bool = False,
         explain: bool = False,
         snippets: int = 2,
         snippet_width: int = 120,
@@ -321,6 +329,7 @@ class Archive:
             limit: hits on the page.
             after: the `next` of the page before.
             near: where fewer than `limit` match, fill the page with near matches.
+            group: one hit for a family of reprints, the member that comes first in the order of the answer.
             explain: fill each hit's `explanation`.
             snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
 
@@ -331,24 +340,38 @@ class Archive:
         scoring = ranking.scoring(question.tree, cast(Segmenter, self._segmenter))
         order: Sort = sort or ("relevance" if scoring else "newest")
         place = asking.place(after, order, question.parsed.canonical) if after else None
-        matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
-        hits = self._hits(matches.page, question, explain, snippets, snippet_width)
-        last = asking.cursor(order, matches.page[-1].key, question.parsed.canonical) if matches.page else None
+        if group:
+            answer = grouped(
+                index, self._families, question.tree, limit=limit, after=place, sort=order, near=near
+            )  # fmt: skip
+            total, page, more, behind = answer.total, answer.page, answer.more, answer.reprints
+        else:
+            matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
+            total, page, more, behind = matches.total, matches.page, matches.more, {}
+        last = asking.cursor(order, page[-1].key, question.parsed.canonical) if page else None
         return Results(
-            total=matches.total,
-            hits=hits,
-            next=last if matches.more else None,
+            total=total,
+            hits=self._hits(page, question, explain, snippets, snippet_width, behind),
+            next=last if more else None,
             parsed=question.parsed,
             sort=order,
-            diagnosis=asking.diagnose(question.tree, index) if matches.total == 0 else None,
+            diagnosis=asking.diagnose(question.tree, index) if total == 0 else None,
             archive_size=len(self._store),
             index_behind=self.index_behind,
+            groups=answer.groups if group else None,
         )
 
     def _hits(
-        self, page: Sequence[Match], question: Question, explain: bool, snippets: int, width: int
+        self,
+        page: Sequence[Match],
+        question: Question,
+        explain: bool,
+        snippets: int,
+        width: int,
+        reprints: Mapping[str, int],
     ) -> tuple[Hit, ...]:
         articles = self._store.get_many(match.id for match in page)
+        family = self._families.of([match.id for match in page])
         highlighter = Highlighter(question.tree, cast(Segmenter, self._segmenter))
         found = []
         for match in page:
@@ -373,6 +396,8 @@ class Archive:
                     snippets=highlighter.snippets(article, snippets, width),
                     title_marks=highlighter.title_marks(article),
                     explanation=self._index.explain(question.tree, match.id) if explain else {},
+                    family=family.get(match.id, ""),
+                    reprints=reprints.get(match.id, 0),
                 )
             )
         return tuple(found)
@@ -451,6 +476,15 @@ class Archive:
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Every state of an article, the first first; empty if it is not there."""
         return self._store.revisions(id)
+
+    def family(self, id: str) -> Family | None:
+        """An article and its reprints in the order of their appearance; None if there is no such article.
+
+        An article without reprints is a family of one, and so is one without a time or with hardly any text.
+        """
+        ids = self._families.members(id)
+        found = self._store.get_many(ids)
+        return family_of([found[each] for each in ids if each in found]) if id in found else None
 
     def headlines(self, id: str) -> tuple[Article, ...]:
         """The headlines that an article's page listed, newest first."""

@@ -36,6 +36,8 @@ class Hit:
 
     `near` hits do not fulfil the query (they hold most of its words) and are counted nowhere. `title_marks` are
     ranges into `title`, as in Snippet. `score` is comparable within one answer only. `explanation` is filled on demand.
+    `family` is the id of the first article of the family of reprints it is in, empty if it is in none. `reprints`, in a
+    grouped answer, counts the other matches of that family, which are behind this one.
     """
 
     id: str
@@ -54,6 +56,8 @@ class Hit:
     snippets: tuple[Snippet, ...]
     title_marks: tuple[tuple[int, int], ...] = ()
     explanation: Mapping[str, float] = field(default_factory=dict, hash=False)
+    family: str = ""
+    reprints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class Results(Sequence[Hit]):
         next: the cursor of the next page, to be given as `after`; None on the last page.
         parsed: how the query was understood.
         diagnosis: why nothing matched; None if something did.
+        groups: in a grouped answer, how many hits all pages have together; None in another. `total` still counts
+            articles: it is the sum of 1 + `reprints` over all hits but near ones.
         archive_size: articles in the archive.
         index_behind: articles acknowledged but not yet searchable.
     """
@@ -123,6 +129,7 @@ class Results(Sequence[Hit]):
     diagnosis: Diagnosis | None = None
     archive_size: int = 0
     index_behind: int = 0
+    groups: int | None = None
 
     @property
     def span(self) -> Span | None:
@@ -260,6 +267,76 @@ class Revision:
     number: int
     recorded: datetime
     article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A title that a family of reprints appeared under: first in `article`, in `count` articles in all."""
+
+    title: str
+    article: str
+    published: datetime | None
+    precision: Precision
+    source: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Sequence[Article]):
+    """An article and its reprints in the order of their appearance; a sequence of articles.
+
+    An article that names only its day stands after those of that day that name the time. `headlines` are the titles it
+    appeared under, the first first; titles that differ in script, width or spaces only are one.
+    """
+
+    articles: tuple[Article, ...]
+    headlines: tuple[Headline, ...]
+
+    @property
+    def first(self) -> Article:
+        """The article that appeared first: the first publisher's, as far as this archive knows."""
+        return self.articles[0]
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    def __iter__(self) -> Iterator[Article]:
+        return iter(self.articles)
+
+    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Article, slice -> tuple
+        return self.articles[which]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of an article, as it was and as it is; as text, empty for none."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences that are in both texts, in the old one only, or in the new one only.
+
+    `marks` are the ranges of `text` that changed, where it is one sentence that stands for one of the other side.
+    """
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one article has otherwise than another: fields, and the body in order."""
+
+    fields: tuple[FieldChange, ...]
+    body: tuple[Passage, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields) or any(each.kind != "same" for each in self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from searchkit.identity import content_digest
 from searchkit.results import Revision
 from searchkit.sources.record import from_record, to_record
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables below; kept in SQLite's user_version."""
 
 _TABLES = """
@@ -64,6 +64,39 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+_SINCE_2 = """
+CREATE TABLE sketches (                   -- derived: what families are made from (searchkit.families)
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    day INTEGER NOT NULL,                 -- proleptic ordinal, in the archive's zone
+    appeared INTEGER NOT NULL,            -- seconds since 1970; of a day without a time its last second
+    twins INTEGER NOT NULL,               -- equal for equal day, title, sketch and numbers
+    title TEXT NOT NULL,
+    sketch BLOB NOT NULL,                 -- hashes, u32 little-endian
+    numbers BLOB NOT NULL                 -- the same
+);
+CREATE INDEX sketches_day ON sketches (day);
+CREATE TABLE families (                   -- derived: articles that have reprints
+    id TEXT PRIMARY KEY,
+    family TEXT NOT NULL                  -- the id of the family's first article
+) WITHOUT ROWID;
+CREATE INDEX families_family ON families (family);
+CREATE TABLE files (                      -- that articles were read from
+    number INTEGER PRIMARY KEY,           -- 0: elsewhere than from a file
+    path TEXT NOT NULL UNIQUE             -- absolute
+);
+INSERT INTO files VALUES (0, '');
+CREATE TABLE origins (                    -- which article was read from which file
+    id TEXT NOT NULL,
+    file INTEGER NOT NULL,
+    PRIMARY KEY (id, file)
+) WITHOUT ROWID;
+CREATE INDEX origins_file ON origins (file);
+"""
+
+_UPGRADES = {1: _SINCE_2}
+"""What makes a format the next one. Nothing that is there is changed."""
 
 _RESTORE = "restore archive.db from a backup; sqlite3 archive.db .recover may save what is left"
 
@@ -111,10 +144,25 @@ class Store:
                     if tables:
                         raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
                 # Both in one transaction: a process killed here leaves an empty file or a whole one.
-                connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version={FORMAT};COMMIT;")
+                tables = _TABLES + "".join(_UPGRADES.values())
+                connection.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version={FORMAT};COMMIT;")
+            elif version < FORMAT:
+                _upgrade(connection)
         except sqlite3.DatabaseError as error:
             raise Damaged(f"cannot read the record {self.path}: {error}", hint=_RESTORE) from error
         return connection
+
+    def select(self, sql: str, *values: object) -> list[Any]:
+        """The rows of a query over the tables at the head of this module, for what is derived from the record."""
+        return self._rows(sql, *values)
+
+    def execute(self, sql: str, *values: object) -> None:
+        """A change of a derived table."""
+        self._write(sql, *values)
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """One change for each row of values."""
+        self._guard(lambda: self._connection.executemany(sql, rows))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -306,6 +354,21 @@ class Store:
     def close(self) -> None:
         """Let go of the file. Twice is fine."""
         self._connection.close()
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring an older record to FORMAT, in one transaction; another process may have done it meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for step in range(version, FORMAT):
+            for statement in _UPGRADES[step].split(";\n"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _written(article: Article) -> tuple[str, str]:

@@ -136,3 +136,25 @@ def segmenter(dictionary: UserDictionary = UserDictionary(), engine: str = "") -
             if engine == "rjieba":
                 raise
     return _with_jieba(dictionary)
+
+
+_NAMES = re.compile("n[rstz]|eng")
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Callable[[str], Iterable[tuple[str, str]]]:
+    try:
+        import rjieba
+
+        tag: Callable[[str], Iterable[tuple[str, str]]] = rjieba.Jieba().tag
+        return tag
+    except ImportError:
+        import jieba.posseg
+
+        cutter = jieba.posseg.POSTokenizer(jieba.Tokenizer())
+        return lambda text: ((pair.word, pair.flag) for pair in cutter.cut(text))
+
+
+def names(text: str) -> list[str]:
+    """The words of a folded text that jieba takes for names of people, places, bodies or works, or that are latin."""
+    return [word for word, tag in _tagger()(text) if _NAMES.match(tag)]

@@ -12,6 +12,7 @@ from searchkit.cli import (
     demo,
     export,
     facets,
+    family,
     ingest,
     optimize,
     rebuild,
@@ -58,7 +59,7 @@ def _before(
 
 
 _COMMANDS = (
-    ingest, search, show, stats, timeline, facets, delete, export, rebuild, verify, optimize, analyze, demo,
+    ingest, search, show, family, stats, timeline, facets, delete, export, rebuild, verify, optimize, analyze, demo,
 )  # fmt: skip
 for _module in _COMMANDS:
     _name = _module.__name__.rpartition(".")[2]

@@ -28,6 +28,7 @@ def search(
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on from this page.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
+    group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
     json: given.Json = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
@@ -43,6 +44,7 @@ def search(
     searchkit search '芯片 OR 半导体' --since 近7天
     searchkit search 'title:台積電 source:新华社'
     searchkit search --on 2025-03-04 --sort oldest  all of a day
+    searchkit search 暴雨 --group                   one hit for an article and its reprints
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
@@ -52,7 +54,10 @@ def search(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
         if form == "count":
-            total = archive.count(text, **filters)
+            if group:
+                total = archive.search(text, group=True, limit=0, near=False, **filters).groups or 0
+            else:
+                total = archive.count(text, **filters)
             print(total)
             raise typer.Exit(0 if total else 1)
         started = time.perf_counter()
@@ -62,6 +67,7 @@ def search(
             limit=limit if limit is not None else EVERYTHING if form == "ids" else 10,
             after=after,
             near=not strict and form != "ids",
+            group=group,
             explain=explain,
             snippets=0 if form == "ids" else 2,
             **filters,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +11,11 @@ from searchkit.cli import conditions as given
 from searchkit.cli.errors import NothingFound
 from searchkit.cli.output import write
 from searchkit.cli.settings import Settings
-from searchkit.errors import QueryError
+from searchkit.errors import QueryError, UsageError
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
+    from searchkit.results import Difference
 
 
 def show(
@@ -18,6 +23,9 @@ def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, or the beginning of it.")],
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="Every state of it that was kept.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="With --revisions: what each state has otherwise than the one before.")
+    ] = False,
     json: given.Json = False,
 ) -> None:
     """One article, whole.
@@ -25,26 +33,43 @@ def show(
     \b
     searchkit show c448eb63
     searchkit show c448eb63 --revisions
+    searchkit show c448eb63 --revisions --diff
     """
+    if diff and not revisions:
+        raise UsageError("--diff needs --revisions", hint=f"searchkit show {id} --revisions --diff")
     with settings.open(catch_up=False) as archive:
-        try:
-            whole = archive.resolve(id)
-        except QueryError as error:
-            # The beginning of several ids is a mistake; an id that is not there is an empty answer.
-            if error.message.startswith("several"):
-                raise
-            raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None
+        whole = resolved(archive, id)
         found = archive[whole]
         headlines = archive.headlines(whole)
         states = archive.revisions(whole) if revisions else ()
         zone = archive.timezone
     from searchkit.presenters import json_form, terminal
 
+    pairs: list[Difference] = []
+    if diff:
+        from searchkit.differences import difference
+
+        pairs = [difference(one.article, next.article) for one, next in pairwise(states)]
     if json:
-        shown = json_form.revisions(whole, states) if revisions else json_form.article(found, list(headlines))
+        shown = json_form.revisions(whole, states, pairs) if revisions else json_form.article(found, list(headlines))
         print(json_form.text(shown))
+    elif diff:
+        from searchkit.presenters import families
+
+        write(families.revisions(states, pairs, settings.style()))
     elif revisions:
         write(terminal.revisions(states, settings.style()))
     else:
         published = found.published.astimezone(zone) if found.published else None
         write(terminal.article(found, settings.style(), headlines, published))
+
+
+def resolved(archive: Archive, id: str) -> str:
+    """The id that this one, or the beginning of one, stands for. Raises NothingFound, QueryError."""
+    try:
+        return archive.resolve(id)
+    except QueryError as error:
+        # The beginning of several ids is a mistake; an id that is not there is an empty answer.
+        if error.message.startswith("several"):
+            raise
+        raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None

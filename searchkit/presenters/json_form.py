@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from searchkit.article import Article
@@ -11,7 +12,9 @@ from searchkit.results import (
     Analysis,
     Deletion,
     Diagnosis,
+    Difference,
     Facets,
+    Family,
     Hit,
     Parsed,
     Rejected,
@@ -66,6 +69,8 @@ def hit(found: Hit) -> dict[str, Any]:
         "parent": found.parent,
         "score": round(found.score, 6),
         "near": found.near,
+        "family": found.family or None,
+        "reprints": found.reprints,
         "snippets": [
             {"field": each.field, "text": each.text, "marks": [list(mark) for mark in each.marks]}
             for each in found.snippets
@@ -95,6 +100,7 @@ def search(found: Results) -> dict[str, Any]:
         "schema": "searchkit.search/1",
         "query": {**query(found.parsed), "sort": found.sort},
         "total": found.total,
+        "groups": found.groups,
         "hits": [hit(each) for each in found.hits],
         "next": found.next,
         "index_behind": found.index_behind,
@@ -148,14 +154,52 @@ def article(found: Article, headlines: list[Article] | None = None) -> dict[str,
     return shown
 
 
-def revisions(id: str, found: tuple[Revision, ...]) -> dict[str, Any]:
+def family(id: str, found: Family, pairs: Sequence[Difference] = ()) -> dict[str, Any]:
+    """searchkit.family/1."""
+    return {
+        "schema": "searchkit.family/1",
+        "id": id,
+        "first": found.first.id,
+        "articles": [
+            {"article": to_record(each), **({"difference": difference(pairs[at])} if pairs else {})}
+            for at, each in enumerate(found)
+        ],
+        "headlines": [
+            {
+                "title": each.title,
+                "article": each.article,
+                "published": each.published.isoformat() if each.published else None,
+                "source": each.source,
+                "count": each.count,
+            }
+            for each in found.headlines
+        ],
+    }
+
+
+def difference(found: Difference) -> dict[str, Any]:
+    """What two states of an article, or an article and a reprint of it, differ in."""
+    return {
+        "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in found.fields],
+        "body": [
+            {"kind": each.kind, "text": each.text, "marks": [list(mark) for mark in each.marks]} for each in found.body
+        ],
+    }
+
+
+def revisions(id: str, found: tuple[Revision, ...], pairs: Sequence[Difference] = ()) -> dict[str, Any]:
     """searchkit.revisions/1."""
     return {
         "schema": "searchkit.revisions/1",
         "id": id,
         "revisions": [
-            {"number": each.number, "recorded": each.recorded.isoformat(), "article": to_record(each.article)}
-            for each in found
+            {
+                "number": each.number,
+                "recorded": each.recorded.isoformat(),
+                "article": to_record(each.article),
+                **({"difference": difference(pairs[at - 1])} if pairs and at else {}),
+            }
+            for at, each in enumerate(found)
         ],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 
 from searchkit.article import Article
 from searchkit.presenters.terminal_text import safe
@@ -44,9 +45,16 @@ HIT_COLUMNS = ("id", "published", "source", "title")
 
 
 def hit_line(hit: Hit) -> str:
-    """id, published, source (or site), title, and `near` in a fifth column for a near match."""
+    """id, published, source (or site), title; then `near` for a near match, `+29` for a hit with 29 reprints."""
     values = [hit.id, hit.published.isoformat() if hit.published else "", hit.source or hit.site, hit.title]
-    return tab_separated([*values, "near"] if hit.near else values)
+    beside = ["near"] if hit.near else [f"+{hit.reprints}"] if hit.reprints else []
+    return tab_separated([*values, *beside])
+
+
+def article_line(article: Article, zone: tzinfo) -> str:
+    """The same columns of an article."""
+    when = article.published.astimezone(zone).isoformat() if article.published else ""
+    return tab_separated([article.id, when, article.source or article.site, article.title])
 
 
 def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:

@@ -40,6 +40,11 @@ def moment(published: datetime | None, precision: Precision) -> str:
     return published.strftime("%Y-%m-%d %H:%M" if precision == "minute" else "%Y-%m-%d %H:%M:%S")
 
 
+def hit_id(id: str) -> str:
+    """As much of an id as is shown."""
+    return safe(id[:SHORT_ID] if _DERIVED_ID.fullmatch(id) else id)
+
+
 def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
     """A hit: rank and title, where it is from, what matched."""
     label = f"{number:>2}  "
@@ -50,11 +55,13 @@ def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
     yield f"{style.dim(label)}{tag}{kind}{style.marked(title, marks, '1')}"
     where = " ".join(safe(part) for part in (hit.source or hit.site, hit.author) if part)
     when = moment(hit.published, hit.precision)
-    id = safe(hit.id[:SHORT_ID] if _DERIVED_ID.fullmatch(hit.id) else hit.id)
+    id = hit_id(hit.id)
     where = shortened(where, max(10, style.columns - 6 - columns(when) - columns(id) - 4))
     yield "    " + "  ".join(part for part in (style.good(when), style.accent(where), style.dim(id)) if part)
     for snippet in hit.snippets:
         yield from _snippet_lines(snippet.text, snippet.marks, style)
+    if hit.reprints:
+        yield "    " + style.dim(f"and {counted(hit.reprints, 'reprint')}: searchkit family {id}")
     for name, value in hit.explanation.items():
         yield style.dim(f"      {value:8.3f}  {safe(name)}")
 
@@ -86,7 +93,10 @@ def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
     articles = counted(results.total, "article")
     shown = sum(not hit.near for hit in results.hits)
     near = len(results.hits) - shown
-    parts = [articles if shown == results.total else f"{articles}, {shown} shown"]
+    whole = results.total if results.groups is None else results.groups
+    if results.groups is not None:
+        articles += f" in {counted(results.groups, 'group')}"
+    parts = [articles if shown == whole else f"{articles}, {shown} shown"]
     if near:
         parts.append(f"{near} near")
     parts.append(f"{seconds * 1000:.0f} ms")

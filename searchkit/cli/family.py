@@ -1,0 +1,52 @@
+"""searchkit family"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.settings import Settings
+from searchkit.cli.show import resolved
+from searchkit.presenters.terminal_text import safe
+
+
+def family(
+    settings: Settings,
+    id: Annotated[str, typer.Argument(metavar="ID", help="Any article of it: its id, or the beginning of it.")],
+    *,
+    diff: Annotated[bool, typer.Option("--diff", help="What each reprint has otherwise than the first.")] = False,
+    json: given.Json = False,
+    ids: Annotated[bool, typer.Option("--ids", help="Only ids.")] = False,
+) -> None:
+    """An article and its reprints, in the order of their appearance.
+
+    \b
+    searchkit family c448eb63
+    searchkit family c448eb63 --diff
+    """
+    form = given.one_format(json=json, ids=ids)
+    with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
+        bar.clear()
+        whole = resolved(archive, id)
+        found = archive.family(whole)
+        zone = archive.timezone
+    from searchkit.differences import difference
+    from searchkit.presenters import families as shown
+    from searchkit.presenters import json_form, tables
+
+    assert found is not None
+    pairs = [difference(found.first, each, folded=True) for each in found] if diff else []
+    if form == "json":
+        print(json_form.text(json_form.family(whole, found, pairs)))
+    elif form == "ids":
+        write(each.id for each in found)
+    elif settings.laid_out() or diff:
+        write(shown.family(found, pairs, zone, settings.style()))
+    else:
+        write(tables.article_line(each, zone) for each in found)
+    if not form and len(found) == 1:
+        settings.tell(f"no reprints of {safe(whole)} in this archive")
+        raise typer.Exit(1)

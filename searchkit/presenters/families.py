@@ -1,0 +1,88 @@
+"""Families of reprints and revisions as a person reads them, and what changed from one text to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from searchkit.presenters.style import Style
+from searchkit.presenters.terminal import counted, hit_id, moment
+from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.width import columns, padded, shortened, wrapped
+from searchkit.results import Difference, Family, Passage, Revision
+
+
+def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:
+    """The articles in order, a title where it is another than the first's; with `pairs`, what differs."""
+    first = found.first
+    yield from (style.bold(line) for line in wrapped(safe(first.title or "(no title)"), style.columns))
+    outlets = {each.source or each.site for each in found} - {""}
+    yield style.dim(f"{counted(len(found), 'article')}, {counted(len(outlets), 'outlet')}")
+    yield ""
+    renamed = {each.article: each.title for each in found.headlines}
+    wide = max((columns(safe(each.source or each.site)) for each in found), default=0)
+    wide = min(wide, max(8, style.columns - 48))
+    for at, article in enumerate(found):
+        local = article.published.astimezone(zone) if article.published else None
+        when = moment(local, article.precision).ljust(19)
+        outlet = padded(shortened(safe(article.source or article.site), wide), wide)
+        yield f"{at + 1:>3}  {style.good(when)}  {style.accent(outlet)}  {style.dim(hit_id(article.id))}".rstrip()
+        if at and article.id in renamed:
+            for line in wrapped(f"headline: {safe(article.title)}", max(20, style.columns - 5)):
+                yield "     " + style.warn(line)
+        if at and pairs:
+            yield from ("     " + line for line in difference(pairs[at], _narrower(style), skip=_OF_COURSE))
+            yield ""
+
+
+_OF_COURSE = frozenset({"title", "published", "published_text", "source", "site", "url"})
+"""Fields in which reprints differ of course; those worth seeing stand in the list."""
+
+
+def _narrower(style: Style) -> Style:
+    return Style(style.color, max(30, style.columns - 5), style.unicode)
+
+
+def revisions(states: Sequence[Revision], pairs: Sequence[Difference], style: Style) -> Iterator[str]:
+    """The states of an article, each with what it has otherwise than the one before."""
+    for at, state in enumerate(states):
+        when = state.recorded.isoformat(timespec="seconds")
+        yield f"{style.dim(f'#{state.number}')}  {style.good(when)}  {safe(state.article.title)}"
+        if at:
+            yield from difference(pairs[at - 1], style)
+            yield ""
+
+
+def difference(found: Difference, style: Style, skip: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Fields, then the body: sentences taken out with -, put in with +, what stayed counted."""
+    for change in found.fields:
+        if change.field in skip:
+            continue
+        for sign, value in (("-", change.old), ("+", change.new)):
+            if value:
+                yield from _signed(sign, f"{safe(change.field)}: {safe(value)}", (), style)
+    if all(each.kind == "same" for each in found.body):
+        yield style.dim("the same text" if found.body else "no text")
+        return
+    for passage in found.body:
+        yield from _passage(passage, style)
+
+
+def _passage(passage: Passage, style: Style) -> Iterator[str]:
+    if passage.kind == "same":
+        length = sum(not char.isspace() for char in passage.text)
+        yield style.dim(f"  … {counted(length, 'character')} the same")
+        return
+    text = passage.text.rstrip("\n")
+    yield from _signed("-" if passage.kind == "removed" else "+", text, passage.marks, style)
+
+
+def _signed(sign: str, text: str, marks: Sequence[tuple[int, int]], style: Style) -> Iterator[str]:
+    shown = safe(text.replace("\n", " "))
+    at = 0
+    for line in wrapped(shown, max(20, style.columns - 2)):
+        start = shown.find(line, at)
+        at = start + len(line)
+        inside = [(max(a, start) - start, min(b, at) - start) for a, b in marks if a < at and b > start]
+        plain = "31" if sign == "-" else "32"
+        yield (style.bad(sign) if sign == "-" else style.good(sign)) + " " + style.marked(line, inside, plain)

@@ -1,0 +1,167 @@
+"""Families of reprints: whatever the order and the steps in which articles come, change and go, they are those that
+comparing every article with every other gives."""
+
+from __future__ import annotations
+
+import random
+import re
+import zlib
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchkit.analysis.normalise import fold
+from searchkit.article import Article
+from searchkit.families import Families
+from searchkit.reprints import titles_conflict
+from searchkit.store import Store
+
+ZONE = timezone(timedelta(hours=8))
+TITLES = ("今日新增12例", "今日新增15例", "江水上涨", "江水上漲", "惊险一夜：救援纪实")
+
+
+def sentence(seed: int) -> str:
+    """Forty characters that no other seed gives, with a number in some."""
+    chance = random.Random(seed)
+    text = "".join(chr(chance.randrange(0x4E00, 0x9F00)) for _ in range(40))
+    return f"{text}{seed * 7}人。\n" if seed % 3 == 0 else text + "。\n"
+
+
+ARTICLES = st.builds(
+    lambda id, title, sentences, day, precision, kind: Article(
+        id=f"a{id}", title=TITLES[title], body="".join(map(sentence, sentences)),
+        published=None if day is None else datetime(2025, 3, 1 + day // 24, day % 24, tzinfo=ZONE),
+        precision=precision, kind=kind,
+    ),
+    st.integers(0, 12), st.integers(0, len(TITLES) - 1), st.lists(st.integers(0, 7), max_size=8),
+    st.none() | st.integers(0, 24 * 12), st.sampled_from(["second", "day"]), st.sampled_from(["article"] * 5 + ["headline"]),
+)  # fmt: skip
+STEPS = st.lists(st.tuples(st.sampled_from(["put", "put", "put", "delete"]), ARTICLES), max_size=30)
+
+
+# -- the slow way
+
+
+def slow_sketch(body: str) -> set[int]:
+    plain = "".join(fold(body).split()).encode("utf-16-le")
+    kept = {zlib.crc32(plain[at : at + 16]) for at in range(0, len(plain) - 15, 2)}
+    kept = {each for each in kept if each % 16 == 0}
+    if len(kept) >= 3:
+        return kept
+    return (
+        {int.from_bytes(sha256(plain).digest()[at : at + 4], "little") for at in (0, 4, 8)}
+        if len(plain) >= 40
+        else set()
+    )
+
+
+def linked(one: Article, other: Article) -> bool:
+    if "headline" in (one.kind, other.kind) or one.published is None or other.published is None:
+        return False
+    if abs((one.published.astimezone(ZONE).date() - other.published.astimezone(ZONE).date()).days) > 3:
+        return False
+    a, b = slow_sketch(one.body), slow_sketch(other.body)
+    if not a or not b or len(a & b) < max(3, min(len(a), len(b)) / 2):
+        return False
+    m, n = (set(re.findall(r"\d+", each.body)) for each in (one, other))
+    return not (m and n and len(m & n) < min(len(m), len(n)) / 2) and not titles_conflict(one.title, other.title)
+
+
+def appeared(article: Article) -> tuple[datetime, str]:
+    later = timedelta(hours=23, minutes=59, seconds=59) if article.precision == "day" else timedelta()
+    return article.published + later, article.id
+
+
+def slow_families(articles: list[Article]) -> dict[str, str]:
+    groups = [{article.id} for article in articles]
+    for one, other in combinations(articles, 2):
+        if linked(one, other):
+            joined = [group for group in groups if one.id in group or other.id in group]
+            groups = [group for group in groups if group not in joined] + [set().union(*joined)]
+    held = {article.id: article for article in articles}
+    found = {}
+    for group in groups:
+        if len(group) > 1:
+            first = min((held[id] for id in group), key=appeared).id
+            found.update(dict.fromkeys(group, first))
+    return found
+
+
+# -- against it
+
+
+def take(store: Store, families: Families, batch: int) -> None:
+    while changes := store.changes(families.covers, batch):
+        families.take(changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms())
+def test_families_are_those_of_comparing_all(steps, every, batch, chance):
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "a.db", create=True)
+        families = Families(store, ZONE)
+        held: dict[str, Article] = {}
+        for number, (what, article) in enumerate(steps):
+            if what == "put":
+                store.put(article)
+                held[article.id] = article
+            else:
+                store.delete(article.id)
+                held.pop(article.id, None)
+            if number % every == 0:
+                take(store, families, batch)
+        take(store, families, batch)
+        expected = slow_families(list(held.values()))
+        assert families.all() == expected
+        for id in held:
+            members = families.members(id)
+            wanted = [each for each in held.values() if expected.get(each.id, each.id) == expected.get(id, id)]
+            assert members == [each.id for each in sorted(wanted, key=appeared)] if id in expected else members == [id]
+
+        # The same articles in another order, all at once.
+        again = Store(Path(folder) / "b.db", create=True)
+        shuffled = list(held.values())
+        chance.shuffle(shuffled)
+        for article in shuffled:
+            again.put(article)
+        others = Families(again, ZONE)
+        take(again, others, 1000)
+        assert others.all() == expected
+        # What is taken again changes nothing; made anew they are the same.
+        others.take(again.changes(0, 1000))
+        assert others.all() == expected
+        families.clear()
+        assert families.all() == {} and families.covers == 0
+        take(store, families, 1000)
+        assert families.all() == expected
+        store.close()
+        again.close()
+
+
+def test_the_slow_way_finds_families_and_refuses_some():
+    body = "".join(map(sentence, (1, 2, 4, 5)))
+    first = Article(id="a", title="江水上涨", body=body, published=datetime(2025, 3, 1, 8, tzinfo=ZONE))
+    near = replace(first, id="b", published=first.published + timedelta(days=3))
+    far = replace(first, id="c", published=first.published + timedelta(days=7))
+    assert slow_families([far, near, first]) == {"a": "a", "b": "a"}
+
+
+def test_thousands_of_twins_are_no_burden(tmp_path):
+    store = Store(tmp_path / "a.db", create=True)
+    families = Families(store, ZONE)
+    body = "".join(map(sentence, range(8)))
+    when = datetime(2025, 3, 1, 8, tzinfo=ZONE)
+    with store.transaction():
+        for number in range(3000):
+            store.put(Article(id=f"t{number:04}", title="江水上涨", body=body, published=when))
+    take(store, families, 2000)
+    assert len(families.members("t2999")) == 3000
+    assert families.count() == (1, 3000)
+    store.close()
