@@ -43,6 +43,9 @@ TERMS_HELD = 64 * 1024 * 1024
 """Bytes of terms that are kept for the next query, at most."""
 
 
+PREFIXES_HELD = 4 * 1024 * 1024
+"""Bytes of documents by prefix that are kept for each segment, at most: a lone character is the prefix of hundreds of
+pairs."""
 WITH_LENGTHS = frozenset({"words", "grams"})
 """The fields that are scored."""
 
@@ -142,6 +145,7 @@ class Evaluation:
         self._segmenter = statistics.segmenter
         self._size = self.segment.doc_count
         self._nothing = DocSet(self._size, docs=EMPTY)
+        self._prefixes: Cache[tuple[str, str], DocSet] = Cache(PREFIXES_HELD)
 
     @cached_property
     def live(self) -> DocSet:
@@ -200,6 +204,14 @@ class Evaluation:
             return self._nothing if part is None else part.docs
         posting = self.segment.term(field, term)
         return self._nothing if posting is None else DocSet.of(posting.docs, self._size)
+
+    def having_prefix(self, field: str, prefix: str) -> DocSet:
+        """The documents that have a term that starts with `prefix`."""
+        found = self._prefixes.get((field, prefix))
+        if found is None:
+            found = DocSet.of(self.segment.having_prefix(field, prefix), self._size)
+            self._prefixes.put((field, prefix), found)
+        return found
 
     # -- typed words
 

@@ -31,6 +31,10 @@ class Reading(Protocol):
         """The documents that have a term."""
         ...
 
+    def having_prefix(self, field: str, prefix: str) -> DocSet:
+        """The documents that have a term that starts with `prefix`."""
+        ...
+
 
 def containing(
     reading: Reading,
@@ -150,7 +154,7 @@ def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
     if piece.match == "exact":
         return reading.having(field, piece.term)
     if piece.match == "starts":
-        return DocSet.of(reading.segment.having_prefix(field, piece.term), size)
+        return reading.having_prefix(field, piece.term)
     return unite([DocSet.of(posting.docs, size) for posting, _ in _terms(reading.segment, field, piece)], size)
 
 
