@@ -32,6 +32,9 @@ Given: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 SKIPPED = frozenset({"rejects.jsonl", "__MACOSX", "Thumbs.db", "desktop.ini"})
 """Names that are passed over without a word in directories and archives; so are those that begin with a dot."""
 
+_ARCHIVE = frozenset({"archive.db", "archive.lock"})
+"""A directory that holds these is an archive of ours: `ingest .` passes over ./index as it does over hidden files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -59,7 +62,7 @@ class Document:
 def documents(*paths: Given) -> Iterator[Document | Rejected]:
     """The files that the paths stand for: files, directories walked in the order of names, `-` standard input.
 
-    In a directory hidden files and `rejects.jsonl` are passed over; what cannot be opened is a `Rejected`. Links are
+    In a directory hidden files, `rejects.jsonl` and archives of searchkit are passed over; what cannot be opened is a `Rejected`. Links are
     followed, each directory is walked once.
 
     Raises:
@@ -90,6 +93,8 @@ def _given(path: Given) -> Document:
 def _no_file(where: str, name: str, error: Exception) -> SourceError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = ""
+    if isinstance(error, FileNotFoundError) and Path(where).is_symlink():
+        return SourceError(f"cannot read {name}: a link to a file that is not there", hint=f"ls -l {name}")
     if isinstance(error, FileNotFoundError):
         parent = Path(where).parent
         near = _nearest(Path(where).name, parent) if parent.is_dir() else ""
@@ -158,6 +163,8 @@ def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Document | Rejected
                     seen.add(key)
                 with os.scandir(path) as entries:
                     names = sorted(entry.name for entry in entries)
+                if path is not top and _ARCHIVE.issubset(names):
+                    continue
                 stack.extend(path / name for name in reversed(names) if not is_skipped(name))
             elif stat.S_ISREG(status.st_mode):
                 yield Document(_display(str(path)), path, status, False)

@@ -52,6 +52,19 @@ def test_a_directory_is_walked_by_name_without_hidden_files(tree: Path) -> None:
     ]  # fmt: skip
 
 
+def test_an_archive_of_ours_is_no_news(tree: Path) -> None:
+    for name in ("archive.db", "archive.lock", "whoosh/state.json"):
+        (tree / "index" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / "index" / name).write_bytes(b"x")
+    assert names(tree) == ["/a.txt", "/b.jsonl", "/sub/c.jsonl.gz", "/z/empty.txt"]
+
+
+def test_a_given_link_to_nothing_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "news").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match="a link to a file that is not there"):
+        sources.documents(tmp_path / "news")
+
+
 def test_links_are_followed_once(tree: Path) -> None:
     (tree / "sub/loop").symlink_to(tree, target_is_directory=True)
     (tree / "again").symlink_to(tree / "sub", target_is_directory=True)
