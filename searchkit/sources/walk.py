@@ -62,8 +62,8 @@ class Document:
 def documents(*paths: Given) -> Iterator[Document | Rejected]:
     """The files that the paths stand for: files, directories walked in the order of names, `-` standard input.
 
-    In a directory hidden files, `rejects.jsonl` and archives of searchkit are passed over; what cannot be opened is a `Rejected`. Links are
-    followed, each directory is walked once.
+    In a directory hidden files, `rejects.jsonl` and archives of searchkit are passed over; what cannot be opened is a
+    `Rejected`. Links are followed, each directory is walked once.
 
     Raises:
         SourceError: a path given does not exist or cannot be looked at; at once, before anything is read.
