@@ -7,12 +7,15 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
 from searchkit.article import Article
 from searchkit.backends.memory import MemoryIndex
+from searchkit.backends.whoosh_index import bulk, impacts, index, phrases, top
+from searchkit.backends.whoosh_index.codec import merge
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.index import Entry, Index
 from searchkit.query.tree import (
@@ -93,33 +96,50 @@ batches = st.lists(
 )
 
 
-def answers(index: Index, query: Node, limit: int) -> dict[str, object]:
-    answer: dict[str, object] = {"count": index.count(query), "ids": list(index.ids(query))}
+def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
+    answer: dict[str, object] = {"count": asked.count(query), "ids": list(asked.ids(query))}
     for sort in ("relevance", "newest", "oldest"):
-        page = index.search(query, limit=limit, sort=sort)  # type: ignore[arg-type]
+        page = asked.search(query, limit=limit, sort=sort)  # type: ignore[arg-type]
         answer[sort] = (page.total, page.page, page.more)
         if page.more:
-            second = index.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
+            second = asked.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
             answer[f"{sort} 2"] = (second.total, second.page, second.more)
-    answer["days"] = dict(index.days(query))
-    answer["facets"] = {k: dict(v) for k, v in index.facets(query, ["source", "author", "keyword"]).items()}
+    answer["days"] = dict(asked.days(query))
+    answer["facets"] = {k: dict(v) for k, v in asked.facets(query, ["source", "author", "keyword"]).items()}
     return answer
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
-@given(batches, st.lists(queries, min_size=8, max_size=16), st.integers(1, 6))
-def test_the_same_answers(given_batches, asked, limit):
+@pytest.fixture(params=["one segment a batch", "many small segments"])
+def segmentation(request, monkeypatch):
+    """As it is; or segments of two articles, merged by twos, and a bound or a lookup even for a single document."""
+    if request.param == "many small segments":
+        monkeypatch.setattr(bulk, "RUN", 2)
+        monkeypatch.setattr(bulk, "TIER", 2)
+        monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
+        monkeypatch.setattr(index, "default_jobs", lambda: 1)
+        monkeypatch.setattr(top, "FEW", 0)
+        monkeypatch.setattr(impacts, "FEW", 0)
+        monkeypatch.setattr(impacts, "SINGLE", 0)
+        monkeypatch.setattr(phrases, "_FEW", 1)
+        monkeypatch.setattr(merge, "MOST_TERMS", 7)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@given(batches, st.lists(queries, min_size=8, max_size=16), st.integers(1, 6), st.integers(0, 3))
+def test_the_same_answers(segmentation, given_batches, asked, limit, merged_after):
     with tempfile.TemporaryDirectory() as folder:
         memory = MemoryIndex(SHANGHAI)
         whoosh = WhooshIndex(Path(folder), SHANGHAI, segmenter())
         seq = 0
-        for group, deleted in given_batches:
+        for number, (group, deleted) in enumerate(given_batches):
             entries = []
             for article in group:
                 seq += 1
                 entries.append(Entry(seq, article))
             memory.apply(entries, deleted, covers=seq)
             whoosh.apply(entries, deleted, covers=seq)
+            if number == merged_after:
+                whoosh.optimize()
         assert memory.covers == whoosh.covers
         for query in asked:
             assert answers(whoosh, query, limit) == answers(memory, query, limit), query
