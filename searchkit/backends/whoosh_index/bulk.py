@@ -17,7 +17,7 @@ from searchkit.backends.whoosh_index.manifest import NAME
 from searchkit.backends.whoosh_index.workers import Worker, in_parallel
 from searchkit.index import Entry
 
-RUN = 4000
+RUN = 2000
 """Articles that are analysed together; bounds the memory of a process to about 300 MB."""
 
 TIER = 8

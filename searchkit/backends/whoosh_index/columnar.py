@@ -18,6 +18,8 @@ from searchkit.backends.whoosh_index.segments import Docs, Ints
 LISTS_HELD = 64 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
 
+FORGET = 32 * 1024 * 1024
+"""Bytes of posting lists after whose reading mapped memory is given back."""
 _RUN = 512
 """Lists that are decoded together, at most."""
 
@@ -75,6 +77,7 @@ class ColumnarView:
             self._alive[sorted(deleted)] = False
         self._live: Docs | None = None
         self._lists: Cache[tuple[str, str], _Held] = Cache(LISTS_HELD)
+        self._read = 0
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
@@ -98,6 +101,11 @@ class ColumnarView:
         if whole is None:
             return None
         assert reader is not None
+        self._read += whole.nbytes
+        if self._read > FORGET:
+            # What is mapped counts as this process's memory as long as it is not given back.
+            self.file.forget()
+            self._read = 0
         found = _Held(whole, self._alive, reader.shape.positions)
         if reader.shape.positions or not reader.shape.freqs:
             self._lists.put(key, found)  # of the rest, the evaluator keeps the impacts and does not come again

@@ -169,6 +169,11 @@ class Container:
             at = start + length
         view.release()
 
+    def forget(self) -> None:
+        """Give back the memory of what was read. It can be read again: the operating system has it in its cache."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         """Let go of the file, as soon as no array over it is left."""
         self._bytes = np.empty(0, np.uint8)

@@ -67,7 +67,10 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
     survivors: list[bytes] = []
 
     def merged() -> Iterator[Lists]:
-        for begin, end in _portions(present, of, len(union)):
+        for number, (begin, end) in enumerate(_portions(present, of, len(union))):
+            if number % 8 == 0:
+                for segment in segments:
+                    segment.forget()
             terms, lists = _merged_run(present, of, begin, end, shape)
             survivors.extend([union[i] for i in terms.tolist()])
             if len(lists.starts) > 1:
@@ -93,6 +96,8 @@ def _portions(present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], t
 def _merged_run(
     present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], begin: int, end: int, shape: Shape
 ) -> tuple[Ints, Lists]:
+    if end - begin == 1:
+        return _merged_list(present, of, begin, shape)
     term_parts, doc_parts, freq_parts, position_parts = [], [], [], []
     for (reader, numbered), places in zip(present, of, strict=True):
         low, high = np.searchsorted(places, [begin, end]).tolist()
@@ -125,6 +130,30 @@ def _merged_run(
             positions = flat[spread(freqs.astype(np.int64), at[order], 1)]
     bounds = np.append(starts, len(ordered)).astype(np.int64)
     return terms, Lists(bounds, docs.astype(np.int32), freqs, positions)
+
+
+def _merged_list(
+    present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], term: int, shape: Shape
+) -> tuple[Ints, Lists]:
+    """One merged list, a long one mostly: nothing to sort, and no offset for each of its positions."""
+    docs_of, freqs_of, positions_of = [], [], []
+    for (reader, numbered), places in zip(present, of, strict=True):
+        at = int(np.searchsorted(places, term))
+        if at == len(places) or places[at] != term:
+            continue
+        found = reader.at(at)
+        docs = numbered.take(found.docs)
+        kept = (docs >= 0).nonzero()[0]
+        docs_of.append(docs.take(kept).astype(np.int32))
+        freqs_of.append(found.freqs.take(kept))
+        if shape.positions:
+            positions_of.append(found.positions(kept)[0].astype(np.int32))
+    joined = np.concatenate(docs_of)
+    freqs = np.concatenate(freqs_of) if shape.freqs else None
+    positions = np.concatenate(positions_of) if shape.positions else None
+    if not len(joined):
+        return np.empty(0, np.int64), Lists(np.zeros(1, np.int64), joined, freqs, positions)
+    return np.array([term]), Lists(np.array([0, len(joined)]), joined, freqs, positions)
 
 
 def _merged_keywords(name: str, segments: Sequence[SegmentFile], maps: Sequence[Ints]) -> KeywordData:

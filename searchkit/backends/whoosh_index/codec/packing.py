@@ -37,16 +37,19 @@ def unpack(raw: Bytes, count: int, bits: int) -> Bytes:
     return _TABLES[bits].take(raw[: packed_size(count, bits)]).view(np.uint8)[:count]
 
 
-def pack(values: Ints, lengths: Ints, bits: int) -> Bytes:
+def pack(values: npt.NDArray[Any], lengths: Ints, bits: int) -> Bytes:
     """Runs of numbers, `lengths[i]` of them, each run beginning with a byte of its own."""
     if bits == 8:
         return values.astype(np.uint8)
     each = 8 // bits
     padded = -(-lengths // each) * each
     out = np.zeros(int(padded.sum()), np.uint8)
-    starts = np.cumsum(padded) - padded
-    firsts = np.cumsum(lengths) - lengths
-    out[np.repeat(starts - firsts, lengths) + np.arange(len(values))] = values
+    if len(lengths) == 1:
+        out[: len(values)] = values
+    else:
+        starts = np.cumsum(padded) - padded
+        firsts = np.cumsum(lengths) - lengths
+        out[np.repeat(starts - firsts, lengths) + np.arange(len(values))] = values
     columns = out.reshape(-1, each)
     packed: Bytes = columns[:, 0].copy()
     for i in range(1, each):

@@ -79,7 +79,7 @@ class _Streams:
         self._parts.append((which, self._lengths[which], sizes, data))
         self._lengths[which] += sizes
 
-    def numbers(self, values: Ints, counts: Ints, width: int) -> None:
+    def numbers(self, values: npt.NDArray[Any], counts: Ints, width: int) -> None:
         """`counts[i]` numbers of list i, in 1, 2 or 4 bytes each (`width` 0, 1, 2)."""
         which = np.flatnonzero(counts)
         self.add(which, counts[which] << width, values.astype(_WIDTHS[width]).view(np.uint8))
@@ -89,7 +89,11 @@ class _Streams:
         offsets = np.concatenate([[0], np.cumsum(self._lengths)])
         out = np.zeros(int(offsets[-1]), np.uint8)
         for which, at, sizes, data in self._parts:
-            out[spread(sizes, offsets[which] + at, 1)] = data
+            if len(which) == 1:  # a long list is written alone: no offset of every byte for it
+                begin = int(offsets[which[0]] + at[0])
+                out[begin : begin + len(data)] = data
+            else:
+                out[spread(sizes, offsets[which] + at, 1)] = data
         return out, offsets
 
 
@@ -111,7 +115,7 @@ def encode(lists: Lists, shape: Shape) -> tuple[Bytes, Ints]:
     gaps_from = np.argmin([sizes + 2 * wide + 4 * wider, 2 * sizes + 4 * wider, 4 * sizes], axis=0)
     width = np.where(sizes < 256, 0, np.where(sizes < 65536, 1, 2))
     flags = width | (gaps_from << GAPS_SHIFT) | np.where(has_freqs, HAS_FREQS, 0)
-    steps, amounts, high = np.empty(0, np.int64), np.zeros(terms, np.int64), np.zeros(terms, np.int64)
+    steps, amounts, high = np.empty(0, np.int32), np.zeros(terms, np.int64), np.zeros(terms, np.int64)
     if shape.positions:
         assert lists.positions is not None
         steps = _steps(lists.positions, freqs)
@@ -137,25 +141,26 @@ def _sums(values: npt.NDArray[Any], starts: Ints) -> Ints:
 
 def _owned(chosen: npt.NDArray[np.bool_], counts: Ints) -> Ints:
     """How many of each list's numbers, `counts[i]` of them, are chosen."""
+    if len(counts) == 1:
+        return np.array([np.count_nonzero(chosen)])
     return np.bincount(np.repeat(np.arange(len(counts)), counts)[chosen], minlength=len(counts))
 
 
-def _steps(positions: npt.NDArray[np.int32], freqs: Ints) -> Ints:
+def _steps(positions: npt.NDArray[np.int32], freqs: Ints) -> npt.NDArray[np.int32]:
     """The first position of each posting, then the gaps to the one before."""
     firsts = np.cumsum(freqs) - freqs
-    steps = positions.astype(np.int64)
+    steps: npt.NDArray[np.int32] = positions.copy()
     steps[1:] -= positions[:-1]
     steps[firsts] = positions[firsts]
     return steps
 
 
-def _fewest_bits(steps: Ints, amounts: Ints) -> Ints:
+def _fewest_bits(steps: npt.NDArray[np.int32], amounts: Ints) -> Ints:
     """Which of HIGH_BITS takes the least room for the positions of each list."""
-    owners = np.repeat(np.arange(len(amounts)), amounts)
-    far = np.bincount(owners[steps >= ESCAPE_16], minlength=len(amounts))
+    far = _owned(steps >= ESCAPE_16, amounts)
     sizes = []
     for bits in HIGH_BITS:
-        escaped = np.bincount(owners[steps >= (256 << bits) - 1], minlength=len(amounts))
+        escaped = _owned(steps >= (256 << bits) - 1, amounts)
         sizes.append(amounts + packed_size(amounts, bits) + (4 * far if bits == 8 else 2 * escaped + 4 * far))
     fewest: Ints = np.argmin(sizes, axis=0)
     return fewest
@@ -184,17 +189,17 @@ def _add_freqs(streams: _Streams, less_one: Ints, counts: Ints) -> None:
     streams.numbers(less_one[huge], _owned(huge, counts), 2)
 
 
-def _add_positions(streams: _Streams, steps: Ints, amounts: Ints, high: Ints) -> None:
-    bits = np.array(HIGH_BITS)[np.repeat(high, amounts)]
-    escape = (256 << bits) - 1
+def _add_positions(streams: _Streams, steps: npt.NDArray[np.int32], amounts: Ints, high: Ints) -> None:
+    codes = np.repeat(high.astype(np.uint8), amounts)
+    escape = ((256 << np.array(HIGH_BITS, np.int32)) - 1).take(codes)
     stored = np.minimum(steps, escape)
     streams.numbers(stored & 0xFF, amounts, 0)
     for code, size in enumerate(HIGH_BITS):
         which = np.flatnonzero((high == code) & (amounts > 0))
         if size and len(which):
-            packed = pack(stored[bits == size] >> 8, amounts[which], size)
+            packed = pack(stored[codes == code] >> 8, amounts[which], size)
             streams.add(which, packed_size(amounts[which], size), packed)
-    beyond = (steps >= escape) & (bits < 8)
+    beyond = (steps >= escape) & (codes < len(HIGH_BITS) - 1)
     streams.numbers(np.minimum(steps[beyond], ESCAPE_16), _owned(beyond, amounts), 1)
     far = steps >= ESCAPE_16
     streams.numbers(steps[far], _owned(far, amounts), 2)
@@ -244,6 +249,11 @@ class List:
         self._at = at
         self._bits = HIGH_BITS[(flags >> HIGH_SHIFT) & WIDTH_MASK]
         self._amount = int(freqs.sum()) if shape.positions else 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in the file."""
+        return self._raw.nbytes
 
     def positions(self, which: Ints) -> tuple[Ints, Ints]:
         """Positions in the documents at the places `which` of `docs`, and beside each its place in `which`."""

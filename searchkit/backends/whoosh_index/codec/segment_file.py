@@ -203,6 +203,10 @@ class SegmentFile:
         """Bytes of the file."""
         return self.path.stat().st_size
 
+    def forget(self) -> None:
+        """Give back the memory of what was read."""
+        self._container.forget()
+
     def verify(self) -> Iterator[str]:
         """A sentence for each section that is not what was written."""
         return self._container.verify()
