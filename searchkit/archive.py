@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from searchkit import asking, ranking
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
+from searchkit.analysis.segment import Segmenter, UserDictionary, query_segmenter, segmenter
 from searchkit.analysis.terms import grams, query_words, words
 from searchkit.article import Article
 from searchkit.asking import Filters, Question
@@ -91,7 +91,7 @@ class Archive:
     def _use_dictionary(self, dictionary: UserDictionary) -> None:
         self.dictionary = dictionary
         self._fingerprint = {**fingerprint(dictionary), "timezone": self.tz}
-        self._segmenter = _Lazy(lambda: segmenter(dictionary))
+        self._segmenter = _Lazy(lambda: query_segmenter(dictionary))
         self._index = self._index_for(cast(Segmenter, self._segmenter), dictionary, self._fingerprint)
 
     # -- life

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
+from searchkit.analysis import jieba_files
 from searchkit.analysis.normalise import simplified
 from searchkit.analysis.segment import UserDictionary
 
@@ -24,12 +24,5 @@ def fingerprint(dictionary: UserDictionary) -> Mapping[str, str]:
         "analysis": ANALYSIS,
         "dictionary": dictionary.digest,
         "folding": hashlib.sha256(table.encode()).hexdigest()[:16],
-        "jieba": _jieba(),
+        "jieba": jieba_files.version(),
     }
-
-
-def _jieba() -> str:
-    try:
-        return version("jieba")
-    except PackageNotFoundError:
-        return ""

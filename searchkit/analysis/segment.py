@@ -2,7 +2,8 @@
 
 `jieba` is the reference and the home of the dictionary; `rjieba`, the same algorithm in Rust and about twelve times as
 fast, does the work. They cut identically the runs that `searchkit.analysis.characters.JIEBA_RUN` allows (a test holds
-them to it), so which of the two is at hand is no part of an index's fingerprint.
+them to it), so which of the two is at hand is no part of an index's fingerprint. Neither is loaded for a query, which
+would take longer than to answer it: `query_segmenter` cuts as they do by what it reads of jieba's files.
 
 The text comes folded, hence in lower case, where jieba's dictionary spells A股 and T恤: those few words are added in
 lower case to both.
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from searchkit.analysis.jieba_cut import Cutter
+from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
 from searchkit.analysis.normalise import fold
 from searchkit.errors import UsageError
 
@@ -136,6 +139,51 @@ def segmenter(dictionary: UserDictionary = UserDictionary(), engine: str = "") -
             if engine == "rjieba":
                 raise
     return _with_jieba(dictionary)
+
+
+_MOST_SUGGESTED = 200
+"""User words without a frequency, each of which costs some cuts, before loading rjieba is quicker."""
+
+_MOST_CUT = 10_000
+"""Characters, after which as much time has been spent as loading rjieba takes."""
+
+
+@lru_cache(maxsize=4)
+def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:  # frozen
+    """A segmenter that is ready at once, for the short texts that queries are: it cuts as `segmenter` does.
+
+    After many characters, and where jieba's files are not those known, it loads the other one.
+    """
+    suggested = sum(word.freq is None for word in dictionary.words)
+    # jieba never puts together a word of the frequency 0, which is a rule by itself.
+    if suggested > _MOST_SUGGESTED or any(word.freq == 0 for word in dictionary.words):
+        return segmenter(dictionary)
+    try:
+        cutter = Cutter(Dictionary(), Emissions())
+    except Unknown:
+        return segmenter(dictionary)
+    for entry in _all_words(dictionary):
+        cutter.add(entry.word, entry.freq)
+    return _limited(cutter, dictionary)
+
+
+def _limited(cutter: Cutter, dictionary: UserDictionary) -> Segmenter:
+    done = 0
+
+    def cut(run: str, quick: Cut, thorough: Callable[[Segmenter], Cut]) -> tuple[str, ...]:
+        nonlocal done
+        done += len(run)
+        return tuple(quick(run) if done <= _MOST_CUT else thorough(segmenter(dictionary))(run))
+
+    @lru_cache(maxsize=1000)
+    def words(run: str) -> tuple[str, ...]:
+        return cut(run, cutter.words, lambda full: full.words)
+
+    @lru_cache(maxsize=1000)
+    def search(run: str) -> tuple[str, ...]:
+        return cut(run, cutter.search, lambda full: full.search)
+
+    return Segmenter(words, search, "jieba's files")
 
 
 _NAMES = re.compile("n[rstz]|eng")
