@@ -2,8 +2,8 @@
 
 A run of characters is cut where the product of the words' frequencies is highest (all the ways to cut it form a graph
 without cycles); what falls apart into single characters is put together by a hidden Markov model, which finds the names
-that no dictionary has. Each function says which one of `jieba/__init__.py` or `jieba/finalseg` it equals; the tests hold
-it to that, ties and rounding included.
+that no dictionary has. Each function says which one of `jieba/__init__.py` or `jieba/finalseg` it equals; the tests
+hold it to that, ties and rounding included.
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class Cutter:
             paths = {}
             for state in "BMES":
                 here = model.emission(state, char)
-                likely[state], last = max((before[each] + model.step(each, state) + here, each) for each in _BEFORE[state])
+                likely[state], last = max(
+                    (before[each] + model.step(each, state) + here, each) for each in _BEFORE[state]
+                )
                 paths[state] = ways[last] + state
         return paths[max((likely[state], state) for state in "ES")[1]]
 

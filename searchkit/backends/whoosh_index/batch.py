@@ -22,7 +22,8 @@ from searchkit.analysis.terms import words
 from searchkit.backends.whoosh_index.codec.invert import invert, keyword_column, keyword_field
 from searchkit.backends.whoosh_index.codec.postings import Ints, Shape, spread
 from searchkit.backends.whoosh_index.codec.segment_file import FieldData, KeywordData, SegmentData
-from searchkit.backends.whoosh_index.schema import FIELD_GAP, MISSING, published_terms, published_value
+from searchkit.backends.whoosh_index.columns import MISSING
+from searchkit.backends.whoosh_index.schema import FIELD_GAP, published_terms, published_value
 from searchkit.index import Entry
 
 _NEWLINE, _IDEOGRAPH, _LETTER, _OTHER = range(4)

@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.backends.whoosh_index.columns import MISSING
 from searchkit.backends.whoosh_index.docsets import DocSet
-from searchkit.backends.whoosh_index.schema import MISSING
 from searchkit.backends.whoosh_index.segments import Docs, Ints, SegmentView
 
 Days: TypeAlias = tuple[date | None, date | None]

@@ -12,7 +12,7 @@ from searchkit.analysis.characters import is_letter
 from searchkit.backends.whoosh_index.cache import Cache
 from searchkit.backends.whoosh_index.codec.postings import List, spread
 from searchkit.backends.whoosh_index.codec.segment_file import FieldReader, Keywords, SegmentFile
-from searchkit.backends.whoosh_index.schema import epochs
+from searchkit.backends.whoosh_index.columns import epochs
 from searchkit.backends.whoosh_index.segments import Docs, Ints
 
 LISTS_HELD = 64 * 1024 * 1024

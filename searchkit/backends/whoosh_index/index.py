@@ -2,6 +2,8 @@
 
 Beside Whoosh's own files lies `state-N.json` for the commit of generation N: its segments, up to where the record is
 covered, and what the index was made with (`manifest.py`). Nothing that Whoosh pickles is read here.
+
+Whoosh, and whatever writes, is imported by the methods that write: a search starts without them.
 """
 
 from __future__ import annotations
@@ -9,21 +11,18 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, tzinfo
 from pathlib import Path
-
-from whoosh.filedb.filestore import FileStorage
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.fields import KeywordField
-from searchkit.analysis.segment import Segmenter, UserDictionary
-from searchkit.backends.whoosh_index.bulk import default_jobs, merged, runs, settled
+from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
 from searchkit.backends.whoosh_index.codec.layout import CodecError
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile
-from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.columnar import ColumnarView
-from searchkit.backends.whoosh_index.commit import clean, commit
+from searchkit.backends.whoosh_index.columns import FORMAT
 from searchkit.backends.whoosh_index.manifest import (
     NAME,
     TOC_NAME,
@@ -33,7 +32,6 @@ from searchkit.backends.whoosh_index.manifest import (
     read,
     toc_path,
 )
-from searchkit.backends.whoosh_index.schema import FORMAT, schema
 from searchkit.backends.whoosh_index.searcher import Searcher
 from searchkit.backends.whoosh_index.segments import SegmentView
 from searchkit.errors import Damaged, IndexOutdated, Locked
@@ -41,8 +39,14 @@ from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
 
+if TYPE_CHECKING:
+    from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
+
 _RECENT = 2_000_000_000
 """Nanoseconds; some file systems keep times to two seconds only."""
+
+_FEW = 5
+"""Articles that are analysed in less time than rjieba takes to load."""
 
 
 def _segments_of(folder: Path, manifest: Manifest) -> list[SegmentView]:
@@ -169,6 +173,9 @@ class WhooshIndex(Index):
         covers: int,
         progress: Callable[[int], object] | None = None,
     ) -> None:
+        from searchkit.backends.whoosh_index.bulk import merged, settled
+        from searchkit.backends.whoosh_index.commit import clean
+
         with self._lock, self._write_lock():
             segments = self._segments()
             written: list[ColumnarSegment] = []
@@ -190,6 +197,9 @@ class WhooshIndex(Index):
 
     def optimize(self) -> int:
         """Merge everything into one segment, deleted documents left out; how many segments there were."""
+        from searchkit.backends.whoosh_index.bulk import merged
+        from searchkit.backends.whoosh_index.commit import clean
+
         with self._lock, self._write_lock():
             segments = self._segments()
             try:
@@ -202,6 +212,9 @@ class WhooshIndex(Index):
 
     def _segments(self) -> list[ColumnarSegment]:
         """The segments of the newest generation, to be changed and committed anew."""
+        from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
+        from searchkit.backends.whoosh_index.commit import clean
+
         clean(self.directory)
         self._viewed()  # of another format, or damaged: nothing is added to it
         manifest = self._manifest()
@@ -210,14 +223,23 @@ class WhooshIndex(Index):
             for part in (manifest.parts or () if manifest else ())
         ]
 
-    def _runs(self, entries: Iterable[Entry]) -> Iterator[ColumnarSegment]:
-        return runs(entries, self.directory, self.timezone, self._segmenter, self._dictionary, default_jobs())
+    def _runs(self, entries: Collection[Entry]) -> Iterator[ColumnarSegment]:
+        from searchkit.backends.whoosh_index.bulk import default_jobs, runs
+
+        # The segmenter for queries is ready at once, the other one much faster.
+        cutter = self._segmenter if len(entries) <= _FEW else segmenter(self._dictionary)
+        return runs(entries, self.directory, self.timezone, cutter, self._dictionary, default_jobs())
 
     def _commit(self, segments: Sequence[ColumnarSegment], covers: int) -> None:
+        from searchkit.backends.whoosh_index.commit import commit
+        from searchkit.backends.whoosh_index.schema import schema
+
         commit(self.directory, schema(), segments, newest_generation(self.directory) + 1, covers, self._given)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
+        from whoosh.filedb.filestore import FileStorage
+
         self.directory.mkdir(parents=True, exist_ok=True)
         lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")  # the one that Whoosh's own writers take
         if not lock.acquire():
@@ -249,6 +271,8 @@ class WhooshIndex(Index):
             return manifest.settings if manifest else {}
 
     def clear(self) -> None:
+        from searchkit.backends.whoosh_index.commit import clean
+
         with self._lock:
             self._drop_view()
             if newest_generation(self.directory) < 0 if self.directory.is_dir() else True:

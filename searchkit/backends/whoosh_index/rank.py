@@ -14,10 +14,10 @@ import numpy.typing as npt
 from searchkit import ranking
 from searchkit.backends.whoosh_index import phrases, top
 from searchkit.backends.whoosh_index.calendar import Days
+from searchkit.backends.whoosh_index.columns import MISSING
 from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, places
 from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
 from searchkit.backends.whoosh_index.impacts import Floats
-from searchkit.backends.whoosh_index.schema import MISSING
 from searchkit.backends.whoosh_index.segments import Docs
 from searchkit.index import Key, Match
 from searchkit.query.tree import Node

@@ -20,8 +20,6 @@ from datetime import datetime, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from whoosh.analysis import Token, Tokenizer
 from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import DATETIME, FieldType, Schema
@@ -33,18 +31,13 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.article import Article
-
-FORMAT = "columnar-2"
-"""Changes when an index written before cannot be read any more."""
+from searchkit.backends.whoosh_index.columns import MISSING
 
 FIELD_GAP = 1000
 """Positions between the end of one copy of the title and what follows, so that no phrase goes over it."""
 
 SEPARATOR = "\x1f"
 """Between the values of one article in a column."""
-
-MISSING = -(2**62)
-"""In the columns day and seq: the article has none."""
 
 
 class JiebaTokenizer(Tokenizer):  # type: ignore[misc]  # Whoosh is untyped
@@ -158,7 +151,6 @@ def utc_naive(moment: datetime) -> datetime:
 
 
 _DATETIME = DATETIME(sortable=True)
-_SECONDS_0001_TO_1970 = 62_135_596_800
 
 
 @lru_cache(maxsize=65536)
@@ -170,11 +162,6 @@ def published_terms(moment: datetime | None) -> list[bytes]:
 def published_value(moment: datetime | None) -> int:
     """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
     return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))
-
-
-def epochs(raw: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Seconds since 1970 of many times, MISSING staying MISSING."""
-    return np.where(raw == MISSING, MISSING, raw // 1_000_000 - _SECONDS_0001_TO_1970)
 
 
 def _keyword_values(article: Article) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:

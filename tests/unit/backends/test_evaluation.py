@@ -15,10 +15,10 @@ from searchkit import ranking
 from searchkit.backends.whoosh_index import docsets, impacts, top
 from searchkit.backends.whoosh_index.cache import Cache
 from searchkit.backends.whoosh_index.calendar import Calendar
+from searchkit.backends.whoosh_index.columns import MISSING
 from searchkit.backends.whoosh_index.docsets import DocSet, intersect_all, unite
 from searchkit.backends.whoosh_index.evaluate import Term
 from searchkit.backends.whoosh_index.impacts import Impacts, Saturation
-from searchkit.backends.whoosh_index.schema import MISSING
 from searchkit.ranking import length_code
 
 SEEDS = st.integers(0, 1 << 32)
