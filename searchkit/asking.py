@@ -15,7 +15,7 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.errors import QueryError
 from searchkit.index import Index, Key
-from searchkit.query import dates
+from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
 from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, FieldName, Mode, Node, Not, Or, Published, Words
 from searchkit.query.writer import write
@@ -52,7 +52,7 @@ class Question:
 
 def understand(text: str | Node, filters: Filters, *, today: date, timezone: str, segmenter: Segmenter) -> Question:
     """The question that a query text (or tree) and its options make. Raises QueryError."""
-    clock = dates.Clock(today)
+    clock = Clock(today)
     notes: list[str] = []
     if isinstance(text, str):
         found = parse(text, clock=clock, mode=filters.mode)
@@ -60,7 +60,7 @@ def understand(text: str | Node, filters: Filters, *, today: date, timezone: str
         notes += found.notes
     else:
         tree, typed = text, write(text)
-    parts = [tree, *_field_conditions(filters), *_day_conditions(filters, clock, notes)]
+    parts = [tree, *_field_conditions(filters), *_day_conditions(filters, clock)]
     kept = [part for part in parts if not isinstance(part, Everything)]
     flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]
     tree = Everything() if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
@@ -85,7 +85,11 @@ def _field_conditions(filters: Filters) -> Iterator[Node]:
             yield nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
-def _day_conditions(filters: Filters, clock: dates.Clock, notes: list[str]) -> Iterator[Published]:
+def _day_conditions(filters: Filters, clock: Clock) -> Iterator[Published]:
+    if filters.on is filters.since is filters.until is None:
+        return
+    from searchkit.query import dates
+
     if filters.on is not None:
         since, until = (filters.on, filters.on) if isinstance(filters.on, date) else dates.on(filters.on, clock)
         yield Published(_day(since) if since else None, _day(until) if until else None)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from urllib.request import url2pathname
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
@@ -123,6 +122,8 @@ def _zone(name: str) -> ZoneInfo:
 
 def connect(url: str, **options: object) -> Archive:
     """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come."""
+    from urllib.request import url2pathname  # HTTP, TLS and mails come with it
+
     scheme, _, rest = url.partition("://")
     if scheme != "file" or not rest:
         raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from searchkit.analysis.characters import ideograph_run, is_letter
+from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
-from searchkit.analysis.terms import grams, is_single_ideograph, query_words, words
+from searchkit.analysis.terms import grams, query_words, words
 from searchkit.query.tree import ALL_REQUIRED, And, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
 
 if TYPE_CHECKING:
@@ -145,13 +145,14 @@ def scoring(node: Node, segmenter: Segmenter) -> Scoring:
     texts = [fold_query(text) for text in typed_texts(node)]
     all_words = {word for text in texts for word in words(text, segmenter)}
     all_grams = {term for text in texts for term, _ in grams(text) if _counts(term)}
-    fourgrams = {run[i : i + 4] for text in texts for run in ideograph_run.findall(text) for i in range(len(run) - 3)}
+    runs = [run for text in texts for kind, _, run in tokens(text) if kind == "ideographs"]
+    fourgrams = {run[i : i + 4] for run in runs for i in range(len(run) - 3)}
     return Scoring(tuple(sorted(all_words)), tuple(sorted(all_grams)), tuple(sorted(fourgrams)))
 
 
 def _counts(gram: str) -> bool:
     """Pairs and runs of letters tell articles apart; lone characters and punctuation do not."""
-    return not is_single_ideograph(gram) and any(char.isalnum() for char in gram)
+    return not is_ideograph(gram) and any(char.isalnum() for char in gram)
 
 
 def proximity_bonus(found: int, sought: int, best: float) -> float:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def simplified() -> dict[str, str]:
     """Traditional characters and the simplified one each folds to (first choice of OpenCC's TSCharacters)."""
-    text = (files("searchkit.analysis") / "traditional.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return dict(pair for pair in pairs if len(pair) == 2)
 

@@ -14,34 +14,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, ideograph, is_letter, token
+from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, is_jieba_word, is_letter, tokens
 from searchkit.analysis.segment import Cut, Segmenter
 
 _LETTER = f"[^\\W_{IDEOGRAPHS}]"
 _WORD = f"{_LETTER}{{1,{MAX_LETTERS}}}"
-_JOINED = re.compile(f"(?<!{_LETTER})(?:{_WORD}(?:[._%\\-]{_WORD})+%?|[0-9]{{1,{MAX_LETTERS}}}%)")
-_PART = re.compile(f"{_LETTER}+")
-_REST = re.compile(
-    f"(?P<run>[{JIEBA_RUN}]+)"
-    f"|(?P<letters>{_WORD})"
-    "|(?P<kana>[\u3040-\u30ff\u31f0-\u31ff]+|[\u1100-\u11ff\uac00-\ud7af]+)"
-    f"|(?P<ideograph>[{IDEOGRAPHS}])"
-    "|(?P<symbol>[\u2190-\u2bff\u3200-\u33ff\U0001f000-\U0001faff])"
-)
 _WORDY = re.compile(r"[^\W_]")
 _LONGEST_RUN = 2000
 
 
+# Compiled when a text comes that needs them, see `characters`.
+@cache
+def _joined() -> re.Pattern[str]:
+    return re.compile(f"(?<!{_LETTER})(?:{_WORD}(?:[._%\\-]{_WORD})+%?|[0-9]{{1,{MAX_LETTERS}}}%)")
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    return re.compile(f"{_LETTER}+")
+
+
+@cache
+def _rest() -> re.Pattern[str]:
+    return re.compile(
+        f"(?P<run>[{JIEBA_RUN}]+)"
+        f"|(?P<letters>{_WORD})"
+        "|(?P<kana>[\u3040-\u30ff\u31f0-\u31ff]+|[\u1100-\u11ff\uac00-\ud7af]+)"
+        f"|(?P<ideograph>[{IDEOGRAPHS}])"
+        "|(?P<symbol>[\u2190-\u2bff\u3200-\u33ff\U0001f000-\U0001faff])"
+    )
+
+
 def words(folded: str, segmenter: Segmenter) -> list[str]:
     """The terms of the field `words`, in order, repeated as often as they occur."""
+    if is_jieba_word(folded):
+        return list(segmenter.search(folded))
     found: list[str] = []
     at = 0
-    for joined in _JOINED.finditer(folded):
+    for joined in _joined().finditer(folded):
         _add_rest(found, folded[at : joined.start()], segmenter.search)
         found.append(joined.group())
-        found += _PART.findall(joined.group())
+        found += _part().findall(joined.group())
         at = joined.end()
     _add_rest(found, folded[at:] if at else folded, segmenter.search)
     return found
@@ -49,9 +65,11 @@ def words(folded: str, segmenter: Segmenter) -> list[str]:
 
 def query_words(folded: str, segmenter: Segmenter) -> list[str]:
     """The words a typed string is found by where it does not stand literally: no parts of words, none twice."""
+    if is_jieba_word(folded):
+        return list(dict.fromkeys(segmenter.words(folded)))
     found: list[str] = []
     at = 0
-    for joined in _JOINED.finditer(folded):
+    for joined in _joined().finditer(folded):
         _add_rest(found, folded[at : joined.start()], segmenter.words)
         found.append(joined.group())
         at = joined.end()
@@ -61,7 +79,7 @@ def query_words(folded: str, segmenter: Segmenter) -> list[str]:
 
 def _add_rest(found: list[str], folded: str, cut: Cut) -> None:
     """Add the words of a text that has no joined forms."""
-    for match in _REST.finditer(folded):
+    for match in _rest().finditer(folded):
         text = match.group()
         if match.lastgroup != "run":
             found.append(text[:MAX_LETTERS])
@@ -76,10 +94,9 @@ def _add_rest(found: list[str], folded: str, cut: Cut) -> None:
 
 def grams(folded: str, start: int = 0) -> Iterator[tuple[str, int]]:
     """The terms of the field `grams` and the offsets they stand at, `start` being the offset of the first character."""
-    for found in token.finditer(folded):
-        at = found.start() + start
-        text = found.group()
-        if found.lastgroup == "ideographs":
+    for kind, offset, text in tokens(folded):
+        at = offset + start
+        if kind == "ideographs":
             for i in range(len(text) - 1):
                 yield text[i : i + 2], at + i
             yield text[-1], at + len(text) - 1
@@ -112,18 +129,17 @@ def pieces(folded: str, *, open_left: bool, open_right: bool) -> list[Piece]:
         open_right: if it ends with a letter, may one follow?
     """
     found: list[Piece] = []
-    for each in token.finditer(folded):
-        at, text = each.start(), each.group()
-        if each.lastgroup == "ideographs":
+    for kind, at, text in tokens(folded):
+        if kind == "ideographs":
             if len(text) == 1:
                 found.append(Piece(text, at, "starts"))
             # Pairs side by side cover the run; the last pair overlaps where the length is odd.
             found.extend(Piece(text[i : i + 2], at + i) for i in range(0, len(text) - 1, 2))
             if len(text) > 2 and len(text) % 2:
                 found.append(Piece(text[-2:], at + len(text) - 2))
-        elif each.lastgroup == "letters":
+        elif kind == "letters":
             left = open_left and at == 0
-            right = open_right and each.end() == len(folded)
+            right = open_right and at + len(text) == len(folded)
             match: Match = "contains" if left and right else "ends" if left else "starts" if right else "exact"
             found.append(Piece(text, at, match))
         else:
@@ -145,8 +161,3 @@ def occurrences(text: str, sought: str, *, left: bool = True, right: bool = True
         if stands_whole(text, at, at + len(sought), left=left, right=right):
             yield at
         at = text.find(sought, at + 1)
-
-
-def is_single_ideograph(text: str) -> bool:
-    """One ideograph and nothing else."""
-    return len(text) == 1 and ideograph.match(text) is not None

@@ -17,25 +17,18 @@ one up to today, 上周五 the Friday of the week before this one. A two-digit d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 
 from searchkit.analysis.normalise import fold
 from searchkit.errors import QueryError
+from searchkit.query.clock import Clock
 from searchkit.query.date_forms import days
 from searchkit.query.holidays import NUMBER, Impossible, Interval
 from searchkit.results import Span
 
 LONGEST = 100
 """Characters; nobody writes a longer date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What day it is in the archive's zone."""
-
-    today: date
 
 
 # -- whole expressions

@@ -26,8 +26,7 @@ from typing import NoReturn, cast
 
 from searchkit.analysis.normalise import fold
 from searchkit.errors import QueryError
-from searchkit.query import dates
-from searchkit.query.dates import Clock
+from searchkit.query.clock import Clock
 from searchkit.query.lexer import Kind, Token, is_word, tokens
 from searchkit.query.tree import (
     ALL_REQUIRED,
@@ -306,6 +305,8 @@ class _Parser:
             )
 
     def date(self, text: str, token: Token) -> Published:
+        from searchkit.query import dates
+
         opening = 1 if token.kind != "value" else 0
         offset = 0
         while offset < 2 and text[offset : offset + 1] in _COMPARISONS:
@@ -341,6 +342,8 @@ class _Parser:
 
     def _spaced_date(self, token: Token) -> str:
         """The longest date that a value and up to four pieces behind it make; empty if they make none."""
+        from searchkit.query import dates
+
         if token.kind != "value":
             return ""
         pieces = self.text[token.column - 1 : token.column + dates.LONGEST].split()

@@ -16,7 +16,7 @@ from typing import Any, Final, cast, get_args
 
 from searchkit.article import KINDS, Article, Kind, Precision, Related
 from searchkit.errors import SourceError
-from searchkit.sources import fields, printed_dates
+from searchkit.sources import fields
 
 SCHEMA: Final = "searchkit.article/1"
 TITLE_LENGTH: Final = 40
@@ -295,6 +295,8 @@ def _text(value: object, joint: str) -> str | None:
 
 def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
     """Set published, precision and published_text."""
+    from searchkit.sources import printed_dates  # large patterns, which our own records do without
+
     if isinstance(value, Mapping) and "$date" in value:  # MongoDB's export
         value = value["$date"]
     if isinstance(value, Mapping) and "$numberLong" in value:

@@ -34,9 +34,9 @@ def _classes() -> npt.NDArray[np.uint8]:
     """The class of every character, by code point."""
     table = np.full(0x110000, _OTHER, np.uint8)
     everything = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
-    for found in ideograph_run.finditer(everything):
+    for found in ideograph_run().finditer(everything):
         table[ord(found.group()[0]) : ord(found.group()[-1]) + 1] = _IDEOGRAPH
-    for found in letter.finditer(everything):
+    for found in letter().finditer(everything):
         table[ord(found.group())] = _LETTER
     table[ord("\n")] = _NEWLINE
     return table

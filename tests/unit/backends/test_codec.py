@@ -390,7 +390,7 @@ def test_a_failed_write_leaves_the_index_as_it_was(tmp_path, monkeypatch):
     index.apply(articles(5), covers=5)
     before = sorted(path.name for path in tmp_path.iterdir())
     monkeypatch.setattr(
-        "searchkit.backends.whoosh_index.index.commit", lambda *_: (_ for _ in ()).throw(OSError("full"))
+        "searchkit.backends.whoosh_index.commit.commit", lambda *_: (_ for _ in ()).throw(OSError("full"))
     )
     with pytest.raises(OSError, match="full"):
         index.apply([Entry(6, Article(id="new", title="芯片"))], ["a0001"], covers=6)
