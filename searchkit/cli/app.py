@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from searchkit.cli import (
-    analyze,
-    delete,
-    demo,
-    export,
-    facets,
-    family,
-    ingest,
-    optimize,
-    rebuild,
-    search,
-    show,
-    stats,
-    timeline,
-    verify,
-)
 from searchkit.cli.settings import Settings, shared
+
+NAMES = (
+    "ingest", "search", "show", "family", "stats", "timeline", "facets", "delete", "export", "rebuild", "verify",
+    "optimize", "analyze", "demo",
+)  # fmt: skip
+"""The commands, in the order of `--help`: each a function in the module of its name."""
+
+
+class Commands(TyperGroup):
+    """Loads a command when it is named, and all of them only to list them: most of a start would be spent on that."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # Of a name that is none, those that are similar are suggested.
+        for name in [cmd_name] if cmd_name in NAMES else NAMES:
+            if name not in self.commands:
+                self.commands[name] = _command(name)
+        return self.commands.get(cmd_name)
+
+
+def _command(name: str) -> Any:
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    alone.command(name)(shared(getattr(import_module(f"searchkit.cli.{name}"), name)))
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="searchkit",
+    cls=Commands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -56,11 +70,3 @@ def _before(
     searchkit search '"出口管制" 芯片 -广告' --since 去年国庆
     searchkit timeline DeepSeek --by week
     """
-
-
-_COMMANDS = (
-    ingest, search, show, family, stats, timeline, facets, delete, export, rebuild, verify, optimize, analyze, demo,
-)  # fmt: skip
-for _module in _COMMANDS:
-    _name = _module.__name__.rpartition(".")[2]
-    app.command(_name)(shared(getattr(_module, _name)))

@@ -1,4 +1,4 @@
-"""The day that relative dates start from. By itself: most queries have no date and need not load the grammar of dates."""
+"""The day that relative dates start from. By itself: most queries have no date and do without the grammar of dates."""
 
 from __future__ import annotations
 

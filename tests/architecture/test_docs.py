@@ -152,7 +152,8 @@ def parameters() -> Iterator[tuple[str, list[str]]]:
 
     group = typer.main.get_command(app)
     yield "", [spelling for each in group.params for spelling in each.opts]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name in group.list_commands(None):  # type: ignore[attr-defined]
+        command = group.get_command(None, name)  # type: ignore[attr-defined]
         # An argument's `opts` is its own name, without dashes.
         yield name, [spelling for each in command.params for spelling in each.opts if spelling.startswith("-")]
 

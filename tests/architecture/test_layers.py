@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 
+import searchkit
+from searchkit import Article
+from searchkit.cli.app import NAMES
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("whoosh", "jieba", "rjieba", "numpy", "rich", "sqlite3")
+NOT_FOR_A_SEARCH = (
+    "whoosh", "jieba", "rjieba", "rich", "click", "pydantic", "filelock", "asyncio", "concurrent", "multiprocessing",
+    "email", "http", "ssl", "html", "xml", "urllib.request", "importlib.metadata", "importlib.resources", "numpy.ma",
+    "searchkit.ingest", "searchkit.query.dates", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
+    "searchkit.backends.whoosh_index.bulk", "searchkit.backends.whoosh_index.commit",
+    "searchkit.backends.whoosh_index.schema",
+)  # fmt: skip
+"""What takes time to import and is of no use to a query; benchmarks/coldstart.py measures what that is worth."""
 
 
 def test_contracts_of_import_linter():
@@ -22,9 +34,9 @@ def test_contracts_of_import_linter():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def loaded_by(code: str) -> set[str]:
-    """Which of the heavy packages a program has imported at its end."""
-    listed = f"{code}\nimport sys; print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+def loaded_by(code: str, names: tuple[str, ...] = HEAVY) -> set[str]:
+    """Which of the packages named a program has imported at its end."""
+    listed = f"{code}\nimport sys; print([name for name in {names!r} if name in sys.modules], file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
     )
@@ -42,3 +54,44 @@ def test_help_loads_no_engine(arguments):
 
 def test_the_names_of_records_load_no_engine():
     assert loaded_by("from searchkit import Article, QueryError, Results") <= {"sqlite3"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cold") / "index"
+    with searchkit.open(folder, create=True) as archive:
+        archive.upsert_all(
+            [
+                Article(title="出口管制与芯片", body="深度求索发布了新模型，出口管制继续。", source="新华社"),
+                Article(title="台风登陆", body="台风在浙江登陆。\n救援正在进行。", source="央视网"),
+            ]
+        )
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["出口管制", "芯片"],
+        ["出口管制", "芯片", "--pretty", "--color", "always"],
+        ['"出口管制" -台风', "--json"],
+        ["深度求索", "--csv"],
+        ["台风 OR 芯片", "--sort", "newest", "--ids"],
+        ["芯片", "--count"],
+    ],
+)
+def test_a_search_loads_only_what_it_uses(folder, arguments):
+    given = ["search", "-i", str(folder), *arguments]
+    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", NOT_FOR_A_SEARCH) == set()
+
+
+@pytest.mark.parametrize("command", [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]])
+def test_other_questions_load_only_what_they_use(folder, command):
+    given = [*command, "-i", str(folder)]
+    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", NOT_FOR_A_SEARCH) == set()
+
+
+def test_a_command_is_loaded_alone(folder):
+    given = ["search", "-i", str(folder), "芯片"]
+    others = tuple(f"searchkit.cli.{name}" for name in NAMES if name != "search")
+    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", others) == set()

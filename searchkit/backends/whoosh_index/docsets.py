@@ -29,6 +29,12 @@ Ascending = TypeVar("Ascending", Docs, Ints)
 """An ascending array without repetitions: documents, or documents and positions in one number."""
 
 
+def distinct(values: Ascending) -> Ascending:
+    """The different ones of any integers, ascending; `np.unique` would load the package of masked arrays."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
 class DocSet:
     """Documents of a segment of `size` documents. Immutable: arrays that it gives out are not to be changed."""
 
@@ -183,7 +189,7 @@ def unite(sets: Sequence[DocSet], size: int) -> DocSet:
     if len(filled) == 1:
         return filled[0]
     if all(each._bits is None for each in filled) and sum(each.count for each in filled) * SPARSE < size:
-        return DocSet(size, docs=np.unique(np.concatenate([each.docs for each in filled])))
+        return DocSet(size, docs=distinct(np.concatenate([each.docs for each in filled])))
     dense = [each._bits for each in filled if each._bits is not None]
     few = [each.docs for each in filled if each._bits is None]
     if few:

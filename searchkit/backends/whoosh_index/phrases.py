@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from searchkit.analysis.terms import Piece, pieces
-from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, intersect, intersect_all, places, unite
+from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, places, unite
 from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting, SegmentView
 
 _BITS = 40
@@ -204,7 +204,7 @@ def _keys(docs: Docs, shifted: Shifted) -> Ints:
         flat += both.astype(np.int64)[owner] << _BITS
         flat += shift
         keys.append(flat)
-    return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
+    return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
 
 
 def _owners(docs: Docs, keys: Ints) -> Docs:

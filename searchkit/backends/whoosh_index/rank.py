@@ -15,7 +15,7 @@ from searchkit import ranking
 from searchkit.backends.whoosh_index import phrases, top
 from searchkit.backends.whoosh_index.calendar import Days
 from searchkit.backends.whoosh_index.columns import MISSING
-from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, places
+from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, distinct, places
 from searchkit.backends.whoosh_index.evaluate import Evaluation, Statistics, Strictness
 from searchkit.backends.whoosh_index.impacts import Floats
 from searchkit.backends.whoosh_index.segments import Docs
@@ -98,7 +98,7 @@ def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[t
         bound = np.partition(ranks, wanted - 1)[wanted - 1]
         chosen = chosen[ranks <= bound]
     entries: list[tuple[Key, int, int]] = []
-    for segment in np.unique(ranked.segments[chosen]).tolist():
+    for segment in distinct(ranked.segments[chosen]).tolist():
         here = chosen[ranked.segments[chosen] == segment]
         docs = ranked.docs[here]
         for rank, id, doc in zip(ranked.ranks[here].tolist(), names(segment, docs), docs.tolist(), strict=True):

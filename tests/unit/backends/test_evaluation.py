@@ -16,7 +16,7 @@ from searchkit.backends.whoosh_index import docsets, impacts, top
 from searchkit.backends.whoosh_index.cache import Cache
 from searchkit.backends.whoosh_index.calendar import Calendar
 from searchkit.backends.whoosh_index.columns import MISSING
-from searchkit.backends.whoosh_index.docsets import DocSet, intersect_all, unite
+from searchkit.backends.whoosh_index.docsets import DocSet, distinct, intersect_all, unite
 from searchkit.backends.whoosh_index.evaluate import Term
 from searchkit.backends.whoosh_index.impacts import Impacts, Saturation
 from searchkit.ranking import length_code
@@ -218,3 +218,9 @@ def test_the_cache_keeps_what_was_used_last():
     assert [name for name in "abcd" if cache.get(name) is not None] == ["a", "c", "d"]
     cache.put("e", Weight(50_000))
     assert [name for name in "abcde" if cache.get(name) is not None] == ["e"]
+
+
+@given(st.lists(st.integers(-(2**40), 2**40) | st.integers(0, 5), max_size=30))
+def test_distinct(values):
+    array = np.array(values, np.int64)
+    assert distinct(array).tolist() == sorted(set(values)) == np.unique(array).tolist()
