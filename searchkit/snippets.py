@@ -19,6 +19,11 @@ from searchkit.results import Snippet
 Mark = tuple[int, int]
 _SENTENCE_ENDS = "。！？!?；\n"
 _MOST_MARKS = 2000
+_WHITE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_SPACES = str.maketrans(_WHITE, " " * len(_WHITE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +124,23 @@ def _best_windows(
 ) -> list[tuple[int, int]]:
     """The windows that show the most different strings, then the most marks, then come first."""
     starts = [start for start, _, _ in marks]
+    # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
+    windows: dict[int, tuple[int, list[int]]] = {}
+    for start in starts:
+        beginning = _beginning(folded, start, width)
+        if beginning not in windows:
+            end = min(length, beginning + width)
+            inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
+            windows[beginning] = end, [number for _, last, number in inside if last <= end]
     chosen: list[tuple[int, int]] = []
     shown: set[int] = set()
     for _ in range(most):
         best: tuple[int, int, int, int] | None = None
-        for start in starts:
-            window_start = _beginning(folded, start, width)
-            window_end = min(length, window_start + width)
-            if any(window_start < end and window_end > begin for begin, end in chosen):
-                continue
-            inside = marks[bisect_left(starts, window_start) : bisect_right(starts, window_end)]
-            whole = [number for _, end, number in inside if end <= window_end]
-            value = (len(set(whole) - shown), len(whole), -window_start, window_end)
-            if whole and (best is None or value > best):
-                best = value
+        for beginning, (end, whole) in windows.items():
+            if whole and not any(beginning < last and end > first for first, last in chosen):
+                value = (len(set(whole) - shown), len(whole), -beginning, end)
+                if best is None or value > best:
+                    best = value
         if best is None or (chosen and best[0] == 0 and most > 1 and len(chosen) >= most):
             break
         chosen.append((-best[2], best[3]))
@@ -143,9 +151,9 @@ def _best_windows(
 def _beginning(folded: str, mark: int, width: int) -> int:
     """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark."""
     earliest = max(0, mark - width // 2)
-    for at in range(mark - 1, earliest - 1, -1):
-        if folded[at] in _SENTENCE_ENDS:
-            return at + 1
+    sentence = max(folded.rfind(end, earliest, mark) for end in _SENTENCE_ENDS)
+    if sentence >= 0:
+        return sentence + 1
     return earliest if earliest == 0 else max(0, mark - width // 4)
 
 
@@ -157,7 +165,7 @@ def _piece(body: str, start: int, end: int, marks: Sequence[Mark]) -> Snippet:
     before = "…" if start > 0 else ""
     after = "…" if end < len(body) else ""
     # Line ends and tabs become spaces one for one, so that the marks stay right.
-    text = "".join(" " if char.isspace() else char for char in body[start:end])
+    text = body[start:end].translate(_SPACES)
     shift = len(before) - start
     shown = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in marks if a < end and b > start)
     return Snippet(before + text + after, shown)

@@ -157,6 +157,8 @@ def stands_whole(text: str, start: int, end: int, *, left: bool = True, right: b
 def occurrences(text: str, sought: str, *, left: bool = True, right: bool = True) -> Iterator[int]:
     """Where `sought` starts in `text`, whole at its left and right where asked; overlapping ones too."""
     at = text.find(sought) if sought else -1
+    # Whether its ends are letters is the same at every place.
+    left, right = left and is_letter(sought[:1]), right and is_letter(sought[-1:])
     while at >= 0:
         if stands_whole(text, at, at + len(sought), left=left, right=right):
             yield at

@@ -93,6 +93,7 @@ class WhooshIndex(Index):
         self._view: Searcher | None = None
         self._changed = 0
         self._newest = -1
+        self._read: Manifest | None = None
 
     # -- files
 
@@ -102,8 +103,12 @@ class WhooshIndex(Index):
             newest = self._generation()
             if newest < 0:
                 return None
+            # What a generation consists of does not change; checking it again would be half of a quick query.
+            if self._read is not None and self._read.generation == newest:
+                return self._read
             try:
-                return read(self.directory, newest)
+                self._read = read(self.directory, newest)
+                return self._read
             except (ManifestError, OSError) as error:
                 # A writer may commit twice and clean up between our look at the folder and at its file.
                 self._changed = 0
