@@ -44,6 +44,7 @@ bench:
 	$(BIN)/python benchmarks/engines.py --copies 10 --folder $(BENCH)/10 --engines searchkit,tantivy
 	$(BIN)/python benchmarks/engines.py --copies 50 --folder $(BENCH)/50 --engines searchkit,tantivy
 	$(BIN)/python benchmarks/engines.py --plot docs/growth.svg
+	$(BIN)/python benchmarks/coldstart.py
 
 clean:
 	rm -rf $(VENV) .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -509,14 +509,15 @@ class Archive:
         """The archive in figures."""
         counts = self._store.counts()
         index = self._ready()
+        kinds = self._store.kinds() if self.index_behind else index.facets(Everything(), ["kind"])["kind"]
         articles = Field("kind", "article")
         days = dict(index.days(articles))
         undated = days.pop(None, 0)
         dated = cast("dict[date, int]", days)
         sources = index.facets(articles, ["source"])["source"]
         return Stats(
-            articles=counts["articles"],
-            headlines=counts["headlines"],
+            articles=kinds.get("article", 0),
+            headlines=kinds.get("headline", 0),
             revisions=counts["revisions"],
             undated=undated,
             first=min(dated, default=None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
@@ -43,15 +44,15 @@ def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | 
     last = max([*days, *([until] if until else [])], default=None)
     if first is None or last is None or not days:
         return ()
-    counts: dict[str, int] = {}
-    for day, count in days.items():
-        label = period(day, by)[0]
-        counts[label] = counts.get(label, 0) + count
+    ordered = sorted(days)
+    at = 0
     found: list[Bucket] = []
     day = first
     while day <= last:
         label, start, end = period(day, by)
-        found.append(Bucket(label, start, end, counts.get(label, 0)))
+        # Everything before has been counted; all that is not after the end is of this period.
+        of_here, at = at, bisect_right(ordered, end, at)
+        found.append(Bucket(label, start, end, sum(days[each] for each in ordered[of_here:at])))
         if len(found) > MOST_BUCKETS:
             raise UsageError(f"more than {MOST_BUCKETS:,} periods from {first} to {last}", hint="use a longer --by")
         if end >= date.max:

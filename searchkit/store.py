@@ -305,13 +305,14 @@ class Store:
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM articles")[0][0])
 
+    def kinds(self) -> Mapping[str, int]:
+        """How many articles of each kind there are. Reads the whole table, which an index need not."""
+        return dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
+
     def counts(self) -> Mapping[str, int]:
-        """articles, headlines, revisions (states that were replaced), duplicates (beyond the first of each text)."""
-        kinds = dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
+        """How many `revisions` (states that were replaced) and `duplicates` (beyond the first of each text) there are."""
         sql = "SELECT ifnull(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1)"
         return {
-            "articles": kinds.get("article", 0),
-            "headlines": kinds.get("headline", 0),
             "revisions": self._rows("SELECT count(*) FROM revisions")[0][0],
             "duplicates": self._rows(sql)[0][0],
         }
