@@ -310,7 +310,7 @@ class Store:
         return dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
 
     def counts(self) -> Mapping[str, int]:
-        """How many `revisions` (states that were replaced) and `duplicates` (beyond the first of each text) there are."""
+        """How many `revisions` (states that were replaced) and `duplicates` (beyond the first of each text)."""
         sql = "SELECT ifnull(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1)"
         return {
             "revisions": self._rows("SELECT count(*) FROM revisions")[0][0],
