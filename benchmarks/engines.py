@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import platform
 import resource
 import statistics
@@ -62,10 +63,11 @@ def build(name: str, folder: Path, count: int) -> dict[str, float]:
     return {"rate": len(texts) * count / took, "bytes": engine.size(), "memory": most / 1e3}
 
 
-def searched(name: str, folder: Path, per_shape: int) -> float:
+def searched(name: str, folder: Path, queries: dict[str, list[Query]]) -> float:
     """The most memory that a process takes which asks every query once, in MB."""
     done = subprocess.run(
-        [sys.executable, __file__, "--folder", str(folder), "--queries", str(per_shape), "--search", name],
+        [sys.executable, __file__, "--folder", str(folder), "--search", name],
+        input=pickle.dumps(queries),
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -125,7 +127,7 @@ def main() -> None:
     elif options.search:
         engine = ENGINES[options.search](options.folder)
         engine.open()
-        for asked in chosen_queries(real(), options.queries).values():
+        for asked in pickle.load(sys.stdin.buffer).values():
             for query in asked:
                 engine.ask(query)
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
@@ -145,7 +147,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
     queries = chosen_queries(texts, options.queries)
     count = len(texts) * options.copies
     del texts
-    memory = {name: searched(name, folder, options.queries) for name in names}
+    memory = {name: searched(name, folder, queries) for name in names}
     engines = {name: ENGINES[name](folder) for name in names}
     for engine in engines.values():
         engine.open()

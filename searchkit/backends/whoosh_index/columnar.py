@@ -15,43 +15,52 @@ from searchkit.backends.whoosh_index.codec.segment_file import FieldReader, Keyw
 from searchkit.backends.whoosh_index.columns import epochs
 from searchkit.backends.whoosh_index.segments import Docs, Ints
 
-LISTS_HELD = 64 * 1024 * 1024
+LISTS_HELD = 32 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
 
 FORGET = 32 * 1024 * 1024
 """Bytes of posting lists after whose reading mapped memory is given back."""
-_RUN = 512
-"""Lists that are decoded together, at most."""
+_RUN = 1 << 18
+"""Bytes of lists that are decoded together."""
 
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
 
 
 class _Held:
-    """A posting list without the deleted documents, kept for the next query."""
+    """A posting list without the deleted documents, kept for the next query in as few bytes as is quick."""
 
     def __init__(self, whole: List, alive: npt.NDArray[np.bool_] | None, has_positions: bool) -> None:
         self._whole = whole
         self._has_positions = has_positions
         self._kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
         self.docs: Docs = whole.docs if self._kept is None else whole.docs.take(self._kept)
-        self.freqs: npt.NDArray[np.int32] = whole.freqs if self._kept is None else whole.freqs.take(self._kept)
         self._starts: npt.NDArray[np.int32] | None = None
-        self._flat: npt.NDArray[np.int32] | None = None
+        self._flat: npt.NDArray[np.int32] | npt.NDArray[np.uint16] | None = None
+
+    @property
+    def freqs(self) -> npt.NDArray[np.int32]:
+        """Beside `docs`."""
+        return self._whole.freqs if self._kept is None else self._whole.freqs.take(self._kept)
 
     @property
     def nbytes(self) -> int:
         """Bytes that it takes, once the positions are decoded."""
-        kept = 0 if self._kept is None else self._kept.nbytes
-        positions = 4 * (len(self.docs) + int(self.freqs.sum())) if self._has_positions else 0
-        return kept + self.docs.nbytes + self.freqs.nbytes + positions
+        freqs = self._whole.freqs
+        kept = 0 if self._kept is None else self._kept.nbytes + self.docs.nbytes
+        positions = 4 * len(self.docs) + 2 * int(freqs.sum()) if self._has_positions else 0
+        return kept + self._whole.docs.nbytes + freqs.nbytes + positions
 
-    def occurrences(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    def occurrences(
+        self,
+    ) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
         """All positions one after the other, and where those of each document begin."""
         if self._flat is None or self._starts is None:
-            which = np.arange(len(self._whole.docs)) if self._kept is None else self._kept
-            flat, _ = self._whole.positions(which)
-            self._flat = flat.astype(np.int32)
-            self._starts = (np.cumsum(self.freqs) - self.freqs).astype(np.int32)
+            if self._kept is None:
+                flat = self._whole.all_positions()
+            else:
+                flat = self._whole.positions(self._kept)[0].astype(np.int32)
+            self._flat = flat.astype(np.uint16) if int(flat.max()) < 1 << 16 else flat
+            self._starts = np.cumsum(self.freqs, dtype=np.int32) - self.freqs
         return self._flat, self._starts
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
@@ -127,8 +136,9 @@ class ColumnarView:
         mask = np.zeros(self.doc_count, bool)
         if reader is not None:
             chosen = reader.terms.starting(prefix.encode("utf-8", "replace"))
-            for first in range(chosen.start, chosen.stop, _RUN):
-                mask[reader.docs(first, min(first + _RUN, chosen.stop))] = True
+            for docs in reader.docs_in_runs(chosen.start, chosen.stop, _RUN):
+                mask[docs] = True
+            self.file.forget()
         if self._alive is not None:
             mask &= self._alive
         return np.flatnonzero(mask).astype(np.int32)

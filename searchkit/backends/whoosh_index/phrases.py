@@ -89,7 +89,9 @@ def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
             at.append(firsts.take(which))
             end.append(at[-1] + posting.freqs.take(which))
         for _ in range(_STEPS):
-            starts = [positions.take(now) - offset for (positions, offset), now in zip(flat, at, strict=True)]
+            starts = [
+                positions.take(now).astype(np.int32) - offset for (positions, offset), now in zip(flat, at, strict=True)
+            ]
             furthest = starts[0]
             for each in starts[1:]:
                 furthest = np.maximum(furthest, each)

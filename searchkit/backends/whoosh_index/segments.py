@@ -20,7 +20,11 @@ class Posting(Protocol):
     """One term's documents. `freqs` runs beside `docs`."""
 
     docs: Docs
-    freqs: npt.NDArray[np.int32]
+
+    @property
+    def freqs(self) -> npt.NDArray[np.int32]:
+        """Beside `docs`."""
+        ...
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
         """Positions in the documents at the places `which` of `docs`.
@@ -31,7 +35,7 @@ class Posting(Protocol):
         """
         ...
 
-    def occurrences(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
         """All positions one after the other, and where those of each document begin."""
         ...
 

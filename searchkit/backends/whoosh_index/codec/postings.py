@@ -257,18 +257,22 @@ class List:
 
     def positions(self, which: Ints) -> tuple[Ints, Ints]:
         """Positions in the documents at the places `which` of `docs`, and beside each its place in `which`."""
+        flat = self.all_positions()
         lengths = self.freqs.take(which).astype(np.int64)
-        steps = self._steps()
         if len(which) < len(self.docs):
             starts = np.cumsum(self.freqs, dtype=np.int64) - self.freqs
-            steps = steps.take(spread(lengths, starts.take(which), 1))
-        flat: Ints = steps.astype(np.int64)
-        owners: Ints = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
-        if len(flat) > len(which):  # some document has several: gaps to positions
-            summed = np.cumsum(flat)
-            firsts = np.cumsum(lengths) - lengths
-            flat = summed - np.repeat(summed[firsts] - flat[firsts], lengths)
-        return flat, owners
+            flat = flat.take(spread(lengths, starts.take(which), 1))
+        return flat.astype(np.int64), np.repeat(np.arange(len(which), dtype=np.int64), lengths)
+
+    def all_positions(self) -> npt.NDArray[np.int32]:
+        """The positions in all documents, one document after the other."""
+        flat = self._steps()
+        if len(flat) > len(self.docs):  # some document has several: gaps to positions
+            # Sums that are too large for 32 bits wrap around, and back when what was before is taken off.
+            summed = np.cumsum(flat, dtype=np.int32)
+            firsts = np.cumsum(self.freqs, dtype=np.int32) - self.freqs
+            flat = summed - np.repeat(summed.take(firsts) - flat.take(firsts), self.freqs)
+        return flat
 
     def _steps(self) -> npt.NDArray[np.int32]:
         """The gaps between positions, all of them."""

@@ -145,9 +145,20 @@ class FieldReader:
         found: Ints = offsets[1:] - offsets[:-1]
         return found
 
-    def docs(self, first: int, last: int) -> npt.NDArray[np.int32]:
-        """The documents of these lists, list after list."""
-        return decode_docs(self._postings, self._offsets[first : last + 1])
+    def docs_in_runs(self, first: int, last: int, most: int) -> Iterator[npt.NDArray[np.int32]]:
+        """The documents of the lists from `first` up to and without `last`, list after list.
+
+        About `most` bytes of lists at a time, which bounds the memory it takes; a longer list comes alone.
+        """
+        while first < last:
+            reached = int(self._offsets[first]) + most
+            end = first + int(np.searchsorted(self._offsets[first + 1 : last + 1], reached, "right"))
+            if end <= first + 1:
+                end = first + 1
+                yield self.at(first).docs
+            else:
+                yield decode_docs(self._postings, self._offsets[first : end + 1])
+            first = end
 
 
 class SegmentFile:
