@@ -15,7 +15,7 @@ from shapes import Query, pairs
 
 from searchkit import ranking
 from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import segmenter
+from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.article import Article
 from searchkit.backends.whoosh_index.index import WhooshIndex
@@ -33,7 +33,7 @@ class Ours:
     name = "searchkit"
 
     def __init__(self, folder: Path) -> None:
-        self._index = WhooshIndex(folder / "ours", SHANGHAI, segmenter())
+        self._index = WhooshIndex(folder / "ours", SHANGHAI, query_segmenter())
 
     def build(self, texts: Iterable[Text]) -> None:
         """Index in steps of 20,000 as the archive does, then merge."""

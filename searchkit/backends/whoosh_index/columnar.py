@@ -15,10 +15,10 @@ from searchkit.backends.whoosh_index.codec.segment_file import FieldReader, Keyw
 from searchkit.backends.whoosh_index.columns import epochs
 from searchkit.backends.whoosh_index.segments import Docs, Ints
 
-LISTS_HELD = 32 * 1024 * 1024
+LISTS_HELD = 40 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
 
-FORGET = 32 * 1024 * 1024
+FORGET = 8 * 1024 * 1024
 """Bytes of posting lists after whose reading mapped memory is given back."""
 _RUN = 1 << 18
 """Bytes of lists that are decoded together."""
@@ -30,45 +30,42 @@ class _Held:
     """A posting list without the deleted documents, kept for the next query in as few bytes as is quick."""
 
     def __init__(self, whole: List, alive: npt.NDArray[np.bool_] | None, has_positions: bool) -> None:
-        self._whole = whole
-        self._has_positions = has_positions
-        self._kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
-        self.docs: Docs = whole.docs if self._kept is None else whole.docs.take(self._kept)
-        self._starts: npt.NDArray[np.int32] | None = None
-        self._flat: npt.NDArray[np.int32] | npt.NDArray[np.uint16] | None = None
+        kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
+        freqs = whole.freqs if kept is None else whole.freqs.take(kept)
+        self.docs: Docs = whole.docs if kept is None else whole.docs.take(kept)
+        self._bounds = np.zeros(len(freqs) + 1, np.int32)
+        np.cumsum(freqs, out=self._bounds[1:])
+        self._undecoded: tuple[List, Ints | None] | None = (whole, kept) if has_positions else None
+        self._flat: npt.NDArray[np.int32] | npt.NDArray[np.uint16] = np.empty(0, np.uint16)
 
     @property
     def freqs(self) -> npt.NDArray[np.int32]:
         """Beside `docs`."""
-        return self._whole.freqs if self._kept is None else self._whole.freqs.take(self._kept)
+        return self._bounds[1:] - self._bounds[:-1]
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it takes, once the positions are decoded."""
-        freqs = self._whole.freqs
-        kept = 0 if self._kept is None else self._kept.nbytes + self.docs.nbytes
-        positions = 4 * len(self.docs) + 2 * int(freqs.sum()) if self._has_positions else 0
-        return kept + self._whole.docs.nbytes + freqs.nbytes + positions
+        """Bytes that it takes, or those that it took before or will take after decoding."""
+        undecoded = 0 if self._undecoded is None else 2 * int(self._bounds[-1]) + self.docs.nbytes
+        return self.docs.nbytes + self._bounds.nbytes + self._flat.nbytes + undecoded
 
-    def occurrences(
-        self,
-    ) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """All positions one after the other, and where those of each document begin."""
-        if self._flat is None or self._starts is None:
-            if self._kept is None:
-                flat = self._whole.all_positions()
-            else:
-                flat = self._whole.positions(self._kept)[0].astype(np.int32)
-            self._flat = flat.astype(np.uint16) if int(flat.max()) < 1 << 16 else flat
-            self._starts = np.cumsum(self.freqs, dtype=np.int32) - self.freqs
-        return self._flat, self._starts
+    def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
+        """All positions one after the other, decoded the first time; and where those of each document begin and end."""
+        if self._undecoded is not None:
+            whole, kept = self._undecoded
+            flat = whole.all_positions() if kept is None else whole.positions(kept)[0].astype(np.int32)
+            narrow = not len(flat) or int(flat.max()) < 1 << 16
+            self._flat = flat.astype(np.uint16) if narrow else flat
+            self._undecoded = None
+        return self._flat, self._bounds
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """All are decoded the first time, and kept."""
-        flat, starts = self.occurrences()
-        lengths = self.freqs.take(which).astype(np.int64)
+        """See `Posting`."""
+        flat, bounds = self.occurrences()
+        at = bounds.take(which).astype(np.int64)
+        lengths = bounds.take(which + 1) - at
         return (
-            flat.take(spread(lengths, starts.take(which).astype(np.int64), 1)).astype(np.int64),
+            flat.take(spread(lengths, at, 1)).astype(np.int64),
             np.repeat(np.arange(len(which), dtype=np.int64), lengths),
         )
 

@@ -39,7 +39,7 @@ from searchkit.query.tree import (
     Words,
 )
 
-TERMS_HELD = 64 * 1024 * 1024
+TERMS_HELD = 56 * 1024 * 1024
 """Bytes of terms that are kept for the next query, at most."""
 
 

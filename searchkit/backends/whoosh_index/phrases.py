@@ -17,6 +17,8 @@ _SPAN = 1 << _BITS
 _FEW = 64
 """So few documents are looked up at once."""
 _STEPS = 8
+_TOGETHER = 1 << 16
+"""Documents that are looked at together: what that takes stays in the processor's cache."""
 
 Shifted = list[tuple[Posting, int]]
 """The terms that will do for a piece, each with what to add to its position to get where the string starts."""
@@ -73,21 +75,27 @@ def containing(
 
 
 def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
-    """Those of the documents, which have every term, where the terms stand at their offsets from one start.
+    """Those of the documents, which have every term, where the terms stand at their offsets from one start."""
+    docs = candidates.docs
+    matched = [_stepped(docs[i : i + _TOGETHER], found) for i in range(0, len(docs), _TOGETHER)]
+    return DocSet.of(matched[0] if len(matched) == 1 else np.concatenate(matched), candidates.size)
 
-    All documents at once, each steps from occurrence to occurrence of the terms that are behind, until the terms are in
+
+def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
+    """The same of some documents, not none.
+
+    All of them at once, each steps from occurrence to occurrence of the terms that are behind, until the terms are in
     line or one has no more occurrences. Most documents are decided by the first steps; the rest is looked up.
     """
-    docs, size = candidates.docs, candidates.size
     active, matched = np.arange(len(docs)), np.zeros(len(docs), bool)
     if len(docs) >= _FEW:
         flat, at, end = [], [], []
         for posting, offset in found:
-            positions, firsts = posting.occurrences()
-            which = _places(candidates, docs, posting.docs)
+            positions, bounds = posting.occurrences()
+            which = _places(docs, posting.docs)
             flat.append((positions, offset))
-            at.append(firsts.take(which))
-            end.append(at[-1] + posting.freqs.take(which))
+            at.append(bounds.take(which))
+            end.append(bounds.take(which + 1))
         for _ in range(_STEPS):
             starts = [
                 positions.take(now).astype(np.int32) - offset for (positions, offset), now in zip(flat, at, strict=True)
@@ -104,7 +112,7 @@ def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
             matched[active[~apart]] = True
             kept = (apart & going).nonzero()[0]
             if not len(kept):
-                return DocSet.of(docs[matched], size)
+                return docs[matched]
             if len(kept) < len(active):
                 active = active.take(kept)
                 at = [now.take(kept) for now in at]
@@ -112,16 +120,21 @@ def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
     rest = docs.take(active)
     owners = _owners(rest, _starts(rest, [[(posting, -offset)] for posting, offset in found]))
     matched[docs.searchsorted(owners)] = True
-    return DocSet.of(docs[matched], size)
+    return docs[matched]
 
 
-def _places(candidates: DocSet, docs: Docs, among: Docs) -> Ints:
-    """Where each of `docs`, the candidates, stands in `among`, which has them all."""
-    if len(docs) == len(among):
-        return np.arange(len(docs))
-    if len(docs) * 16 > len(among):
-        return candidates.mask().take(among).nonzero()[0]
-    return among.searchsorted(docs)
+def _places(docs: Docs, among: Docs) -> Ints:
+    """Where each of `docs`, which are not none, stands in `among`, which has them all."""
+    low = docs[0]
+    first, end = int(among.searchsorted(low)), int(among.searchsorted(docs[-1], "right"))
+    if end - first == len(docs):
+        return np.arange(first, end)
+    within = among[first:end]
+    if len(docs) * 16 > len(within):
+        mask = np.zeros(int(docs[-1] - low) + 1, bool)
+        mask[docs - low] = True
+        return np.asarray(mask.take(within - low).nonzero()[0] + first)
+    return np.asarray(within.searchsorted(docs) + first)
 
 
 def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:

@@ -36,7 +36,7 @@ class Posting(Protocol):
         ...
 
     def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """All positions one after the other, and where those of each document begin."""
+        """All positions one after the other, and where those of each document begin and end, shape (documents + 1,)."""
         ...
 
 
