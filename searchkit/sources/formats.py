@@ -99,9 +99,9 @@ class Reading:
         """What to tell the reader of the one document that is compressed in this one: `a.jsonl` in `a.jsonl.gz`."""
         stem, _, ending = self.file_name.rpartition(".")
         ending = ending.lower()
-        if ending in ("tgz", "tbz", "tbz2", "txz"):
+        if ending in ("tgz", "tbz", "tbz2", "txz", "tzst"):
             stem += ".tar"
-        elif ending not in ("gz", "bz2", "xz", "lzma", "gzip"):
+        elif ending not in ("gz", "bz2", "xz", "lzma", "gzip", "zst", "zstd"):
             stem = self.file_name
         packed = registry().get(self.format, _NO_FORMAT).packed and self.format != "tar"
         return replace(self, file_name=stem, depth=self.depth + 1, format="auto" if packed else self.format)
@@ -151,6 +151,11 @@ def _read_page(stream: Stream, reading: Reading, reader: str) -> Iterator[Item]:
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
 )
+_FEED = re.compile(
+    rb"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*|<!DOCTYPE[^>]{0,500}>\s*)*<(?:\w+:)?(?P<root>rss|RDF|feed)[\s>]",
+    re.S,
+)
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
 _JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
 
 
@@ -158,8 +163,23 @@ def _plain(head: bytes) -> bytes:
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
-def _looks_html(head: bytes) -> bool:
+def looks_html(head: bytes) -> bool:
+    """Whether a document begins as an HTML page."""
     return _HTML.match(_plain(head[:8192])) is not None
+
+
+def _looks_feed(head: bytes) -> bool:
+    match = _FEED.match(_plain(head[:8192]))
+    if match is None:
+        return looks_json_feed(head)
+    # RDF is also written of other things, and `feed` is a common word
+    return match["root"] == b"rss" or b"purl.org/" in head or b"w3.org/2005/Atom" in head or b"netscape.com/" in head
+
+
+def looks_json_feed(head: bytes) -> bool:
+    """Whether a document begins as an object that says it is a JSON Feed."""
+    start = _plain(head[:8192]).lstrip()
+    return start.startswith(b"{") and _JSON_FEED.search(start) is not None
 
 
 def _looks_mhtml(head: bytes) -> bool:
@@ -188,16 +208,19 @@ _BUILT_IN: tuple[Format, ...] = (
         True,
     ),
     Format("xz", _lazily("compressed", "read_xz"), (), lambda head: head.startswith(b"\xfd7zXZ\x00"), True),
+    Format("zst", _lazily("compressed", "read_zst"), (), lambda head: head.startswith(b"\x28\xb5\x2f\xfd"), True),
     Format(
         "zip", _lazily("archives", "read_zip"), (), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), True
     ),
     Format("tar", _lazily("archives", "read_tar"), (), lambda head: head[257:262] == b"ustar", True),
+    Format("warc", _lazily("warc", "read_warc"), (".warc",), lambda head: head.startswith(b"WARC/"), True),
     Format("mhtml", read_mhtml, (".mht", ".mhtml"), _looks_mhtml),
-    Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), _looks_html),
+    Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), looks_html),
     Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
     Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),
     Format("csv", _lazily("table", "read_csv"), (".csv",)),
     Format("tsv", _lazily("table", "read_tsv"), (".tsv", ".tab")),
+    Format("feed", _lazily("feed", "read_feed"), (".rss", ".atom"), _looks_feed),
     Format("text", _lazily("text_dump", "read_text"), (".txt", ".text", ".md", ".markdown")),
 )
 _NO_FORMAT = _BUILT_IN[-1]
@@ -206,7 +229,6 @@ _UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "is a PDF: save its text first"),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive: unpack it first"),
     (b"Rar!\x1a\x07", "is a RAR archive: unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which this version does not read: unpack it first"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Office document: save it as text or CSV"),
     (b"SQLite format 3\x00", "is a SQLite database: export its rows as JSON lines or CSV"),
     (b"\x89PNG", "is a picture"),

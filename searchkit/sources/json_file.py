@@ -9,7 +9,8 @@ from typing import Any
 
 from searchkit.sources import fields
 from searchkit.sources.encodings import binary_reason, decode
-from searchkit.sources.formats import Item, Reading
+from searchkit.sources.feed import read_feed
+from searchkit.sources.formats import Item, Reading, looks_json_feed
 from searchkit.sources.jsonl import read_jsonl
 from searchkit.sources.limits import Unreadable
 from searchkit.sources.records import DECODER, Records, json_fault
@@ -19,7 +20,10 @@ _SPACE = re.compile(r"[\s,\ufeff\x1e]*")
 
 
 def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
-    """Articles of a JSON file. JSON lines in a `.json` are read as such, a line at a time."""
+    """Articles of a JSON file. JSON lines in a `.json` are read as such, a line at a time, a JSON Feed as a feed."""
+    if looks_json_feed(stream.peek(HEAD)):
+        yield from read_feed(stream, reading)
+        return
     if _is_lines(stream.peek(HEAD)):
         yield from read_jsonl(stream, reading)
         return

@@ -8,6 +8,7 @@ import io
 import lzma
 import random
 import struct
+import sys
 import tarfile
 import tracemalloc
 import zipfile
@@ -16,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import searchkit.sources as sources
 from searchkit.article import Article
+from searchkit.errors import MissingExtra
 from searchkit.results import Rejected
 from searchkit.sources import Limits
 
@@ -60,7 +63,12 @@ def only_reason(items: list[Article | Rejected]) -> str:
     return items[0].reason
 
 
-PACKERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": zstandard.compress,
+}
 
 
 @pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
@@ -312,3 +320,43 @@ def test_formats_that_cannot_be_read_say_what_they_are(tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_bytes(data)
         assert words in only_reason(list(sources.read(path)))
+
+
+def test_zst_that_is_cut_short_keeps_the_lines_before() -> None:
+    packer = zstandard.ZstdCompressor()
+    first, second = (packer.compress(LINE * 3 + random.Random(seed).randbytes(300).hex().encode()) for seed in (1, 2))
+    skipped = struct.pack("<LL", 0x184D2A50, 4) + b"note"  # a frame that says nothing, as parallel packers write them
+    assert shown(read(packer.compress(LINE) + skipped + packer.compress(LINE))) == ["青石桥"] * 2
+    for end in range(len(first) + 1, len(first) + len(second), 7):
+        found = read((first + second)[:end])
+        assert shown(found)[:3] == ["青石桥"] * 3
+        assert isinstance(found[-1], Rejected)
+        assert "cut short" in found[-1].reason
+
+
+def test_zst_that_is_damaged_or_asks_for_too_much() -> None:
+    data = bytearray(zstandard.ZstdCompressor(write_checksum=True).compress(LINE * 100))
+    data[-1] ^= 1
+    assert isinstance(read(bytes(data))[-1], Rejected)
+    parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=28, enable_ldm=True)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    wide = packer.compress(LINE) + packer.flush()
+    assert "more memory" in only_reason(read(wide))
+
+
+def test_a_bomb_of_zst() -> None:
+    bomb = zstandard.compress(b"\n" * 64_000_000)
+    tracemalloc.start()
+    found = read(bomb, limits=Limits(expanded_bytes=1_000_000, document_bytes=500_000))
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
+    assert isinstance(found[-1], Rejected)
+
+
+def test_the_extra_of_zst_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zstandard.compress(LINE)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(MissingExtra) as caught:
+        read(data)
+    assert "pip install 'searchkit[zstd]'" in caught.value.hint
+    assert "searchkit[zstd]" in only_reason(read(zipped(("a.jsonl.zst", data))))
