@@ -50,10 +50,12 @@ if TYPE_CHECKING:
         Hit,
         Parsed,
         Passage,
+        Pruning,
         Rejected,
         Results,
         Revision,
         Snippet,
+        SourceReport,
         Span,
         Stats,
         Timeline,
@@ -73,8 +75,8 @@ _HOMES = {
     "searchkit.opening": ["connect", "open"],
     "searchkit.results": [
         "Analysis", "Bucket", "Deletion", "Diagnosis", "Difference", "Facet", "Facets", "Family", "FieldChange",
-        "Headline", "Hit", "Parsed", "Passage", "Rejected", "Results", "Revision", "Snippet", "Span", "Stats",
-        "Timeline", "UpsertReport", "Verification",
+        "Headline", "Hit", "Parsed", "Passage", "Pruning", "Rejected", "Results", "Revision", "Snippet",
+        "SourceReport", "Span", "Stats", "Timeline", "UpsertReport", "Verification",
     ],
     "searchkit.sources": ["read"],
 }  # fmt: skip
@@ -83,9 +85,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
     "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "QueryError", "Rejected", "Related", "Results",
-    "Revision", "SearchkitError", "Snippet", "SourceError", "Span", "Stats", "Timeline", "UpsertReport",
-    "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
+    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "Rejected", "Related",
+    "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Timeline",
+    "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
 ]  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeAlias, cast
@@ -21,12 +23,14 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, query_segmente
 from searchkit.analysis.terms import grams, query_words, words
 from searchkit.article import Article
 from searchkit.asking import Filters, Question
+from searchkit.completeness import Completeness
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
 from searchkit.families import Families, family_of
 from searchkit.grouping import grouped
 from searchkit.index import Entry, Index, Match
 from searchkit.intake import Tally, records, refusal
 from searchkit.lock import WriterLock
+from searchkit.origins import Origins
 from searchkit.periods import buckets, gaps
 from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
 from searchkit.results import (
@@ -37,17 +41,19 @@ from searchkit.results import (
     Facets,
     Family,
     Hit,
+    Pruning,
     Rejected,
     Results,
     Revision,
     Sort,
+    SourceReport,
     Stats,
     Timeline,
     UpsertReport,
     Verification,
 )
 from searchkit.snippets import Highlighter
-from searchkit.store import Store
+from searchkit.store import Outcome, Store
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is (0: not known)."""
@@ -84,6 +90,7 @@ class Archive:
         self._store = store
         self._index_for = index_for
         self._families = Families(store, self.timezone)
+        self._origins = Origins(store)
         self._today = today or (lambda: datetime.now(self.timezone).date())
         self._lock = WriterLock(path)
         self._use_dictionary(dictionary)
@@ -130,6 +137,7 @@ class Archive:
         on_error: Literal["collect", "fail"] = "collect",
         progress: Progress | None = None,
         index: bool = True,
+        origin: Callable[[], str] | None = None,
     ) -> UpsertReport:
         """Add or update many articles; what `searchkit.read` yields can be given as it is.
 
@@ -140,17 +148,19 @@ class Archive:
             on_error: "collect" puts a record that cannot be taken into the report's `rejected`, "fail" raises
                 IngestFailed at the first.
             index: take the articles into the index at the end; without it they are searchable after the next open.
+            origin: asked for each article as it is taken: the absolute path of the file it was read from, empty for
+                none. `prune` goes by it.
 
         Raises: Locked if another process keeps writing.
         """
         self._require_fitting_index()
-        tally = Tally()
+        tally = Tally(self.timezone)
         with self._writing():
-            batch: list[Article] = []
+            batch: list[tuple[Article, str]] = []
             for item in articles:
                 refused = item if isinstance(item, Rejected) else refusal(item)
                 if refused is None:
-                    batch.append(cast(Article, item))
+                    batch.append((cast(Article, item), origin() if origin else ""))
                 elif on_error == "fail":
                     raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
                 else:
@@ -165,20 +175,22 @@ class Archive:
                 self._catch_up(progress)
         return tally.report()
 
-    def _acknowledge(self, batch: Sequence[Article], tally: Tally) -> None:
+    def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
         if not batch:
             return
         with self._store.transaction():
-            outcomes = [self._put(record) for article in batch for record in records(article)]
+            taken = [(record, path) for article, path in batch for record in records(article)]
+            outcomes = [(self._put(record), record) for record, _ in taken]
+            self._origins.note((record.id, path) for record, path in taken)
         tally.take(outcomes)
 
-    def _put(self, article: Article) -> tuple[str, str]:
+    def _put(self, article: Article) -> Outcome:
         if article.kind == "headline" and article.parent:
             # One headline may be on many pages. Which of them is its parent must not depend on the order of reading.
             held = self._store.get(article.id)
             if held is not None and held.parent and held.parent < article.parent:
-                return "unchanged", article.kind
-        return self._store.put(article), article.kind
+                return "unchanged"
+        return self._store.put(article)
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """What `upsert` would do with an article and the headlines its page lists: (outcome, kind) for each."""
@@ -212,8 +224,52 @@ class Archive:
             with self._writing():
                 with self._store.transaction():
                     wanted = [id for id in wanted if self._store.delete(id)]
+                    self._origins.forget(wanted)
                 self._catch_up()
         return Deletion(tuple(wanted), dry_run, parsed)
+
+    def prune(
+        self,
+        *folders: str | PathLike[str],
+        dry_run: bool = False,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Pruning:
+        """Take out what was read from files of these folders that are gone, and from nowhere else.
+
+        A file that was moved should be read again first: its articles then come from where it is now. An article that
+        ever came in without a file stays.
+
+        Args:
+            force: also where most of a folder's files are gone, which is what a folder that is not mounted looks like.
+
+        Raises: UsageError for a folder that is not there, or that most files are gone from.
+        """
+        with self._writing():
+            files: dict[int, str] = {}
+            for folder in folders:
+                files.update(self._origins.gone(Path(folder), force=force))
+            ids = self._origins.only_in(files)
+            if files and not dry_run:
+                with self._store.transaction():
+                    for id in ids:
+                        orphans = [child for child in self._store.children(id) if child.id not in ids]
+                        self._store.delete(id)
+                        for orphan in orphans:
+                            self._adopt(orphan, set(ids))
+                    self._origins.forget(ids)
+                    self._origins.forget_files(files)
+                self._catch_up(progress)
+        return Pruning(tuple(ids), tuple(sorted(files.values())), dry_run)
+
+    def _adopt(self, headline: Article, gone: set[str]) -> None:
+        """Give a headline whose page goes the next of the pages that list it."""
+        beside = self._store.get_many(id for id in self._origins.beside(headline.id) if id not in gone)
+        pages = [
+            page.id for page in beside.values() if any(record.id == headline.id for record in list(records(page))[1:])
+        ]
+        if pages:
+            self._store.put(replace(headline, parent=min(pages)))
 
     # -- keeping the index level with the record
 
@@ -534,6 +590,13 @@ class Archive:
             backend=type(index).__name__,
             path=str(self.path),
         )
+
+    def sources(self) -> tuple[SourceReport, ...]:
+        """What the articles of each source have and lack, the source with most articles first."""
+        found = Completeness(self.timezone)
+        for source, published, author, body in self._store.outlines():
+            found.count(source, published.astimezone(self.timezone).date() if published else None, author, body)
+        return found.report()
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Check the record, the index, and one against the other."""

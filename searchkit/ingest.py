@@ -7,22 +7,26 @@ interrupted is gone on with by running it again.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import BinaryIO, Literal, TextIO, TypeAlias
+from typing import BinaryIO, Literal, TextIO, TypeAlias, cast
+from zoneinfo import ZoneInfo
 
 from searchkit.archive import Archive
 from searchkit.article import Article
 from searchkit.errors import IngestFailed, UsageError
-from searchkit.intake import Tally, refusal
-from searchkit.results import Rejected, UpsertReport
+from searchkit.intake import Tally, records, refusal
+from searchkit.results import IngestReport, Rejected, UpsertReport
 from searchkit.sources import Document, documents, read_document
 
 Item: TypeAlias = "Article | Rejected"
+__all__ = ["IngestProgress", "IngestReport", "ingest", "ingest_documents"]
+
 Given: TypeAlias = "str | PathLike[str] | BinaryIO"
 
 SMALL = 4 * 1024 * 1024
@@ -40,17 +44,6 @@ class IngestProgress:
     articles: int
     rejected: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What a run did. `rejects`: the file that what was set aside is in, None if nothing was."""
-
-    report: UpsertReport
-    rejects: Path | None
-    files: int
-    seconds: float
-    dry_run: bool = False
 
 
 def ingest(
@@ -78,31 +71,66 @@ def ingest(
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")
+    return ingest_documents(
+        archive,
+        list(documents(*paths)),
+        [fspath(path) if isinstance(path, (str, PathLike)) else "-" for path in paths],
+        format=format,
+        mapping=mapping,
+        on_error=on_error,
+        rejects=rejects,
+        dry_run=dry_run,
+        jobs=jobs,
+        progress=progress,
+    )
+
+
+def ingest_documents(
+    archive: Archive | None,
+    found: Sequence[Document | Rejected],
+    given: Sequence[str],
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    on_error: Literal["skip", "fail"] = "skip",
+    rejects: str | PathLike[str] | None = None,
+    keep_rejects: bool = False,
+    dry_run: bool = False,
+    jobs: int = 1,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """The same for documents that were found already; `given` is what the log of runs calls them.
+
+    Args:
+        keep_rejects: add to the file of what is set aside, instead of beginning it anew.
+    """
     started = time.monotonic()
-    with _Rejects(Path(rejects) if rejects is not None and not dry_run else None) as aside:
+    with _Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"
         settings = _Settings(format, zone, mapping)
-        items = run.items(list(documents(*paths)), settings, max(1, jobs))
+        items = run.items(found, settings, max(1, jobs))
         if archive is None or dry_run:
             report = _previewed(archive, items)
         else:
-            report = archive.upsert_all(items, progress=run.indexing)
-            archive.log_run([fspath(path) if isinstance(path, (str, PathLike)) else "-" for path in paths], report)
+            report = archive.upsert_all(items, progress=run.indexing, origin=run.origin)
+            archive.log_run(given, report)
     return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
 
 
 def _previewed(archive: Archive | None, items: Iterable[Item]) -> UpsertReport:
-    tally = Tally()
+    tally = Tally(archive.timezone if archive is not None else ZoneInfo("Asia/Shanghai"))
     for item in items:
         refused = item if isinstance(item, Rejected) else refusal(item)
         if refused is not None:
             tally.rejected.append(refused)
-        elif archive is None:
-            tally.take([("added", "article")])
         else:
             assert isinstance(item, Article)
-            tally.take(archive.preview(item))
+            if archive is None:
+                tally.take([("added", item)])
+            else:
+                outcomes = [outcome for outcome, _ in archive.preview(item)]
+                tally.take(zip(outcomes, records(item), strict=True))
     return tally.report()
 
 
@@ -131,8 +159,9 @@ _Waiting: TypeAlias = "Future[list[tuple[Document, list[Item]]]] | Document | Re
 class _Rejects:
     """The file of what was set aside; made when the first record is."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, keep: bool) -> None:
         self._path = path
+        self._mode = "a" if keep else "w"
         self._file: TextIO | None = None
         self.written_to: Path | None = None
 
@@ -148,7 +177,7 @@ class _Rejects:
             return
         if self._file is None:
             try:
-                self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace")
+                self._file = cast(TextIO, self._path.open(self._mode, encoding="utf-8", errors="backslashreplace"))
             except OSError as error:
                 raise UsageError(
                     f"cannot write what is set aside to {self._path}: {error.strerror}", hint="--rejects FILE"
@@ -172,6 +201,7 @@ class _Run:
         self._articles = 0
         self._rejected = 0
         self._name = ""
+        self._path = ""
         self.files = 0
 
     def items(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
@@ -190,6 +220,16 @@ class _Run:
             yield item
             self._tell()
 
+    def origin(self) -> str:
+        """The absolute path of the file that the last item came from; empty where it came from none."""
+        return self._path
+
+    def _now(self, document: Document) -> None:
+        self.files += 1
+        self._name = document.name
+        # A link stays a link: it is by this name that the file is looked for when it is gone.
+        self._path = os.path.abspath(document.path) if document.path is not None else ""  # noqa: PTH100
+
     def _one_by_one(self, found: Sequence[Document | Rejected], settings: _Settings) -> Iterator[Item]:
         for each in found:
             if isinstance(each, Rejected):
@@ -198,8 +238,7 @@ class _Run:
                 yield from self._read_here(each, settings)
 
     def _read_here(self, document: Document, settings: _Settings) -> Iterator[Item]:
-        self._name = document.name
-        self.files += 1
+        self._now(document)
         yield from settings.read(document, self._count)
 
     def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
@@ -220,8 +259,7 @@ class _Run:
             yield from self._read_here(each, settings)
         else:
             for document, items in each.result():
-                self._name = document.name
-                self.files += 1
+                self._now(document)
                 self._count(document.size or 0)
                 yield from items
 

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 from searchkit import identity
 from searchkit.article import Article
+from searchkit.completeness import Completeness
 from searchkit.results import Rejected, UpsertReport
 
 
 class Tally:
     """Counts outcomes while articles go in."""
 
-    def __init__(self) -> None:
+    def __init__(self, timezone: tzinfo) -> None:
         self.counts = {"added": 0, "updated": 0, "unchanged": 0}
         self.headlines = 0
         self.rejected: list[Rejected] = []
+        self._sources = Completeness(timezone)
 
     @property
     def seen(self) -> int:
         return sum(self.counts.values())
 
-    def take(self, outcomes: Iterable[tuple[str, str]]) -> None:
-        for outcome, kind in outcomes:
+    def take(self, outcomes: Iterable[tuple[str, Article]]) -> None:
+        for outcome, record in outcomes:
             self.counts[outcome] += 1
-            self.headlines += kind == "headline" and outcome != "unchanged"
+            if outcome != "unchanged":
+                self.headlines += record.kind == "headline"
+                if record.kind == "article":
+                    self._sources.see(record)
 
     def report(self) -> UpsertReport:
-        return UpsertReport(**self.counts, rejected=tuple(self.rejected), headlines=self.headlines)
+        return UpsertReport(
+            **self.counts,
+            rejected=tuple(self.rejected),
+            headlines=self.headlines,
+            sources=self._sources.report(),
+        )
 
 
 def records(article: Article) -> Iterator[Article]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Literal
 
 from searchkit.article import Article, Kind, Precision
@@ -220,10 +221,37 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What the articles of one source have and lack.
+
+    `source` is the outlet, or the site of articles that name no outlet; empty for those that name neither. `first` and
+    `last` are the days of its first and last article; the other numbers count articles.
+    """
+
+    source: str
+    records: int
+    first: date | None
+    last: date | None
+    without_time: int
+    without_author: int
+    without_body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What was (or, with `dry_run`, would be) taken out because its files are gone."""
+
+    ids: tuple[str, ...]
+    files: tuple[str, ...]
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UpsertReport:
     """What became of the articles given.
 
-    `headlines` counts the records of kind headline among added and updated.
+    `headlines` counts the records of kind headline among added and updated, `sources` says what the articles among them
+    have and lack.
     """
 
     added: int = 0
@@ -231,6 +259,18 @@ class UpsertReport:
     unchanged: int = 0
     rejected: tuple[Rejected, ...] = ()
     headlines: int = 0
+    sources: tuple[SourceReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run did. `rejects`: the file that what was set aside is in, None if nothing was."""
+
+    report: UpsertReport
+    rejects: Path | None
+    files: int
+    seconds: float
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ CREATE TABLE families (                   -- derived: articles that have reprint
 CREATE INDEX families_family ON families (family);
 CREATE TABLE files (                      -- that articles were read from
     number INTEGER PRIMARY KEY,           -- 0: elsewhere than from a file
-    path TEXT NOT NULL UNIQUE             -- absolute
+    path BLOB NOT NULL UNIQUE             -- absolute, as the file system has it
 );
 INSERT INTO files VALUES (0, '');
 CREATE TABLE origins (                    -- which article was read from which file
@@ -278,6 +278,16 @@ class Store:
             article = self.get(id)
             if article is not None:
                 yield article
+
+    def outlines(self) -> Iterator[tuple[str, datetime | None, bool, bool]]:
+        """Of every record of kind article: source or else site; time; has it an author; has it a body."""
+        sql = (
+            "SELECT ifnull(json_extract(record, '$.source'), ifnull(json_extract(record, '$.site'), '')),"
+            " json_extract(record, '$.published'), json_extract(record, '$.author') IS NOT NULL,"
+            " json_extract(record, '$.body') IS NOT NULL FROM articles WHERE kind = 'article'"
+        )
+        for source, published, author, body in self._rows(sql):
+            yield source, datetime.fromisoformat(published) if published else None, bool(author), bool(body)
 
     def ids(self) -> list[str]:
         """Every id, ascending."""

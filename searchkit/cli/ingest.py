@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -14,7 +14,9 @@ from searchkit.cli.settings import Settings
 from searchkit.errors import IngestFailed, NoArchive, UsageError
 
 if TYPE_CHECKING:
+    from searchkit.archive import Archive
     from searchkit.ingest import IngestProgress, IngestReport
+    from searchkit.results import Pruning
 
 
 def ingest(
@@ -34,6 +36,14 @@ def ingest(
         Path, typer.Option("--rejects", metavar="FILE", help="Where to put what cannot be read.")
     ] = Path("rejects.jsonl"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and compare, write nothing.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and read what is new or changed.")] = False,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", help="With --watch: between two looks.", min=0.1)
+    ] = 2.0,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete what was read from files of these folders that are gone.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Prune although most files are gone.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
     json: given.Json = False,
 ) -> None:
@@ -45,6 +55,8 @@ def ingest(
     \b
     searchkit ingest news/ dump.txt more.jsonl.gz
     searchkit ingest table.csv --map title=标题 --map body=正文
+    searchkit ingest news/ --prune --dry-run        what of the archive is gone from the folder
+    searchkit ingest news/ --watch                  read what comes, until Ctrl-C
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
     from searchkit.ingest import ingest as run
@@ -53,6 +65,7 @@ def ingest(
     if on_error not in ("skip", "fail"):
         raise UsageError(f"--on-error {on_error}", hint="skip or fail")
     mapping = dict(_pair(each) for each in map or ())
+    folders = _folders(paths, prune=prune, watch=watch, dry_run=dry_run, yes=yes)
     documents(*paths)  # a path that is not there is told before an archive is made
     with ProgressBar(settings) as bar:
 
@@ -64,18 +77,30 @@ def ingest(
             archive = settings.open(create=not dry_run, progress=bar.archive)
         except NoArchive:
             archive = None  # a dry run into an archive that is not there yet
+        options = {
+            "format": format,
+            "mapping": mapping or None,
+            "on_error": "fail" if on_error == "fail" else "skip",
+            "rejects": rejects,
+            "jobs": jobs or 1,
+            "progress": progress,
+        }
+        aside = False
         try:
-            report = run(
-                archive,
-                list(paths),
-                format=format,
-                mapping=mapping or None,
-                on_error="fail" if on_error == "fail" else "skip",
-                rejects=rejects,
-                dry_run=dry_run,
-                jobs=jobs or 1,
-                progress=progress,
-            )
+            if watch:
+                assert archive is not None
+                _stay(archive, paths, settings, bar, json, every=every, prune=prune, **options)
+            report = run(archive, list(paths), dry_run=dry_run, **options)  # type: ignore[arg-type]
+            bar.clear()
+            aside = bool(report.report.rejected)
+            pruned = None
+            if prune and archive is not None:
+                try:
+                    pruned = archive.prune(*folders, dry_run=dry_run, force=yes, progress=bar.archive)
+                except UsageError:
+                    _tell(report, None, settings, json=False)
+                    raise
+            bar.clear()
         except KeyboardInterrupt:
             bar.clear()
             kept = f"; the archive has {len(archive):,} articles" if archive is not None else ""
@@ -84,9 +109,40 @@ def ingest(
         finally:
             if archive is not None:
                 archive.close()
-    _tell(report, settings, json)
-    if report.report.rejected:
+    _tell(report, pruned, settings, json)
+    if aside:
         raise typer.Exit(IngestFailed.exit_code)
+
+
+def _folders(paths: list[str], *, prune: bool, watch: bool, dry_run: bool, yes: bool) -> list[str]:
+    """The folders among the paths. Raises UsageError for options that do not go together."""
+    folders = [path for path in paths if Path(path).is_dir()]
+    if prune and not folders:
+        raise UsageError("--prune needs a folder", hint="name the folder that the articles were read from")
+    if yes and not prune:
+        raise UsageError("--yes goes with --prune", hint="searchkit ingest FOLDER --prune --yes")
+    if watch and (dry_run or "-" in paths or yes):
+        other = "--dry-run" if dry_run else "--yes" if yes else "standard input"
+        raise UsageError(f"--watch does not go with {other}", hint="searchkit ingest FOLDER --watch")
+    return folders
+
+
+def _stay(
+    archive: Archive, paths: list[str], settings: Settings, bar: ProgressBar, json: bool, **options: Any
+) -> NoReturn:
+    """Watch until interrupted."""
+    from searchkit.presenters.terminal_text import safe
+    from searchkit.watching import watch
+
+    settings.tell(f"watching {safe(', '.join(paths))}; Ctrl-C ends it")
+    for found in watch(archive, paths, **options):
+        bar.clear()
+        if found.report is not None or found.pruned is not None:
+            _tell(found.report, found.pruned, settings, json)
+            sys.stdout.flush()
+        if found.trouble:
+            settings.tell(f"{safe(found.trouble)}; trying again")
+    raise AssertionError("it never ends by itself")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -96,24 +152,26 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), column.strip()
 
 
-def _tell(report: IngestReport, settings: Settings, json: bool) -> None:
-    from searchkit.presenters import json_form
+def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Settings, json: bool) -> None:
+    from searchkit.presenters import json_form, reports
     from searchkit.presenters.terminal_text import safe
 
-    found = report.report
     if json:
-        rejects = str(report.rejects) if report.rejects else None
-        shown = json_form.ingest(
-            found, files=report.files, seconds=report.seconds, rejects=rejects, dry_run=report.dry_run
-        )
-        print(json_form.text(shown))
+        print(json_form.text(json_form.ingest(report, pruned)))
         return
-    for each in found.rejected[:10]:
-        settings.tell(f"set aside {safe(each.where)}: {safe(each.reason)}")
-    if len(found.rejected) > 10:
-        settings.tell(f"and {len(found.rejected) - 10:,} more")
-    aside = f"set aside {len(found.rejected):,}" + (f" ({report.rejects})" if report.rejects else "")
-    line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
-    sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
-    if found.headlines:
-        settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
+    if report is not None:
+        found = report.report
+        for each in found.rejected[:10]:
+            settings.tell(f"set aside {safe(each.where)}: {safe(each.reason)}")
+        if len(found.rejected) > 10:
+            settings.tell(f"and {len(found.rejected) - 10:,} more")
+        aside = f"set aside {len(found.rejected):,}" + (f" ({report.rejects})" if report.rejects else "")
+        line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
+        sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        if found.headlines:
+            settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
+        for line in reports.sources_in_short(found.sources, settings.style(sys.stderr)):
+            settings.tell(line)
+    if pruned is not None:
+        for line in reports.pruning(pruned):
+            sys.stdout.write(line + "\n")

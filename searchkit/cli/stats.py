@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar, write
 from searchkit.cli.settings import Settings
 
 
-def stats(settings: Settings, *, json: given.Json = False) -> None:
-    """The archive in figures: articles, days, gaps, sources, size, what it was made with."""
+def stats(
+    settings: Settings,
+    *,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="For each source: articles, days, how many lack time, author or body.")
+    ] = False,
+    json: given.Json = False,
+) -> None:
+    """The archive in figures: articles, days, gaps, sources, size, what it was made with.
+
+    \b
+    searchkit stats
+    searchkit stats --sources                       is an extractor broken?
+    """
+    from searchkit.presenters import json_form, reports, terminal
+
+    if sources:
+        with settings.open(catch_up=False) as archive:
+            listed = archive.sources()
+        if json:
+            print(json_form.text(json_form.sources(listed)))
+        else:
+            write(reports.sources(listed, settings.style()))
+        return
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.stats()
-    from searchkit.presenters import json_form, terminal
-
     if json:
         print(json_form.text(json_form.stats(found)))
     else:

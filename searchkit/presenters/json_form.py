@@ -16,10 +16,13 @@ from searchkit.results import (
     Facets,
     Family,
     Hit,
+    IngestReport,
     Parsed,
+    Pruning,
     Rejected,
     Results,
     Revision,
+    SourceReport,
     Stats,
     Timeline,
     UpsertReport,
@@ -233,8 +236,9 @@ def rejected(found: Rejected) -> dict[str, Any]:
     return {"where": found.where, "reason": found.reason, "record": found.record}
 
 
-def ingest(found: UpsertReport, *, files: int, seconds: float, rejects: str | None, dry_run: bool) -> dict[str, Any]:
-    """searchkit.ingest/1."""
+def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[str, Any]:
+    """searchkit.ingest/1; without a report, of a look that only found files gone."""
+    found = report.report if report is not None else UpsertReport()
     return {
         "schema": "searchkit.ingest/1",
         "added": found.added,
@@ -243,11 +247,31 @@ def ingest(found: UpsertReport, *, files: int, seconds: float, rejects: str | No
         "headlines": found.headlines,
         "set_aside": len(found.rejected),
         "rejected": [{"where": each.where, "reason": each.reason} for each in found.rejected],
-        "rejects": rejects,
-        "files": files,
-        "seconds": round(seconds, 3),
-        "dry_run": dry_run,
+        "rejects": str(report.rejects) if report is not None and report.rejects else None,
+        "files": report.files if report is not None else 0,
+        "seconds": round(report.seconds, 3) if report is not None else 0.0,
+        "dry_run": report.dry_run if report is not None else False,
+        "sources": [source(each) for each in found.sources],
+        "pruned": {"ids": list(pruned.ids), "files": list(pruned.files)} if pruned is not None else None,
     }
+
+
+def source(found: SourceReport) -> dict[str, Any]:
+    """What the articles of one source have and lack."""
+    return {
+        "source": found.source,
+        "records": found.records,
+        "first": found.first.isoformat() if found.first else None,
+        "last": found.last.isoformat() if found.last else None,
+        "without_time": found.without_time,
+        "without_author": found.without_author,
+        "without_body": found.without_body,
+    }
+
+
+def sources(found: Sequence[SourceReport]) -> dict[str, Any]:
+    """searchkit.sources/1."""
+    return {"schema": "searchkit.sources/1", "sources": [source(each) for each in found]}
 
 
 def deletion(found: Deletion) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,7 @@ CASES = {
     "search-count": (0, ["search", "--count", "长江"]),
     "search-explain": (0, ["search", "市长", "--explain", "--pretty"]),
     "search-page": (0, ["search", "-n", "2"]),
+    "stats-sources": (0, ["stats", "--sources"]),
     "timeline-terminal": (0, ["timeline", "--by", "month", "--pretty"]),
     "timeline-pipe": (0, ["timeline", "--by", "quarter"]),
     "timeline-csv": (0, ["timeline", "--by", "week", "长江", "--csv"]),
@@ -152,6 +154,48 @@ def test_ingest_reports_and_sets_aside(tmp_path):
     assert dry.stdout.startswith("would have: added 2") and not (tmp_path / "k").exists()
     piped = run("ingest", "-", index=tmp_path / "l", cwd=tmp_path, input='{"title": "一"}\n')
     assert piped.stdout == "added 1, updated 0, unchanged 0, set aside 0\n" and piped.returncode == 0
+
+
+def test_pruning(tmp_path):
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.jsonl").write_text(f'{{"id": "n{number}", "title": "第{number}条"}}\n', encoding="utf-8")
+    index = tmp_path / "i"
+    run("ingest", "news", index=index, cwd=tmp_path)
+    (folder / "1.jsonl").unlink()
+    dry = run("ingest", "news", "--prune", "--dry-run", index=index, cwd=tmp_path)
+    gone = f"gone: {folder / '1.jsonl'}\nn1\nwould prune 1 record of 1 file\n"
+    assert dry.stdout == f"would have: added 0, updated 0, unchanged 2, set aside 0\n{gone}"
+    done = run("ingest", "news", "--prune", index=index, cwd=tmp_path)
+    assert done.stdout == "added 0, updated 0, unchanged 2, set aside 0\npruned 1 record of 1 file\n"
+    for number in (0, 2):
+        (folder / f"{number}.jsonl").rename(tmp_path / f"{number}.jsonl")
+    guarded = run("ingest", "news", "--prune", index=index, cwd=tmp_path)
+    assert guarded.returncode == 2 and "nothing was deleted" in guarded.stderr and "--yes" in guarded.stderr
+    assert "added 0" in guarded.stdout
+    forced = run("ingest", "news", "--prune", "--yes", "--json", index=index, cwd=tmp_path)
+    assert '"pruned": {"ids": ["n0", "n2"]' in forced.stdout
+    for wrong in (["0.jsonl", "--prune"], ["news", "--yes"], ["-", "--watch"], ["news", "--watch", "--dry-run"]):
+        assert run("ingest", *wrong, index=index, cwd=tmp_path).returncode == 2, wrong
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
+def test_watching_ends_with_an_interrupt_and_keeps_what_was_read(tmp_path):
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"id": "a", "title": "一"}\n', encoding="utf-8")
+    command = [sys.executable, "-m", "searchkit", "ingest", "news", "--watch", "--every", "0.1", "-i", "i"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=-1, stderr=-1, text=True) as watching:
+        lines = iter(watching.stdout.readline, "")
+        while not next(lines).startswith("added 1"):
+            pass
+        (folder / "b.jsonl").write_text('{"id": "b", "title": "二"}\n', encoding="utf-8")
+        assert next(lines) == "added 1, updated 0, unchanged 0, set aside 0\n"
+        watching.send_signal(signal.SIGINT)
+        assert "interrupted; the archive has 2 articles" in watching.stderr.read()
+    assert watching.returncode == 130
 
 
 def test_small_files_read_by_several_processes_give_the_same(tmp_path):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit import QueryError, Rejected, UpsertReport
+from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.presenters import json_form
+from searchkit.results import IngestReport
 
 DOC = (Path(searchkit.__file__).parent / "presenters" / "SCHEMA.md").read_text(encoding="utf-8")
 
@@ -44,6 +45,7 @@ def test_search(archive):
         ("searchkit.count/1", lambda a: json_form.count(1, a.search("长江").parsed)),
         ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(""))),
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(""))),
+        ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),
         ("searchkit.rebuild/1", lambda a: json_form.rebuilt(1, 1.0)),
@@ -53,7 +55,10 @@ def test_search(archive):
         (
             "searchkit.ingest/1",
             lambda a: json_form.ingest(
-                UpsertReport(rejected=(Rejected("a", "b"),)), files=1, seconds=1.0, rejects="r", dry_run=False
+                IngestReport(
+                    UpsertReport(rejected=(Rejected("a", "b"),), sources=a.sources()), Path("r"), files=1, seconds=1.0
+                ),
+                Pruning(("a",), ("b",), dry_run=False),
             ),
         ),
     ],
