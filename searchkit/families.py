@@ -114,13 +114,13 @@ class Families:
         dated = [each for each in articles if each.kind == "article" and each.published is not None]
         plain = shingles.squeezed([article.body for article in dated])
         found = []
-        for article, sketch, text in zip(dated, shingles.sketches(plain), plain, strict=True):
+        for article, sketch, counts in zip(dated, shingles.sketches(plain), numbers(plain), strict=True):
             local, appeared = day(article, self._timezone), epoch(article)
             if not len(sketch) or local is None or appeared is None:
                 continue
             if article.precision == "day":
                 appeared += 24 * 60 * 60 - 1  # it may have been at any time: those that name one go before
-            held, counted = sketch.astype("<u4").tobytes(), numbers(text).astype("<u4").tobytes()
+            held, counted = sketch.astype("<u4").tobytes(), counts.astype("<u4").tobytes()
             title = article.title.encode("utf-8", "replace").decode()
             told = hashlib.sha256(b"\0".join([local.isoformat().encode(), title.encode(), held, counted])).digest()
             twins = int.from_bytes(told[:8], "little", signed=True)

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -54,12 +55,33 @@ _CHUNK = 2_000_000
 """Pairs looked at together; bounds memory."""
 
 
-def numbers(plain: bytes) -> NDArray[np.uint32]:
-    """The numbers in a squeezed text, a day of a month as one, each as a hash: ascending, each once, uint32."""
+_UNITS = tuple(ord(char) for char in "0123456789.月日")
+
+
+def numbers(plain: Sequence[bytes]) -> list[NDArray[np.uint32]]:
+    """The numbers in each squeezed text, a day of a month as one, as hashes: ascending, each once, uint32."""
     import numpy as np
 
-    found = {crc32(each.encode()) for each in _NUMBER.findall(plain.decode("utf-16-le", "replace"))}
-    return np.array(sorted(found), np.uint32)
+    # Most of a text is no number: what cannot be part of one is taken out first, a space standing for each gap.
+    units = np.frombuffer(b"".join(plain), "<u2")
+    ends = np.cumsum([0, *(len(text) // 2 for text in plain)])
+    part = np.zeros(65536, bool)
+    part[list(_UNITS)] = True
+    held = part[units]
+    gap = np.zeros(len(units), bool)
+    gap[1:] = held[:-1] & ~held[1:]
+    kept = held | gap
+    bounds = np.concatenate([[0], np.cumsum(kept)])[ends].tolist()
+    text = np.where(held, units, ord(" "))[kept].astype("<u2").tobytes().decode("utf-16-le")
+    return [
+        np.array(sorted({_hash(each) for each in _NUMBER.findall(text[start:end])}), np.uint32)
+        for start, end in pairwise(bounds)
+    ]
+
+
+@lru_cache(maxsize=100_000)
+def _hash(number: str) -> int:
+    return crc32(number.encode())
 
 
 @dataclass(frozen=True, slots=True)

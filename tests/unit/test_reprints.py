@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchkit.analysis.shingles import squeezed
 from searchkit.reprints import Union, numbers, numbers_conflict, titles_conflict
@@ -40,7 +45,15 @@ def test_headlines_written_anew_do_not(one, other):
 
 
 def counted(text: str) -> np.ndarray:
-    return numbers(squeezed([text])[0])
+    return numbers(squeezed([text]))[0]
+
+
+@given(st.lists(st.text("0123.月日,江 \U00020000", max_size=12), max_size=5))
+def test_numbers_are_those_of_each_text(texts):
+    plain = squeezed(texts)
+    form = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日|[0-9]+(?:\.[0-9]+)?")
+    expected = [{zlib.crc32(each.encode()) for each in form.findall(text.decode("utf-16-le"))} for text in plain]
+    assert [each.tolist() for each in numbers(plain)] == [sorted(each) for each in expected]
 
 
 def test_numbers_of_a_text():
