@@ -5,7 +5,8 @@
 Every command is run once in each round, in another order each time, so that a busy moment of the machine hits all
 alike. The figures are medians over the rounds, of the time by the clock and of the processor's (which other programs
 disturb less), the quickest round, and the ratio of processor time to that of a bare Python. Without --archive an
-archive of invented articles is made, which is small. Peers that are not installed are left out. POSIX only.
+archive of invented articles is made, which is small. Peers that are not installed are left out. Ctrl-C ends it with the
+figures of the rounds so far. POSIX only.
 """
 
 from __future__ import annotations
@@ -181,16 +182,22 @@ def main() -> None:
         work: dict[str, list[float]] = {each: [] for each in measured}
         for run in measured.values():
             run()  # bytecode written, pages read
-        for _ in range(given.runs):
-            order = list(measured)
-            random.shuffle(order)
-            for each in order:
-                started, before = time.perf_counter(), processor()
-                measured[each]()
-                times[each].append((time.perf_counter() - started) * 1000)
-                work[each].append((processor() - before) * 1000)
+        rounds = 0
+        try:
+            while rounds < given.runs:
+                order = list(measured)
+                random.shuffle(order)
+                for each in order:
+                    started, before = time.perf_counter(), processor()
+                    measured[each]()
+                    times[each].append((time.perf_counter() - started) * 1000)
+                    work[each].append((processor() - before) * 1000)
+                rounds += 1
+        except KeyboardInterrupt:
+            if not rounds:
+                raise
     bare = statistics.median(work["python -c pass"])
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {given.runs} rounds, milliseconds:\n")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {rounds} rounds, milliseconds:\n")
     print("| process | clock | quickest | processor | / bare Python |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for each, taken in times.items():
