@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from searchkit.analysis.segment import segmenter
 from searchkit.article import Article
 from searchkit.backends.memory import MemoryIndex
-from searchkit.backends.whoosh_index import bulk, impacts, index, phrases, top
+from searchkit.backends.whoosh_index import bulk, impacts, phrases, top
 from searchkit.backends.whoosh_index.codec import merge
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.index import Entry, Index
@@ -116,7 +116,6 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(bulk, "RUN", 2)
         monkeypatch.setattr(bulk, "TIER", 2)
         monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
-        monkeypatch.setattr(index, "default_jobs", lambda: 1)
         monkeypatch.setattr(top, "FEW", 0)
         monkeypatch.setattr(impacts, "FEW", 0)
         monkeypatch.setattr(impacts, "SINGLE", 0)
