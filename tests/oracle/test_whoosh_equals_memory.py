@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import date, datetime, timezone
 from pathlib import Path
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -142,4 +143,47 @@ def test_the_same_answers(segmentation, given_batches, asked, limit, merged_afte
         assert memory.covers == whoosh.covers
         for query in asked:
             assert answers(whoosh, query, limit) == answers(memory, query, limit), query
+        whoosh.close()
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.lists(articles, max_size=6), st.lists(st.sampled_from([f"a{n}" for n in range(12)]), max_size=3)),
+        st.sampled_from(["optimize", "reopen"]),
+    ),
+    min_size=4,
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@given(steps, st.lists(queries, min_size=6, max_size=10), st.integers(1, 3), st.integers(2, 4), st.integers(1, 6))
+def test_the_same_answers_however_segments_were_merged(taken, asked, run, tier, limit):
+    """Updates, deletions, runs of a few articles, merges by the policy and by optimize, in any order."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.multiple(bulk, RUN=run, TIER=tier),
+        mock.patch.object(index, "default_jobs", return_value=1),
+    ):
+        memory = MemoryIndex(SHANGHAI)
+        whoosh = WhooshIndex(Path(folder), SHANGHAI, segmenter())
+        seq = 0
+        for number, step in enumerate(taken):
+            if step == "optimize":
+                whoosh.optimize()
+                assert len(whoosh.searcher().segments) <= 1
+            elif step == "reopen":
+                whoosh.close()
+                whoosh = WhooshIndex(Path(folder), SHANGHAI, segmenter())
+            else:
+                group, deleted = step
+                entries = [Entry(seq + i, article) for i, article in enumerate(group, 1)]
+                seq += len(entries)
+                memory.apply(entries, deleted, covers=seq)
+                whoosh.apply(entries, deleted, covers=seq)
+            query = asked[number % len(asked)]
+            assert answers(whoosh, query, limit) == answers(memory, query, limit), query
+        for query in asked:
+            assert answers(whoosh, query, limit) == answers(memory, query, limit), query
+        assert whoosh.verify() == []
         whoosh.close()

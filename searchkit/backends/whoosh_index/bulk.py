@@ -18,7 +18,8 @@ from searchkit.backends.whoosh_index.workers import Worker, in_parallel
 from searchkit.index import Entry
 
 RUN = 2000
-"""Articles that are analysed together; bounds the memory of a process to about 300 MB."""
+"""Articles that are analysed together; bounds the memory of a process. Twice as many take twice the memory, to save
+3% of the time."""
 
 TIER = 8
 """So many segments of one size are merged into one; a size is a power of TIER times RUN."""

@@ -27,7 +27,12 @@ from searchkit.backends.whoosh_index.codec.merge import merge
 from searchkit.backends.whoosh_index.codec.postings import List, Lists, Shape, decode, decode_docs, encode
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile, write
 from searchkit.backends.whoosh_index.codec.terms import Terms, packed
-from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarCodec, ColumnarSegment
+from searchkit.backends.whoosh_index.codec.whoosh_codec import (
+    ColumnarCodec,
+    ColumnarDocuments,
+    ColumnarSegment,
+    ColumnarTerms,
+)
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.backends.whoosh_index.schema import document, schema
 from searchkit.index import Entry
@@ -332,6 +337,89 @@ def test_whooshs_own_parser_and_scores(opened):
         with index.searcher(weighting=scoring.Frequency()) as searcher:
             scores.append(sorted(round(hit.score, 6) for hit in searcher.search(parsed, limit=None)))
     assert scores[0] == scores[1] != []
+
+
+class AssertingTerms(ColumnarTerms):
+    """What Whoosh relies on, asserted wherever it asks."""
+
+    count = 0  # documents of the segment
+    asked = 0
+
+    def terms_from(self, fieldname, prefix):
+        before = None
+        for name, text in super().terms_from(fieldname, prefix):
+            assert name == fieldname and text >= prefix and (before is None or text > before)
+            assert (name, text) in self
+            before = text
+            yield name, text
+
+    def matcher(self, fieldname, text, format_, scorer=None):
+        made = super().matcher(fieldname, text, format_, scorer)
+        info = self.term_info(fieldname, text)
+        seen, weight = [], 0.0
+        walked = super().matcher(fieldname, text, format_)
+        while walked.is_active():
+            seen.append(walked.id())
+            assert walked.weight() > 0
+            weight += walked.weight()
+            if self._file.field(fieldname).shape.positions:
+                at = walked.value_as("positions")
+                assert at == sorted(set(at)) and len(at) == walked.weight() and at[0] >= 0
+            walked.next()
+        assert seen == sorted(set(seen)) and seen[0] >= 0 and seen[-1] < self.count
+        assert (info.doc_frequency(), info.weight()) == (len(seen), weight)
+        assert (info.min_id(), info.max_id()) == (seen[0], seen[-1])
+        AssertingTerms.asked += 1
+        return made
+
+
+class AssertingDocuments(ColumnarDocuments):
+    """As `AssertingTerms`, of documents."""
+
+    def column_reader(self, fieldname, column):
+        assert self.has_column(fieldname) and not self.is_closed
+        made = super().column_reader(fieldname, column)
+        assert len(made) == self.doc_count_all()
+        return made
+
+    def doc_field_length(self, docnum, fieldname, default=0):
+        assert 0 <= docnum < self.doc_count_all() and not self.is_closed
+        length = super().doc_field_length(docnum, fieldname, default)
+        assert self.min_field_length(fieldname) <= length <= self.max_field_length(fieldname)
+        return length
+
+    def is_deleted(self, docnum):
+        assert 0 <= docnum < self.doc_count_all()
+        return super().is_deleted(docnum)
+
+
+class AssertingCodec(ColumnarCodec):
+    """Ours, with asserts and nothing else."""
+
+    def terms_reader(self, storage, segment):
+        made = AssertingTerms(SegmentFile(segment.path_in(storage.folder)))
+        made.count = segment.doc_count_all()
+        return made
+
+    def per_document_reader(self, storage, segment):
+        made = AssertingDocuments(SegmentFile(segment.path_in(storage.folder)), segment)
+        assert made.doc_count() == made.doc_count_all() - len(made.deleted_docs())
+        return made
+
+
+@pytest.mark.parametrize("asked", QUERIES, ids=repr)
+def test_whoosh_is_given_what_it_relies_on(opened, asked, monkeypatch):
+    ours, _ = opened
+    with ours.searcher() as searcher:
+        expected = [(hit.docnum, hit.score) for hit in searcher.search(asked, limit=None)]
+    monkeypatch.setattr(ColumnarSegment, "codec", lambda _: AssertingCodec())
+    AssertingTerms.asked = 0
+    with ours.searcher() as searcher:
+        assert [(hit.docnum, hit.score) for hit in searcher.search(asked, limit=None)] == expected
+        for name in ("words", "source"):
+            assert list(searcher.reader().lexicon(name))
+    if asked != query.Every():
+        assert AssertingTerms.asked > 0
 
 
 def test_segments_are_merged_when_there_are_many(tmp_path):
