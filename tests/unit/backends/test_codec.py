@@ -222,6 +222,18 @@ def problems(path: Path) -> list[str]:
         return [str(error)]
 
 
+def test_empty_sections_are_no_damage(tmp_path):
+    """Of articles without a time, the section `order` is empty: it begins where the authors' names do."""
+    undated = [Entry(n, Article(id=f"a{n}", title="芯片", author="张三")) for n in range(1, 4)]
+    write(tmp_path / "undated.skc", segment_data(undated, SHANGHAI, segmenter()))
+    file = SegmentFile(tmp_path / "undated.skc")
+    merge(tmp_path / "merged.skc", [file], [frozenset()])
+    merged = SegmentFile(tmp_path / "merged.skc")
+    assert [*file.verify(), *merged.verify()] == []
+    file.close()
+    merged.close()
+
+
 def test_offsets_that_lie_are_errors_not_crashes(tmp_path):
     """Damage that a reader meets before `verify` has been run."""
     rng = random.Random(3)

@@ -161,7 +161,8 @@ class Container:
         at = HEADER_STRUCT.size
         if any(self._map[at - 4 : at]):
             yield f"{self.path}: the header is damaged"
-        for name, (start, length, checksum) in sorted(self._sections.items(), key=lambda each: each[1][0]):
+        # An empty section begins where the next one does, and must come before it.
+        for name, (start, length, checksum) in sorted(self._sections.items(), key=lambda each: each[1][:2]):
             if any(self._map[at:start]):
                 yield f"{self.path}: bytes between sections are damaged"
             if zlib.crc32(view[start : start + length]) != checksum:
