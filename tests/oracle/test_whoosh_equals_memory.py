@@ -163,7 +163,7 @@ def test_the_same_answers_however_segments_were_merged(taken, asked, run, tier, 
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.multiple(bulk, RUN=run, TIER=tier),
-        mock.patch.object(index, "default_jobs", return_value=1),
+        mock.patch.object(bulk, "default_jobs", return_value=1),
     ):
         memory = MemoryIndex(SHANGHAI)
         whoosh = WhooshIndex(Path(folder), SHANGHAI, segmenter())
