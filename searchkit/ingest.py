@@ -20,9 +20,11 @@ from zoneinfo import ZoneInfo
 from searchkit.archive import Archive
 from searchkit.article import Article
 from searchkit.errors import IngestFailed, UsageError
+from searchkit.identity import canonical_url
 from searchkit.intake import Tally, records, refusal
 from searchkit.results import IngestReport, Rejected, UpsertReport
 from searchkit.sources import Document, documents, read_document
+from searchkit.sources.sitemap import Sitemaps
 
 Item: TypeAlias = "Article | Rejected"
 __all__ = ["IngestProgress", "IngestReport", "ingest", "ingest_documents"]
@@ -109,7 +111,8 @@ def ingest_documents(
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"
         settings = _Settings(format, zone, mapping)
-        items = run.items(found, settings, max(1, jobs))
+        sitemaps = Sitemaps(found, key=canonical_url, timezone=zone)
+        items = run.items(sitemaps, settings, max(1, jobs))
         if archive is None or dry_run:
             report = _previewed(archive, items)
         else:
@@ -204,11 +207,12 @@ class _Run:
         self._path = ""
         self.files = 0
 
-    def items(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
+    def items(self, sitemaps: Sitemaps, settings: _Settings, jobs: int) -> Iterator[Item]:
         """Every article and every Rejected; the latter are written down, or raised, on the way."""
+        found = sitemaps.documents
         self._total = sum(each.size or 0 for each in found if isinstance(each, Document))
         reading = self._in_parallel(found, settings, jobs) if jobs > 1 else self._one_by_one(found, settings)
-        for item in reading:
+        for item in sitemaps.joined(reading):
             refused = item if isinstance(item, Rejected) else refusal(item)
             if refused is None:
                 self._articles += 1

@@ -64,6 +64,7 @@ class Reading:
         format: the format asked for, or `auto`.
         given: this is a file that was named to us, not one found in a directory or a packed file: if the request does
             not fit it, the request is wrong and an error is raised; if it is a found one, that document is set aside.
+        url: the address of the page, where something beside the document names it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Reading:
     limits: Limits = field(default_factory=Limits)
     format: str = "auto"
     given: bool = False
+    url: str = ""
     depth: int = 0
     budget: Budget = field(default_factory=lambda: Budget(Limits(), 0))
 
@@ -139,7 +141,7 @@ def _read_page(stream: Stream, reading: Reading, reader: str) -> Iterator[Item]:
         return
     try:
         html = importlib.import_module("searchkit.sources.html")
-        article = getattr(html, reader)(data, timezone=reading.timezone)
+        article = getattr(html, reader)(data, url=reading.url, timezone=reading.timezone)
     except ImportError as error:
         raise MissingExtra("reading HTML pages", "html") from error
     except SourceError as error:
@@ -156,6 +158,10 @@ _FEED = re.compile(
     re.S,
 )
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
+_FRONT_MATTER = re.compile(
+    rb"---[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\x80-\xff][^\n:]{0,60}:(?:\s|$)"
+    rb"|\+\+\+[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\"\[\x80-\xff]"
+)
 _JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
 
 
@@ -198,6 +204,18 @@ def _looks_json(head: bytes) -> bool:
     return _JSON_LINE.match(start) is not None or re.match(rb"\[\s*[\{\]]", start) is not None
 
 
+def _looks_markdown(head: bytes) -> bool:
+    """A fence of front matter and a first field under it."""
+    return _FRONT_MATTER.match(_plain(head[:4096])) is not None
+
+
+def _looks_sitemap(head: bytes) -> bool:
+    return (
+        re.match(rb"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*)*<(?:urlset|sitemapindex)\b", _plain(head), re.S)
+        is not None
+    )
+
+
 _BUILT_IN: tuple[Format, ...] = (
     Format("gz", _lazily("compressed", "read_gz"), (), lambda head: head.startswith(b"\x1f\x8b\x08"), True),
     Format(
@@ -216,12 +234,14 @@ _BUILT_IN: tuple[Format, ...] = (
     Format("warc", _lazily("warc", "read_warc"), (".warc",), lambda head: head.startswith(b"WARC/"), True),
     Format("mhtml", read_mhtml, (".mht", ".mhtml"), _looks_mhtml),
     Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), looks_html),
+    Format("sitemap", _lazily("sitemap", "read_sitemap"), (), _looks_sitemap),
     Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
     Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),
     Format("csv", _lazily("table", "read_csv"), (".csv",)),
     Format("tsv", _lazily("table", "read_tsv"), (".tsv", ".tab")),
     Format("feed", _lazily("feed", "read_feed"), (".rss", ".atom"), _looks_feed),
-    Format("text", _lazily("text_dump", "read_text"), (".txt", ".text", ".md", ".markdown")),
+    Format("markdown", _lazily("markdown", "read_markdown"), (".md", ".markdown"), _looks_markdown),
+    Format("text", _lazily("text_dump", "read_text"), (".txt", ".text")),
 )
 _NO_FORMAT = _BUILT_IN[-1]
 

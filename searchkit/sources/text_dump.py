@@ -34,8 +34,15 @@ def read_text(stream: Stream, reading: Reading) -> Iterator[Item]:
     data = stream.whole(reading.limits.document_bytes)
     if reason := binary_reason(data[:HEAD], complete=len(data) <= HEAD):
         raise Unreadable(reason)
-    text = decode(data)
-    del data
+    yield from articles(decode(data), reading)
+
+
+def articles(text: str, reading: Reading) -> Iterator[Item]:
+    """The articles of a text.
+
+    Raises:
+        Unreadable: there is nothing in it, or it has more than a million lines.
+    """
     if text.count("\n") > _MAX_LINES:
         raise Unreadable(f"has more than {_MAX_LINES:,} lines: split it, or make it JSON lines")
     any_text = False

@@ -22,8 +22,10 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.results import Rejected
 from searchkit.sources.encodings import decode
+from searchkit.sources.folders import filled, is_list_page, layout, record_beside
 from searchkit.sources.formats import Item, Reading, check_format, read_stream
 from searchkit.sources.limits import Budget, Limits, Unreadable
+from searchkit.sources.record import BadRecord, from_record
 from searchkit.sources.records import check_mapping
 from searchkit.sources.streams import Counted, Stream
 
@@ -45,6 +47,8 @@ class Document:
         path: where it is; None for a stream.
         stat: of the file, as it was found: size, time of change, inode; None for a stream.
         given: it was named itself, not found in a directory.
+        others: files that hold the same page, read in turn where `path` holds no article.
+        beside: a file that says more of the page: its address, title, time.
     """
 
     name: str
@@ -52,6 +56,8 @@ class Document:
     stat: os.stat_result | None
     given: bool
     stream: BinaryIO | None = field(default=None, compare=False, repr=False)
+    others: tuple[Path, ...] = ()
+    beside: Path | None = None
 
     @property
     def size(self) -> int | None:
@@ -150,9 +156,9 @@ def _walk_all(given: list[Document]) -> Iterator[Document | Rejected]:
 
 def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Document | Rejected]:
     """The files under a directory, by name; a stack instead of recursion, for a path of any depth."""
-    stack: list[Path] = [top]
+    stack: list[tuple[Path, tuple[str, ...]]] = [(top, ())]  # and the endings of names that are read, if not all
     while stack:
-        path = stack.pop()
+        path, endings = stack.pop()
         try:
             status = path.stat()
             if stat.S_ISDIR(status.st_mode):
@@ -165,7 +171,19 @@ def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Document | Rejected
                     names = sorted(entry.name for entry in entries)
                 if path is not top and _ARCHIVE.issubset(names):
                     continue
-                stack.extend(path / name for name in reversed(names) if not is_skipped(name))
+                names = [name for name in names if not is_skipped(name)]
+                if (found := layout(path, names)) is not None:
+                    names, endings = list(found.names), found.endings or endings
+                    if found.refused:
+                        yield Rejected(_display(str(path)), found.refused)
+                    for each in found.paired:
+                        page, *others = each.pages
+                        yield Document(
+                            _display(str(page)), page, page.stat(), False, others=tuple(others), beside=each.beside
+                        )
+                stack.extend((path / name, endings) for name in reversed(names))
+            elif endings and (not path.name.lower().endswith(endings) or is_list_page(path.name)):
+                continue
             elif stat.S_ISREG(status.st_mode):
                 yield Document(_display(str(path)), path, status, False)
             else:
@@ -221,7 +239,11 @@ def _read(
     mapping: dict[str, str],
     limits: Limits,
     on_bytes: Callable[[int], object] | None,
+    url: str = "",
 ) -> Iterator[Item]:
+    if document.others or document.beside is not None:
+        yield from _read_paired(document, format, timezone, mapping, limits, on_bytes)
+        return
     size = document.size
     budget = Budget(limits, size)
     told = 0
@@ -242,6 +264,7 @@ def _read(
         limits=limits,
         format=format,
         given=document.given,
+        url=url,
         budget=budget,
     )
     try:
@@ -261,6 +284,40 @@ def _read(
         yield reading.rejected(f"cannot be read: {error.strerror or error}")
     if on_bytes is not None and size is not None and told < size:
         on_bytes(size - told)
+
+
+def _read_paired(
+    document: Document,
+    format: str,
+    timezone: tzinfo,
+    mapping: dict[str, str],
+    limits: Limits,
+    on_bytes: Callable[[int], object] | None,
+) -> Iterator[Item]:
+    """A page that is kept in several files: the first that holds an article, filled from what lies beside it."""
+    assert document.path is not None
+    record = record_beside(document.beside) if document.beside is not None else {}
+    try:
+        stated = from_record({"title": document.name, **record}, timezone=timezone, mapping={})
+    except BadRecord:
+        stated = Article(title="")
+    refused: list[Rejected] = []
+    for path in (document.path, *document.others):
+        counted = on_bytes if path == document.path else None
+        try:
+            each = Document(_display(str(path)), path, path.stat(), False)
+            items = list(_read(each, format, timezone, mapping, limits, counted, stated.url))
+        except OSError as error:
+            items = [Rejected(_display(str(path)), f"cannot be read: {error.strerror or error}")]
+        articles = [item for item in items if isinstance(item, Article)]
+        if articles:
+            yield from (filled(item, stated) if isinstance(item, Article) else item for item in items)
+            return
+        refused.extend(item for item in items if isinstance(item, Rejected))
+    if stated.body:  # the crawler read it, where we could not
+        yield stated
+    else:
+        yield from refused[:1]
 
 
 def read(

@@ -26,12 +26,14 @@ class Metadata:
         fields: meta elements by name in lower case; the first that says something.
         linked: the JSON-LD objects that stand for the page, an article before anything else.
         canonical: the address the page gives itself, absolute; else empty.
+        saved: when the page was saved, where the program that did it wrote that over it.
     """
 
     title: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     linked: list[dict[str, Any]] = field(default_factory=list)
     canonical: str = ""
+    saved: str = ""
 
     def first(self, *names: str) -> str:
         """The first of these meta elements that has a value."""
@@ -56,6 +58,19 @@ def saved_from(data: bytes) -> str:
     """The address that a browser, or SingleFile, wrote over the page it saved; empty if it did not."""
     match = _SAVED.search(data[:8192])
     return match["url"].decode("ascii", "ignore") if match else ""
+
+
+_SAVED_ON = re.compile(
+    rb"<!--\s*Page saved with SingleFile\s.{0,2200}?\bsaved date:\s*(?:[A-Z][a-z]{2} )?"
+    rb"(?P<day>[A-Z][a-z]{2} \d{1,2} \d{4})\b",
+    re.DOTALL,
+)
+
+
+def saved_on(data: bytes) -> str:
+    """The day that SingleFile wrote over the page it saved (`Mar 05 2025`); empty if it did not."""
+    match = _SAVED_ON.search(data[:8192])
+    return match["day"].decode("ascii", "ignore") if match else ""
 
 
 def metadata(root: HtmlElement) -> Metadata:

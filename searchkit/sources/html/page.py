@@ -9,7 +9,7 @@ from searchkit.article import Article
 from searchkit.sources.html.body import Body, find_body
 from searchkit.sources.html.bylines import author, editor, source
 from searchkit.sources.html.embedded import embedded_text
-from searchkit.sources.html.metadata import metadata, saved_from
+from searchkit.sources.html.metadata import metadata, saved_from, saved_on
 from searchkit.sources.html.related import related
 from searchkit.sources.html.sections import keywords, section
 from searchkit.sources.html.times import published
@@ -31,6 +31,7 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     root = parse(data)
     page = Page(root)
     head = metadata(root)
+    head.saved = saved_on(data)
     title = headline(page, head)
     body = find_body(root, page.lines, title_at=title.at)
     around = window(page.lines, title.at, body)

@@ -62,17 +62,24 @@ class Published:
 
 def published(root: HtmlElement, head: Metadata, around: Window, *, url: str, timezone: tzinfo) -> Published:
     """The time of publication by the rules above; htmldate is asked last."""
-    visible, sure = _visible(around, head, timezone)
+    stated = list(_stated(root, head, around, url, timezone))
+    visible, sure = _visible(around, _Years(head, stated, timezone), timezone)
     if visible is not None and sure and visible.precision != "day":
         return _as_published(visible, timezone)
-    for found in _stated(root, head, around, url, timezone):
+    for found in stated:
         if visible is None or not sure:
             return _as_published(found, timezone)
         if found.precision != "day" and _day(found, timezone) == _day(visible, timezone):
             return _as_published(found, timezone)
     if visible is not None:
         return _as_published(visible, timezone)
-    return _by_htmldate(root, url, timezone)
+    guessed = _by_htmldate(root, url, timezone)
+    yearless = next((match for _, line in around.head_lines() if (match := _NO_YEAR.search(line.spaced))), None)
+    if yearless is None or guessed.moment is None:
+        return guessed
+    # the page prints its day; a guess that is another day is the time of something else
+    same = (guessed.moment.month, guessed.moment.day) == (int(yearless[1]), int(yearless[2]))
+    return guessed if same else Published(None, yearless[0].strip())
 
 
 def _as_published(found: Printed, timezone: tzinfo) -> Published:
@@ -84,7 +91,24 @@ def _day(found: Printed, timezone: tzinfo) -> object:
     return found.moment.astimezone(timezone).date() if found.moment else None
 
 
-def _visible(around: Window, head: Metadata, timezone: tzinfo) -> tuple[Printed | None, bool]:
+class _Years:
+    """Which year a day without one is in: a time stated elsewhere for that day, else the day the page was saved."""
+
+    def __init__(self, head: Metadata, stated: list[Printed], timezone: tzinfo) -> None:
+        others = (printed_dates.parse(value, timezone=timezone) for value in head.fields.values() if len(value) < 40)
+        moments = [each.moment.astimezone(timezone) for each in (*stated, *others) if each.moment is not None]
+        self._known = {(day.month, day.day): day.year for day in reversed(moments)}
+        saved = printed_dates.parse(head.saved, timezone=timezone).moment if head.saved else None
+        self._saved = saved.astimezone(timezone) if saved is not None else None
+
+    def year(self, month: int, day: int) -> int | None:
+        """The year; None if nothing tells it."""
+        if (month, day) in self._known or self._saved is None:
+            return self._known.get((month, day))
+        return self._saved.year - ((month, day) > (self._saved.month, self._saved.day))
+
+
+def _visible(around: Window, years: _Years, timezone: tzinfo) -> tuple[Printed | None, bool]:
     """The dateline near the headline, and whether it is surely that and not a time of revision or in a sentence."""
     best: Printed | None = None
     best_score = -9.0
@@ -96,14 +120,14 @@ def _visible(around: Window, head: Metadata, timezone: tzinfo) -> tuple[Printed 
         following = around.lines[number + 1].spaced if number + 1 < len(around.lines) else ""
         if len(text) < 40 and _CLOCK_ONLY.match(following) and len(following) < 40:
             text = f"{text} {following}"
-        for found in _times(text, head, timezone):
+        for found in _times(text, years, timezone):
             score = _worth(found, text, distance)
             if score > best_score:
                 best, best_score = found, score
     return best, best_score > -2.0
 
 
-def _times(text: str, head: Metadata, timezone: tzinfo) -> Iterator[Printed]:
+def _times(text: str, years: _Years, timezone: tzinfo) -> Iterator[Printed]:
     text = _SPLIT_YEAR.sub(r"\1-\2-\3", text)[: printed_dates.MAX_LENGTH]
     found = [each for each in printed_dates.find_all(text, timezone=timezone) if each.moment is not None]
     yield from found
@@ -114,17 +138,12 @@ def _times(text: str, head: Metadata, timezone: tzinfo) -> Iterator[Printed]:
         yield glued
         return
     match = _NO_YEAR.search(text)
-    if match is None:
+    year = years.year(int(match[1]), int(match[2])) if match is not None else None
+    if match is None or year is None:
         return
-    # a dateline without a year: something in the head names it, be it only the time of a revision
-    dates = (printed_dates.parse(value, timezone=timezone) for value in head.fields.values() if len(value) < 40)
-    for stated in (*_from_head(head, timezone), *dates):
-        day = stated.moment.astimezone(timezone) if stated.moment else None
-        if day is not None and (day.month, day.day) == (int(match[1]), int(match[2])):
-            whole = printed_dates.parse(f"{day.year}-{match[1]}-{match[2]} {match[3]}", timezone=timezone)
-            if whole.moment is not None:
-                yield Printed(whole.moment, whole.precision, match[0], match.start(), match.end())
-                return
+    whole = printed_dates.parse(f"{year}-{match[1]}-{match[2]} {match[3]}", timezone=timezone)
+    if whole.moment is not None:
+        yield Printed(whole.moment, whole.precision, match[0], match.start(), match.end())
 
 
 def _worth(found: Printed, text: str, distance: int) -> float:

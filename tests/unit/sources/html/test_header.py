@@ -160,3 +160,33 @@ def test_the_platform_shape_without_a_year(page, told, zone):
     head = '<meta itemprop="dateUpdate" content="2025-03-04 10:20:00">'
     got = read(page(head=head, heading=f'<div class="headerTitle">{told[0]}</div>', dateline=dateline), zone)
     assert (got.title, got.published, got.source) == (told[0], at("2025-03-04 10:20:00", zone), "滨海新闻网")
+
+
+SAVED = """<!DOCTYPE html> <html lang=zh><!--
+ Page saved with SingleFile
+ url: https://news.example/a/1.html
+ saved date: Wed Mar 05 2025 08:00:00 GMT+0800 (中国标准时间)
+-->"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "moment"), [("03-04 10:20", "2025-03-04 10:20:00"), ("12月31日 23:05", "2024-12-31 23:05:00")]
+)
+def test_the_day_of_saving_names_the_year_a_dateline_lacks(page, zone, printed, moment):
+    html = page(dateline=f"<p>{printed} 来源：滨海日报</p>").replace("<!DOCTYPE html><html>", SAVED)
+    got = read(html, zone)
+    assert (got.published, got.url, got.source) == (at(moment, zone), "https://news.example/a/1.html", "滨海日报")
+    assert read(html.replace("saved date", "date"), zone).published is None
+
+
+@pytest.mark.parametrize(
+    ("where", "url"),
+    [
+        ("", "https://news.example/2025/0304/a.html"),
+        ("<script>var info = {publishTime: '2025-03-04 10:20'}</script>", ""),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2025-03-04"}</script>', ""),
+    ],
+)
+def test_the_address_and_the_scripts_name_the_year_too(page, zone, where, url):
+    got = read(page(head=where, dateline="<p>03-04 10:20 来源：滨海日报</p>"), zone, url=url)
+    assert (got.published, got.precision) == (at("2025-03-04 10:20:00", zone), "minute")
