@@ -67,7 +67,9 @@ _ROLES = _any(
 )
 _LABELLED = re.compile(
     rf"^[\s【\[(（▲▼◎●★※*>》·•—\-]*(?:"
-    rf"(?:本文|文章|稿件|信息|新闻|新聞|资料|資料|消息|内容)?(?:来源|來源|稿源|出处|出處){_MARK}\s*\S{{1,30}}"
+    rf"(?:本文|文章|稿件|信息|新闻|新聞|资料|資料|消息|内容)?(?:来源|來源|稿源|出处|出處)(?:{_MARK}+|[】\]])\s*\S{{1,30}}"
+    r"|(?:转自|轉自|摘自|媒[体體])\s*[:：]\s*\S{1,30}"
+    r"|(?:图)?文\s*[/／|｜:：]\s*[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,3}"
     rf"|{_ROLES}{_MARK}+.{{1,40}}"
     r"|责任编辑.{0,20}"
     r"|(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|中心))?\s*[\u4e00-\u9fff、]{0,12}\s*[／/╱]\s*[\u4e00-\u9fff]{2,8}(?:報導|报道|報道|报导)[〕）)\]】]?"
@@ -78,6 +80,20 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """来源：…, 责任编辑：…: fields, not text."""
+
+_FIELD = (
+    r"[【\[(（]?\s*(?:来\s*源|來\s*源|稿\s*源|出\s*处|出\s*處|作\s*者|记\s*者|記\s*者|编\s*辑|編\s*輯|责\s*编|責\s*編|责任编辑|責任編輯|校对|校對|审核|"
+    r"(?:发布|發布|發佈|发表|更新)?(?:时间|時間|日期))\s*[:：]"
+)
+_FIELDS = re.compile(rf"^\s*{_FIELD}[^。！？]{{0,40}}?[\s|｜/／】\])）]+{_FIELD}[^。！？]{{0,120}}$")
+"""Two fields or more in one line: 来源：… 作者：…"""
+
+_SIGNED = re.compile(
+    r"^[\s【\[(（]*(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|作者|通讯员|通訊員|采写|採寫|撰文|撰稿人?|评论员|評論員|文字|摄影|攝影|实习生)"
+    r"\s*[:：/／|｜丨\s】\]]\s*[\u4e00-\u9fff·]{2,6}(?:[\s、，,/／]+(?!记者|記者|作者|通讯员|摄影)[\u4e00-\u9fff·]{2,4}){0,5}[\s、，,/／|｜]*){1,4}"
+    r"[)）\]】]?$"
+)
+"""Nothing but who wrote it: 本报记者 某某 通讯员 某某"""
 
 _BUTTONS = re.compile(
     r"^[\s【\[(（]*"
@@ -206,7 +222,9 @@ def is_not_text(line: Line) -> bool:
     """The line is a label, a button, a notice or an advertisement."""
     if len(line.text) > 400:
         return False
-    return any(pattern.match(line.text) is not None for pattern in (_LABELLED, _BUTTONS, _ADVERT, _NOTICE))
+    return any(
+        pattern.match(line.text) is not None for pattern in (_LABELLED, _FIELDS, _SIGNED, _BUTTONS, _ADVERT, _NOTICE)
+    )
 
 
 def is_credit(line: Line) -> bool:

@@ -18,14 +18,15 @@ from searchkit.sources.html.window import Window
 _SOURCE = re.compile(
     r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|文章|"
     r"原文)?(?:来源|來源|稿源|出处|出處)(?:于|於|自)?|(?:转|轉|转载|轉載|摘|选|節錄|节选)自|原载于?|"
-    r"原載|来自|來自)"
-    r"(?:\s*[:：|｜丨]+\s*|\t|(?<=[源出][于於自])\s*)(?P<name>[^\t\n]{1,40})"
+    r"原載|来自|來自|(?<![\u4e00-\u9fff])媒[体體](?=\s*[:：]))"
+    r"(?:\s*[】\]]?\s*[:：|｜丨]+\s*|\s*[】\]]\s*|\t|(?<=[源出][于於自])\s*)(?P<name>[^\t\n]{1,40})"
 )
 _SOURCE_END = re.compile(
     r"\s*(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
     r"於|[:：])|(?<=\s)(?:发布|發布|评论|評論|阅读|閱讀)|(?:评论|評論|阅读|閱讀)(?=[\d(（:：])|"
     r"时间|時間|日期|字号|字體|字体|分享|浏览|点击|原标题|原标|校对|审核|撰文|我要|参与|【|\[|"
-    r"（|\(|[，。；;！!]|(?<!\d)(?:19|20)\d\d|\d{1,2}[:：]\d\d|原创稿|官方账号|官方微博|\s{2,})"
+    r"[\s|｜丨]+(?:[\u4e00-\u9fff]{1,6}\s*[:：]|文\s*[/／|｜丨]|[\u4e00-\u9fff]{0,4}(?:[记記]者|作者|撰稿|通[讯訊][员員]|采写|採寫|[摄攝]影))|"
+    r"（|\(|[）)】\]]|[，。；;！!]|(?<!\d)(?:19|20)\d\d|\d{1,2}[:：]\d\d|原创稿|官方账号|官方微博|\s{2,})"
 )
 _NO_SOURCE = re.compile(
     r"^(?:网络|網路|互联网|互聯網|网络综合|综合|綜合報導|综合整理|本站|本站原创|原创|转载|未知|"
@@ -62,7 +63,7 @@ _NAMES = r"(?P<names>[^\t\n，。；;：:！？!?()（）【】\[\]<>《》“�
 _AUTHOR = (
     re.compile(
         r"(?<![\u4e00-\u9fff])(?:本文|文章|新闻|原)?(?:作者|撰文|撰稿人?|执笔|執筆|采写|採寫|文字|"
-        r"撰寫|采访/撰文)\s*[:：/／|｜丨\t]\s*" + _NAMES
+        r"撰寫|采访/撰文|(?:特约|特約)撰稿人?)\s*(?:[】\]]?\s*[:：/／|｜丨\t]|[】\]])\s*" + _NAMES
     ),
     re.compile(r"(?:^|[\s【\[(（\t])(?:图)?文\s*[/／|｜丨：:]\s*" + _NAMES),
     re.compile(
@@ -70,6 +71,7 @@ _AUTHOR = (
         r"(?=$|[\t,，|])"
     ),
 )
+_AUTHOR_FIELDS = ("article:author", "og:article:author", "parsely-author", "sailthru.author")
 _STAMP = re.compile(
     r"(?:时间|時間|日期|标准|標準)(?:$|[^\u4e00-\u9fff])"
     r"|^(?:最后|最後)?(?:建立|发布|發布|發佈|更新|出版|修改|刊登)[^\u4e00-\u9fff]*$"
@@ -78,7 +80,7 @@ _NAMED_AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:author|byline|writer|reporter|zuozhe)(?:[-_]?(?:name|info|txt))?(?=[\s_-]|$)"
 )
 _ROLE = re.compile(r"^(?:记者|記者|作者|文)\s*[:：/／]?\s*")
-_WRITER = re.compile(r"(?<![\u4e00-\u9fff])(?:专栏作者|特约作者|作者|撰文|撰稿)\s+" + _NAMES)
+_WRITER = re.compile(r"(?<![\u4e00-\u9fff])(?:专栏作者|特约作者|特约撰稿人?|作者|撰文|撰稿人?|采写|採寫)\s+" + _NAMES)
 _REPORTER = re.compile(
     r"(?:^|[\s（(【\[\t｜|/／】])(?:[\u4e00-\u9fffA-Za-z·]{0,14})?(?<!小)(?<!摄影)(?<!攝影)(?:记者|"
     r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s*[:：/／|｜丨]?[\s\t]*" + _NAMES
@@ -103,8 +105,19 @@ _EDITOR = re.compile(
 )
 _EDITOR_END = re.compile(
     r"\s*(?:校对|校對|审核|審核|来源|來源|作者|记者|记者|监制|监审|签发|审校|主编|责任|编辑|编审|"
-    r"值班|美编|关键|[A-Z]{0,3}_?[A-Z]*\d{3,}|_[A-Z]+\d+).*$"
+    r"值班|美编|关键|发布|發布|發佈|时间|時間|日期|浏览|点击|阅读|评论|[A-Z]{0,3}_?[A-Z]*\d{3,}|_[A-Z]+\d+).*$"
 )
+
+
+_LETTERSPACED = re.compile(
+    r"(?:(?<=来)|(?<=來)|(?<=稿)|(?<=出)|(?<=作)|(?<=记)|(?<=記)|(?<=编)|(?<=編)|(?<=责)|(?<=責))[ \u3000\xa0]{1,4}"
+    r"(?=[源处處者辑輯编編]\s*[:：])"
+)
+
+
+def _labels_closed(text: str) -> str:
+    """With the labels that are printed letterspaced (`来　源：`) as words."""
+    return _LETTERSPACED.sub("", text)
 
 
 def source(head: Metadata, around: Window) -> str:
@@ -112,11 +125,11 @@ def source(head: Metadata, around: Window) -> str:
     heads = [line for _, line in around.head_lines()]
     closing = [around.lines[number] for number in around.closing]
     for found in (
-        _clean(head.first("wechat:account")),
+        outlet(head.first("wechat:account")),
         _labelled(heads),
         _in_dateline(around),
         _labelled(line for line in closing if len(line.text) < 60 or line.text[-40:].find("来源") >= 0),
-        _clean(
+        outlet(
             head.first(
                 "source",
                 "contentsource",
@@ -130,7 +143,7 @@ def source(head: Metadata, around: Window) -> str:
             )
         ),
         _labelled(around.lines[number] for number in around.opening if len(around.lines[number].text) < 60),
-        _clean(head.linked_text("publisher") or head.linked_text("sourceOrganization")),
+        outlet(head.linked_text("publisher") or head.linked_text("sourceOrganization")),
     ):
         if found:
             return found
@@ -141,20 +154,20 @@ def _labelled(lines: Iterable[Line]) -> str:
     for line in lines:
         if len(line.text) > 400:
             continue
-        for match in _SOURCE.finditer(line.spaced[-400:]):
-            name = _clean(match["name"])
+        for match in _SOURCE.finditer(_labels_closed(line.spaced[-400:])):
+            name = outlet(match["name"])
             if name:
                 return name
     return ""
 
 
-def _clean(name: str) -> str:
+def outlet(name: str) -> str:
     """The name of an outlet without labels, notes and marks around it; empty if it is none."""
     name = re.sub(r"^(?:来源|來源|稿源|转自|原创)\s*[:：]\s*", "", collapse(name))
     end = _SOURCE_END.search(name, 1)
     if end:
         name = name[: end.start()]
-    name = name.strip(" \t\u3000|｜丨·•:：、,，.-—_/／“”\"'《》>»")
+    name = name.strip(" \t\u3000|｜丨·•:：、,，.-—_/／“”\"'《》>»】［］")
     if len(name) < 2 or len(name) > 24 or name.isdigit() or _NO_SOURCE.match(name):
         return ""
     return name
@@ -207,7 +220,7 @@ def _candidates(text: str) -> Iterator[str]:
     for piece in re.split(r"[\t|｜•·]|\s{2,}|\s(?=[\u4e00-\u9fff])", text):
         if _STAMP.search(piece.strip(" :：")):
             continue
-        name = _clean(
+        name = outlet(
             re.sub(r"^\s*(?:\S{0,4}(?:时间|時間|日期)\s*[:：]|发布于|来自|原创|来源|出处)\s*[:：]?\s*", "", piece)
         )
         if (
@@ -227,7 +240,7 @@ def author(head: Metadata, around: Window) -> str:
     short = [line for line in (*opening, *closing) if len(line.text) < 80]
     for lines in (heads, short):
         for line in lines:
-            if found := _by_label(line.spaced):
+            if found := _by_label(_labels_closed(line.spaced)):
                 return found
     if found := _by_element(around):
         return found
@@ -240,8 +253,10 @@ def author(head: Metadata, around: Window) -> str:
         match = _SIGNED.search(around.lines[number].text[-60:])
         if match and (found := _people(match["names"])):
             return found
-    stated = head.linked_text("author") or head.first("wechat:author")
-    return stated if is_person(stated) else ""
+    for stated in (head.linked_text("author"), head.first("wechat:author"), head.first(*_AUTHOR_FIELDS)):
+        if is_person(stated):
+            return stated
+    return ""
 
 
 def _by_label(text: str) -> str:
@@ -251,7 +266,7 @@ def _by_label(text: str) -> str:
                 continue
             names = re.sub(r"^.{0,16}(?:专栏作者|特约作者|作者|记者|記者|评论员|主笔)[\s:：]*", "", match["names"])
             names = re.split(
-                r"\s*(?:来源|來源|编辑|編輯|责编|责任|校对|审核|摄影|时间|发布|发表|日期|字号|分享|评论|(?:19|"
+                r"\s*(?:(?:文章|信息|稿件|消息|新闻)?(?:来源|來源)|编辑|編輯|责编|责任|校对|审核|摄影|时间|发布|发表|日期|字号|分享|评论|(?:19|"
                 r"20)\d\d|图/|图片|制图|摄|浏览|阅读|出品|微信|公众号|单位|系|为)",
                 names,
             )[0].strip(" \t/／-—_·,，")
@@ -331,7 +346,7 @@ def editor(around: Window) -> str:
     numbers = [*around.closing, *around.head, *around.opening]
     for number in numbers:
         line = around.lines[number]
-        text = line.spaced[-200:]
+        text = _labels_closed(line.spaced[-200:])
         for match in _EDITOR.finditer(text):
             names = _EDITOR_END.sub("", match["names"]).strip(" \t_、-")
             if 2 <= len(names) <= 24:

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from searchkit.sources.html.metadata import Metadata
-from searchkit.sources.html.tree import lines_of
+from searchkit.sources.html.tree import collapse, lines_of
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _VALUE = re.compile(
@@ -31,6 +31,37 @@ def embedded_text(root: HtmlElement, head: Metadata) -> str:
     return max(usable, key=len, default="")
 
 
+def embedded_names(root: HtmlElement, text: str) -> tuple[str, str]:
+    """The source and the author that stand beside an embedded text, in the same script; empty where none does."""
+    key = _HAN.findall(text)[:_BESIDE]
+    for element in root.iter("script"):
+        script = element.text or ""
+        if len(script) > _MOST or not (values := list(_names(script))):
+            continue
+        if not any(_HAN.findall(_plain(each))[:_BESIDE] == key for each in _values(script)):
+            continue
+        first = {kind: name for kind, name in reversed(values) if name}
+        return first.get("source", ""), first.get("author", "")
+    return "", ""
+
+
+_BESIDE = 30
+"""By so many ideographs the script is known that holds the text."""
+_NAMED = re.compile(
+    r'"(?P<kind>source|author|media)(?:_?(?:name|Name|title))?"\s*:\s*(?P<value>"(?:[^"\\]|\\.){2,60}")'
+)
+
+
+def _names(script: str) -> Iterator[tuple[str, str]]:
+    for match in _NAMED.finditer(script):
+        try:
+            value = json.loads(match["value"], strict=False)
+        except ValueError:
+            continue
+        if isinstance(value, str) and _HAN.search(value):
+            yield ("author" if match["kind"] == "author" else "source"), collapse(value)
+
+
 def _candidates(root: HtmlElement, head: Metadata) -> Iterator[str]:
     for each in head.linked:
         if isinstance(stated := each.get("articleBody"), str):
@@ -40,13 +71,18 @@ def _candidates(root: HtmlElement, head: Metadata) -> Iterator[str]:
     for element in root.iter("script"):
         text = element.text or ""
         if len(text) <= _MOST:
-            for match in _VALUE.finditer(text):
-                try:
-                    value = json.loads(match["value"], strict=False)
-                except ValueError:
-                    continue
-                if isinstance(value, str):
-                    yield value
+            yield from _values(text)
+
+
+def _values(script: str) -> Iterator[str]:
+    """The long strings of a script that are called as texts are."""
+    for match in _VALUE.finditer(script):
+        try:
+            value = json.loads(match["value"], strict=False)
+        except ValueError:
+            continue
+        if isinstance(value, str):
+            yield value
 
 
 def _plain(text: str) -> str:

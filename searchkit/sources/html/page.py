@@ -7,9 +7,10 @@ from datetime import tzinfo
 
 from searchkit.article import Article
 from searchkit.sources.html.body import Body, find_body
-from searchkit.sources.html.bylines import author, editor, source
-from searchkit.sources.html.embedded import embedded_text
+from searchkit.sources.html.bylines import author, editor, outlet, source
+from searchkit.sources.html.embedded import embedded_names, embedded_text
 from searchkit.sources.html.metadata import metadata, saved_from, saved_on
+from searchkit.sources.html.people import is_person
 from searchkit.sources.html.related import related
 from searchkit.sources.html.sections import keywords, section
 from searchkit.sources.html.times import published
@@ -38,8 +39,10 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     address = url or head.canonical or saved_from(data)
     when = published(root, head, around, url=address, timezone=timezone)
     text = "\n".join(page.lines[number].text for number in body.numbers)
-    if _size(text) < _SHORTEST:
-        text = embedded_text(root, head) or text
+    beside = ("", "")
+    if _size(text) < _SHORTEST and (shown_by_script := embedded_text(root, head)):
+        text = shown_by_script
+        beside = embedded_names(root, text)
     if text and _is_list(page, title.at, body):
         raise Unreadable("is a list of news, not an article")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
@@ -50,8 +53,8 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
         published=when.moment,
         published_text=when.text,
         precision=when.precision,
-        source=source(head, around),
-        author=author(head, around),
+        source=source(head, around) or outlet(beside[0]),
+        author=author(head, around) or (beside[1] if is_person(beside[1]) else ""),
         editor=editor(around),
         site=title.site,
         section=section(page.lines, title, head, body.first),
