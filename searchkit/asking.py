@@ -99,7 +99,8 @@ def _day_conditions(filters: Filters, clock: Clock) -> Iterator[Published]:
         if first is not None and last is not None and _day(first) > _day(last):
             raise QueryError(
                 f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
-                query=str(filters.until), hint=f"--since {_day(last)} --until {_day(first)}",
+                query=str(filters.until), width=len(str(filters.until)),
+                hint=f"--since {_day(last)} --until {_day(first)}",
             )  # fmt: skip
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
 

@@ -63,7 +63,7 @@ def ingest(
     from searchkit.sources import documents
 
     if on_error not in ("skip", "fail"):
-        raise UsageError(f"--on-error {on_error}", hint="skip or fail")
+        raise UsageError(f"--on-error cannot be {on_error!r}", hint="--on-error skip or --on-error fail")
     mapping = dict(_pair(each) for each in map or ())
     folders = _folders(paths, prune=prune, watch=watch, dry_run=dry_run, yes=yes)
     documents(*paths)  # a path that is not there is told before an archive is made

@@ -49,7 +49,7 @@ def search(
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
     if sort not in (None, "relevance", "newest", "oldest"):
-        raise UsageError(f"--sort {sort}", hint="relevance, newest or oldest")
+        raise UsageError(f"--sort cannot be {sort!r}", hint="--sort relevance, newest or oldest")
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()

@@ -228,5 +228,5 @@ def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspec
 
 def _checked(settings: Settings) -> Settings:
     if settings.color not in (None, "auto", "always", "never"):
-        raise UsageError(f"--color {settings.color}", hint="auto, always or never")
+        raise UsageError(f"--color cannot be {settings.color!r}", hint="--color auto, always or never")
     return settings

@@ -31,7 +31,7 @@ def timeline(
     """
     form = given.one_format(json=json, csv=csv)
     if by not in BYS:
-        raise UsageError(f"--by {by}", hint=", ".join(BYS))
+        raise UsageError(f"--by cannot be {by!r}", hint=f"one of {', '.join(BYS)}")
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
         bar.clear()

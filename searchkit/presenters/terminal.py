@@ -309,7 +309,9 @@ def verification(found: Verification, style: Style) -> Iterator[str]:
     for problem in found.problems:
         yield style.bad(safe(problem))
     if found.ok:
-        yield style.good(f"all is well: {found.articles:,} articles in the record, {found.indexed:,} in the index")
+        yield style.good(
+            f"all is well: {counted(found.articles, 'article')} in the record, {found.indexed:,} in the index"
+        )
 
 
 def analysis(found: Analysis, style: Style) -> Iterator[str]:

@@ -162,6 +162,7 @@ def test_trees(text, expected):
         ("a NEAR/5 (b c)", 3, "NEAR stands", ""),
         ("a NEAR/5 b NEAR/5 c", 12, "joins two", ""),
         ("a NEAR/99999 b", 3, "at most", "NEAR/1000"),
+        ("a NEAR/x b", 3, "a number of characters", "NEAR/10"),
         ("date:天气", 6, "cannot read the date", "2025"),
         ("芯片 date:2025-02-30", 9, "28 days", ""),
         ('""', 1, "empty", ""),
