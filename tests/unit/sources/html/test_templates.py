@@ -366,6 +366,13 @@ SHAPES = [
         ),
     ),
     Shape(
+        "platform: the size of a picture in the text, other articles of the author in its frame",
+        doc(
+            f"<h1>{TITLE}</h1><div>2025-03-04 14:05 来源：滨海日报</div><div class='article'>{P}<p>查看原图 264K</p>"
+            f"<p>作者其他文章</p><p>内环高架本月底开始封闭大修，工期预计三个月</p><p>东岸地铁延长线完成全部铺轨</p></div>"
+        ),
+    ),
+    Shape(
         "broadcaster: source on the left, time behind bars, editors in two roles",
         doc(
             f"<div class='tit_area'><h1>{TITLE}</h1><div class='info1'>来源：滨海日报 | 2025年03月04日 14:05</div></div><div class='text_area'>{P}</div>"
