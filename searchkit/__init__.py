@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
-    from searchkit.opening import connect, open
+    from searchkit.opening import connect, open, restore
     from searchkit.results import (
         Analysis,
         Bucket,
@@ -72,7 +72,7 @@ _HOMES = {
         "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
         "NoArchive", "QueryError", "SearchkitError", "SourceError", "UsageError",
     ],
-    "searchkit.opening": ["connect", "open"],
+    "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.results": [
         "Analysis", "Bucket", "Deletion", "Diagnosis", "Difference", "Facet", "Facets", "Family", "FieldChange",
         "Headline", "Hit", "Parsed", "Passage", "Pruning", "Rejected", "Results", "Revision", "Snippet",
@@ -88,6 +88,7 @@ __all__ = [
     "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "Rejected", "Related",
     "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Timeline",
     "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
+    "restore",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from searchkit.asking import Filters, Question
 from searchkit.completeness import Completeness
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
 from searchkit.families import Families, family_of
+from searchkit.folder import INDEX, RECORD, new_folder, sync_folder
 from searchkit.grouping import grouped
 from searchkit.index import Entry, Index, Match
 from searchkit.intake import Tally, records, refusal
@@ -335,6 +336,21 @@ class Archive:
             self._use_dictionary(dictionary)
             self._index.apply((Entry(0, article) for article in affected), covers=covers)
         return len(affected)
+
+    def backup(self, directory: str | PathLike[str]) -> int:
+        """Copy the archive into a new folder, as it is at one moment, while others may go on writing.
+
+        The copy is whole and on disk when its folder has its name. How many articles it has.
+
+        Raises: UsageError if there is something in `directory`; ArchiveError.
+        """
+        with new_folder(Path(directory)) as made:
+            # The index first: a record that is ahead of its index is caught up with, never the other way round.
+            (made / INDEX).mkdir()
+            self._index.copy_to(made / INDEX)
+            articles = self._store.copy_to(made / RECORD)
+            sync_folder(made)
+        return articles
 
     def _require_fitting_index(self) -> None:
         """Raise IndexOutdated if the index was made with other settings than would be used now."""

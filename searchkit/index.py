@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from pathlib import Path
 from typing import TypeAlias
 
 from searchkit.article import Article
@@ -153,6 +154,9 @@ class Index(ABC):
     @abstractmethod
     def verify(self) -> Sequence[str]:
         """What is wrong with the index's files, a sentence each; empty if nothing is."""
+
+    def copy_to(self, folder: Path) -> None:  # noqa: B027  # most backends keep no files
+        """Copy the state of now into an empty folder, on disk when this returns. Nothing to do without files."""
 
     @abstractmethod
     def size(self) -> int:

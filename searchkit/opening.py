@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -11,13 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
 from searchkit.archive import Archive, Progress
 from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
+from searchkit.folder import INDEX, RECORD, copy_synced, new_folder, sync_folder
 from searchkit.index import Index
 from searchkit.lock import WriterLock
 from searchkit.store import Store
 
 DEFAULT_TZ = "Asia/Shanghai"
-RECORD = "archive.db"
-INDEX = "whoosh"
 
 
 def open(
@@ -110,6 +110,38 @@ def _catch_up(archive: Archive, progress: Progress | None) -> None:
     except (Locked, IndexOutdated, Damaged):
         # Another process is at it, or `rebuild` is due: reading the record works, and a search says what is the matter.
         pass
+
+
+def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") -> int:
+    """Make an archive out of what `Archive.backup` wrote, or of any copy of an archive's folder; how many articles.
+
+    The copy is verified before its folder gets its name; an index that is damaged is made again from the record.
+
+    Raises: UsageError if there is something at `path`; NoArchive if `backup` holds none; Damaged if its record is.
+    """
+    source = Path(backup)
+    if not (source / RECORD).is_file():
+        raise NoArchive(source)
+    with new_folder(Path(path)) as made:
+        for name in (RECORD, f"{RECORD}-wal"):  # the log is there only in a copy made by other means
+            if (source / name).is_file():
+                copy_synced(source / name, made / name)
+        (made / INDEX).mkdir()
+        for each in (source / INDEX).iterdir() if (source / INDEX).is_dir() else ():
+            if each.is_file() and not each.is_symlink():
+                copy_synced(each, made / INDEX / each.name)
+        with closing(Store(made / RECORD)) as store:
+            problems = store.verify()
+            if problems:
+                raise Damaged(f"the backup {source} is damaged: {problems[0]}", hint="restore from another backup")
+        with open(made, catch_up=False) as archive:
+            if not archive.verify().ok:
+                archive.rebuild()
+            archive.catch_up()
+            articles = len(archive)
+        for folder in (made / INDEX, made):
+            sync_folder(folder)
+    return articles
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -127,8 +127,13 @@ class Store:
         new = not self.path.exists() or self.path.stat().st_size == 0
         if new and not create:
             raise Damaged(f"the record {self.path} is missing", hint="restore it from a backup, or ingest again")
+        if not new and not self.path.is_file():
+            raise Damaged(f"the record {self.path} is not a file", hint="give another --index")
         try:
             connection = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
+            # The file may be a stranger's: what its schema says runs with no right, and its pages are checked.
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("PRAGMA cell_size_check=ON")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -356,6 +361,22 @@ class Store:
         except sqlite3.DatabaseError as error:
             return [f"{self.path}: {error}"]
         return problems
+
+    def copy_to(self, path: Path) -> int:
+        """Copy the record as it is now into a new file, on disk when this returns; how many articles it has.
+
+        Others may go on writing.
+        """
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+                copy.execute("PRAGMA synchronous=FULL")
+                self._connection.backup(copy, pages=-1)  # all in one step: a writer would make it begin anew
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+                return int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"cannot copy {self.path} to {path}: {error}", hint="searchkit verify; is the disk full?"
+            ) from error
 
     def size(self) -> int:
         """Bytes on disk, the write-ahead log included."""

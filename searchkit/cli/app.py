@@ -12,7 +12,7 @@ from searchkit.cli.settings import Settings, shared
 
 NAMES = (
     "ingest", "search", "show", "family", "stats", "timeline", "facets", "delete", "export", "rebuild", "verify",
-    "optimize", "analyze", "demo",
+    "backup", "restore", "optimize", "analyze", "demo",
 )  # fmt: skip
 """The commands, in the order of `--help`: each a function in the module of its name."""
 

@@ -284,6 +284,11 @@ def rebuilt(articles: int, seconds: float) -> dict[str, Any]:
     return {"schema": "searchkit.rebuild/1", "articles": articles, "seconds": round(seconds, 3)}
 
 
+def copied(articles: int, path: str, *, restored: bool) -> dict[str, Any]:
+    """searchkit.backup/1 or searchkit.restore/1."""
+    return {"schema": f"searchkit.{'restore' if restored else 'backup'}/1", "articles": articles, "path": path}
+
+
 def verification(found: Verification) -> dict[str, Any]:
     """searchkit.verify/1."""
     return {

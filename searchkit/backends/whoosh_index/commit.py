@@ -32,25 +32,19 @@ from searchkit.backends.whoosh_index.manifest import (
     text,
     toc_path,
 )
+from searchkit.folder import copy_synced, sync_folder
 
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _LEFT_OVER = re.compile(rf"_{NAME}_\d+\.toc\..+|.+\.partial")
 
 
-def sync_folder(folder: Path) -> None:
-    """Force a folder's entries to disk, where the system can."""
-    if os.name == "nt":
-        return  # Windows has no such call; NTFS journals renames
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a file and force it to disk; its entry in the folder is not, see `sync_folder`."""
-    with path.open("wb") as file:
+    """Write a new file and force it to disk; its entry in the folder is not, see `sync_folder`.
+
+    What has its name goes first, not over: in a stranger's folder it may be a link to a file of ours.
+    """
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -84,6 +78,17 @@ def commit(
     sync_folder(folder)
 
 
+def copy(folder: Path, other: Path, manifest: Manifest) -> None:
+    """Copy a generation into another folder, its TOC last. Raises FileNotFoundError where it is gone meanwhile."""
+    for path in (
+        *(folder / part.name for part in manifest.parts or ()),
+        state_path(folder, manifest.generation),
+        toc_path(folder, manifest.generation),
+    ):
+        copy_synced(path, other / path.name)
+    sync_folder(other)
+
+
 def clean(folder: Path) -> None:
     """Remove what neither the newest generation nor the one before needs; needs the writer's lock.
 
@@ -93,7 +98,7 @@ def clean(folder: Path) -> None:
     if not folder.is_dir():
         return
     newest = newest_generation(folder)
-    names = [path.name for path in folder.iterdir() if path.is_file()]
+    names = [path.name for path in folder.iterdir() if path.is_file() or path.is_symlink()]
     older = [int(found[1]) for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) < newest]
     needed: set[str] = set()
     kept: set[int] = set()

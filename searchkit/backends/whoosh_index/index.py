@@ -380,6 +380,23 @@ class WhooshIndex(Index):
         except (ManifestError, OSError) as error:
             yield str(error)
 
+    def copy_to(self, folder: Path) -> None:
+        """Nothing is locked: segments never change, and where a writer removes one of them meanwhile, a newer
+        generation is there to be copied.
+        """
+        for attempt in range(5):
+            with self._lock:
+                manifest = self._manifest()
+            if manifest is None or manifest.parts is None:
+                return  # nothing there, or of an older format: it is made again from the record
+            try:
+                copy(self.directory, folder, manifest)
+                return
+            except FileNotFoundError as error:
+                self._changed = 0
+                if attempt == 4 or self._generation() == manifest.generation:
+                    raise self._damaged(error) from error
+
     def size(self) -> int:
         if not self.directory.exists():
             return 0

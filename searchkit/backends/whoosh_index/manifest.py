@@ -98,6 +98,8 @@ def read(folder: Path, generation: int) -> Manifest:
     Raises: ManifestError; OSError, FileNotFoundError among it where another process has removed the generation.
     """
     path = state_path(folder, generation)
+    if not path.is_file() and path.exists():
+        raise ManifestError(f"{path}: not a file")
     with path.open("rb") as file:
         raw = file.read(_MOST + 1)
     try:

@@ -49,6 +49,8 @@ def test_search(archive):
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),
         ("searchkit.rebuild/1", lambda a: json_form.rebuilt(1, 1.0)),
+        ("searchkit.backup/1", lambda a: json_form.copied(1, "b", restored=False)),
+        ("searchkit.restore/1", lambda a: json_form.copied(1, "b", restored=True)),
         ("searchkit.verify/1", lambda a: json_form.verification(a.verify())),
         ("searchkit.analyze/1", lambda a: json_form.analysis(a.analyze("长江"))),
         ("searchkit.error/1", lambda a: json_form.error(QueryError("x", query="y"))),

@@ -84,6 +84,8 @@ class Container:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise CodecError(f"{path}: not a file")
         try:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size

@@ -1,0 +1,32 @@
+"""searchkit backup"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.settings import Settings
+
+
+def backup(
+    settings: Settings,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    *,
+    json: given.Json = False,
+) -> None:
+    """Copy the archive into a new folder, as it is at one moment; others may go on writing.
+
+    \b
+    searchkit backup news-2025-06-30
+    """
+    with settings.open(catch_up=False) as archive:
+        articles = archive.backup(directory)
+    if json:
+        from searchkit.presenters import json_form
+
+        print(json_form.text(json_form.copied(articles, str(directory), restored=False)))
+    else:
+        settings.tell(f"{articles:,} articles to {directory}")

@@ -1,0 +1,33 @@
+"""searchkit restore"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from searchkit.cli import conditions as given
+from searchkit.cli.settings import Settings
+
+
+def restore(
+    settings: Settings,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `backup` wrote.")],
+    *,
+    json: given.Json = False,
+) -> None:
+    """Make an archive out of a backup, where there is none yet; it is verified first.
+
+    \b
+    searchkit restore news-2025-06-30 --index news
+    """
+    from searchkit.opening import restore as restored
+
+    articles = restored(directory, settings.path())
+    if json:
+        from searchkit.presenters import json_form
+
+        print(json_form.text(json_form.copied(articles, str(settings.path()), restored=True)))
+    else:
+        settings.tell(f"{articles:,} articles in {settings.path()}")
