@@ -24,7 +24,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
             raise UsageError(f"there is something at {target} already", hint="give a new folder, or move it away")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
     except OSError as error:
         raise UsageError(f"cannot make {target}: {error.strerror}", hint="give another folder") from error
@@ -40,6 +40,15 @@ def new_folder(target: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, if they are missing; their names are on disk when this returns."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def copy_synced(path: Path, other: Path) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
 from searchkit.archive import Archive, Progress
 from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
-from searchkit.folder import INDEX, RECORD, copy_synced, new_folder, sync_folder
+from searchkit.folder import INDEX, RECORD, copy_synced, make_folder, new_folder, sync_folder
 from searchkit.index import Index
 from searchkit.lock import WriterLock
 from searchkit.store import Store
@@ -45,13 +45,7 @@ def open(
     Raises: NoArchive, Damaged, FormatTooNew, UsageError.
     """
     folder = Path(path)
-    record = folder / RECORD
-    if not record.exists():
-        if not create:
-            raise NoArchive(folder)
-        _zone(tz or DEFAULT_TZ)
-        _make_folder(folder)
-    store = _open_store(folder, create, wait)
+    store = _open_store(folder, create, tz, wait)
     try:
         archive = _open_archive(folder, store, tz, today, wait)
     except BaseException:
@@ -69,27 +63,24 @@ def open(
     return archive
 
 
-def _make_folder(folder: Path) -> None:
+def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Store:
+    record = folder / RECORD
+    if record.exists() and (record.stat().st_size or not create):
+        return Store(record)
+    if not create:
+        raise NoArchive(folder)
+    _zone(tz or DEFAULT_TZ)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another --index") from error
-
-
-def _open_store(folder: Path, create: bool, wait: float) -> Store:
-    if (folder / RECORD).exists():
-        return Store(folder / RECORD, create=create)
     with WriterLock(folder).held(wait):
-        return Store(folder / RECORD, create=True)
+        return Store.create(record, {"timezone": tz or DEFAULT_TZ})
 
 
 def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[], date] | None, wait: float) -> Archive:
-    kept = store.setting("timezone")
-    if kept is None:
-        kept = tz or DEFAULT_TZ
-        _zone(kept)
-        store.set_setting("timezone", kept)
-    elif tz is not None and tz != kept:
+    kept = store.setting("timezone") or DEFAULT_TZ
+    if tz is not None and tz != kept:
         raise UsageError(
             f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}"
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from searchkit.article import Article
-from searchkit.errors import ArchiveError, Damaged, FormatTooNew
+from searchkit.errors import ArchiveError, Damaged, FormatTooNew, Locked, SearchkitError
+from searchkit.folder import sync_folder
 from searchkit.identity import content_digest
 from searchkit.results import Revision
 from searchkit.sources.record import from_record, to_record
@@ -93,12 +95,16 @@ CREATE TABLE origins (                    -- which article was read from which f
     PRIMARY KEY (id, file)
 ) WITHOUT ROWID;
 CREATE INDEX origins_file ON origins (file);
+ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 """
 
 _UPGRADES = {1: _SINCE_2}
 """What makes a format the next one. Nothing that is there is changed."""
 
-_RESTORE = "restore archive.db from a backup; sqlite3 archive.db .recover may save what is left"
+_RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
+
+BUSY = 60.0
+"""Seconds to wait where SQLite needs the file for itself for a moment."""
 
 Outcome = Literal["added", "updated", "unchanged"]
 Returned = TypeVar("Returned")
@@ -119,42 +125,61 @@ class Store:
     One connection a thread would be needed to write from several; the archive writes under its lock, from one.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection = self._connect(create)
+        self._connection = self._connect()
 
-    def _connect(self, create: bool) -> sqlite3.Connection:
-        new = not self.path.exists() or self.path.stat().st_size == 0
-        if new and not create:
+    @classmethod
+    def create(cls, path: Path, settings: Mapping[str, str]) -> Store:
+        """A new record with these settings, unless there is one; needs the writer's lock.
+
+        It gets its name when all of it is on disk: nobody who opens it meanwhile finds half of one.
+        """
+        if not path.exists() or not path.stat().st_size:
+            partial = path.with_name(path.name + ".partial")
+            try:
+                partial.unlink(missing_ok=True)
+                with closing(sqlite3.connect(partial, isolation_level=None)) as made:
+                    made.execute("PRAGMA synchronous=FULL")
+                    tables = _TABLES + "".join(_UPGRADES.values())
+                    made.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version={FORMAT};")
+                    made.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+                    made.execute("COMMIT")
+                    made.execute("PRAGMA journal_mode=WAL")
+                partial.replace(path)
+                sync_folder(path.parent)
+            except (sqlite3.Error, OSError) as error:
+                raise ArchiveError(
+                    f"cannot make the record {path}: {error}", hint="is the disk full, or the folder read-only?"
+                ) from error
+        return cls(path)
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.path.exists() or (self.path.is_file() and not self.path.stat().st_size):
             raise Damaged(f"the record {self.path} is missing", hint="restore it from a backup, or ingest again")
-        if not new and not self.path.is_file():
+        if not self.path.is_file():
             raise Damaged(f"the record {self.path} is not a file", hint="give another --index")
         try:
-            connection = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None, check_same_thread=False)
             # The file may be a stranger's: what its schema says runs with no right, and its pages are checked.
             connection.execute("PRAGMA trusted_schema=OFF")
             connection.execute("PRAGMA cell_size_check=ON")
-            connection.execute("PRAGMA journal_mode=WAL")
+            _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
             connection.execute("PRAGMA synchronous=FULL")
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if version > FORMAT:
-                connection.close()
-                raise FormatTooNew(
-                    f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
-                    hint="pip install --upgrade searchkit",
-                )
-            if version == 0:
-                if not create:
-                    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-                    if tables:
-                        raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
-                # Both in one transaction: a process killed here leaves an empty file or a whole one.
-                tables = _TABLES + "".join(_UPGRADES.values())
-                connection.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version={FORMAT};COMMIT;")
-            elif version < FORMAT:
-                _upgrade(connection)
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"cannot read the record {self.path}: {error}", hint=_RESTORE) from error
+            raise self._trouble(error, "read") from error
+        if version > FORMAT:
+            connection.close()
+            raise FormatTooNew(
+                f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
+                hint="pip install --upgrade searchkit",
+            )
+        if version < 1:
+            connection.close()
+            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
+        if version < FORMAT:
+            self._guard(lambda: _upgrade(connection))
         return connection
 
     def select(self, sql: str, *values: object) -> list[Any]:
@@ -168,6 +193,17 @@ class Store:
     def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """One change for each row of values."""
         self._guard(lambda: self._connection.executemany(sql, rows))
+
+    def _trouble(self, error: sqlite3.DatabaseError, doing: str) -> SearchkitError:
+        """SQLite's error as one of ours."""
+        told = str(error)
+        if "locked" in told or "busy" in told:
+            return Locked(f"the record {self.path} is held by another program: {told}", hint="wait and try again")
+        if doing == "read" or "malformed" in told or "not a database" in told:
+            return Damaged(f"the record {self.path} is damaged: {told}", hint=_RESTORE)
+        return ArchiveError(
+            f"cannot write the record {self.path}: {told}", hint="is the disk full, or the archive read-only?"
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -184,17 +220,13 @@ class Store:
         try:
             return work()
         except sqlite3.DatabaseError as error:
-            if "malformed" in str(error) or "not a database" in str(error):
-                raise Damaged(f"the record {self.path} is damaged: {error}", hint=_RESTORE) from error
-            raise ArchiveError(
-                f"cannot write the record {self.path}: {error}", hint="is the disk full, or the archive read-only?"
-            ) from error
+            raise self._trouble(error, "write") from error
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"the record {self.path} is damaged: {error}", hint=_RESTORE) from error
+            raise self._trouble(error, "read") from error
 
     # -- writing
 
@@ -208,8 +240,9 @@ class Store:
         if held:
             revision = held[0][1] + 1
             self._write(
-                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?)", article.id, held[0][1], held[0][2], held[0][3]
-            )
+                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?)",
+                article.id, held[0][1], held[0][2], held[0][3], held[0][0],
+            )  # fmt: skip
         else:
             # An article that was deleted and comes again goes on in the numbers of its kept revisions.
             revision += self._rows("SELECT ifnull(max(revision), 0) FROM revisions WHERE id = ?", article.id)[0][0]
@@ -401,6 +434,19 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """Do what SQLite refuses at once, without its own waiting, while another connection opens or closes the log."""
+    until = time.monotonic() + BUSY
+    while True:
+        try:
+            work()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _written(article: Article) -> tuple[str, str]:

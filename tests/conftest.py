@@ -19,6 +19,7 @@ TODAY = date(2025, 6, 30)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is printed now into the golden files")
+    parser.addoption("--torture", action="store_true", help="the long versions of the tests in tests/torture")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

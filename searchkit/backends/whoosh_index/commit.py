@@ -114,9 +114,17 @@ def clean(folder: Path) -> None:
         if parts is not None:
             kept.add(generation)
             needed |= {part.name for part in parts}
+    # TOCs first, and surely: a generation that has a name has its files, even if we die in between.
+    gone = [name for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) not in kept]
+    _remove(folder, gone)
+    if gone:
+        sync_folder(folder)
+    states = [name for name in names if (found := STATE_NAME.fullmatch(name)) and int(found[1]) not in kept]
+    segments = [name for name in names if _SEGMENT.fullmatch(name) and name not in needed]
+    _remove(folder, [*states, *segments, *(name for name in names if _LEFT_OVER.fullmatch(name))])
+
+
+def _remove(folder: Path, names: Sequence[str]) -> None:
     for name in names:
-        found = TOC_NAME.fullmatch(name) or STATE_NAME.fullmatch(name)
-        unneeded = (found and int(found[1]) not in kept) or (_SEGMENT.fullmatch(name) and name not in needed)
-        if unneeded or _LEFT_OVER.fullmatch(name):
-            with suppress(OSError):
-                (folder / name).unlink()
+        with suppress(OSError):
+            (folder / name).unlink()

@@ -35,6 +35,7 @@ from searchkit.backends.whoosh_index.manifest import (
 from searchkit.backends.whoosh_index.searcher import Searcher
 from searchkit.backends.whoosh_index.segments import SegmentView
 from searchkit.errors import Damaged, IndexOutdated, Locked
+from searchkit.folder import make_folder
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
@@ -245,7 +246,7 @@ class WhooshIndex(Index):
     def _write_lock(self) -> Iterator[None]:
         from whoosh.filedb.filestore import FileStorage
 
-        self.directory.mkdir(parents=True, exist_ok=True)
+        make_folder(self.directory)
         lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")  # the one that Whoosh's own writers take
         if not lock.acquire():
             raise Locked(f"another process is writing to {self.directory}", hint="wait and try again")

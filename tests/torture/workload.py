@@ -1,0 +1,110 @@
+"""A writer that says what it is about to do and what has been acknowledged, and what an archive must be after its death.
+
+Run as a program: `python -m tests.torture.workload FOLDER SEED BATCHES [unsynced]`; the log goes to standard output. With
+`unsynced` nothing is ever forced to disk: the control, which must lose articles where the power is cut.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import searchkit
+from searchkit import Archive, Article
+
+TOGETHER = 8
+"""Articles of a batch; they carry one word, so that a reader sees all of them or none."""
+WORD = "潮汐观测站"
+
+
+def article(seed: int, batch: int, number: int) -> Article:
+    """Article `number` of a batch: whoever holds its id knows its text."""
+    return Article(
+        id=f"w{seed}-{batch}-{number}",
+        title=f"{WORD}第{batch}批第{number}条",
+        body=f"海面{seed}平静，渔船{batch}次归港。" * 5,
+        source="滨江日报",
+    )
+
+
+def run(folder: Path, seed: int, batches: int, say: Callable[[str], object], *, synced: bool = True) -> None:
+    """Write batches, revise, delete, optimize and rebuild, until done or killed."""
+    chance = random.Random(seed)
+    if not synced:
+        os.fsync = lambda _: None  # type: ignore[assignment]
+    with searchkit.open(folder, create=True) as archive:
+        if not synced:
+            archive._store._connection.execute("PRAGMA synchronous=OFF")
+        for batch in range(batches):
+            archive.upsert_all(article(seed, batch, number) for number in range(TOGETHER))
+            say(f"put {batch}")
+            archive.upsert(Article(id=f"r{seed}", title="浮标读数", body=f"第{batch}次"))
+            say(f"revised {batch}")
+            if batch % 3 == 2:
+                say(f"deleting {batch - 2}")
+                archive.delete(ids=[article(seed, batch - 2, number).id for number in range(TOGETHER)])
+                say(f"deleted {batch - 2}")
+            if chance.random() < 0.1:
+                archive.optimize()
+            if chance.random() < 0.05:
+                archive.rebuild()
+
+
+def problems(folder: Path, seed: int, log: Iterable[str]) -> list[str]:
+    """What an archive lacks of what the log of its writer says was acknowledged, or has that it should not."""
+    put, revised, doubtful, deleted = set(), -1, set(), set()
+    for line in log:
+        what, _, number = line.partition(" ")
+        if what == "put":
+            put.add(int(number))
+        elif what == "revised":
+            revised = int(number)
+        elif what == "deleting":
+            doubtful.add(int(number))
+        elif what == "deleted":
+            deleted.add(int(number))
+    if not put and not (folder / "archive.db").exists():
+        return []
+    try:
+        with searchkit.open(folder, wait=20, create=not put) as archive:
+            return list(_wrong(archive, seed, put, revised, doubtful, deleted))
+    except Exception as error:
+        return [f"raised {type(error).__name__}: {error}"]
+
+
+def _wrong(archive: Archive, seed: int, put: set, revised: int, doubtful: set, deleted: set) -> Iterable[str]:
+    found = set(archive._ready().ids(_phrase()))
+    for batch in put - doubtful:
+        for number in range(TOGETHER):
+            wanted = article(seed, batch, number)
+            if archive.get(wanted.id) != wanted:
+                yield f"{wanted.id} was acknowledged and is not there"
+            elif wanted.id not in found:
+                yield f"{wanted.id} is in the record and is not found"
+    for batch in deleted:
+        ids = {article(seed, batch, number).id for number in range(TOGETHER)}
+        if ids & found or any(id in archive for id in ids):
+            yield f"batch {batch} was deleted and is there"
+    if revised >= 0:
+        held = archive.get(f"r{seed}")
+        if held is None or int(held.body[1:-1]) < revised:
+            yield f"revision {revised} was acknowledged; there is {held and held.body}"
+        elif held.body[1:-1] not in "".join(hit.snippets[0].text for hit in archive.search("浮标读数").hits):
+            yield "the index has an older revision than the record"
+    yield from archive.verify().problems
+
+
+def _phrase():  # type: ignore[no-untyped-def]
+    from searchkit.query.tree import Phrase
+
+    return Phrase(WORD)
+
+
+if __name__ == "__main__":
+    run(
+        Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), lambda line: os.write(1, f"{line}\n".encode()),
+        synced="unsynced" not in sys.argv[4:],
+    )  # fmt: skip
