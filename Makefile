@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo test lint compat oldest bench clean
+.PHONY: demo test torture lint compat oldest bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +18,10 @@ demo: $(VENV)/installed-$(EXTRAS)
 
 test: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/python -m pytest -n auto
+
+# The long versions of the tests of crashes, damage and hostile input; about half an hour. Needs strace.
+torture: $(VENV)/installed-$(EXTRAS)
+	$(BIN)/python -m pytest tests/torture --torture -s
 
 lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/ruff check .

@@ -99,7 +99,9 @@ def _read(log: Path, trace: Trace) -> None:
             elif call == "lseek" and descriptor in opened:
                 position[descriptor] = result
             elif call == "write" and descriptor in opened:
-                trace.ops.append(Op("write", file=opened[descriptor][0], at=position[descriptor], data=texts[0][:result]))
+                trace.ops.append(
+                    Op("write", file=opened[descriptor][0], at=position[descriptor], data=texts[0][:result])
+                )
                 position[descriptor] += result
             elif call == "pwrite64" and descriptor in opened:
                 at = int(given.rsplit(",", 1)[1])
@@ -146,7 +148,7 @@ class Disk:
         elif op.kind == "sync folder":
             kept = []
             for each in self.moves:
-                if os.path.dirname(each.other or each.path) == op.path:
+                if str(Path(each.other or each.path).parent) == op.path:
                     _move(self.names, each)
                 else:
                     kept.append(each)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from searchkit.analysis.segment import Segmenter, UserDictionary
 from searchkit.backends.whoosh_index.batch import segment_data
+from searchkit.backends.whoosh_index.codec.layout import CodecError
 from searchkit.backends.whoosh_index.codec.merge import merge
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile, write
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
@@ -57,9 +58,14 @@ def write_run(entries: Sequence[Entry], folder: Path, timezone: tzinfo, cutter: 
 
 
 def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment | None:
-    """One segment of the live documents of several; None if none is left."""
+    """One segment of the live documents of several; None if none is left.
+
+    Raises CodecError if one of them is damaged: its damage would get a checksum that fits.
+    """
     files = [SegmentFile(segment.path_in(folder)) for segment in segments]
     try:
+        for problem in chain.from_iterable(file.verify() for file in files):
+            raise CodecError(problem)
         made = ColumnarSegment(NAME)
         kept = merge(made.path_in(folder), files, [segment.deleted_docs() for segment in segments])
         made.set_doc_count(kept)

@@ -34,7 +34,7 @@ from searchkit.backends.whoosh_index.manifest import (
 )
 from searchkit.backends.whoosh_index.searcher import Searcher
 from searchkit.backends.whoosh_index.segments import SegmentView
-from searchkit.errors import Damaged, IndexOutdated, Locked
+from searchkit.errors import ArchiveError, Damaged, IndexOutdated, Locked
 from searchkit.folder import make_folder
 from searchkit.index import Entry, Index, Key, Matches
 from searchkit.query.tree import Everything, Node
@@ -244,16 +244,25 @@ class WhooshIndex(Index):
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
+        """The lock that Whoosh's own writers take, too; and what goes wrong under it as errors of ours."""
         from whoosh.filedb.filestore import FileStorage
 
-        make_folder(self.directory)
-        lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")  # the one that Whoosh's own writers take
-        if not lock.acquire():
-            raise Locked(f"another process is writing to {self.directory}", hint="wait and try again")
         try:
-            yield
-        finally:
-            lock.release()
+            make_folder(self.directory)
+            lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")
+            if not lock.acquire():
+                raise Locked(f"another process is writing to {self.directory}", hint="wait and try again")
+            try:
+                yield
+            finally:
+                lock.release()
+        except CodecError as error:
+            raise self._damaged(error) from error
+        except OSError as error:
+            raise ArchiveError(
+                f"cannot write the index in {self.directory}: {error.strerror or error}",
+                hint="is the disk full? What was acknowledged is kept, and indexed when the archive is opened next",
+            ) from error
 
     def _mark_deleted(self, segments: list[ColumnarSegment], ids: set[str]) -> None:
         """Mark what is replaced or deleted; Whoosh itself would leave two copies of an id that comes twice."""
@@ -293,9 +302,16 @@ class WhooshIndex(Index):
 
     @contextmanager
     def _reading(self) -> Iterator[Searcher]:
-        """The newest generation; of no documents where there is no index yet."""
+        """The newest generation; of no documents where there is no index yet.
+
+        Opening looks at headers and sizes only, so a question may be the first to meet a list that is damaged, or that
+        a stranger made up: arrays are bounded, so what comes of it is one of these errors.
+        """
         with self._lock:
-            yield self._viewed() or Searcher(-1, [], self._segmenter, self.timezone)
+            try:
+                yield self._viewed() or Searcher(-1, [], self._segmenter, self.timezone)
+            except (CodecError, IndexError, ValueError, OverflowError, MemoryError) as error:
+                raise self._damaged(error) from error
 
     def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
         with self._reading() as searcher:

@@ -35,6 +35,7 @@ from searchkit.backends.whoosh_index.codec.whoosh_codec import (
 )
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.backends.whoosh_index.schema import document, schema
+from searchkit.errors import ArchiveError
 from searchkit.index import Entry
 from searchkit.query.tree import Everything, Phrase, Words
 
@@ -492,7 +493,7 @@ def test_a_failed_write_leaves_the_index_as_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "searchkit.backends.whoosh_index.commit.commit", lambda *_: (_ for _ in ()).throw(OSError("full"))
     )
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(ArchiveError, match="full"):
         index.apply([Entry(6, Article(id="new", title="芯片"))], ["a0001"], covers=6)
     monkeypatch.undo()
     assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -223,6 +223,8 @@ class List:
         flags = int(raw[0])
         header = _HEADERS[flags & WIDTH_MASK]
         size = header.unpack_from(raw.data)[1]
+        if size > len(raw):  # a gap takes a byte at least
+            raise ValueError("it is longer than its bytes")
         gaps, at = _escaping(raw, header.size, size, (flags >> GAPS_SHIFT) & WIDTH_MASK)
         docs = np.cumsum(gaps, dtype=np.int32)
         docs += np.arange(size, dtype=np.int32)
@@ -267,6 +269,8 @@ class List:
     def all_positions(self) -> npt.NDArray[np.int32]:
         """The positions in all documents, one document after the other."""
         flat = self._steps()
+        if len(flat) != self._amount:
+            raise CodecError("a posting list is damaged: positions are missing")
         if len(flat) > len(self.docs):  # some document has several: gaps to positions
             # Sums that are too large for 32 bits wrap around, and back when what was before is taken off.
             summed = np.cumsum(flat, dtype=np.int32)
@@ -332,6 +336,8 @@ def decode(raw: Bytes, offsets: Ints, shape: Shape) -> Lists:
     if shape.positions:
         assert freqs is not None
         amounts = _sums(freqs, starts) if terms else np.empty(0, np.int64)
+        if int(amounts.sum()) > len(raw):
+            raise CodecError("a posting list is damaged: positions are missing")
         high = ((flags >> HIGH_SHIFT) & WIDTH_MASK).astype(np.int64)
         steps = raw[spread(amounts, at, 1)].astype(np.int64)
         at = at + amounts
@@ -366,6 +372,8 @@ def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
         chosen = np.flatnonzero(width == code)
         if len(chosen):
             sizes[chosen] = _get(raw, begin[chosen] + 1, 1 << code)
+    if int(sizes.sum()) > len(raw):  # a gap takes a byte at least
+        raise CodecError("a posting list is damaged: it is longer than its bytes")
     at = begin + 1 + (1 << width)
     gaps_from = ((flags >> GAPS_SHIFT) & WIDTH_MASK).astype(np.int64)
     gaps = np.empty(int(sizes.sum()), np.int64)
