@@ -388,10 +388,17 @@ class Store:
         try:
             rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
             problems = [f"{self.path}: {row[0]}" for row in rows if row[0] != "ok"]
-            for id, record, digest in self._connection.execute("SELECT id, record, digest FROM articles"):
-                if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
+            for id, kind, parent, record, digest in self._connection.execute(
+                "SELECT id, kind, parent, record, digest FROM articles"
+            ):
+                raw = record.encode("utf-8", "surrogatepass") if isinstance(record, str) else bytes(record)
+                if hashlib.sha256(raw).hexdigest()[:32] != digest:
                     problems.append(f"{self.path}: the record of {id} does not fit its digest")
-        except sqlite3.DatabaseError as error:
+                    continue
+                held = json.loads(raw)
+                if (held.get("id"), held.get("kind", "article"), held.get("parent", "")) != (id, kind, parent):
+                    problems.append(f"{self.path}: the entry of {id} does not fit its record")
+        except (sqlite3.DatabaseError, UnicodeError, ValueError) as error:
             return [f"{self.path}: {error}"]
         return problems
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -30,15 +31,25 @@ def article(seed: int, batch: int, number: int) -> Article:
     )
 
 
-def run(folder: Path, seed: int, batches: int, say: Callable[[str], object], *, synced: bool = True) -> None:
+def run(
+    folder: Path,
+    seed: int,
+    batches: int,
+    say: Callable[[str], object],
+    *,
+    synced: bool = True,
+    until: float = float("inf"),
+) -> None:
     """Write batches, revise, delete, optimize and rebuild, until done or killed."""
     chance = random.Random(seed)
     if not synced:
         os.fsync = lambda _: None  # type: ignore[assignment]
-    with searchkit.open(folder, create=True) as archive:
+    with searchkit.open(folder, create=True, wait=60) as archive:
         if not synced:
             archive._store._connection.execute("PRAGMA synchronous=OFF")
         for batch in range(batches):
+            if time.monotonic() > until:
+                break
             archive.upsert_all(article(seed, batch, number) for number in range(TOGETHER))
             say(f"put {batch}")
             archive.upsert(Article(id=f"r{seed}", title="浮标读数", body=f"第{batch}次"))
