@@ -124,6 +124,16 @@ def clean(folder: Path) -> None:
     _remove(folder, [*states, *segments, *(name for name in names if _LEFT_OVER.fullmatch(name))])
 
 
+def forget_unreadable(folder: Path) -> None:
+    """Take their names from the newest generations, as long as they cannot be read: no reader has one of them open."""
+    while (newest := newest_generation(folder)) >= 0:
+        try:
+            read(folder, newest)
+            return
+        except (ManifestError, OSError):
+            toc_path(folder, newest).unlink()
+
+
 def _remove(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         with suppress(OSError):

@@ -286,13 +286,14 @@ class WhooshIndex(Index):
             return manifest.settings if manifest else {}
 
     def clear(self) -> None:
-        from searchkit.backends.whoosh_index.commit import clean
+        from searchkit.backends.whoosh_index.commit import clean, forget_unreadable
 
         with self._lock:
             self._drop_view()
             if newest_generation(self.directory) < 0 if self.directory.is_dir() else True:
                 return
             with self._write_lock():
+                forget_unreadable(self.directory)
                 # An empty generation, not an empty folder: numbers never come twice, so no reader takes a new one for
                 # one that it has open.
                 self._commit([], 0)
@@ -403,6 +404,8 @@ class WhooshIndex(Index):
         """Nothing is locked: segments never change, and where a writer removes one of them meanwhile, a newer
         generation is there to be copied.
         """
+        from searchkit.backends.whoosh_index.commit import copy
+
         for attempt in range(5):
             with self._lock:
                 manifest = self._manifest()

@@ -18,8 +18,9 @@ from typing import Any
 NAME = "MAIN"
 """Whoosh's default index name."""
 
-TOC_NAME = re.compile(rf"_{NAME}_(\d{{1,18}})\.toc")
-STATE_NAME = re.compile(r"state-(\d{1,18})\.json")
+TOC_NAME = re.compile(rf"_{NAME}_([0-8]?\d{{1,8}})\.toc", re.ASCII)
+"""Higher numbers are not believed: a stranger would leave no room for the next, and Whoosh's TOC has 31 bits for it."""
+STATE_NAME = re.compile(r"state-([0-8]?\d{1,8})\.json", re.ASCII)
 _SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
 _MOST = 256 * 1024 * 1024
 """Bytes of a state file that is believed; one with thirty million deletions."""
