@@ -398,7 +398,12 @@ class Store:
                 held = json.loads(raw)
                 if (held.get("id"), held.get("kind", "article"), held.get("parent", "")) != (id, kind, parent):
                     problems.append(f"{self.path}: the entry of {id} does not fit its record")
-        except (sqlite3.DatabaseError, UnicodeError, ValueError) as error:
+            for id, number, record, digest in self._connection.execute(
+                "SELECT id, revision, record, digest FROM revisions WHERE digest != ''"  # format 1 had none
+            ):
+                if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
+                    problems.append(f"{self.path}: revision {number} of {id} does not fit its digest")
+        except (sqlite3.DatabaseError, UnicodeError, ValueError, AttributeError) as error:
             return [f"{self.path}: {error}"]
         return problems
 
