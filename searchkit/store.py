@@ -179,7 +179,11 @@ class Store:
             connection.close()
             raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
         if version < FORMAT:
-            self._guard(lambda: _upgrade(connection))
+            try:
+                self._guard(lambda: _upgrade(connection))
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def select(self, sql: str, *values: object) -> list[Any]:
