@@ -204,7 +204,7 @@ def cost(name: str, articles: Iterable[Article], folder: Path) -> None:
 
 def families_alone(name: str, articles: Iterable[Article], path: Path) -> None:
     """The record is written first; then the families are made of it, 20,000 articles at a time, as at an ingest."""
-    store = Store(path, create=True)
+    store = Store.create(path, {})
     put = time.process_time()
     with store.transaction():
         for each in articles:

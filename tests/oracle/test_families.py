@@ -111,7 +111,7 @@ def take(store: Store, families: Families, batch: int) -> None:
 @given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms())
 def test_families_are_those_of_comparing_all(steps, every, batch, chance):
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "a.db", create=True)
+        store = Store.create(Path(folder) / "a.db", {})
         families = Families(store, ZONE)
         held: dict[str, Article] = {}
         for number, (what, article) in enumerate(steps):
@@ -132,7 +132,7 @@ def test_families_are_those_of_comparing_all(steps, every, batch, chance):
             assert members == [each.id for each in sorted(wanted, key=appeared)] if id in expected else members == [id]
 
         # The same articles in another order, all at once.
-        again = Store(Path(folder) / "b.db", create=True)
+        again = Store.create(Path(folder) / "b.db", {})
         shuffled = list(held.values())
         chance.shuffle(shuffled)
         for article in shuffled:
@@ -160,7 +160,7 @@ def test_the_slow_way_finds_families_and_refuses_some():
 
 
 def test_thousands_of_twins_are_no_burden(tmp_path):
-    store = Store(tmp_path / "a.db", create=True)
+    store = Store.create(tmp_path / "a.db", {})
     families = Families(store, ZONE)
     body = "".join(map(sentence, range(8)))
     when = datetime(2025, 3, 1, 8, tzinfo=ZONE)
