@@ -238,7 +238,7 @@ class Store:
         """Keep an article under its id; what differs from the state held becomes the next revision."""
         text, digest = _written(article)
         held = self._rows("SELECT digest, revision, recorded, record FROM articles WHERE id = ?", article.id)
-        if held and held[0][0] == digest:
+        if held and (held[0][0] == digest or _differ_in_capture_only(held[0][3], text)):
             return "unchanged"
         revision = 1
         if held:
@@ -259,8 +259,11 @@ class Store:
 
     def compare(self, article: Article) -> Outcome:
         """What `put` would do."""
-        held = self._rows("SELECT digest FROM articles WHERE id = ?", article.id)
-        return "added" if not held else "unchanged" if held[0][0] == _written(article)[1] else "updated"
+        text, digest = _written(article)
+        held = self._rows("SELECT digest, record FROM articles WHERE id = ?", article.id)
+        if not held:
+            return "added"
+        return "unchanged" if held[0][0] == digest or _differ_in_capture_only(held[0][1], text) else "updated"
 
     def delete(self, id: str) -> bool:
         """Take an article out with all its revisions; False if it is not there."""
@@ -463,6 +466,19 @@ def _patiently(work: Callable[[], object]) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
+
+
+def _differ_in_capture_only(held: str, given: str) -> bool:
+    """Do two records say the same of an article that a crawler has fetched at two times?
+
+    It would else go back and forth between them each time the crawl is read.
+    """
+    if '"fetched"' not in held or '"fetched"' not in given:
+        return False
+    records = [json.loads(each) for each in (held, given)]
+    for record in records:
+        record.get("extra", {}).pop("fetched", None)
+    return bool(records[0] == records[1])
 
 
 def _written(article: Article) -> tuple[str, str]:

@@ -327,3 +327,17 @@ def test_wrong_queries_point_at_a_column(archive, query):
         archive.search(query)
     assert 1 <= raised.value.column <= len(query) + 1
     assert raised.value.hint
+
+
+def test_two_captures_of_a_page_are_one_article_however_often_they_are_read(tmp_path):
+    first, again = (
+        Article(title="渡口复航", body="江湾渡口恢复通航。", url="https://a.example/1", extra={"fetched": at})
+        for at in ("2026-05-05T05:05:05Z", "2026-05-06T05:05:05Z")
+    )
+    with searchkit.open(tmp_path / "a", create=True, tz="Asia/Shanghai") as archive:
+        assert archive.upsert_all([first, again]).added == 1
+        for _ in range(2):
+            report = archive.upsert_all([first, again])
+            assert (report.added, report.updated, report.unchanged) == (0, 0, 2)
+        corrected = replace(again, body="江湾渡口恢复通航，半小时一班。")
+        assert archive.upsert_all([corrected]).updated == 1
