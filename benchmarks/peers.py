@@ -326,13 +326,12 @@ class Bm25s:
     def size(self) -> int:
         return sum(path.stat().st_size for path in self._folder.iterdir())
 
-    def ask(self, query: Query) -> int | None:
-        """None for a query that it does not know."""
+    def ask(self, query: Query) -> None:
+        """It does not say how many match. Raises NotImplementedError for a query that it does not know."""
         asked = query.get("any") or query.get("all", ())
         if set(query) - {"any", "all"} or ("all" in query and len(asked) > 1):
-            return None
+            raise NotImplementedError
         self._index.retrieve([list(asked)], k=10, show_progress=False)
-        return None
 
 
 ENGINES = {engine.name: engine for engine in (Ours, Tantivy, Fts5, StockWhoosh, Bm25s)}
