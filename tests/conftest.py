@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -70,3 +71,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY) as made:
         made.upsert_all(NEWS)
         yield made
+
+
+def pytest_configure() -> None:
+    """A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
