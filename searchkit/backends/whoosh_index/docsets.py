@@ -56,6 +56,13 @@ class DocSet:
         return made
 
     @classmethod
+    def both(cls, docs: Docs, size: int) -> DocSet:
+        """The set of ascending numbers, in both forms from the start."""
+        made = cls(size, docs=docs)
+        made._bits = made.bits
+        return made
+
+    @classmethod
     def where(cls, mask: npt.NDArray[np.bool_]) -> DocSet:
         """The documents for which `mask`, shape (size,), holds."""
         return cls(len(mask), bits=_packed(mask))
@@ -160,14 +167,25 @@ def _packed(mask: npt.NDArray[np.bool_]) -> Bits:
     return packed
 
 
+def _looked_up(docs: Ascending, among: Ascending) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """For each of `docs` a place in the ascending `among`, which is not empty; and whether it is the one there."""
+    at = among.searchsorted(docs)
+    at[at == len(among)] = len(among) - 1
+    return at, among.take(at) == docs
+
+
 def _found(docs: Ascending, among: Ascending) -> npt.NDArray[np.bool_]:
     """Is each of `docs` in the ascending `among`."""
-    if not len(among):
-        return np.zeros(len(docs), bool)
-    at = np.searchsorted(among, docs)
-    at[at == len(among)] = len(among) - 1
-    found: npt.NDArray[np.bool_] = among.take(at) == docs
-    return found
+    return _looked_up(docs, among)[1] if len(among) else np.zeros(len(docs), bool)
+
+
+def common(docs: Ascending, among: Ascending) -> tuple[Ints, Ints]:
+    """Where the numbers that are in both stand in `docs`, and where in `among`; the time goes with `docs`."""
+    if not len(docs) or not len(among):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at, found = _looked_up(docs, among)
+    here = found.nonzero()[0]
+    return here, at.take(here)
 
 
 def intersect_all(sets: Sequence[DocSet]) -> DocSet:
@@ -204,14 +222,9 @@ def unite(sets: Sequence[DocSet], size: int) -> DocSet:
     return DocSet(size, bits=bits)
 
 
-def places(docs: Ascending, among: Ascending) -> npt.NDArray[np.int64]:
+def places(docs: Ascending, among: Ascending) -> Ints:
     """Where each of `docs` that is in `among` stands there, ascending."""
-    if not len(docs) or not len(among):
-        return np.empty(0, np.int64)
-    at = np.searchsorted(among, docs)
-    at[at == len(among)] = len(among) - 1
-    found: npt.NDArray[np.int64] = at[among.take(at) == docs].astype(np.int64)
-    return found
+    return common(docs, among)[1]
 
 
 def intersect(a: Ascending, b: Ascending) -> Ascending:

@@ -41,8 +41,6 @@ from searchkit.query.tree import (
 
 TERMS_HELD = 56 * 1024 * 1024
 """Bytes of terms that are kept for the next query, at most."""
-
-
 PREFIXES_HELD = 4 * 1024 * 1024
 """Bytes of documents by prefix that are kept for each segment, at most: a lone character is the prefix of hundreds of
 pairs."""

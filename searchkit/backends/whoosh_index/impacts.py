@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit import ranking
-from searchkit.backends.whoosh_index.docsets import SPARSE, DocSet
+from searchkit.backends.whoosh_index.docsets import SPARSE, DocSet, common
 from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting
 
 Floats = npt.NDArray[np.float64]
@@ -78,7 +78,6 @@ class Impacts:
         docs, freqs = posting.docs, posting.freqs
         lengths = codes.take(docs)
         impacts = saturation.of(freqs, lengths)
-        self.docs = DocSet.of(docs, size)
         self._table = saturation.table
         self._scratch = scratch
         self._impacts: Floats | None = None
@@ -94,10 +93,10 @@ class Impacts:
                 self._pairs[docs] = pairs
             else:
                 self._pairs = pairs
-        if not self._by_doc:
-            self.docs = DocSet(size, docs=docs)
-            if len(docs) * SPARSE >= size:
-                assert len(self.docs.bits)  # both forms are worth their room
+        if self._by_doc:
+            self.docs = DocSet.of(docs, size)
+        else:  # the numbers are needed beside the pairs; bits too where they take less room than those
+            self.docs = DocSet.both(docs, size) if len(docs) * SPARSE >= size else DocSet(size, docs=docs)
         of_blocks = docs >> 6
         begins = np.ones(len(docs), bool)
         np.not_equal(of_blocks[1:], of_blocks[:-1], out=begins[1:])
@@ -132,15 +131,10 @@ class Impacts:
             return found
         found = np.zeros(len(docs))
         if len(mine) < len(docs):
-            at = docs.searchsorted(mine)
-            at[at == len(docs)] = len(docs) - 1
-            here = (docs.take(at) == mine).nonzero()[0]
-            found[at.take(here)] = self._at(here)
-        elif len(docs):
-            at = mine.searchsorted(docs)
-            at[at == len(mine)] = len(mine) - 1
-            here = (mine.take(at) == docs).nonzero()[0]
-            found[here] = self._at(at.take(here))
+            in_mine, in_docs = common(mine, docs)
+        else:
+            in_docs, in_mine = common(docs, mine)
+        found[in_docs] = self._at(in_mine)
         return found
 
     def _at(self, places: Ints | slice) -> Floats:
