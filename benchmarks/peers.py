@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +18,10 @@ from searchkit import ranking
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.analysis.terms import grams, words
+from searchkit.archive import INDEX_BATCH
 from searchkit.article import Article
 from searchkit.backends.whoosh_index.index import WhooshIndex
-from searchkit.index import Entry
+from searchkit.index import Entry, Step
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
 from searchkit.ranking import Scoring
 
@@ -36,17 +38,13 @@ class Ours:
         self._index = WhooshIndex(folder / "ours", SHANGHAI, query_segmenter())
 
     def build(self, texts: Iterable[Text]) -> None:
-        """Index in steps of 20,000 as the archive does, then merge."""
-        batch: list[Entry] = []
-        seq = 0
-        for seq, text in enumerate(texts, 1):
-            article = Article(id=text.id, title=text.title, body=text.body, published=text.published)
-            batch.append(Entry(seq, article))
-            if len(batch) == 20_000:
-                self._index.apply(batch, covers=seq)
-                batch = []
-        if batch:
-            self._index.apply(batch, covers=seq)
+        """Index in steps as the archive does, then merge."""
+        entries = (
+            Entry(seq, Article(id=text.id, title=text.title, body=text.body, published=text.published))
+            for seq, text in enumerate(texts, 1)
+        )
+        steps = iter(lambda: list(islice(entries, INDEX_BATCH)), [])
+        self._index.apply_all(Step(step, (), step[-1].seq) for step in steps)
         self._index.optimize()
 
     def open(self) -> None:

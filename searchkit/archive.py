@@ -28,7 +28,7 @@ from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitE
 from searchkit.families import Families, family_of
 from searchkit.folder import INDEX, RECORD, new_folder, sync_folder
 from searchkit.grouping import grouped
-from searchkit.index import Entry, Index, Match
+from searchkit.index import Entry, Index, Match, Step
 from searchkit.intake import Tally, records, refusal
 from searchkit.lock import WriterLock
 from searchkit.origins import Origins
@@ -293,20 +293,24 @@ class Archive:
     def _catch_up(self, progress: Progress | None = None) -> int:
         self._families.catch_up(self._index.covers, INDEX_BATCH, progress)
         total = self.index_behind
-        done = 0
-        while changes := self._store.changes(self._index.covers, INDEX_BATCH):
-            entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
-            deleted = [change.id for change in changes if change.article is None]
-            base = done
+        if not total:
+            return 0
+
+        def told(done: int) -> None:
+            if progress:
+                progress("indexing", done, total)
+
+        self._index.apply_all(self._steps(), told)
+        return total
+
+    def _steps(self) -> Iterator[Step]:
+        """The changes that the index has not, families being made of them on the way."""
+        covers = self._index.covers
+        while changes := self._store.changes(covers, INDEX_BATCH):
             self._families.take(changes)
-
-            def told(count: int, base: int = base) -> None:
-                if progress:
-                    progress("indexing", base + count, total)
-
-            self._index.apply(entries, deleted, covers=changes[-1].seq, progress=told)
-            done += len(changes)
-        return done
+            covers = changes[-1].seq
+            entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
+            yield Step(entries, [change.id for change in changes if change.article is None], covers)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make the index again from the record; how many articles it has then."""

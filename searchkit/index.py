@@ -54,6 +54,15 @@ class Entry:
     article: Article
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one call of `Index.apply` takes in."""
+
+    entries: Sequence[Entry]
+    deleted: Sequence[str]
+    covers: int
+
+
 class Index(ABC):
     """A searchable index over articles, derived from the record and able to be made again from it."""
 
@@ -77,6 +86,19 @@ class Index(ABC):
         One atomic step: afterwards `covers` is the given number. If it fails, the index is as before. `progress` is
         told how many entries have been analysed.
         """
+
+    def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
+        """Apply several steps in their order; each is atomic by itself.
+
+        A step may be asked for before the one before it is in: if something goes wrong in between, `covers` says how
+        far it went. `progress` is told how many entries of all steps have been analysed.
+        """
+        done = 0
+        for step in steps:
+            self.apply(step.entries, step.deleted, covers=step.covers)
+            done += len(step.entries)
+            if progress:
+                progress(done)
 
     @property
     @abstractmethod

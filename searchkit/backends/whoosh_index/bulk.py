@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from searchkit.analysis.segment import Segmenter, UserDictionary
+from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.backends.whoosh_index.batch import segment_data
 from searchkit.backends.whoosh_index.codec.layout import CodecError
 from searchkit.backends.whoosh_index.codec.merge import merge
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile, write
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.manifest import NAME
-from searchkit.backends.whoosh_index.workers import Worker, in_parallel
+from searchkit.backends.whoosh_index.workers import Place, in_parallel
 from searchkit.index import Entry
 
 RUN = 2000
@@ -29,32 +29,51 @@ MOST_DELETED = 0.3
 """A segment of which a larger share is deleted is written anew."""
 
 
-def runs(
-    entries: Iterable[Entry], folder: Path, timezone: tzinfo, cutter: Segmenter, dictionary: UserDictionary, jobs: int
-) -> Iterator[ColumnarSegment]:
-    """Write segments of at most RUN articles each, in order; by `jobs` processes where there are several."""
-    batches = _batches(iter(entries))
+FEW = 5
+"""Articles that are analysed in less time than rjieba takes to load."""
 
-    def here(batch: Sequence[Entry]) -> ColumnarSegment:
-        return write_run(batch, folder, timezone, cutter)
 
-    begun = list(islice(batches, 2))
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A task: articles that are to be one segment."""
+
+    segment: ColumnarSegment
+    entries: Sequence[Entry]
+
+    def __call__(self, place: Place) -> ColumnarSegment:
+        # The segmenter for queries is ready at once, the other one much faster.
+        cutter = (query_segmenter if len(self.entries) <= FEW else segmenter)(place.dictionary)
+        write(self.segment.path_in(place.folder), segment_data(self.entries, place.timezone, cutter))
+        return self.segment
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A task: segments, and the runs that come to them, to the segments that there are to be."""
+
+    segments: Sequence[ColumnarSegment]
+    written: Sequence[ColumnarSegment]
+
+    def __call__(self, place: Place) -> list[ColumnarSegment]:
+        joined = merged(self.written, place.folder) if len(self.written) > 1 else None
+        return settled([*self.segments, *([joined] if joined else self.written)], place.folder)
+
+
+def split(entries: Iterable[Entry]) -> Iterator[Run]:
+    """Runs of at most RUN articles, in order."""
+    left = iter(entries)
+    while batch := list(islice(left, RUN)):
+        yield Run(ColumnarSegment(NAME, len(batch)), batch)
+
+
+def written(runs: Iterable[Run], place: Place, jobs: int) -> Generator[ColumnarSegment, None, None]:
+    """Write the segments of runs, in order; by `jobs` processes where there are several runs."""
+    left = iter(runs)
+    begun = list(islice(left, 2))
     if len(begun) < 2 or jobs < 2:
-        yield from map(here, chain(begun, batches))
+        yield from (run(place) for run in chain(begun, left))
     else:
-        yield from in_parallel(chain(begun, batches), lambda: Worker(folder, timezone, dictionary), jobs, here)
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while batch := list(islice(entries, RUN)):
-        yield batch
-
-
-def write_run(entries: Sequence[Entry], folder: Path, timezone: tzinfo, cutter: Segmenter) -> ColumnarSegment:
-    """Write one segment of these articles."""
-    segment = ColumnarSegment(NAME, len(entries))
-    write(segment.path_in(folder), segment_data(entries, timezone, cutter))
-    return segment
+        yield from in_parallel(chain(begun, left), place, jobs)
 
 
 def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment | None:

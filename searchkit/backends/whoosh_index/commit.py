@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,10 @@ def copy(folder: Path, other: Path, manifest: Manifest) -> None:
     sync_folder(other)
 
 
-def clean(folder: Path) -> None:
-    """Remove what neither the newest generation nor the one before needs; needs the writer's lock.
+def clean(folder: Path, spared: Collection[str] = ()) -> None:
+    """Remove what neither the newest generation nor the one before needs, but for files of `spared` names.
+
+    Needs the writer's lock.
 
     A file that cannot be removed (on Windows: one that a reader has open) waits for the next time. Where the newest
     generation cannot be read, everything stays: `rebuild` may not have been decided on yet.
@@ -100,7 +102,7 @@ def clean(folder: Path) -> None:
     newest = newest_generation(folder)
     names = [path.name for path in folder.iterdir() if path.is_file() or path.is_symlink()]
     older = [int(found[1]) for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) < newest]
-    needed: set[str] = set()
+    needed = {*spared}
     kept: set[int] = set()
     for generation in (newest, max(older, default=-1)):
         if generation < 0:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchkit.analysis.fields import KeywordField
-from searchkit.analysis.segment import Segmenter, UserDictionary, segmenter
+from searchkit.analysis.segment import Segmenter, UserDictionary
 from searchkit.backends.whoosh_index.codec.layout import CodecError
 from searchkit.backends.whoosh_index.codec.segment_file import SegmentFile
 from searchkit.backends.whoosh_index.columnar import ColumnarView
@@ -36,7 +36,7 @@ from searchkit.backends.whoosh_index.searcher import Searcher
 from searchkit.backends.whoosh_index.segments import SegmentView
 from searchkit.errors import ArchiveError, Damaged, IndexOutdated, Locked
 from searchkit.folder import make_folder
-from searchkit.index import Entry, Index, Key, Matches
+from searchkit.index import Entry, Index, Key, Matches, Step
 from searchkit.query.tree import Everything, Node
 from searchkit.results import Sort
 
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 
 _RECENT = 2_000_000_000
 """Nanoseconds; some file systems keep times to two seconds only."""
-
-_FEW = 5
-"""Articles that are analysed in less time than rjieba takes to load."""
 
 
 def _segments_of(folder: Path, manifest: Manifest) -> list[SegmentView]:
@@ -90,6 +87,7 @@ class WhooshIndex(Index):
         self._segmenter = segmenter
         self._dictionary = dictionary
         self._given = {"format": FORMAT, **(settings or {})}
+        self._writer = threading.Lock()
         self._lock = threading.RLock()
         self._view: Searcher | None = None
         self._changed = 0
@@ -179,68 +177,71 @@ class WhooshIndex(Index):
         covers: int,
         progress: Callable[[int], object] | None = None,
     ) -> None:
-        from searchkit.backends.whoosh_index.bulk import merged, settled
-        from searchkit.backends.whoosh_index.commit import clean
+        self.apply_all([Step(list(entries), list(deleted), covers)], progress)
 
-        with self._lock, self._write_lock():
-            segments = self._segments()
-            written: list[ColumnarSegment] = []
-            try:
-                held = _newest(entries)
-                self._mark_deleted(segments, {*deleted, *held})
-                for segment in self._runs(held.values()):
-                    written.append(segment)
-                    if progress:
-                        progress(sum(each.doc_count() for each in written))
-                fresh = written
-                if len(written) > 1:
-                    joined = merged(written, self.directory)
-                    assert joined is not None
-                    fresh = [joined]
-                self._commit(settled([*segments, *fresh], self.directory), covers)
-            finally:
-                clean(self.directory)
+    def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
+        from searchkit.backends.whoosh_index.bulk import default_jobs
+        from searchkit.backends.whoosh_index.commit import clean
+        from searchkit.backends.whoosh_index.pipeline import Pipeline
+        from searchkit.backends.whoosh_index.workers import Place
+
+        def commit(segments: Sequence[ColumnarSegment], covers: int, spared: set[str]) -> None:
+            self._commit(segments, covers)
+            clean(self.directory, spared)
+
+        place = Place(self.directory, self.timezone, self._dictionary)
+        with self._writing():
+            Pipeline(place, default_jobs(), self._without, commit).take(steps, progress)
 
     def optimize(self) -> int:
         """Merge everything into one segment, deleted documents left out; how many segments there were."""
         from searchkit.backends.whoosh_index.bulk import merged
-        from searchkit.backends.whoosh_index.commit import clean
 
-        with self._lock, self._write_lock():
-            segments = self._segments()
-            try:
-                if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
-                    joined = merged(segments, self.directory)
-                    self._commit([joined] if joined else [], self.covers)
-            finally:
-                clean(self.directory)
+        with self._writing():
+            segments = self._without(set())
+            if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
+                joined = merged(segments, self.directory)
+                self._commit([joined] if joined else [], self.covers)
             return len(segments)
 
-    def _segments(self) -> list[ColumnarSegment]:
-        """The segments of the newest generation, to be changed and committed anew."""
+    def _without(self, ids: set[str]) -> list[ColumnarSegment]:
+        """The segments of the newest generation, to be committed anew, with these ids marked as deleted.
+
+        Whoosh itself would leave two copies of an id that comes twice.
+        """
         from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
-        from searchkit.backends.whoosh_index.commit import clean
 
-        clean(self.directory)
-        self._viewed()  # of another format, or damaged: nothing is added to it
-        manifest = self._manifest()
-        return [
-            ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
-            for part in (manifest.parts or () if manifest else ())
-        ]
-
-    def _runs(self, entries: Collection[Entry]) -> Iterator[ColumnarSegment]:
-        from searchkit.backends.whoosh_index.bulk import default_jobs, runs
-
-        # The segmenter for queries is ready at once, the other one much faster.
-        cutter = self._segmenter if len(entries) <= _FEW else segmenter(self._dictionary)
-        return runs(entries, self.directory, self.timezone, cutter, self._dictionary, default_jobs())
+        with self._lock:
+            view = self._viewed()  # of another format, or damaged: nothing is added to it
+            manifest = self._manifest()
+            segments = [
+                ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
+                for part in (manifest.parts or () if manifest else ())
+            ]
+            for segment, seen in zip(segments, view.segments, strict=True) if view else ():
+                for id in ids:
+                    posting = seen.term("id", id)
+                    for doc in posting.docs.tolist() if posting is not None else ():
+                        segment.delete_document(doc)
+            return segments
 
     def _commit(self, segments: Sequence[ColumnarSegment], covers: int) -> None:
         from searchkit.backends.whoosh_index.commit import commit
         from searchkit.backends.whoosh_index.schema import schema
 
         commit(self.directory, schema(), segments, newest_generation(self.directory) + 1, covers, self._given)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Alone; what writers that died left behind is removed before, and what is not needed any more after."""
+        from searchkit.backends.whoosh_index.commit import clean
+
+        with self._writer, self._write_lock():
+            clean(self.directory)
+            try:
+                yield
+            finally:
+                clean(self.directory)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
@@ -264,15 +265,6 @@ class WhooshIndex(Index):
                 hint="is the disk full? What was acknowledged is kept, and indexed when the archive is opened next",
             ) from error
 
-    def _mark_deleted(self, segments: list[ColumnarSegment], ids: set[str]) -> None:
-        """Mark what is replaced or deleted; Whoosh itself would leave two copies of an id that comes twice."""
-        view = self._viewed() if ids else None
-        for segment, seen in zip(segments, view.segments, strict=True) if view else ():
-            for id in ids:
-                posting = seen.term("id", id)
-                for doc in posting.docs.tolist() if posting is not None else ():
-                    segment.delete_document(doc)
-
     @property
     def covers(self) -> int:
         with self._lock:
@@ -288,7 +280,7 @@ class WhooshIndex(Index):
     def clear(self) -> None:
         from searchkit.backends.whoosh_index.commit import clean, forget_unreadable
 
-        with self._lock:
+        with self._writer, self._lock:
             self._drop_view()
             if newest_generation(self.directory) < 0 if self.directory.is_dir() else True:
                 return
@@ -427,13 +419,3 @@ class WhooshIndex(Index):
     def close(self) -> None:
         with self._lock:
             self._drop_view()
-
-
-def _newest(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """By id, the entry with the highest sequence number."""
-    held: dict[str, Entry] = {}
-    for entry in entries:
-        before = held.get(entry.article.id)
-        if before is None or entry.seq >= before.seq:
-            held[entry.article.id] = entry
-    return held

@@ -1,8 +1,8 @@
-"""Other processes that analyse articles and write runs.
+"""Other processes that do the work of writing segments: analysing articles, merging.
 
 Each is a Python of its own that is talked to over pipes, not a fork and not `multiprocessing`: a fork of a program with
 threads may hang, and `multiprocessing` would run an embedding program's script again. A worker that fails, for whatever
-reason, costs time only: its batch is done here.
+reason, costs time only: its task is done here.
 """
 
 from __future__ import annotations
@@ -13,46 +13,59 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeAlias, TypeVar
 
 from searchkit.analysis.segment import UserDictionary
-from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
-from searchkit.index import Entry
 
-Batch = Sequence[Entry]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where segments are written, and with what articles are analysed."""
+
+    folder: Path
+    timezone: tzinfo
+    dictionary: UserDictionary
+
+
+Task: TypeAlias = Callable[[Place], Made]
+"""Something to do, that can be sent to another process, and whose outcome can be sent back."""
 
 _START = "from searchkit.backends.whoosh_index.workers import main; main()"
 
 
-class Worker:
-    """One other process; it has at most one batch at a time."""
+class Worker(Generic[Made]):
+    """One other process; it has at most one task at a time."""
 
-    def __init__(self, folder: Path, timezone: tzinfo, dictionary: UserDictionary) -> None:
+    def __init__(self, place: Place) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
-        self._send((folder.resolve(), timezone, dictionary))
+        self._send(Place(place.folder.resolve(), place.timezone, place.dictionary))
 
     def _send(self, message: object) -> None:
         assert self._process.stdin is not None
         pickle.dump(message, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         self._process.stdin.flush()
 
-    def give(self, batch: Batch) -> None:
-        """Let it work on a batch. Raises OSError if it is not there any more."""
-        self._send(batch)
+    def give(self, task: Task[Made]) -> None:
+        """Let it work on a task. Raises OSError if it is not there any more."""
+        self._send(task)
 
-    def take(self) -> ColumnarSegment:
-        """Wait for the segment of the batch given. Raises OSError, EOFError or pickle's errors if it failed."""
+    def take(self) -> Made:
+        """Wait for the outcome of the task given. Raises OSError, EOFError or pickle's errors if it failed."""
         assert self._process.stdout is not None
-        made = pickle.load(self._process.stdout)
-        if not isinstance(made, ColumnarSegment):
+        fine, made = pickle.load(self._process.stdout)
+        if not fine:
             raise OSError(str(made))
-        return made
+        outcome: Made = made
+        return outcome
 
     def close(self) -> None:
         """End it."""
@@ -66,82 +79,74 @@ class Worker:
         self._process.wait()
 
 
-def in_parallel(
-    batches: Iterable[Batch],
-    workers: Callable[[], Worker],
-    count: int,
-    here: Callable[[Batch], ColumnarSegment],
-) -> Iterator[ColumnarSegment]:
-    """The segments of the batches, in order; `here` does what a worker could not."""
-    crew: list[Worker | None] = []
-    pending: deque[tuple[int, Batch]] = deque()
+def in_parallel(tasks: Iterable[Task[Made]], place: Place, count: int) -> Iterator[Made]:
+    """The outcomes of the tasks, in order. `count` tasks are under way whenever an outcome is given out."""
+    crew: list[Worker[Made] | None] = []
+    pending: deque[tuple[int, Task[Made]]] = deque()
     try:
-        for number, batch in enumerate(batches):
-            if len(pending) == count:
-                yield _finished(crew, *pending.popleft(), here)
+        for number, task in enumerate(tasks):
             if number < count:
-                crew.append(_started(workers))
-            pending.append((number % count, batch))
-            _given(crew, number % count, batch)
+                crew.append(started(place))
+            pending.append((number % count, task))
+            # The next is at hand before an outcome is given out: the worker need not wait for what is done with it.
+            finished = _finished(crew, *pending.popleft(), place) if len(pending) > count else None
+            _given(crew, number % count, task)
+            if finished is not None:
+                yield finished
         while pending:
-            yield _finished(crew, *pending.popleft(), here)
+            yield _finished(crew, *pending.popleft(), place)
     finally:
         for worker in crew:
             if worker is not None:
                 worker.close()
 
 
-def _started(workers: Callable[[], Worker]) -> Worker | None:
+def started(place: Place) -> Worker[Any] | None:
+    """A new worker, or None where no process can be started."""
     try:
-        return workers()
+        return Worker(place)
     except OSError:
         return None
 
 
-def _given(crew: list[Worker | None], place: int, batch: Batch) -> None:
-    worker = crew[place]
+def _given(crew: list[Worker[Made] | None], number: int, task: Task[Made]) -> None:
+    worker = crew[number]
     try:
         if worker is not None:
-            worker.give(batch)
+            worker.give(task)
     except OSError:
-        _lost(crew, place)
+        _lost(crew, number)
 
 
-def _finished(
-    crew: list[Worker | None], place: int, batch: Batch, here: Callable[[Batch], ColumnarSegment]
-) -> ColumnarSegment:
-    """The segment of a batch that was given to a worker, or would have been."""
-    worker = crew[place]
+def _finished(crew: list[Worker[Made] | None], number: int, task: Task[Made], place: Place) -> Made:
+    """The outcome of a task that was given to a worker, or would have been."""
+    worker = crew[number]
     if worker is not None:
         try:
             return worker.take()
         except (OSError, EOFError, pickle.UnpicklingError):
-            _lost(crew, place)
-    return here(batch)
+            _lost(crew, number)
+    return task(place)
 
 
-def _lost(crew: list[Worker | None], place: int) -> None:
-    worker = crew[place]
+def _lost(crew: list[Worker[Made] | None], number: int) -> None:
+    worker = crew[number]
     if worker is not None:
         worker.close()
-    crew[place] = None
+    crew[number] = None
 
 
 def main() -> None:
-    """What runs in the other process: batches in, segments out, until there are no more."""
+    """What runs in the other process: tasks in, outcomes out, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; the pipe's end is the sign to stop
-    from searchkit.analysis.segment import segmenter
-    from searchkit.backends.whoosh_index.bulk import write_run
-
     come, go = sys.stdin.buffer, sys.stdout.buffer
-    folder, timezone, dictionary = _received(come)
-    cutter = segmenter(dictionary)
-    while (batch := _received(come)) is not None:
+    place = _received(come)
+    while (task := _received(come)) is not None:
         try:
-            made: object = write_run(batch, folder, timezone, cutter)
+            answer: tuple[bool, object] = True, task(place)
         except Exception as error:
-            made = f"{type(error).__name__}: {error}"
-        pickle.dump(made, go)
+            answer = False, f"{type(error).__name__}: {error}"
+        pickle.dump(answer, go)
         go.flush()
 
 

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import qparser, query, scoring
 
-from searchkit.analysis.segment import segmenter
+from searchkit.analysis.segment import UserDictionary, segmenter
 from searchkit.article import Article
-from searchkit.backends.whoosh_index import bulk, codec
+from searchkit.backends.whoosh_index import bulk, codec, workers
 from searchkit.backends.whoosh_index.batch import segment_data
 from searchkit.backends.whoosh_index.codec import layout
 from searchkit.backends.whoosh_index.codec.invert import pieces_of
@@ -35,8 +35,9 @@ from searchkit.backends.whoosh_index.codec.whoosh_codec import (
 )
 from searchkit.backends.whoosh_index.index import WhooshIndex
 from searchkit.backends.whoosh_index.schema import document, schema
+from searchkit.backends.whoosh_index.workers import Place
 from searchkit.errors import ArchiveError
-from searchkit.index import Entry
+from searchkit.index import Entry, Step
 from searchkit.query.tree import Everything, Phrase, Words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -457,7 +458,7 @@ def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
     for jobs in (1, 3):
         folder = tmp_path / str(jobs)
         folder.mkdir()
-        segments = list(bulk.runs(iter(entries), folder, SHANGHAI, segmenter(), bulk.UserDictionary(), jobs))
+        segments = list(bulk.written(bulk.split(entries), Place(folder, SHANGHAI, UserDictionary()), jobs))
         answers.append([segment.path_in(folder).read_bytes() for segment in segments])
     assert answers[0] == answers[1]
     assert len(answers[0]) == 6
@@ -467,9 +468,9 @@ def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
 def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
     """Workers that die at once, or in the middle, cost nothing but time."""
     monkeypatch.setattr(bulk, "RUN", 7)
-    started: list[bulk.Worker] = []
+    started: list[workers.Worker] = []
 
-    class Mortal(bulk.Worker):
+    class Mortal(workers.Worker):
         def __init__(self, *given) -> None:
             super().__init__(*given)
             started.append(self)
@@ -477,13 +478,84 @@ def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
                 self._process.kill()
                 self._process.wait()
 
-    monkeypatch.setattr(bulk, "Worker", Mortal)
-    segments = list(bulk.runs(iter(articles(40)), tmp_path, SHANGHAI, segmenter(), bulk.UserDictionary(), 3))
+    monkeypatch.setattr(workers, "Worker", Mortal)
+    segments = list(bulk.written(bulk.split(articles(40)), Place(tmp_path, SHANGHAI, UserDictionary()), 3))
     assert [segment.doc_count() for segment in segments] == [7, 7, 7, 7, 7, 5]
     ids = [SegmentFile(segment.path_in(tmp_path)).keywords("id").of(0) for segment in segments]
     assert ids == [[f"a{n:04d}".encode()] for n in range(0, 40, 7)]
     assert len(started) == 3
     assert all(worker._process.poll() is not None for worker in started)
+
+
+@pytest.mark.parametrize("dying", [(), (0,), (0, 1), (2,), (0, 1, 2, 3)])
+def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch, dying):
+    """Analysis of a step beside the merging of the one before: the same answers and bytes, whoever dies."""
+    monkeypatch.setattr(bulk, "RUN", 3)
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
+    entries = articles(60)
+    steps = [
+        Step(entries[:20], (), 20),
+        Step(entries[20:40], ("a0003", "a0019"), 40),
+        Step((), ("a0021",), 41),
+        Step([*entries[40:], Entry(99, Article(id="a0022", title="改"))], ("a0001",), 99),
+        Step([Entry(100, Article(id="a0023", title="改"))], (), 100),
+    ]
+    slow = WhooshIndex(tmp_path / "slow", SHANGHAI, segmenter())
+    for step in steps:
+        slow.apply(step.entries, step.deleted, covers=step.covers)
+
+    begun: list[workers.Worker] = []
+
+    class Mortal(workers.Worker):
+        def __init__(self, *given) -> None:
+            super().__init__(*given)
+            begun.append(self)
+            if len(begun) - 1 in dying:
+                self._process.kill()
+                self._process.wait()
+
+    monkeypatch.setattr(workers, "Worker", Mortal)
+    fast = WhooshIndex(tmp_path / "fast", SHANGHAI, segmenter())
+    analysed: list[int] = []
+    fast.apply_all(iter(steps), analysed.append)
+    assert analysed[-1] == 62 and analysed == sorted(analysed)
+    assert fast.covers == slow.covers == 100
+    assert fast.verify() == []
+    assert sorted(fast.all_ids()) == sorted(slow.all_ids())
+    shapes = [[(part.doc_count, part.size, part.deleted) for part in index._manifest().parts] for index in (fast, slow)]
+    assert shapes[0] == shapes[1]
+    assert len(begun) >= 3
+    assert all(worker._process.poll() is not None for worker in begun)
+    files = {path.name for path in (tmp_path / "fast").iterdir() if path.suffix == ".skc"}
+    assert {part.name for part in fast._manifest().parts} <= files
+    fast.close()
+    slow.close()
+
+
+def test_steps_that_break_off_leave_whole_steps(tmp_path, monkeypatch):
+    monkeypatch.setattr(bulk, "RUN", 3)
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
+    entries = articles(60)
+
+    def steps():
+        yield Step(entries[:20], (), 20)
+        yield Step(entries[20:40], (), 40)
+        yield Step(entries[40:], (), 60)
+        raise KeyboardInterrupt
+
+    index = WhooshIndex(tmp_path, SHANGHAI, segmenter())
+    with pytest.raises(KeyboardInterrupt):
+        index.apply_all(steps())
+    assert index.covers in (0, 20, 40)
+    assert len(index) == index.covers
+    assert index.verify() == []
+    needed = {part.name for part in index._manifest().parts} if index.covers else set()
+    left = {path.name for path in tmp_path.iterdir() if path.suffix == ".skc"}
+    assert needed <= left
+    assert len(left) <= 2 * len(needed) + 2  # of this generation and the one before, nothing of what was under way
+    index.apply_all([Step(entries[index.covers :], (), 60)])
+    assert len(index) == 60
+    index.close()
 
 
 def test_a_failed_write_leaves_the_index_as_it_was(tmp_path, monkeypatch):
