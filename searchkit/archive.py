@@ -6,6 +6,7 @@ change whose sequence number is above what it covers. If the process dies in bet
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -157,24 +158,38 @@ class Archive:
         self._require_fitting_index()
         tally = Tally(self.timezone)
         with self._writing():
-            batch: list[tuple[Article, str]] = []
-            for item in articles:
-                refused = item if isinstance(item, Rejected) else refusal(item)
-                if refused is None:
-                    batch.append((cast(Article, item), origin() if origin else ""))
-                elif on_error == "fail":
-                    raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
-                else:
-                    tally.rejected.append(refused)
-                if len(batch) >= BATCH:
-                    self._acknowledge(batch, tally)
-                    batch = []
-                    if progress:
-                        progress("reading", tally.seen, 0)
-            self._acknowledge(batch, tally)
+            taken = self._taken(articles, tally, on_error, progress, origin)
             if index:
-                self._catch_up(progress)
+                self._catch_up(progress, taken)
+            else:
+                deque(taken, maxlen=0)
         return tally.report()
+
+    def _taken(
+        self,
+        articles: Iterable[Article | Rejected],
+        tally: Tally,
+        on_error: Literal["collect", "fail"],
+        progress: Progress | None,
+        origin: Callable[[], str] | None,
+    ) -> Iterator[None]:
+        """Acknowledge articles, batch by batch; yields after each."""
+        batch: list[tuple[Article, str]] = []
+        for item in articles:
+            refused = item if isinstance(item, Rejected) else refusal(item)
+            if refused is None:
+                batch.append((cast(Article, item), origin() if origin else ""))
+            elif on_error == "fail":
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+            else:
+                tally.rejected.append(refused)
+            if len(batch) >= BATCH:
+                self._acknowledge(batch, tally)
+                batch = []
+                if progress:
+                    progress("reading", tally.seen, 0)
+                yield
+        self._acknowledge(batch, tally)
 
     def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
         if not batch:
@@ -290,27 +305,42 @@ class Archive:
         """Changes that are acknowledged but not yet searchable."""
         return self._store.pending(self._index.covers)
 
-    def _catch_up(self, progress: Progress | None = None) -> int:
+    def _catch_up(self, progress: Progress | None = None, taken: Iterator[None] = iter(())) -> int:
+        """Take into the index what it has not, after what `taken` puts into the record on the way; how many changes.
+
+        What is acknowledged first is analysed while the rest is still read.
+        """
         self._families.catch_up(self._index.covers, INDEX_BATCH, progress)
-        total = self.index_behind
-        if not total:
-            return 0
+        before, total = self._index.covers, 0
+
+        def steps() -> Iterator[Step]:
+            nonlocal total
+            covers = before
+            for _ in taken:
+                if self._store.last_seq() - covers >= INDEX_BATCH:
+                    step = self._step(covers)
+                    covers = step.covers
+                    yield step
+            total = self._store.pending(before)
+            while self._store.last_seq() > covers:
+                step = self._step(covers)
+                covers = step.covers
+                yield step
 
         def told(done: int) -> None:
-            if progress:
+            if progress and total:
                 progress("indexing", done, total)
 
-        self._index.apply_all(self._steps(), told)
+        self._index.apply_all(steps(), told)
         return total
 
-    def _steps(self) -> Iterator[Step]:
-        """The changes that the index has not, families being made of them on the way."""
-        covers = self._index.covers
-        while changes := self._store.changes(covers, INDEX_BATCH):
-            self._families.take(changes)
-            covers = changes[-1].seq
-            entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
-            yield Step(entries, [change.id for change in changes if change.article is None], covers)
+    def _step(self, covers: int) -> Step:
+        """The first changes after a sequence number, families being made of them on the way."""
+        changes = self._store.changes(covers, INDEX_BATCH)
+        self._families.take(changes)
+        entries = [Entry(change.seq, change.article) for change in changes if change.article is not None]
+        deleted = [change.id for change in changes if change.article is None]
+        return Step(entries, deleted, changes[-1].seq)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make the index again from the record; how many articles it has then."""

@@ -84,7 +84,12 @@ def test_a_failed_upgrade_leaves_the_old_format(tmp_path, monkeypatch):
 def test_what_was_interrupted_is_made_by_the_next_open(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert(FIRST)
-        monkeypatch.setattr(archive._index, "apply", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+
+        def interrupted(steps, *_):
+            assert len(list(steps)) == 1
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(archive._index, "apply_all", interrupted)
         with pytest.raises(KeyboardInterrupt):
             archive.upsert(COPY)  # families are made, the index is not
     with searchkit.open(tmp_path) as archive:
