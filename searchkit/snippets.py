@@ -5,6 +5,7 @@ Folding keeps offsets (`searchkit.analysis.normalise`), so what is found in the 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from searchkit.query.tree import And, Near, Node, Or, Phrase, Prefix, Title, Wor
 from searchkit.results import Snippet
 
 Mark = tuple[int, int]
-_SENTENCE_ENDS = "。！？!?；\n"
+_SENTENCES = re.compile(".*[。！？!?；\n]", re.DOTALL)
+"""Up to the last end of a sentence."""
 _MOST_MARKS = 2000
 _WHITE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -151,9 +153,9 @@ def _best_windows(
 def _beginning(folded: str, mark: int, width: int) -> int:
     """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark."""
     earliest = max(0, mark - width // 2)
-    sentence = max(folded.rfind(end, earliest, mark) for end in _SENTENCE_ENDS)
-    if sentence >= 0:
-        return sentence + 1
+    sentence = _SENTENCES.match(folded, earliest, mark)
+    if sentence:
+        return sentence.end()
     return earliest if earliest == 0 else max(0, mark - width // 4)
 
 

@@ -36,6 +36,12 @@ def test_length_is_kept_and_twice_is_once(text):
     once.encode()
 
 
+@given(st.lists(st.characters(), min_size=1), st.integers(200, 300))
+def test_long_texts_are_folded_as_short_ones(characters, length):
+    text = ("".join(characters) * length)[:length]
+    assert fold(text) == "".join(map(fold, text))
+
+
 def test_a_searched_string_has_no_newline():
     assert fold_query("a\nb") == "a b"
 
