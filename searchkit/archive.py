@@ -55,6 +55,7 @@ from searchkit.results import (
     Verification,
 )
 from searchkit.snippets import Highlighter
+from searchkit.sources.record import clean
 from searchkit.store import Outcome, Store
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -570,9 +571,10 @@ class Archive:
 
     def resolve(self, id: str) -> str:
         """The id that this one, or the beginning of one, stands for. Raises QueryError if none or several do."""
-        if self._store.has(id):
-            return id
-        found = self._store.ids_starting(id) if id else []
+        kept = clean(id)  # half characters of an argument that is not UTF-8 are in no id
+        if self._store.has(kept):
+            return kept
+        found = self._store.ids_starting(kept) if kept else []
         if len(found) == 1:
             return found[0]
         hint = f"one of {', '.join(found)}" if found else "searchkit search … --ids lists ids"

@@ -6,7 +6,6 @@ interrupted is gone on with by running it again.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from searchkit.identity import canonical_url
 from searchkit.intake import Tally, records, refusal
 from searchkit.results import IngestReport, Rejected, UpsertReport
 from searchkit.sources import Document, documents, read_document
+from searchkit.sources.record import json_line
 from searchkit.sources.sitemap import Sitemaps
 
 Item: TypeAlias = "Article | Rejected"
@@ -187,7 +187,7 @@ class _Rejects:
                 ) from error
             self.written_to = self._path
         line = {"where": rejected.where, "reason": rejected.reason, "record": rejected.record}
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.write(json_line(line) + "\n")
 
 
 class _Run:

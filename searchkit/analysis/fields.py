@@ -30,7 +30,10 @@ def values(article: Article, name: KeywordField) -> tuple[str, ...]:
     """The values of one field as printed, the first being the whole; empty if there are none."""
     if name == "keyword":
         return tuple(dict.fromkeys(word.strip() for word in article.keywords if word.strip()))
-    printed = str(getattr(article, name)).strip()
+    printed = str(getattr(article, name))
+    if name in ("id", "parent"):  # as they are: the record has them so
+        return (printed,) if printed else ()
+    printed = printed.strip()
     if name in ("author", "editor"):
         return _names(printed)
     return (printed,) if printed else ()

@@ -46,11 +46,12 @@ def delete(
         if not found.ids and not json:
             tell_why_nothing(settings, archive, text, filters)
     from searchkit.presenters import json_form
+    from searchkit.presenters.terminal_text import safe
 
     if json:
         print(json_form.text(json_form.deletion(found)))
     else:
-        write(found.ids)
+        write(map(safe, found.ids))
         settings.tell(f"{'would delete' if dry_run else 'deleted'} {len(found.ids):,}")
     if not found.ids:
         raise typer.Exit(1)

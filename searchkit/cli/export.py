@@ -53,7 +53,9 @@ def export(
         else:
             _write_whole(output, lines())
     if output is not None:
-        settings.tell(f"{total:,} articles to {output}")
+        from searchkit.presenters.terminal_text import safe
+
+        settings.tell(f"{total:,} articles to {safe(str(output))}")
     if not total:
         raise typer.Exit(1)
 

@@ -42,7 +42,7 @@ def family(
     if form == "json":
         print(json_form.text(json_form.family(whole, found, pairs)))
     elif form == "ids":
-        write(each.id for each in found)
+        write(safe(each.id) for each in found)
     elif settings.laid_out() or diff:
         write(shown.family(found, pairs, zone, settings.style()))
     else:

@@ -165,7 +165,7 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
             settings.tell(f"set aside {safe(each.where)}: {safe(each.reason)}")
         if len(found.rejected) > 10:
             settings.tell(f"and {len(found.rejected) - 10:,} more")
-        aside = f"set aside {len(found.rejected):,}" + (f" ({report.rejects})" if report.rejects else "")
+        aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
         line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
         sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
         if found.headlines:

@@ -74,6 +74,7 @@ def search(
         )
         seconds = time.perf_counter() - started
     from searchkit.presenters import json_form, tables, terminal
+    from searchkit.presenters.terminal_text import safe
 
     style = settings.style()
     if form == "json":
@@ -83,7 +84,7 @@ def search(
     elif form == "csv":
         write(tables.hits_csv(results.hits))
     elif form == "ids":
-        write(hit.id for hit in results.hits)
+        write(safe(hit.id) for hit in results.hits)
     elif settings.laid_out():
         write(terminal.search(results, style))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,17 +27,12 @@ from searchkit.results import (
     UpsertReport,
     Verification,
 )
-from searchkit.sources.record import to_record
+from searchkit.sources.record import json_line, to_record
 
 
 def text(value: Any) -> str:
-    """One JSON document on one line; half characters are escaped, so it is always valid UTF-8."""
-    written = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
-    try:
-        written.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, ensure_ascii=True)
-    return written
+    """One JSON document on one line; see `json_line`."""
+    return json_line(value)
 
 
 def query(parsed: Parsed) -> dict[str, Any]:

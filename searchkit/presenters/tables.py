@@ -32,8 +32,9 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterat
 
 def _csv(row: Sequence[object]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(row)
-    return out.getvalue()
+    # Before Python 3.13 a newline in a cell is quoted only where it ends lines too.
+    csv.writer(out, lineterminator="\r\n").writerow(row)
+    return out.getvalue()[:-2]
 
 
 def tab_separated(values: Iterable[object]) -> str:

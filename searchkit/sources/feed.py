@@ -61,14 +61,14 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    entries = list(feed.entries)
-    if not feed.version and not entries:
+    entries = list(feed.get("entries", ()))
+    if not feed.get("version") and not entries:  # of what holds nothing at all it does not even say that
         raise Unreadable(f"is no feed that can be read: {feed.get('bozo_exception', 'it is neither RSS nor Atom')}")
     cut = not _FEED_END.search(text, max(0, len(text) - 2000))
     if cut and len(_ENTRY_END.findall(text)) < len(entries):
         del entries[-1]
     site, home = _text(feed.feed, "title"), _text(feed.feed, "link")
-    writers = _authors(feed.feed) if str(feed.version).startswith("atom") else ()
+    writers = _authors(feed.feed) if str(feed.get("version")).startswith("atom") else ()
     writers = tuple(each for each in writers if each != site)
     yield from _articles(
         (

@@ -272,6 +272,22 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+_ACTING = re.compile(
+    "[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U0010ffff]"
+)
+
+
+def json_line(value: object) -> str:
+    """A value as JSON text on one line, for a file or a person.
+
+    Half characters are escaped, so it is always valid UTF-8; so is what a terminal would act on or not show (control
+    and bidirectional characters), which for a reader of JSON is the same text.
+    """
+    written = json.dumps(value, ensure_ascii=False)
+    return _ACTING.sub(lambda match: json.dumps(match[0])[1:-1], written) if _ACTING.search(written) else written
+
+
 def _missing(value: object) -> bool:
     """Null, nothing, or the NaN that pandas writes for nothing."""
     return value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)) or value in ([], {})

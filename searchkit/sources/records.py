@@ -90,6 +90,8 @@ class Records:
         item: Item
         try:
             item = from_record(record, timezone=self._reading.timezone, mapping=self._reading.mapping)
+            if not item.title and not item.body:  # our own shape may say so
+                raise BadRecord("the record has neither a title nor a body")
         except BadRecord as error:
             reason = f"{error.message}; {error.hint}" if error.hint else error.message
             item = self._reading.rejected(reason, line=line, record=text)

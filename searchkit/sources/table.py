@@ -54,7 +54,8 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
         for number, row, text, fault in rows:
             if header is None:
                 if row is None:
-                    raise Unreadable(f"has no header row that can be read: {fault}")
+                    yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
+                    return
                 header = _header(row, reading)
                 rows.width = len(header)
                 continue

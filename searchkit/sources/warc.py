@@ -6,6 +6,8 @@ of the capture says when a page was fetched, never when it was published.
 
 from __future__ import annotations
 
+import logging
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
@@ -70,8 +72,16 @@ def read_warc(stream: Stream, reading: Reading) -> Iterator[Item]:
         raise MissingExtra("reading WARC files", "warc") from error
     source = _UpToFault(stream)
     records = ArchiveIterator(source)
-    pages = 0
+    # What warcio has to say it would print on standard error as it stands in the file; here it becomes a reject
+    records.INC_RECORD = ""
+    if not (log := logging.getLogger("warcio")).handlers:
+        log.addHandler(logging.NullHandler())
+    pages = faults = 0
+    inner = reading
     for record in _whole(iter(records), source):
+        if records.err_count > faults:
+            faults = records.err_count
+            yield inner.rejected("is longer than its record says; what stands behind its stated end was left out")
         inner = reading.member(_address(record) or "a record without address")
         page = _page(record, inner)
         while record.raw_stream.read(1 << 16):
@@ -83,6 +93,8 @@ def read_warc(stream: Stream, reading: Reading) -> Iterator[Item]:
         if page is not None:
             pages += 1
             yield page if isinstance(page, Rejected) else _article(page, record, inner)
+    if records.err_count > faults:
+        yield inner.rejected("is longer than its record says; what stands behind its stated end was left out")
     if source.fault is not None:
         raise source.fault
     if source.is_cut:
@@ -140,11 +152,58 @@ def _page(record: Any, reading: Reading) -> bytes | Rejected | None:
 def _content(record: Any) -> Readable:
     """What was sent, out of its chunks and its compression."""
     headers = record.http_headers
-    if headers is None or (headers.get_header("Content-Encoding") or "").strip().lower() != "br":
+    if headers is None:
         return cast(Readable, record.content_stream())
-    # warcio hands br to a package in a way that its new releases do not know, and without a bound
+    encoding = (headers.get_header("Content-Encoding") or "").strip().lower()
+    if encoding not in ("br", "gzip", "x-gzip", "deflate"):
+        return cast(Readable, record.content_stream())
+    # warcio ends a page without a word where its compression is broken, and hands br to a package in a way that its new
+    # releases do not know
     headers.replace_header("Content-Encoding", "identity")
-    return _Brotli(record.content_stream())
+    if encoding == "br":
+        return _Brotli(record.content_stream())
+    return _Zlib(record.content_stream(), cut=bool(record.rec_headers.get_header("WARC-Truncated")))
+
+
+class _Zlib:
+    """A gzip or deflate stream unpacked. What was unpacked by the crawler is taken as it is.
+
+    Args:
+        cut: it may end in the middle: the crawler says that it took a part only.
+    """
+
+    def __init__(self, source: Readable, *, cut: bool) -> None:
+        self._source = source
+        self._cut = cut
+        self._left = self._source.read(1 << 14) or b""
+        self._decoder: Any = None
+        for window in (
+            (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS) if self._left else ()
+        ):  # with a header of either kind, without
+            decoder = zlib.decompressobj(window)
+            try:
+                decoder.decompress(self._left, 1)
+            except zlib.error:
+                continue
+            self._decoder = zlib.decompressobj(window)
+            break
+
+    def read(self, size: int = -1, /) -> bytes:
+        """About `size` bytes; none only at the end."""
+        if self._decoder is None:
+            data, self._left = self._left or self._source.read(1 << 14) or b"", b""
+            return data
+        while not self._decoder.eof:
+            data = self._left or self._source.read(1 << 14) or b""
+            out = self._decoder.decompress(data, max(size, 1 << 14))
+            self._left = self._decoder.unconsumed_tail
+            if out:
+                return bytes(out)
+            if not data:
+                if self._cut:
+                    break
+                raise EOFError
+        return b""
 
 
 class _Brotli:

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 import searchkit
-from searchkit import Article, Rejected, Related
+from searchkit import Article, QueryError, Rejected, Related
 from tests.conftest import NEWS, TODAY, at
 
 
@@ -341,3 +341,14 @@ def test_two_captures_of_a_page_are_one_article_however_often_they_are_read(tmp_
             assert (report.added, report.updated, report.unchanged) == (0, 0, 2)
         corrected = replace(again, body="江湾渡口恢复通航，半小时一班。")
         assert archive.upsert_all([corrected]).updated == 1
+
+
+def test_an_id_with_white_space_at_its_ends_is_found(archive):
+    archive.upsert(Article(id=" spaced\u2028", title="两端留白的渡口"))
+    assert [hit.id for hit in archive.search("两端留白").hits] == [" spaced\u2028"]
+    assert archive.verify().ok
+
+
+def test_an_id_that_is_no_text_is_not_there(archive):
+    with pytest.raises(QueryError, match="no article has the id"):
+        archive.resolve("\udcff")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import time
 import unicodedata
@@ -94,6 +96,20 @@ def test_json_is_valid_and_keeps_the_text(text):
     written = json_form.text(json_form.hit(shown(text)))
     written.encode()
     assert json.loads(written)["title"] == text
+
+
+@given(hostile)
+def test_json_may_be_looked_at_on_a_terminal(text):
+    assert harmless(json_form.text([text, {text: text}]))
+
+
+@given(st.lists(st.lists(hostile, min_size=2, max_size=3), max_size=3))
+def test_a_row_of_a_table_is_a_row(rows):
+    written = "\n".join(tables.csv_lines(("a", "b"), rows))
+    assert list(csv.reader(io.StringIO(written, newline=""))) == [
+        ["a", "b"],
+        *([tables.cell(each) for each in row] for row in rows),
+    ]
 
 
 @given(anything)

@@ -236,3 +236,10 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(MissingExtra) as caught:
         read(rss())
     assert "pip install 'searchkit[feeds]'" in caught.value.hint
+
+
+@pytest.mark.parametrize("data", [b'<?xml version="1.0"?>', b"\x00", b"<?xml version='1.0'?>\n\x01"])
+def test_a_declaration_with_nothing_under_it_is_no_feed(data: bytes) -> None:
+    (found,) = read(data, format="feed")
+    assert isinstance(found, Rejected)
+    assert "is no feed" in found.reason

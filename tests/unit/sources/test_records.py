@@ -268,6 +268,17 @@ def test_a_table_without_header_is_an_error_that_says_so() -> None:
     assert "--map" in caught.value.hint
 
 
+def test_a_header_that_cannot_be_read_is_named_by_its_line() -> None:
+    found = table('\n标题,"内容\n甲,乙\n')
+    assert titles(found) == [":2"]
+    assert "no header row" in reason(found, 0)
+
+
+def test_our_own_shape_without_title_and_body_is_set_aside() -> None:
+    found = list(sources.read(io.BytesIO(b'{"schema": "searchkit.article/1", "id": "a"}\n'), format="jsonl"))
+    assert "neither a title nor a body" in reason(found, 0)
+
+
 def test_odd_tables() -> None:
     assert "no rows" in reason(table("标题,内容\n"), 0)
     assert titles(table("sep=;\n标题;内容\n甲;乙\n")) == ["甲"]

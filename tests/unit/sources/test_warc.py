@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zlib
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -167,3 +168,42 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(MissingExtra) as caught:
         read(Crawl().data)
     assert f"pip install 'searchkit[{extra}]'" in caught.value.hint
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_a_page_whose_compression_is_broken_is_set_aside(coding: str) -> None:
+    whole = page("渡口一号通航", "<!-- " + "".join(map(chr, range(0x4E00, 0x9000))) + " -->")
+    packed = gzip.compress(whole) if coding == "gzip" else zlib.compress(whole)
+    broken = packed[: len(packed) // 2] + b"\0" * 40 + packed[len(packed) // 2 + 40 :]
+    for data in (broken, packed[: len(packed) // 2]):
+        crawl = Crawl().add("http://jw.example.com/1", data, ("Content-Encoding", coding))
+        found = read(crawl.add("http://jw.example.com/2", page("渡口二号通航")).data)
+        assert isinstance(found[0], Rejected) and ("damaged" in found[0].reason or "breaks off" in found[0].reason)
+        assert [getattr(each, "title", "") for each in found[1:]] == ["渡口二号通航"]
+    cut = Crawl().add(
+        "http://jw.example.com/1", packed[:-9], ("Content-Encoding", coding), warc={"WARC-Truncated": "length"}
+    )
+    assert titles(cut.data) == ["渡口一号通航"]
+    assert titles(Crawl().add("http://jw.example.com/1", whole, ("Content-Encoding", coding)).data) == ["渡口一号通航"]
+    assert "is empty" in read(Crawl().add("http://jw.example.com/1", b"", ("Content-Encoding", coding)).data)[0].reason  # type: ignore[union-attr]
+
+
+def test_a_length_that_is_too_short_is_reported(capfd: pytest.CaptureFixture[str]) -> None:
+    crawl = Crawl().add("http://jw.example.com/1", page("渡口一号通航"))
+    crawl.add("http://jw.example.com/2", page("渡口二号通航"))
+    at = crawl.data.index(b"Content-Length: ", crawl.data.index(b"jw.example.com/1")) + len("Content-Length: ")
+    length, rest = crawl.data[at:].split(b"\r\n", 1)
+    found = read(crawl.data[:at] + b"%d\r\n" % (int(length) - 9) + rest)
+    assert [getattr(each, "title", getattr(each, "reason", "")) for each in found] == [
+        "渡口一号通航",
+        "is longer than its record says; what stands behind its stated end was left out",
+        "渡口二号通航",
+    ]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_hostile_address_reaches_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """warcio logs an address with spaces as it stands, and a log without a handler goes to standard error."""
+    found = read(Crawl().add("http://jw.example.com/ \x1b[2J", page("渡口一号通航")).data)
+    assert len(found) == 1
+    assert capfd.readouterr() == ("", "")
