@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         MissingExtra,
         NoArchive,
         QueryError,
+        QueryTimeout,
         SearchkitError,
         SourceError,
         UsageError,
@@ -70,7 +71,7 @@ _HOMES = {
     "searchkit.differences": ["difference"],
     "searchkit.errors": [
         "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
-        "NoArchive", "QueryError", "SearchkitError", "SourceError", "UsageError",
+        "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.results": [
@@ -85,9 +86,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
     "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "Rejected", "Related",
-    "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Timeline",
-    "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
+    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
+    "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",
+    "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
     "restore",
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ change whose sequence number is above what it covers. If the process dies in bet
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from searchkit import asking, ranking
@@ -25,7 +26,8 @@ from searchkit.analysis.terms import grams, query_words, words
 from searchkit.article import Article
 from searchkit.asking import Filters, Question
 from searchkit.completeness import Completeness
-from searchkit.errors import IndexOutdated, IngestFailed, QueryError, SearchkitError, UsageError
+from searchkit.deadline import DEFAULT, within
+from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
 from searchkit.families import Families, family_of
 from searchkit.folder import INDEX, RECORD, new_folder, sync_folder
 from searchkit.grouping import grouped
@@ -39,6 +41,7 @@ from searchkit.results import (
     Analysis,
     By,
     Deletion,
+    Diagnosis,
     Facet,
     Facets,
     Family,
@@ -67,12 +70,26 @@ BATCH = 500
 INDEX_BATCH = 20_000
 """Changes the index takes in together; bounds memory."""
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _timed(ask: Method) -> Method:
+    """A method that may take `Archive.timeout` seconds."""
+
+    @functools.wraps(ask)
+    def asked(self: Archive, *args: Any, **kwargs: Any) -> Any:
+        with within(self.timeout):
+            return ask(self, *args, **kwargs)
+
+    return cast(Method, asked)
+
 
 class Archive:
     """An archive of news in the folder `path`. Made by `searchkit.open` and `searchkit.connect`.
 
     Close it, or use it in a `with`. Reading is safe from several threads, writing from several processes: the second
-    waits up to `wait` seconds for the first, then raises Locked.
+    waits up to `wait` seconds for the first, then raises Locked. A question that takes more than `timeout` seconds
+    (None: it may take any time) raises QueryTimeout.
     """
 
     def __init__(
@@ -85,11 +102,13 @@ class Archive:
         dictionary: UserDictionary,
         today: Callable[[], date] | None = None,
         wait: float = 10.0,
+        timeout: float | None = DEFAULT,
     ) -> None:
         self.path = path
         self.tz = tz
         self.timezone = ZoneInfo(tz)
         self.wait = wait
+        self.timeout = timeout
         self._store = store
         self._index_for = index_for
         self._families = Families(store, self.timezone)
@@ -229,9 +248,10 @@ class Archive:
         parsed = None
         given = Filters(**filters)
         if query or given != Filters():
-            question = self._question(query, given)
-            parsed = question.parsed
-            wanted += self._ready().ids(question.tree)
+            with within(self.timeout):
+                question = self._question(query, given)
+                parsed = question.parsed
+                wanted += self._ready().ids(question.tree)
         elif not ids:
             raise UsageError(
                 "delete needs a query, a condition or ids", hint="searchkit delete 'source:测试' --dry-run"
@@ -411,6 +431,7 @@ class Archive:
             query, filters, today=self._today(), timezone=self.tz, segmenter=cast(Segmenter, self._segmenter)
         )
 
+    @_timed
     def search(
         self,
         query: str | Node = "",
@@ -440,7 +461,7 @@ class Archive:
             explain: fill each hit's `explanation`.
             snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
 
-        Raises: QueryError.
+        Raises: QueryError; QueryTimeout.
         """
         question = self._question(query, Filters(**filters))
         index = self._ready()
@@ -462,7 +483,7 @@ class Archive:
             next=last if more else None,
             parsed=question.parsed,
             sort=order,
-            diagnosis=asking.diagnose(question.tree, index) if total == 0 else None,
+            diagnosis=_diagnosis(question.tree, index) if total == 0 else None,
             archive_size=len(self._store),
             index_behind=self.index_behind,
             groups=answer.groups if group else None,
@@ -512,10 +533,12 @@ class Archive:
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment.astimezone(self.timezone) if moment else None
 
+    @_timed
     def count(self, query: str | Node = "", **filters: Any) -> int:
         """How many articles match; the conditions are those of `search`."""
         return self._ready().count(self._question(query, Filters(**filters)).tree)
 
+    @_timed
     def timeline(self, query: str | Node = "", *, by: By = "month", **filters: Any) -> Timeline:
         """How many match in each day, week (ISO), month, quarter or year; empty periods between are kept."""
         question = self._question(query, Filters(**filters))
@@ -526,6 +549,7 @@ class Archive:
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
         return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed)
 
+    @_timed
     def facets(
         self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10, **filters: Any
     ) -> Facets:
@@ -601,11 +625,12 @@ class Archive:
     def export(self, query: str | Node = "", **filters: Any) -> Iterator[Article]:
         """Every article that matches, by id; without a condition the whole record, whatever state the index is in."""
         given = Filters(**filters)
-        question = self._question(query, given)
-        if isinstance(question.tree, Everything):
+        with within(self.timeout):
+            question = self._question(query, given)
+            whole = isinstance(question.tree, Everything)
+            ids = [] if whole else list(self._ready().ids(question.tree))
+        if whole:
             yield from self._store.articles()
-            return
-        ids = list(self._ready().ids(question.tree))
         for start in range(0, len(ids), BATCH):
             part = ids[start : start + BATCH]
             held = self._store.get_many(part)
@@ -682,6 +707,13 @@ def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
         text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),
         cutter.engine,
     )  # fmt: skip
+
+
+def _diagnosis(tree: Node, index: Index) -> Diagnosis | None:
+    try:
+        return asking.diagnose(tree, index)
+    except QueryTimeout:
+        return None  # that nothing was found is an answer all the same
 
 
 class _Lazy:

@@ -49,6 +49,21 @@ class QueryError(UsageError):
         self.width = max(1, width)
 
 
+class QueryTimeout(UsageError):
+    """A question took longer than it may.
+
+    Attributes:
+        seconds: that it may take.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the query took more than {seconds:g} s",
+            hint=f"ask with fewer or longer words; --timeout {seconds * 10:g} gives it more time",
+        )
+        self.seconds = seconds
+
+
 class MissingExtra(UsageError):
     """A feature needs packages that are installed only on request."""
 

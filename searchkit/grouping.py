@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from searchkit.deadline import check
 from searchkit.families import Families
 from searchkit.index import Index, Key, Match
 from searchkit.query.tree import Node
@@ -55,6 +56,7 @@ def grouped(
     seen: set[str] = set()
     more = False
     for match in _walk(index, tree, sort, len(ids), near and groups < limit):
+        check()
         named = family.get(match.id, "")
         if match.near and len(ids) <= _FEW:
             named = families.of([match.id]).get(match.id, "")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
 from searchkit.archive import Archive, Progress
+from searchkit.deadline import DEFAULT
 from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
 from searchkit.folder import INDEX, RECORD, copy_synced, make_folder, new_folder, sync_folder
 from searchkit.index import Index
@@ -28,6 +29,7 @@ def open(
     dictionary: str | PathLike[str] | UserDictionary | None = None,
     today: Callable[[], date] | None = None,
     wait: float = 10.0,
+    timeout: float | None = DEFAULT,
     catch_up: bool = True,
     progress: Progress | None = None,
 ) -> Archive:
@@ -40,14 +42,17 @@ def open(
         dictionary: words to be taken as words, a file in jieba's format; kept in the archive from then on.
         today: tells the day that relative dates (昨天) start from; by default the clock in the archive's zone.
         wait: seconds to wait for another writer before Locked is raised.
+        timeout: seconds that a question may take before QueryTimeout is raised; None for any time.
         catch_up: take in what an interrupted run acknowledged but did not index.
 
     Raises: NoArchive, Damaged, FormatTooNew, UsageError.
     """
+    if timeout is not None and not timeout > 0:
+        raise UsageError(f"a question cannot be answered in {timeout:g} s", hint="a timeout above 0, None for any time")
     folder = Path(path)
     store = _open_store(folder, create, tz, wait)
     try:
-        archive = _open_archive(folder, store, tz, today, wait)
+        archive = _open_archive(folder, store, tz, today, wait, timeout)
     except BaseException:
         store.close()
         raise
@@ -78,7 +83,14 @@ def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Stor
         return Store.create(record, {"timezone": tz or DEFAULT_TZ})
 
 
-def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[], date] | None, wait: float) -> Archive:
+def _open_archive(
+    folder: Path,
+    store: Store,
+    tz: str | None,
+    today: Callable[[], date] | None,
+    wait: float,
+    timeout: float | None,
+) -> Archive:
     kept = store.setting("timezone") or DEFAULT_TZ
     if tz is not None and tz != kept:
         raise UsageError(
@@ -92,7 +104,7 @@ def _open_archive(folder: Path, store: Store, tz: str | None, today: Callable[[]
         return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 
     words = parse_dictionary(store.setting("dictionary") or "")
-    return Archive(folder, store, index_for, tz=kept, dictionary=words, today=today, wait=wait)
+    return Archive(folder, store, index_for, tz=kept, dictionary=words, today=today, wait=wait, timeout=timeout)
 
 
 def _catch_up(archive: Archive, progress: Progress | None) -> None:

@@ -115,7 +115,7 @@ class Results(Sequence[Hit]):
         hits: the page.
         next: the cursor of the next page, to be given as `after`; None on the last page.
         parsed: how the query was understood.
-        diagnosis: why nothing matched; None if something did.
+        diagnosis: why nothing matched; None if something did, or if the time did not suffice to find out.
         groups: in a grouped answer, how many hits all pages have together; None in another. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits but near ones.
         archive_size: articles in the archive.

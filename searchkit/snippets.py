@@ -14,6 +14,7 @@ from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import occurrences, query_words
 from searchkit.article import Article
+from searchkit.deadline import check
 from searchkit.query.tree import And, Near, Node, Or, Phrase, Prefix, Title, Word, Words
 from searchkit.results import Snippet
 
@@ -71,9 +72,11 @@ class Highlighter:
         return tuple(_piece(body, start, end, merged) for start, end in windows)
 
     def _found(self, folded: str, each: _Sought) -> list[Mark]:
+        check()
         found = _places(folded, each.text, each.left, each.right)
         if not found:
             for word in each.words:
+                check()
                 found += _places(folded, word, True, True)
         return found
 
@@ -129,6 +132,7 @@ def _best_windows(
     # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
     windows: dict[int, tuple[int, list[int]]] = {}
     for start in starts:
+        check()
         beginning = _beginning(folded, start, width)
         if beginning not in windows:
             end = min(length, beginning + width)
@@ -137,6 +141,7 @@ def _best_windows(
     chosen: list[tuple[int, int]] = []
     shown: set[int] = set()
     for _ in range(most):
+        check()
         best: tuple[int, int, int, int] | None = None
         for beginning, (end, whole) in windows.items():
             if whole and not any(beginning < last and end > first for first, last in chosen):

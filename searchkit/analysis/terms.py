@@ -19,6 +19,7 @@ from typing import Literal
 
 from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, is_jieba_word, is_letter, tokens
 from searchkit.analysis.segment import Cut, Segmenter
+from searchkit.deadline import check
 
 _LETTER = f"[^\\W_{IDEOGRAPHS}]"
 _WORD = f"{_LETTER}{{1,{MAX_LETTERS}}}"
@@ -50,6 +51,7 @@ def _rest() -> re.Pattern[str]:
 
 def words(folded: str, segmenter: Segmenter) -> list[str]:
     """The terms of the field `words`, in order, repeated as often as they occur."""
+    check()
     if is_jieba_word(folded):
         return list(segmenter.search(folded))
     found: list[str] = []
@@ -65,6 +67,7 @@ def words(folded: str, segmenter: Segmenter) -> list[str]:
 
 def query_words(folded: str, segmenter: Segmenter) -> list[str]:
     """The words a typed string is found by where it does not stand literally: no parts of words, none twice."""
+    check()
     if is_jieba_word(folded):
         return list(dict.fromkeys(segmenter.words(folded)))
     found: list[str] = []
@@ -88,6 +91,7 @@ def _add_rest(found: list[str], folded: str, cut: Cut) -> None:
         else:
             # A run without end (encoded data, a text without punctuation) is cut: jieba's time and memory grow with it.
             for start in range(0, len(text), _LONGEST_RUN):
+                check()
                 # + # & standing alone are no words
                 found += [word[:MAX_LETTERS] for word in cut(text[start : start + _LONGEST_RUN]) if _WORDY.search(word)]
 

@@ -17,6 +17,7 @@ from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.article import Article
+from searchkit.deadline import check
 from searchkit.index import Entry, Index, Key, Match, Matches
 from searchkit.query.tree import (
     And,
@@ -116,7 +117,12 @@ class MemoryIndex(Index):
 
     def _matching(self, node: Node, strictness: Strictness = "full") -> list[_Document]:
         test = self._test(node, strictness)
-        return [document for document in self._documents.values() if test(document)]
+        found = []
+        for document in self._documents.values():
+            check()
+            if test(document):
+                found.append(document)
+        return found
 
     def _test(self, node: Node, how: Strictness) -> Callable[[_Document], bool]:
         match node:
@@ -201,6 +207,7 @@ class MemoryIndex(Index):
         idf = lru_cache(None)(lambda field, term: ranking.idf(count, self._frequency(field, term)))
 
         def parts(d: _Document) -> dict[str, float]:
+            check()
             found = {}
             for term in scoring.words:
                 if term in d.words:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from searchkit.cli import conditions
+from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     wait: float | None = None
+    timeout: float | None = None
     pretty: bool = False
 
     def merged(self, other: Settings) -> Settings:
         """These settings, with what `other` says taking precedence."""
         given = {
             name: value
-            for name in ("index", "tz", "dictionary", "color", "wait")
+            for name in ("index", "tz", "dictionary", "color", "wait", "timeout")
             if (value := getattr(other, name)) is not None
         }
         flags = {name: getattr(self, name) or getattr(other, name) for name in _FLAGS}
@@ -72,6 +74,7 @@ class Settings:
             dictionary=self.dictionary,
             today=today if os.environ.get("SEARCHKIT_TODAY") else None,
             wait=10.0 if self.wait is None else self.wait,
+            timeout=DEFAULT if self.timeout is None else self.timeout or None,
             progress=progress,
             catch_up=catch_up,
         )
@@ -164,6 +167,9 @@ _COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", 
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option("--verbose", "-v", help="Show tracebacks of unexpected errors.", rich_help_panel=GROUP)
 _WAIT = typer.Option("--wait", metavar="SECONDS", help="How long to wait for another writer.", rich_help_panel=GROUP)
+_TIMEOUT = typer.Option(
+    "--timeout", metavar="SECONDS", help="How long a query may take; 0 for any time.", min=0, rich_help_panel=GROUP
+)
 
 _PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pipe.", rich_help_panel=GROUP)
 
@@ -175,6 +181,7 @@ _SHARED: dict[str, Any] = {
     "quiet": Annotated[bool, _QUIET],
     "verbose": Annotated[bool, _VERBOSE],
     "wait": Annotated[float | None, _WAIT],
+    "timeout": Annotated[float | None, _TIMEOUT],
     "pretty": Annotated[bool, _PRETTY],
 }
 

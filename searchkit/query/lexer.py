@@ -14,13 +14,14 @@ from typing import Literal
 
 from searchkit.analysis.characters import is_letter
 from searchkit.analysis.normalise import fold
+from searchkit.deadline import check
 from searchkit.errors import QueryError
 from searchkit.query.fields import ALIASES, suggestion
 from searchkit.query.quotes import phrases
 
 Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not", "near", "(", ")", "everything", "end"]
 
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS = 20_000
 MOST_TOKENS = 10_000
 
 _JOINERS = "._-/@'’"
@@ -51,6 +52,7 @@ def tokens(query: str) -> list[Token]:
         )  # fmt: skip
     found: list[Token] = []
     for token in _Lexer(query).tokens():
+        check()
         found.append(token)
         if len(found) > MOST_TOKENS:
             raise QueryError(

@@ -25,6 +25,7 @@ from datetime import timedelta
 from typing import NoReturn, cast
 
 from searchkit.analysis.normalise import fold
+from searchkit.deadline import check
 from searchkit.errors import QueryError
 from searchkit.query.clock import Clock
 from searchkit.query.lexer import Kind, Token, is_word, tokens
@@ -208,6 +209,7 @@ class _Parser:
         return Near(operands[0].text, operands[1].text, operator.number)
 
     def single(self) -> Node | None:
+        check()
         token = self.take()
         kind: Kind = token.kind
         if kind == "(":

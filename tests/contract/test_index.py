@@ -7,6 +7,8 @@ from datetime import date, datetime, timezone
 import pytest
 
 from searchkit.article import Article
+from searchkit.deadline import within
+from searchkit.errors import QueryTimeout
 from searchkit.index import Entry
 from searchkit.query.tree import (
     And,
@@ -272,3 +274,59 @@ def test_wrong_arguments_are_refused(full):
         full.search(Everything(), sort="best")
     with pytest.raises(ValueError, match="field"):
         full.facets(Everything(), ["mood"])
+
+
+# -- time
+
+
+class Jumping:
+    """A clock that stands still for so many looks, and then jumps by an hour."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def __call__(self) -> float:
+        self.looks -= 1
+        return 3600.0 if self.looks < 0 else 0.0
+
+
+ASKED = {
+    "search": lambda index, query: index.search(query),
+    "count": lambda index, query: index.count(query),
+    "ids": lambda index, query: index.ids(query),
+    "days": lambda index, query: index.days(query),
+    "facets": lambda index, query: index.facets(query, ["source"]),
+    "explain": lambda index, query: index.explain(query, "a1"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_question_ends_when_its_time_is_over(full, asked):
+    query = Or(
+        (
+            Words(("长江",)),
+            Phrase("市长"),
+            Prefix("半"),
+            Near("江", "桥"),
+            Title("大桥"),
+            Field("source", "江", prefix=True),
+        )
+    )
+    with pytest.raises(QueryTimeout), within(1, Jumping(1)):
+        ASKED[asked](full, query)
+    with within(1, Jumping(1_000_000)):
+        ASKED[asked](full, query)
+
+
+def test_time_is_looked_at_all_the_way(full):
+    """Wherever the clock jumps in the course of a question, the question ends at the next look."""
+    query = And((Words(("长江", "大桥"), "any"), Not(Phrase("半导体设备")), Phrase("长江大桥")))
+    full.search(query)  # what is kept from then on is not looked up again
+    looks = Jumping(1_000_000)
+    with within(1, looks):
+        full.search(query)
+    total = 1_000_000 - looks.looks
+    assert total > 10
+    for jump in range(1, total):
+        with pytest.raises(QueryTimeout), within(1, Jumping(jump)):
+            full.search(query)

@@ -72,7 +72,7 @@ def test_kill_9_with_readers_running(tmp_path, rounds, told):
     for number in range(many):
         if number % 25 == 0:
             shutil.rmtree(folder, ignore_errors=True)
-        delay = chance.uniform(0.0, 0.6)
+        delay = chance.uniform(0.0, 1.2)
         until = time.monotonic() + delay + 0.1
         readers = [child(lambda say, until=until: read(folder, say, until)) for _ in range(2)]
         writer, pipe = child(lambda say, number=number: workload.run(folder, number, 50, say))

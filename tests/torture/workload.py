@@ -103,7 +103,7 @@ def _wrong(archive: Archive, seed: int, put: set, revised: int, doubtful: set, d
         held = archive.get(f"r{seed}")
         if held is None or int(held.body[1:-1]) < revised:
             yield f"revision {revised} was acknowledged; there is {held and held.body}"
-        elif held.body[1:-1] not in "".join(hit.snippets[0].text for hit in archive.search("浮标读数").hits):
+        elif held.body not in "".join(hit.snippets[0].text for hit in archive.search(f"浮标读数 id:r{seed}").hits):
             yield "the index has an older revision than the record"
     yield from archive.verify().problems
 

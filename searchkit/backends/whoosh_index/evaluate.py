@@ -23,6 +23,7 @@ from searchkit.backends.whoosh_index.calendar import Calendar
 from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, intersect_all, unite
 from searchkit.backends.whoosh_index.impacts import Impacts, Saturation
 from searchkit.backends.whoosh_index.segments import SegmentView
+from searchkit.deadline import check
 from searchkit.query.tree import (
     And,
     Everything,
@@ -99,6 +100,7 @@ class Statistics:
         key = (field, text)
         found = self._terms.get(key)
         if found is None:
+            check()
             saturation = self.saturation(field)
             parts = []
             for segment, scratch in zip(self.segments, self._scratches, strict=True):
@@ -157,6 +159,7 @@ class Evaluation:
 
     def match(self, node: Node, how: Strictness = Strictness.FULL) -> DocSet:
         """The live documents that match."""
+        check()
         match node:
             case Everything():
                 return self.live
@@ -215,6 +218,7 @@ class Evaluation:
 
     def _typed(self, text: str, words: list[str], how: Strictness) -> DocSet:
         """Documents that match one typed word."""
+        check()
         apart = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
         if how is Strictness.WORDS:
             return apart
@@ -236,6 +240,7 @@ class Evaluation:
         candidates = unite(found, self._size).docs
         reached = np.zeros(len(candidates))
         for docs, weight in zip(found, weights, strict=True):
+            check()
             reached[docs.has(candidates)] += weight
         return DocSet.of(candidates[reached >= ranking.MOST * sum(weights)], self._size)
 
@@ -254,6 +259,7 @@ class Evaluation:
         reached = np.zeros(len(candidates))
         total = 0.0
         for word, docs in found.items():
+            check()
             total += weights[word]
             reached[docs.has(candidates)] += weights[word]
         return DocSet.of(candidates[reached / total >= ranking.NEAR_SHARE], self._size)
@@ -273,7 +279,7 @@ class Evaluation:
     def _field(self, name: str, value: str, prefix: bool) -> DocSet:
         if not prefix:
             return self.having(name, value)
-        return unite([self.having(name, term) for term in self.segment.starting(name, value)], self._size)
+        return self.having_prefix(name, value)
 
     def _published(self, node: Published, among: DocSet) -> DocSet:
         """Those of `among` published in a range of days."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from searchkit.analysis.terms import Piece, pieces
 from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, places, unite
 from searchkit.backends.whoosh_index.segments import Docs, Ints, Posting, SegmentView
+from searchkit.deadline import check
 
 _BITS = 40
 _SPAN = 1 << _BITS
@@ -16,6 +18,8 @@ _SPAN = 1 << _BITS
 
 _FEW = 64
 """So few documents are looked up at once."""
+_PIECES = 16
+"""Of a string of more pieces, so many are looked at first."""
 _STEPS = 8
 _TOGETHER = 1 << 16
 """Documents that are looked at together: what that takes stays in the processor's cache."""
@@ -57,8 +61,13 @@ def containing(
     if not parts:
         return DocSet(size, docs=EMPTY)
     sets = [] if within is None else [within]
-    for part in parts:
+    counts: list[int] = []
+    for number, part in enumerate(parts):
+        check()
         sets.append(_having(reading, field, part))
+        counts.append(sets[-1].count)
+        if number % _PIECES == _PIECES - 1:
+            sets = [intersect_all(sets)]
         if not sets[-1].count:
             return sets[-1]
     candidates = intersect_all(sets)
@@ -67,11 +76,28 @@ def containing(
     if len(parts) == 1 or not candidates.count:
         return candidates
     if all(part.match == "exact" for part in parts):
-        exact = [(reading.segment.term(field, part.term), part.offset) for part in parts]
-        return _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
+        # Of a long string the rarest pieces decide most documents, before the lists of the others are read.
+        ordered = parts if len(parts) <= _PIECES else [parts[i] for i in np.argsort(counts, kind="stable")]
+        exact = [(reading.segment.term(field, part.term), part.offset) for part in ordered[:_PIECES]]
+        found = _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
+        return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
     docs = candidates.docs
-    found = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
-    return DocSet.of(_owners(docs, found), size)
+    starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
+    return DocSet.of(_owners(docs, starts), size)
+
+
+def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
+    """Those of the documents in which all of many exact pieces stand at their offsets; one list at a time is held."""
+    starts: Ints | None = None
+    for part in parts if candidates.count else ():
+        check()
+        posting = segment.term(field, part.term)
+        assert posting is not None
+        keys = _keys(candidates.docs, [(posting, -part.offset)])
+        starts = keys if starts is None else intersect(starts, keys)
+        if not len(starts):
+            break
+    return candidates if starts is None else DocSet.of(_owners(candidates.docs, starts), candidates.size)
 
 
 def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
@@ -198,6 +224,7 @@ def _starts(docs: Docs, found: list[Shifted]) -> Ints:
     """Where the whole string starts in each of `docs`."""
     common: Ints | None = None
     for shifted in sorted(found, key=lambda each: sum(len(posting.docs) for posting, _ in each)):
+        check()
         keys = _keys(docs, shifted)
         common = keys if common is None else intersect(common, keys)
         if not len(common):
@@ -209,6 +236,7 @@ def _starts(docs: Docs, found: list[Shifted]) -> Ints:
 def _keys(docs: Docs, shifted: Shifted) -> Ints:
     keys = []
     for posting, shift in shifted:
+        check()
         if docs is posting.docs:
             which = np.arange(len(docs))
             both = docs

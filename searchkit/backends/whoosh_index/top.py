@@ -18,6 +18,7 @@ from searchkit.backends.whoosh_index.docsets import BLOCK, EMPTY, DocSet, unite
 from searchkit.backends.whoosh_index.evaluate import Statistics, Term
 from searchkit.backends.whoosh_index.impacts import Floats
 from searchkit.backends.whoosh_index.segments import Docs
+from searchkit.deadline import check
 
 FEW = 512
 """Up to so many documents (or one in each block) are scored one and all: working out bounds would take longer."""
@@ -41,6 +42,7 @@ def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
     """The score of each of ascending `docs` of the segment of this number, without the proximity bonus."""
     total: Floats | None = None
     for factor, term in terms:
+        check()
         part = term.parts[number]
         if part is None:
             continue
@@ -76,6 +78,7 @@ def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs
 def _bounds(blocks: int, number: int, terms: Weighed) -> Bounds:
     bounds = np.zeros(blocks, np.float32)
     for factor, term in terms:
+        check()
         part = term.parts[number]
         if part is not None:
             part.add_bounds(bounds, factor * term.idf)
