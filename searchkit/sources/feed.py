@@ -20,6 +20,7 @@ from searchkit.sources.streams import HEAD, Stream
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9A-Fa-f]{1,8})|(?P<decimal>[0-9]{1,9}));")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
 _ADDRESSED = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
@@ -53,7 +54,7 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         import feedparser
     except ImportError as error:
         raise MissingExtra("reading feeds", "feeds") from error
-    text = _NOT_XML.sub("", _DECLARATION.sub("", text, count=1))
+    text = _NOT_XML.sub("", _REFERENCE.sub(_referred, _DECLARATION.sub("", text, count=1)))
     # as an open file: feedparser would take a string for a path or an address, and go there
     feed = feedparser.parse(
         io.BytesIO(text.encode()),
@@ -89,6 +90,12 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         reading,
         cut=cut,
     )
+
+
+def _referred(match: re.Match[str]) -> str:
+    """A reference to a character as it is; to half a character, over which feedparser breaks, U+FFFD."""
+    number = int(match["hex"], 16) if match["hex"] else int(match["decimal"])
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF else match[0]
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

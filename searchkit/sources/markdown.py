@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading
@@ -33,7 +33,12 @@ _FILED = ("keywords", "tags", "tag", "categories", "category", "关键词", "标
 """What a blog files its pages under; all of it becomes keywords."""
 _INNER = ("params", "taxonomies")
 """Tables that hold fields of the page itself: Hugo's and Zola's."""
-_SHORTCODE = re.compile(r"\{\{[<%].*?[%>]\}\}|\{%-?.*?-?%\}|\{:.*?\}", re.DOTALL)
+_SHORTCODES = {
+    r"\{\{[<%]": r"[%>]\}\}",
+    r"\{%": r"%\}",
+    r"\{:": r"\}",
+}
+_UNSHOWN = {r"<!--": r"-->", r"<script\b": r"</script\s*>", r"<style\b": r"</style\s*>"}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
@@ -77,7 +82,7 @@ def _split(text: str) -> tuple[dict[str, Any] | None, str, int]:
         inner = match["matter"]
         if len(inner) > _MOST_MATTER:
             raise Unreadable("has front matter of more than 256 KiB")
-        if fence is _FENCED["---"] and inner.strip() and not re.search(r"^\s*[^\s#][^\n]*?:(?:\s|$)", inner, re.M):
+        if fence is _FENCED["---"] and inner.strip() and not re.search(r"^[^\S\n]*[^\s#][^\n]*?:(?:\s|$)", inner, re.M):
             return None, text, 1  # two rules with a text between them
         fields = _yaml(inner) if fence is _FENCED["---"] else _toml(inner)
         return fields, start[match.end() :], text[: len(text) - len(start) + match.end()].count("\n") + 1
@@ -213,7 +218,7 @@ def plain_text(text: str, *, rules: bool = False) -> str:
 
     parser = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
     try:
-        tokens = parser.parse(_SHORTCODE.sub("", text))
+        tokens = parser.parse(_without(text, _SHORTCODES))
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
     lines: list[str] = []
@@ -260,8 +265,31 @@ def _wrapped(text: str) -> bool:
 
 
 def _without_tags(html: str) -> str:
-    text = re.sub(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
-    text = re.sub(r"<(?:br|/p|/div|/li|/tr)\b[^>]*>", "\n", text, flags=re.IGNORECASE)
+    text = _without(html, _UNSHOWN)
+    text = re.sub(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", "\n", text, flags=re.IGNORECASE)
     from html import unescape
 
-    return unescape(re.sub(r"<[^>]*>", "", text)).strip()
+    return unescape(re.sub(r"<[^<>]*>", "", text)).strip()
+
+
+def _without(text: str, marks: Mapping[str, str]) -> str:
+    """The text without what stands from a mark to the one that closes it; a mark that nothing closes stays.
+
+    One pass, where `begin.*?end` would look through the rest of the text at every beginning that has no end.
+    """
+    begins = re.compile("|".join(f"({begin})" for begin in marks), re.IGNORECASE)
+    ends = [re.compile(end, re.IGNORECASE) for end in marks.values()]
+    nothing = (len(text), len(text))
+    found = [(-1, -1)] * len(ends)  # of each kind the next that closes
+    parts, at = [], 0
+    for begin in begins.finditer(text):
+        if begin.start() < at:
+            continue
+        kind = cast(int, begin.lastindex) - 1
+        if found[kind][0] < begin.end():
+            end = ends[kind].search(text, begin.end())
+            found[kind] = end.span() if end else nothing
+        if found[kind] != nothing:
+            parts.append(text[at : begin.start()])
+            at = found[kind][1]
+    return "".join((*parts, text[at:]))

@@ -178,13 +178,21 @@ def _encode(data: bytes, target: Target, chance: random.Random) -> bytes:
     return data[:start] + text.encode(chance.choice(_ENCODINGS), "replace") + data[end:]
 
 
+def _flood(data: bytes, target: Target, chance: random.Random) -> bytes:
+    """One or two words to the end of the room: what looks for an end at every beginning shows here."""
+    start, _ = _span(data, chance)
+    words = target.words or _ODD
+    flood = chance.choice(words) + chance.choice((b"", b" ", b"\n", b"a", chance.choice(words)))
+    return data[:start] + flood * (MOST // max(1, len(flood)))
+
+
 def _newline(data: bytes, target: Target, chance: random.Random) -> bytes:
     return data.replace(b"\n", chance.choice(_NEWLINES))
 
 
 _CHANGES = (
     _flip, _bytes, _drop, _cut, _repeat, _insert, _insert, _exchange, _exchange, _number, _splice, _splice, _lines,
-    _encode, _newline,
+    _encode, _newline, _flood,
 )  # fmt: skip
 
 

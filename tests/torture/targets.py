@@ -733,7 +733,7 @@ def targets() -> dict[str, Target]:
         ),
         Target("html", _PAGES, _page, _PAGE_WORDS, seconds=20.0),
         Target("mhtml", _MHTML, _mhtml, _MHTML_WORDS),
-        Target("query", _QUERIES, _query, _QUERY_WORDS),
+        Target("query", _QUERIES, _query, _QUERY_WORDS, seconds=5.0),  # parsed three times and searched
         Target("date", _DATES, _date, _DATE_WORDS),
         Target("printed", _PRINTED, _printed, _PRINTED_WORDS),
         Target("segment", _segments(), _segment, _SEGMENT_WORDS, seconds=10.0),

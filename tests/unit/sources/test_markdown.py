@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta, timezone
 
 import pytest
@@ -163,3 +164,16 @@ def test_front_matter_is_known_by_its_look(head: str) -> None:
     reading = Reading(name="post", file_name="post", timezone=ZONE)
     assert choose(head.encode(), reading).name == "markdown"
     assert choose("---\n\n一段话。\n---\n另一段。".encode(), reading).name == "text"
+
+
+@pytest.mark.parametrize("mark", ["{%", "{{<", "{:", "<!--", "<script>", "<"])
+def test_marks_that_nothing_closes_are_looked_through_once(mark: str) -> None:
+    """Each would look through the rest of the text; 20,000 of them took minutes."""
+    started = time.process_time()
+    assert plain_text(f"渡口\n\n<div>\n{mark * 20_000}\n</div>").startswith("渡口")
+    assert time.process_time() - started < 5
+
+
+def test_shortcodes_and_what_is_not_shown_are_taken_off() -> None:
+    assert plain_text("甲{{< fig 一 >}}乙{% raw %}丙{{% x %}}丁{:.note}戊 {{< open") == "甲乙丙丁戊 {{< open"
+    assert plain_text("<div>\n甲<!-- 乙\n --><SCRIPT>丙</script ><style>丁</style>戊<br>己\n</div>") == "甲戊\n己"
