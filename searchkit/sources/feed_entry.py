@@ -64,7 +64,7 @@ def article_of(entry: Entry, reading: Reading) -> Article:
         id = ""
     elif id and not _WORLDWIDE.match(id):
         host = _host(entry.home) or _host(url) or _line(entry.site)
-        id = f"{host}:{id}" if host else id
+        id = clean(f"{host}:{id}") if host else id
     printed = one_line(clean(entry.published))
     when = printed_dates.parse(printed, timezone=reading.timezone)
     site = _line(entry.site)

@@ -97,7 +97,7 @@ _SIGNED = re.compile(
 """Nothing but who wrote it: 本报记者 某某 通讯员 某某"""
 
 _BUTTONS = re.compile(
-    r"^[\s【\[(（]*"
+    r"^[\s【\[(（]*(?!\s)"
     + _any(
         """分享 收藏 打印 列印 纠错 糾錯 评论 評論 举报 舉報 点赞 點讚 讚 赞 转发 轉發 微信 微博 关闭 关闭窗口 返回
     返回顶部 返回首页 回首頁 字号 字體 字体 字級設定 字級 大 中 小 朋友圈 qq空间 qq好友 新浪微博 腾讯微博 人人网
@@ -107,9 +107,10 @@ _BUTTONS = re.compile(
     advertisement cmtad x a[+-] t[+-] t\\s*\\+\\s*- \\d{1,6} [+＋]\\d 加關注 加入收藏 我要反馈 我要纠错 进入讨论
     責任編輯 更多>>? 播报文章 [|｜·/\\\\<>《》\\s×]+"""
     )
-    + r"(?:\s*(?:[+\-|｜/·:：\d\s]|\(\d+\)|"
+    # each of these begins in one way only, or a line that does not fit would be tried in all ways
+    + r"(?:(?:[+\-|｜/·:：\d\s]|\(\d+\)|"
     + _any(
-        """到 至 分享 收藏 打印 微信 微博 qq空间 朋友圈 评论 放大 缩小 正常 特大 超大 大 中 小 特 facebook line twitter
+        """到 至 分享 收藏 打印 微信 微博 qq空间 朋友圈 评论 放大 缩小 正常 超大 大 中 小 特 facebook line twitter
     字号 字体"""
     )
     + r"))*$",

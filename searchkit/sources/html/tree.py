@@ -38,6 +38,10 @@ UNSEEN = _names(
 )
 """Elements whose text no reader sees."""
 
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]));?(?![0-9a-f])", re.IGNORECASE
+)
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 _INLINE_FILE = re.compile(r"""data:[\w.+-]*/?[\w.+-]*(?:;[\w=-]+)*,[^"'\s)>]{100,}""")
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
@@ -83,7 +87,9 @@ def parse(data: bytes) -> HtmlElement:
     Raises:
         Unreadable: there is no markup, or it is built to break a parser.
     """
-    text = _DECLARATION.sub("", decode(data).replace("\x00", ""), count=1)
+    # control characters are in pages by mistake; lxml reads them, and then refuses to move a text that has one
+    text = _DECLARATION.sub("", _CONTROL.sub(" ", decode(data).replace("\x00", "")), count=1)
+    text = _CONTROL_REFERENCE.sub(" ", text)
     text = _INLINE_FILE.sub("data:,", text)
     for match in _LONG_TAG.finditer(text):
         bare = _QUOTED.sub(" ", match[0])

@@ -251,3 +251,14 @@ def test_a_reference_to_half_a_character_costs_that_character_only(half: str) ->
     (found,) = read(data.encode(), format="feed")
     assert isinstance(found, Article)
     assert found.title == "渡\ufffd口江"
+
+
+def test_nul_in_the_address_of_a_feed_gets_into_no_id() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "home_page_url": "http://\x00jw.example.com/",
+        "items": [{"id": "1", "title": "渡口"}],
+    }
+    (found,) = read(json.dumps(feed).encode())
+    assert isinstance(found, Article)
+    assert found.id == "\ufffdjw.example.com:1"

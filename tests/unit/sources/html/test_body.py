@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchkit.sources.html import boilerplate
 from searchkit.sources.html.page import extract
+from searchkit.sources.html.tree import Line
 
 TEXTS = st.text(alphabet="海湾新桥今天上午正式通车首批车辆缓缓驶上桥面", min_size=30, max_size=120).map(
     lambda text: f"{text[:15]}，{text[15:]}。"
@@ -120,3 +124,21 @@ def test_every_paragraph_is_found_once_and_in_order(texts):
         f"<div>{as_paragraphs(texts)}</div><h3>相关新闻</h3><ul><li>{BOX}</li></ul></body></html>"
     )
     assert body(html, timezone.utc).split("\n") == texts
+
+
+@pytest.mark.parametrize("control", ["\x0b", "\x01", "\x1b", "&#11;", "&#x0B", "&#xfffe;"])
+def test_control_characters_cost_no_page(control, zone):
+    """Behind an element that is taken out they made lxml refuse the page."""
+    texts = as_paragraphs("海湾新桥今天上午正式通车，首批车辆缓缓驶上桥面，居民在桥头拍照留念。" for _ in range(3))
+    found = body(f"<html><body><h1>海湾新桥今日通车</h1><script>x</script>{control}{texts}</body></html>", zone)
+    assert found.count("海湾新桥今天上午正式通车") == 3
+
+
+@pytest.mark.parametrize(
+    "line", ["2025-02-02 " + "\u3000" * 300 + "^", "分享" + "特大" * 150 + "^", "\u3000" * 390 + "^"]
+)
+def test_a_line_that_is_nearly_a_button_is_told_at_once(line):
+    """Two ways to take each sign were, of twenty signs, a million."""
+    started = time.process_time()
+    assert not boilerplate.is_not_text(Line(line, (line,), None))
+    assert time.process_time() - started < 5
