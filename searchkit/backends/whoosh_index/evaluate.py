@@ -45,6 +45,9 @@ TERMS_HELD = 56 * 1024 * 1024
 PREFIXES_HELD = 4 * 1024 * 1024
 """Bytes of documents by prefix that are kept for each segment, at most: a lone character is the prefix of hundreds of
 pairs."""
+TYPED_HELD = 2 * 1024 * 1024
+"""The same of documents that match a typed word: one question asks for each several times (tiers, what is near, why
+nothing matches)."""
 WITH_LENGTHS = frozenset({"words", "grams"})
 """The fields that are scored."""
 
@@ -146,6 +149,7 @@ class Evaluation:
         self._size = self.segment.doc_count
         self._nothing = DocSet(self._size, docs=EMPTY)
         self._prefixes: Cache[tuple[str, str], DocSet] = Cache(PREFIXES_HELD)
+        self._typed_words: Cache[str, DocSet] = Cache(TYPED_HELD)
 
     @cached_property
     def live(self) -> DocSet:
@@ -219,10 +223,13 @@ class Evaluation:
     def _typed(self, text: str, words: list[str], how: Strictness) -> DocSet:
         """Documents that match one typed word."""
         check()
-        apart = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
-        if how is Strictness.WORDS:
-            return apart
-        return apart | phrases.containing(self, "grams", text, left=True, right=True, without=apart)
+        found = self._typed_words.get(text) if how is not Strictness.WORDS else None
+        if found is None:
+            found = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
+            if how is not Strictness.WORDS:
+                found = found | phrases.containing(self, "grams", text, left=True, right=True, without=found)
+                self._typed_words.put(text, found)
+        return found
 
     def _words(self, node: Words, how: Strictness) -> DocSet:
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
