@@ -67,6 +67,9 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 BATCH = 500
 """Articles acknowledged together."""
 
+BATCH_CHARACTERS = 10_000_000
+"""Characters of their bodies after which fewer are; bounds memory."""
+
 INDEX_BATCH = 20_000
 """Changes the index takes in together; bounds memory."""
 
@@ -195,17 +198,19 @@ class Archive:
     ) -> Iterator[None]:
         """Acknowledge articles, batch by batch; yields after each."""
         batch: list[tuple[Article, str]] = []
+        held = 0
         for item in articles:
             refused = item if isinstance(item, Rejected) else refusal(item)
             if refused is None:
                 batch.append((cast(Article, item), origin() if origin else ""))
+                held += len(cast(Article, item).body)
             elif on_error == "fail":
                 raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
             else:
                 tally.rejected.append(refused)
-            if len(batch) >= BATCH:
+            if len(batch) >= BATCH or held >= BATCH_CHARACTERS:
                 self._acknowledge(batch, tally)
-                batch = []
+                batch, held = [], 0
                 if progress:
                     progress("reading", tally.seen, 0)
                 yield

@@ -10,6 +10,10 @@ from searchkit.article import Article
 from searchkit.completeness import Completeness
 from searchkit.results import Rejected, UpsertReport
 
+MOST_CHARACTERS = 2_000_000
+"""Of one article, title and body together. Analysis takes up to 120 bytes for each; no news is so long, but data that
+someone took for news is."""
+
 
 class Tally:
     """Counts outcomes while articles go in."""
@@ -60,6 +64,9 @@ def refusal(item: object) -> Rejected | None:
     where = item.id or item.url or item.title[:40]
     if not item.title.strip() and not item.body.strip():
         return Rejected(where, "neither title nor body")
+    size = len(item.title) + len(item.body)
+    if size > MOST_CHARACTERS:
+        return Rejected(where, f"has {size:,} characters; an article has {MOST_CHARACTERS:,} at most")
     if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
         return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
     return None
