@@ -56,6 +56,8 @@ def _write(node: Node) -> str:
             if since is None and until is None:
                 return "date:*"
             return f"date:{since}" if since == until else f"date:{since or ''}..{until or ''}"
+        case Not(child=Everything()):
+            return "NOT *"  # a star ends a word, unless it stands by itself
         case Not(child=child):
             return f"-{_group(child)}"
         case And(children=children):

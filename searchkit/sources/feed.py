@@ -20,7 +20,7 @@ from searchkit.sources.streams import HEAD, Stream
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9A-Fa-f]{1,8})|(?P<decimal>[0-9]{1,9}));")
+_REFERENCE = re.compile(r"&#(?:[xX](?P<hex>[0-9A-Fa-f]+)|(?P<decimal>[0-9]+));?")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
 _ADDRESSED = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
@@ -56,12 +56,15 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         raise MissingExtra("reading feeds", "feeds") from error
     text = _NOT_XML.sub("", _REFERENCE.sub(_referred, _DECLARATION.sub("", text, count=1)))
     # as an open file: feedparser would take a string for a path or an address, and go there
-    feed = feedparser.parse(
-        io.BytesIO(text.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(text.encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except (ValueError, OverflowError) as error:  # a reference that is only made while it reads: `&amp;#xd800;`
+        raise Unreadable(f"breaks the parser of feeds: {error}") from error
     entries = list(feed.get("entries", ()))
     if not feed.get("version") and not entries:  # of what holds nothing at all it does not even say that
         raise Unreadable(f"is no feed that can be read: {feed.get('bozo_exception', 'it is neither RSS nor Atom')}")
@@ -93,9 +96,10 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
 
 
 def _referred(match: re.Match[str]) -> str:
-    """A reference to a character as it is; to half a character, over which feedparser breaks, U+FFFD."""
-    number = int(match["hex"], 16) if match["hex"] else int(match["decimal"])
-    return "\ufffd" if 0xD800 <= number <= 0xDFFF else match[0]
+    """A reference to a character as it is; to half a one or to none, over which feedparser breaks, U+FFFD."""
+    digits = (match["hex"] or match["decimal"]).lstrip("0")
+    number = int(digits[:8] or "0", 16 if match["hex"] else 10)
+    return "\ufffd" if len(digits) > 8 or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else match[0]
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -502,7 +502,7 @@ def _query(data: bytes) -> None:
     try:
         again = parse(written, clock=Clock(TODAY)).tree
     except QueryError as error:
-        if " are allowed" in error.message or "more than 10,000" in error.message:  # with every operator it is longer
+        if " are allowed" in error.message or "more than" in error.message:  # with every operator it is longer
             return
         raise Broken(f"what was written cannot be read: {written[:200]!r}: {error.message[:100]}") from error
     if again != tree:

@@ -17,6 +17,10 @@ _STRAY = re.compile(r"[\x00-\x1f]+")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+\Z", re.IGNORECASE)
 
 
+LONGEST = 1000
+"""Characters of a title; what is longer has lost its end tag."""
+
+
 @dataclass(slots=True)
 class Metadata:
     """The head of a page.
@@ -79,7 +83,7 @@ def metadata(root: HtmlElement) -> Metadata:
     for element in root.iter("title"):
         parent = element.getparent()
         if parent is not None and parent.tag in ("head", "html", "body") and (text := collapse(element.text_content())):
-            found.title = text
+            found.title = text[:LONGEST]
             break
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""

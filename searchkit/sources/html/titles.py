@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from searchkit.sources.html.metadata import Metadata
+from searchkit.sources.html.metadata import LONGEST, Metadata
 from searchkit.sources.html.tree import Line, Page, collapse, names_of
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -52,7 +52,7 @@ class Headline:
 def headline(page: Page, head: Metadata) -> Headline:
     """The headline, by the rules above; its text is empty where the page has none."""
     named = [
-        text
+        text[:LONGEST]
         for text in (head.title, head.first("og:title", "articletitle", "twitter:title"), head.linked_text("headline"))
         if text
     ]

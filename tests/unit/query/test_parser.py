@@ -367,3 +367,9 @@ def test_a_written_and_requires_every_word():
     assert tree("a AND b AND c AND d AND e") == required
     assert write(required) == "a AND b AND c AND d AND e"
     assert tree('a b c d e "f"') == And((Words(("a", "b", "c", "d", "e")), Phrase("f")))
+
+
+@pytest.mark.parametrize("query", ["NOT *", "渡口 NOT *", "(NOT *) OR 渡口", "NOT (NOT *)"])
+def test_not_everything_is_read_back(query):
+    tree = parse(query, clock=Clock(date(2025, 6, 30))).tree
+    assert parse(write(tree), clock=Clock(date(2025, 6, 30))).tree == tree

@@ -245,7 +245,7 @@ def test_a_declaration_with_nothing_under_it_is_no_feed(data: bytes) -> None:
     assert "is no feed" in found.reason
 
 
-@pytest.mark.parametrize("half", ["&#xD800;", "&#55296;", "&#x0DFFF;"])
+@pytest.mark.parametrize("half", ["&#xD800;", "&#55296;", "&#x0DFFF;", "&#xd1e999;", "&#99999999999;"])
 def test_a_reference_to_half_a_character_costs_that_character_only(half: str) -> None:
     data = f"<rss version='2.0'><channel><title>x</title><item><title>渡{half}口&#x6c5f;</title></item></channel></rss>"
     (found,) = read(data.encode(), format="feed")

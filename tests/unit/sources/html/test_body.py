@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from searchkit.sources.html import boilerplate
 from searchkit.sources.html.page import extract
 from searchkit.sources.html.tree import Line
+from searchkit.sources.limits import Unreadable
 
 TEXTS = st.text(alphabet="海湾新桥今天上午正式通车首批车辆缓缓驶上桥面", min_size=30, max_size=120).map(
     lambda text: f"{text[:15]}，{text[15:]}。"
@@ -142,3 +143,10 @@ def test_a_line_that_is_nearly_a_button_is_told_at_once(line):
     started = time.process_time()
     assert not boilerplate.is_not_text(Line(line, (line,), None))
     assert time.process_time() - started < 5
+
+
+def test_a_title_without_end_is_told_at_once(zone):
+    started = time.process_time()
+    with pytest.raises(Unreadable):
+        body("<html><head><title>海湾新桥" + "<!-- " * 10_000 + "<p>x</p>", zone)
+    assert time.process_time() - started < 10
