@@ -18,6 +18,7 @@ from searchkit.analysis import shingles
 from searchkit.analysis.fields import day, epoch
 from searchkit.analysis.normalise import fold
 from searchkit.article import Article
+from searchkit.record_tables import summed
 from searchkit.reprints import DAYS, RULE, Union, alike, numbers, numbers_conflict, titles_conflict
 from searchkit.results import Family, Headline
 from searchkit.store import Change, Store
@@ -103,8 +104,9 @@ class Families:
             if covers:
                 self._store.execute_many("DELETE FROM sketches WHERE id = ?", ((id,) for id in changed))
             self._store.execute_many(
-                "INSERT INTO sketches (id, day, appeared, twins, title, sketch, numbers) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                rows,
+                "INSERT INTO sketches (id, day, appeared, twins, title, sketch, numbers, sum)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (summed(*row) for row in rows),
             )
             self._put_together({*broken, *(row[0] for row in rows)})
             self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")

@@ -22,84 +22,9 @@ from searchkit.article import Article
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, Locked, SearchkitError
 from searchkit.folder import sync_folder
 from searchkit.identity import content_digest
+from searchkit.record_tables import FORMAT, TABLES, UPGRADES, rows_that_do_not_fit, sum_of, summed, upgrade
 from searchkit.results import Revision
 from searchkit.sources.record import from_record, to_record
-
-FORMAT = 2
-"""The version of the tables below; kept in SQLite's user_version."""
-
-_TABLES = """
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY,
-    seq INTEGER NOT NULL UNIQUE,          -- of the last change
-    revision INTEGER NOT NULL,            -- 1 is the first
-    recorded TEXT NOT NULL,               -- when this revision came in, UTC
-    digest TEXT NOT NULL,                 -- of the whole record: equal means unchanged
-    content TEXT NOT NULL,                -- of title, body and day: equal means the same text
-    kind TEXT NOT NULL,
-    parent TEXT NOT NULL,
-    record TEXT NOT NULL                  -- the article as JSON (searchkit.sources.record)
-);
-CREATE INDEX articles_content ON articles (content);
-CREATE INDEX articles_parent ON articles (parent) WHERE parent != '';
-CREATE TABLE revisions (                  -- states that were replaced
-    id TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    recorded TEXT NOT NULL,
-    record TEXT NOT NULL,
-    PRIMARY KEY (id, revision)
-);
-CREATE TABLE deletions (                  -- so that an index that is behind learns of them
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL
-);
-CREATE TABLE runs (                       -- the log of ingests
-    finished TEXT NOT NULL,               -- UTC
-    given TEXT NOT NULL,                  -- the paths, as JSON
-    added INTEGER NOT NULL,
-    updated INTEGER NOT NULL,
-    unchanged INTEGER NOT NULL,
-    rejected INTEGER NOT NULL
-);
-CREATE TABLE settings (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-) WITHOUT ROWID;
-"""
-
-_SINCE_2 = """
-CREATE TABLE sketches (                   -- derived: what families are made from (searchkit.families)
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    day INTEGER NOT NULL,                 -- proleptic ordinal, in the archive's zone
-    appeared INTEGER NOT NULL,            -- seconds since 1970; of a day without a time its last second
-    twins INTEGER NOT NULL,               -- equal for equal day, title, sketch and numbers
-    title TEXT NOT NULL,
-    sketch BLOB NOT NULL,                 -- hashes, u32 little-endian
-    numbers BLOB NOT NULL                 -- the same
-);
-CREATE INDEX sketches_day ON sketches (day);
-CREATE TABLE families (                   -- derived: articles that have reprints
-    id TEXT PRIMARY KEY,
-    family TEXT NOT NULL                  -- the id of the family's first article
-) WITHOUT ROWID;
-CREATE INDEX families_family ON families (family);
-CREATE TABLE files (                      -- that articles were read from
-    number INTEGER PRIMARY KEY,           -- 0: elsewhere than from a file
-    path BLOB NOT NULL UNIQUE             -- absolute, as the file system has it
-);
-INSERT INTO files VALUES (0, '');
-CREATE TABLE origins (                    -- which article was read from which file
-    id TEXT NOT NULL,
-    file INTEGER NOT NULL,
-    PRIMARY KEY (id, file)
-) WITHOUT ROWID;
-CREATE INDEX origins_file ON origins (file);
-ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
-"""
-
-_UPGRADES = {1: _SINCE_2}
-"""What makes a format the next one. Nothing that is there is changed."""
 
 _RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
 
@@ -141,9 +66,11 @@ class Store:
                 partial.unlink(missing_ok=True)
                 with closing(sqlite3.connect(partial, isolation_level=None)) as made:
                     made.execute("PRAGMA synchronous=FULL")
-                    tables = _TABLES + "".join(_UPGRADES.values())
+                    tables = TABLES + "".join(UPGRADES.values())
                     made.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version={FORMAT};")
-                    made.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+                    made.executemany(
+                        "INSERT INTO settings VALUES (?, ?, ?)", (summed(*each) for each in settings.items())
+                    )
                     made.execute("COMMIT")
                     made.execute("PRAGMA journal_mode=WAL")
                 partial.replace(path)
@@ -180,7 +107,7 @@ class Store:
             raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
         if version < FORMAT:
             try:
-                self._guard(lambda: _upgrade(connection))
+                self._guard(lambda: upgrade(connection))
             except BaseException:
                 connection.close()
                 raise
@@ -243,18 +170,19 @@ class Store:
         revision = 1
         if held:
             revision = held[0][1] + 1
+            before, number, recorded, record = held[0]
             self._write(
-                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?)",
-                article.id, held[0][1], held[0][2], held[0][3], held[0][0],
+                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?)",
+                article.id, number, recorded, record, before, sum_of(article.id, number, recorded, before),
             )  # fmt: skip
         else:
             # An article that was deleted and comes again goes on in the numbers of its kept revisions.
             revision += self._rows("SELECT ifnull(max(revision), 0) FROM revisions WHERE id = ?", article.id)[0][0]
-        self._write(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article),
-            article.kind, article.parent, text,
+        row = (
+            article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article), article.kind,
+            article.parent,
         )  # fmt: skip
+        self._write("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
         return "updated" if held else "added"
 
     def compare(self, article: Article) -> Outcome:
@@ -270,7 +198,7 @@ class Store:
         if not self._rows("SELECT 1 FROM articles WHERE id = ?", id):
             return False
         seq = self.last_seq() + 1
-        self._write("INSERT INTO deletions VALUES (?, ?)", seq, id)
+        self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(seq, id))
         self._write("DELETE FROM articles WHERE id = ?", id)
         self._write("DELETE FROM revisions WHERE id = ?", id)
         return True
@@ -377,7 +305,8 @@ class Store:
     def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
         """Remember an ingest."""
         paths = json.dumps(list(given), ensure_ascii=True)
-        self._write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", _now(), paths, added, updated, unchanged, rejected)
+        row = summed(_now(), paths, added, updated, unchanged, rejected)
+        self._write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def setting(self, name: str) -> str | None:
         """A setting of the archive: timezone, dictionary."""
@@ -386,7 +315,7 @@ class Store:
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting."""
-        self._write("INSERT OR REPLACE INTO settings VALUES (?, ?)", name, value)
+        self._write("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", *summed(name, value))
 
     # -- care
 
@@ -411,6 +340,9 @@ class Store:
             ):
                 if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
                     problems.append(f"{self.path}: revision {number} of {id} does not fit its digest")
+            problems += [
+                f"{self.path}: the row {row} does not fit its sum" for row in rows_that_do_not_fit(self._connection)
+            ]
         except (sqlite3.DatabaseError, UnicodeError, ValueError, AttributeError, TypeError) as error:
             return [f"{self.path}: {error}"]
         return problems
@@ -439,21 +371,6 @@ class Store:
     def close(self) -> None:
         """Let go of the file. Twice is fine."""
         self._connection.close()
-
-
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Bring an older record to FORMAT, in one transaction; another process may have done it meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        for step in range(version, FORMAT):
-            for statement in _UPGRADES[step].split(";\n"):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _patiently(work: Callable[[], object]) -> None:

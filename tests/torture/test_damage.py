@@ -11,6 +11,8 @@ import struct
 import sys
 import time
 import zlib
+from contextlib import closing
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,36 @@ def test_every_flip_and_every_cut_is_found(whole, tmp_path, rounds, told):
     )
     assert not missed, "\n".join(missed[:10])
     assert not unnamed, "\n".join(unnamed[:10])
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("articles", "revision = revision + 1"),
+        ("articles", "recorded = '1970-01-01'"),
+        ("revisions", "recorded = '1970-01-01'"),
+        ("deletions", "id = 'b8'"),
+        ("runs", "added = added + 1"),
+        ("settings", "value = 'Asia/Tokyo'"),
+        ("sketches", "appeared = appeared + 1"),
+        ("sketches", "sketch = x'00'"),
+    ],
+)
+def test_a_row_that_was_changed_is_named(tmp_path, table, change):
+    """What SQLite itself holds for right: a good row of other values."""
+    story = "潮水在清晨退去，渔民沿着石堤走向浅滩，把昨夜的网一张张收起来，码头上的人越聚越多，价钱一路往上走。" * 3
+    with searchkit.open(tmp_path / "index", create=True) as archive:
+        archive.upsert_all(
+            Article(id=f"b{n}", title="渔港清晨", body=story, published=datetime(2025, 3, n, tzinfo=timezone.utc))
+            for n in (1, 2, 3)
+        )
+        archive.upsert(Article(id="b1", title="渔港清晨，改"))
+        archive.delete(ids=["b3"])
+        archive.log_run(["a.txt"], archive.upsert_all([]))
+        assert archive.verify().ok
+    with closing(sqlite3.connect(tmp_path / "index" / "archive.db", isolation_level=None)) as connection:
+        assert connection.execute(f"UPDATE {table} SET {change}").rowcount
+    assert any(f"the row {table} " in line for line in verified(tmp_path / "index"))
 
 
 def test_rebuild_makes_an_equal_archive(whole, tmp_path, rounds):

@@ -27,16 +27,19 @@ def ids(archive, id: str) -> list[str]:
 def tables(path) -> dict[str, list]:
     with sqlite3.connect(path / "archive.db") as connection:
         names = ("articles", "revisions", "deletions", "runs", "settings")
+        width = {"articles": 9, "revisions": 4, "deletions": 2, "runs": 6, "settings": 2}  # sums came with format 3
         rows = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
-        return {**rows, "revisions": [row[:4] for row in rows["revisions"]]}  # a digest came with format 2
+        return {name: [row[: width[name]] for row in each] for name, each in rows.items()}
 
 
 def as_format_1(path) -> None:
-    """Take away what came with format 2."""
+    """Take away what came with formats 2 and 3."""
     with sqlite3.connect(path / "archive.db") as connection:
         for name in ("sketches", "families", "files", "origins"):
             connection.execute(f"DROP TABLE {name}")
         connection.execute("DELETE FROM settings WHERE name = 'families'")
+        for name in ("articles", "revisions", "deletions", "runs", "settings"):
+            connection.execute(f"ALTER TABLE {name} DROP COLUMN sum")
         connection.execute("ALTER TABLE revisions DROP COLUMN digest")
         connection.execute("PRAGMA user_version=1")
 
@@ -68,10 +71,10 @@ def test_a_failed_upgrade_leaves_the_old_format(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert(FIRST)
     as_format_1(tmp_path)
-    from searchkit import store
+    from searchkit.record_tables import UPGRADES
 
     with monkeypatch.context() as here:
-        here.setitem(store._UPGRADES, 1, store._UPGRADES[1] + "CREATE TABLE articles (id);\n")
+        here.setitem(UPGRADES, 1, UPGRADES[1] + "CREATE TABLE articles (id);\n")
         with pytest.raises(searchkit.ArchiveError):
             searchkit.open(tmp_path)
     with sqlite3.connect(tmp_path / "archive.db") as connection:
