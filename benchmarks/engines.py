@@ -16,7 +16,6 @@ terms decoded, so it is the time of a query whose words nobody has asked for bef
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import pickle
 import platform
@@ -33,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import copies, real
+from memory import in_another
 from peers import ENGINES, Ours, StockWhoosh, Tantivy
 from shapes import Query, chosen_queries
 
@@ -47,33 +47,10 @@ def built(name: str, folder: Path, count: int) -> dict[str, float]:
     path = folder / f"{name.replace(' ', '-')}-{count}.json"
     if not path.exists():
         print(f"indexing: {name}", file=sys.stderr)
-        command = [sys.executable, __file__, "--copies", str(count), "--folder", str(folder), "--build", name]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            most = 0.0
-            while process.poll() is None:
-                most = max(most, _memory_of_tree(process.pid))
-                time.sleep(0.5)
-            assert process.stdout
-            found = json.loads(process.stdout.read())
+        found, most = in_another(__file__, "--copies", str(count), "--folder", str(folder), "--build", name)
         path.write_text(json.dumps(found | {"memory": most}))
     kept: dict[str, float] = json.loads(path.read_bytes())
     return kept
-
-
-def _memory_of_tree(pid: int) -> float:
-    """MB that a process and its children have now, shared pages divided among them (PSS); 0 where /proc is not."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            children[int(status.read_text().rpartition(")")[2].split()[1])].append(int(status.parent.name))
-    total, waiting = 0, [pid]
-    while waiting:
-        each = waiting.pop()
-        waiting += children[each]
-        with contextlib.suppress(OSError):
-            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return total / 1e3
 
 
 def build(name: str, folder: Path, count: int) -> dict[str, float]:
