@@ -24,7 +24,7 @@ from searchkit.folder import sync_folder
 from searchkit.identity import content_digest
 from searchkit.record_tables import FORMAT, TABLES, UPGRADES, rows_that_do_not_fit, sum_of, summed, upgrade
 from searchkit.results import Revision
-from searchkit.sources.record import from_record, to_record
+from searchkit.sources.record import BadRecord, from_record, to_record
 
 _RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
 
@@ -131,7 +131,7 @@ class Store:
         if "locked" in told or "busy" in told:
             return Locked(f"the record {self.path} is held by another program: {told}", hint="wait and try again")
         if doing == "read" or "malformed" in told or "not a database" in told:
-            return Damaged(f"the record {self.path} is damaged: {told}", hint=_RESTORE)
+            return self._damaged(told)
         return ArchiveError(
             f"cannot write the record {self.path}: {told}", hint="is the disk full, or the archive read-only?"
         )
@@ -211,7 +211,7 @@ class Store:
     def get(self, id: str) -> Article | None:
         """The newest state of an article."""
         found = self._rows("SELECT record FROM articles WHERE id = ?", id)
-        return _article(found[0][0]) if found else None
+        return self._article(found[0][0]) if found else None
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
         """The newest state of each of `ids` that is there."""
@@ -221,8 +221,17 @@ class Store:
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
             for id, record in self._rows(f"SELECT id, record FROM articles WHERE id IN ({marks})", *part):
-                found[id] = _article(record)
+                found[id] = self._article(record)
         return found
+
+    def _article(self, record: str) -> Article:
+        try:
+            return from_record(json.loads(record), timezone=timezone.utc)
+        except (ValueError, TypeError, AttributeError, RecursionError, BadRecord) as error:
+            raise self._damaged("an article in it cannot be read") from error
+
+    def _damaged(self, told: str) -> Damaged:
+        return Damaged(f"the record {self.path} is damaged: {told}", hint=_RESTORE)
 
     def has(self, id: str) -> bool:
         """Is there an article with this id?"""
@@ -236,14 +245,16 @@ class Store:
     def children(self, parent: str) -> tuple[Article, ...]:
         """The headlines that an article's page listed, newest first."""
         rows = self._rows("SELECT record FROM articles WHERE parent = ? AND parent != ''", parent)
-        found = [_article(row[0]) for row in rows]
+        found = [self._article(row[0]) for row in rows]
         return tuple(sorted(found, key=lambda article: (article.published_text, article.id), reverse=True))
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Every state of an article, the first first; empty if it is not there."""
         rows = self._rows("SELECT revision, recorded, record FROM revisions WHERE id = ? ORDER BY revision", id)
         rows += self._rows("SELECT revision, recorded, record FROM articles WHERE id = ?", id)
-        return tuple(Revision(number, datetime.fromisoformat(when), _article(record)) for number, when, record in rows)
+        return tuple(
+            Revision(number, datetime.fromisoformat(when), self._article(record)) for number, when, record in rows
+        )
 
     def articles(self) -> Iterator[Article]:
         """Every article, by id."""
@@ -273,7 +284,7 @@ class Store:
             " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ?) ORDER BY seq LIMIT ?",
             after, after, limit,
         )  # fmt: skip
-        return [Change(seq, id, None if record is None else _article(record)) for seq, id, record in rows]
+        return [Change(seq, id, None if record is None else self._article(record)) for seq, id, record in rows]
 
     def pending(self, after: int) -> int:
         """How many changes have a sequence number above `after`."""
@@ -409,9 +420,12 @@ def _differ_in_capture_only(held: str, given: str) -> bool:
     """
     if '"fetched"' not in held or '"fetched"' not in given:
         return False
-    records = [json.loads(each) for each in (held, given)]
-    for record in records:
-        record.get("extra", {}).pop("fetched", None)
+    try:
+        records = [json.loads(each) for each in (held, given)]
+        for record in records:
+            record.get("extra", {}).pop("fetched", None)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return False  # what is held is damaged
     return bool(records[0] == records[1])
 
 
@@ -419,10 +433,6 @@ def _written(article: Article) -> tuple[str, str]:
     """The record of an article as JSON, and its digest."""
     text = json.dumps(to_record(article), ensure_ascii=False, sort_keys=True)
     return text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _article(record: str) -> Article:
-    return from_record(json.loads(record), timezone=timezone.utc)
 
 
 def _now() -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +14,7 @@ import pytest
 
 import searchkit
 from searchkit import Article, QueryError, Rejected, Related
+from searchkit.errors import Damaged
 from tests.conftest import NEWS, TODAY, at
 
 
@@ -352,3 +355,18 @@ def test_an_id_with_white_space_at_its_ends_is_found(archive):
 def test_an_id_that_is_no_text_is_not_there(archive):
     with pytest.raises(QueryError, match="no article has the id"):
         archive.resolve("\udcff")
+
+
+@pytest.mark.parametrize("record", ["no JSON", "[1]", "{}"])
+def test_a_record_that_cannot_be_read_is_told_as_damage(tmp_path, record):
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert(Article(id="bridge", title="大桥通车", extra={"fetched": "2025-01-01"}))
+    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE articles SET record = ?", (record,))
+    with searchkit.open(tmp_path) as archive:
+        for asked in (lambda: archive.search("大桥"), lambda: archive.get("bridge"), lambda: list(archive)):
+            with pytest.raises(Damaged, match="cannot be read"):
+                asked()
+        assert not archive.verify().ok
+        archive.upsert(Article(id="bridge", title="大桥通车了", extra={"fetched": "2025-01-02"}))
+        assert archive.get("bridge").title == "大桥通车了"
