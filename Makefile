@@ -48,7 +48,8 @@ bench:
 	$(BIN)/python benchmarks/engines.py --copies 10 --folder $(BENCH)/10 --engines searchkit,tantivy
 	$(BIN)/python benchmarks/engines.py --copies 50 --folder $(BENCH)/50 --engines searchkit,tantivy
 	$(BIN)/python benchmarks/engines.py --plot docs/growth.svg
-	$(BIN)/python benchmarks/coldstart.py
+	$(BIN)/python benchmarks/archive.py --folder $(BENCH)/archive
+	$(BIN)/python benchmarks/coldstart.py --archive $(BENCH)/archive/index
 
 clean:
 	rm -rf $(VENV) .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
