@@ -55,9 +55,8 @@ def with_proximity(
         if not within.count:
             continue
         have = np.zeros(within.count, np.int64)
-        for gram in scoring.fourgrams:
-            having = phrases.containing(evaluation, "grams", gram, left=True, right=True, within=within)
-            have[places(having.docs, within.docs)] += 1
+        for having in phrases.containing_each(evaluation, "grams", scoring.fourgrams, within):
+            have[places(having, within.docs)] += 1
         sought = len(scoring.fourgrams)
         bonus = [ranking.proximity_bonus(count, sought, highest) for count in have.tolist()]
         raised[i][places(within.docs, tier[i])] += bonus
