@@ -44,7 +44,7 @@ class Ours:
             for seq, text in enumerate(texts, 1)
         )
         steps = iter(lambda: list(islice(entries, INDEX_BATCH)), [])
-        self._index.apply_all(Step(step, (), step[-1].seq) for step in steps)
+        self._index.apply_all(map(lambda step: Step(step, (), step[-1].seq), steps))
         self._index.optimize()
 
     def open(self) -> None:

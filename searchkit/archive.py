@@ -344,14 +344,14 @@ class Archive:
             covers = before
             for _ in taken:
                 if self._store.last_seq() - covers >= INDEX_BATCH:
-                    step = self._step(covers)
-                    covers = step.covers
-                    yield step
+                    made = [self._step(covers)]
+                    covers = made[0].covers
+                    yield made.pop()  # nothing of it is held here while the next articles are read
             total = self._store.pending(before)
             while self._store.last_seq() > covers:
-                step = self._step(covers)
-                covers = step.covers
-                yield step
+                made = [self._step(covers)]
+                covers = made[0].covers
+                yield made.pop()
 
         def told(done: int) -> None:
             if progress and total:

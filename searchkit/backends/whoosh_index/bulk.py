@@ -66,6 +66,11 @@ def split(entries: Iterable[Entry]) -> Iterator[Run]:
         yield Run(ColumnarSegment(NAME, len(batch)), batch)
 
 
+def runs_of(entries: int) -> int:
+    """How many runs `split` makes of so many articles."""
+    return -(-entries // RUN)
+
+
 def written(runs: Iterable[Run], place: Place, jobs: int) -> Generator[ColumnarSegment, None, None]:
     """Write the segments of runs, in order; by `jobs` processes where there are several runs."""
     left = iter(runs)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from searchkit.backends.whoosh_index.bulk import Run, Settling, split, written
+from searchkit.backends.whoosh_index.bulk import Run, Settling, runs_of, split, written
 from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.workers import Place, Worker, started
 from searchkit.index import Entry, Step
@@ -24,7 +24,8 @@ class _Begun:
 
     covers: int
     replaced: set[str]
-    runs: list[Run]
+    runs: int
+    names: set[str] = field(default_factory=set)
     written: list[ColumnarSegment] = field(default_factory=list)
 
 
@@ -73,13 +74,18 @@ class Pipeline:
     def _runs(self, steps: Iterable[Step]) -> Iterator[Run]:
         for step in steps:
             held = _newest(step.entries)
-            begun = _Begun(step.covers, {*step.deleted, *held}, list(split(held.values())))
+            begun = _Begun(step.covers, {*step.deleted, *held}, runs_of(len(held)))
             self._begun.append(begun)
-            yield from begun.runs
+            # Articles are held no longer than until they are written: there are many, and steps overlap.
+            entries = list(held.values())[::-1]
+            del step, held
+            for run in split(entries.pop() for _ in range(len(entries))):
+                begun.names.add(run.segment.path_in(self._place.folder).name)
+                yield run
 
     def _finish(self) -> None:
         """Merge the steps whose runs are all written: by the merger, where there is something else to be done."""
-        while self._begun and len(self._begun[0].written) == len(self._begun[0].runs):
+        while self._begun and len(self._begun[0].written) == self._begun[0].runs:
             self._merged()
             step = self._begun.popleft()
             task = Settling(self._without(step.replaced), step.written)
@@ -112,7 +118,7 @@ class Pipeline:
         self._commit(segments, covers, self._under_way())
 
     def _under_way(self) -> set[str]:
-        return {run.segment.path_in(self._place.folder).name for step in self._begun for run in step.runs}
+        return {name for step in self._begun for name in step.names}
 
 
 def _newest(entries: Iterable[Entry]) -> dict[str, Entry]:
