@@ -44,7 +44,8 @@ class Ours:
             for seq, text in enumerate(texts, 1)
         )
         steps = iter(lambda: list(islice(entries, INDEX_BATCH)), [])
-        self._index.apply_all(map(lambda step: Step(step, (), step[-1].seq), steps))
+        # Not a generator: it would hold a step's articles until it is asked for the next.
+        self._index.apply_all(map(lambda step: Step(step, (), step[-1].seq), steps))  # noqa: C417
         self._index.optimize()
 
     def open(self) -> None:
