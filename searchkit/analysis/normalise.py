@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     codepoints = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = table[codepoints]
     if not folded.all():
-        for each in np.unique(codepoints[folded == 0]).tolist():
+        for each in {*codepoints[folded == 0].tolist()}:  # np.unique would load masked arrays
             table[each] = ord(_TABLE[each])
         folded = table[codepoints]
     return folded.tobytes().decode("utf-32-le")
