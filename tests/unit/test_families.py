@@ -67,6 +67,21 @@ def test_an_archive_of_format_1_is_upgraded_and_keeps_everything(tmp_path):
     assert archive.path == tmp_path
 
 
+def test_an_archive_of_format_2_gets_sums_for_what_is_written_from_now_on(tmp_path):
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all([FIRST, COPY])
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        for name in ("articles", "revisions", "deletions", "runs", "settings", "sketches"):
+            connection.execute(f"ALTER TABLE {name} DROP COLUMN sum")
+        connection.execute("PRAGMA user_version=2")
+    with searchkit.open(tmp_path) as archive:
+        archive.upsert(OTHER)
+        assert len(archive) == 3 and archive.verify().ok
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        with_sum = [row[0] for row in connection.execute("SELECT id FROM articles WHERE sum IS NOT NULL")]
+    assert with_sum == ["other"]
+
+
 def test_a_failed_upgrade_leaves_the_old_format(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert(FIRST)
