@@ -370,3 +370,15 @@ def test_a_record_that_cannot_be_read_is_told_as_damage(tmp_path, record):
         assert not archive.verify().ok
         archive.upsert(Article(id="bridge", title="大桥通车了", extra={"fetched": "2025-01-02"}))
         assert archive.get("bridge").title == "大桥通车了"
+
+
+def test_an_error_of_the_articles_given_is_not_told_as_one_of_the_index(tmp_path):
+    def articles():
+        yield Article(id="bridge", title="大桥通车")
+        raise OSError("the cable was pulled")
+
+    with searchkit.open(tmp_path, create=True) as archive:
+        with pytest.raises(OSError, match="cable"):
+            archive.upsert_all(articles())
+        archive.upsert(Article(id="ferry", title="渡口停航"))
+        assert len(archive) == 1 and archive.verify().ok

@@ -19,8 +19,8 @@ from searchkit.backends.whoosh_index.workers import Place, in_parallel
 from searchkit.index import Entry
 
 RUN = 1000
-"""Articles that are analysed together; bounds the memory of a process. Twice as many take 90 MB more in each, to save 3%
-of the time."""
+"""Articles that are analysed together; bounds the memory of a process. Twice as many take 90 MB more in each, to save
+3% of the time."""
 
 TIER = 8
 """So many segments of one size are merged into one; a size is a power of TIER times RUN."""

@@ -189,9 +189,23 @@ class WhooshIndex(Index):
             self._commit(segments, covers)
             clean(self.directory, spared)
 
+        of_caller: list[OSError] = []
+
+        def given() -> Iterator[Step]:
+            try:
+                yield from steps
+            except OSError as error:
+                of_caller.append(error)
+                raise
+
         place = Place(self.directory, self.timezone, self._dictionary)
-        with self._writing():
-            Pipeline(place, default_jobs(), self._without, commit).take(steps, progress)
+        try:
+            with self._writing():
+                Pipeline(place, default_jobs(), self._without, commit).take(given(), progress)
+        except ArchiveError as error:
+            if of_caller and error.__cause__ is of_caller[0]:  # it was not the index that could not be written
+                raise of_caller[0] from None
+            raise
 
     def optimize(self) -> int:
         """Merge everything into one segment, deleted documents left out; how many segments there were."""
