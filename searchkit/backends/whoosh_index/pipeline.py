@@ -17,6 +17,9 @@ from searchkit.backends.whoosh_index.codec.whoosh_codec import ColumnarSegment
 from searchkit.backends.whoosh_index.workers import Place, Worker, started
 from searchkit.index import Entry, Step
 
+_AHEAD = 8
+"""Steps that may be analysed while one is merged; their runs lie on the disk."""
+
 
 @dataclass(slots=True)
 class _Begun:
@@ -60,12 +63,12 @@ class Pipeline:
             with closing(written(self._runs(steps), self._place, self._jobs)) as segments:
                 for segment in segments:
                     self._finish()
-                    self._begun[0].written.append(segment)
+                    next(step for step in self._begun if len(step.written) < step.runs).written.append(segment)
                     done += segment.doc_count()
                     if progress:
                         progress(done)
                     self._finish()
-            self._finish()
+            self._finish(wait=True)
             self._merged()
         finally:
             if self._merger is not None:
@@ -83,9 +86,15 @@ class Pipeline:
                 begun.names.add(run.segment.path_in(self._place.folder).name)
                 yield run
 
-    def _finish(self) -> None:
-        """Merge the steps whose runs are all written: by the merger, where there is something else to be done."""
+    def _finish(self, *, wait: bool = False) -> None:
+        """Merge the steps whose runs are all written: by the merger, where there is something else to be done.
+
+        While the merger is busy, which it may be for minutes with large segments, analysis goes on.
+        """
         while self._begun and len(self._begun[0].written) == self._begun[0].runs:
+            busy = self._merging is not None and self._merger is not None and not self._merger.ready()
+            if busy and not wait and len(self._begun) <= _AHEAD:
+                return
             self._merged()
             step = self._begun.popleft()
             task = Settling(self._without(step.replaced), step.written)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -66,6 +67,13 @@ class Worker(Generic[Made]):
             raise OSError(str(made))
         outcome: Made = made
         return outcome
+
+    def ready(self) -> bool:
+        """Is there something to take, as far as can be known without waiting?"""
+        if sys.platform == "win32":
+            return True  # pipes cannot be looked at there
+        assert self._process.stdout is not None
+        return bool(select.select([self._process.stdout], [], [], 0)[0])
 
     def close(self) -> None:
         """End it."""

@@ -487,8 +487,9 @@ def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
     assert all(worker._process.poll() is not None for worker in started)
 
 
-@pytest.mark.parametrize("dying", [(), (0,), (0, 1), (2,), (0, 1, 2, 3)])
-def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch, dying):
+@pytest.mark.parametrize("busy", [False, True])
+@pytest.mark.parametrize("dying", [(), (0, 1), (2,)])
+def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch, dying, busy):
     """Analysis of a step beside the merging of the one before: the same answers and bytes, whoever dies."""
     monkeypatch.setattr(bulk, "RUN", 3)
     monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
@@ -514,6 +515,8 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
                 self._process.kill()
                 self._process.wait()
 
+    if busy:  # the merger is never seen to be done: all steps are analysed before the second is merged
+        monkeypatch.setattr(Mortal, "ready", lambda self: False)
     monkeypatch.setattr(workers, "Worker", Mortal)
     fast = WhooshIndex(tmp_path / "fast", SHANGHAI, segmenter())
     analysed: list[int] = []
