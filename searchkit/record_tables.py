@@ -99,7 +99,9 @@ UPGRADES = {1: _SINCE_2, 2: _SINCE_3}
 
 
 def sum_of(*values: object) -> int:
-    """The CRC-32 of the values of a row, of text, numbers and bytes."""
+    """The CRC-32 of the values of a row, of text, numbers and bytes; bytes by their own, printing them is slow."""
+    if bytes in map(type, values):
+        values = tuple(zlib.crc32(each) if type(each) is bytes else each for each in values)
     return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -408,7 +409,7 @@ def _names(record: str, id: str, kind: str, parent: str) -> bool:
         return (held.get("id"), held.get("kind", "article"), held.get("parent", "")) == (id, kind, parent)
     expected = (("id", id), ("kind", "" if kind == "article" else kind), ("parent", parent))
     return all(
-        f'"{name}": {json.dumps(value, ensure_ascii=False)}' in record if value else f'"{name}": ' not in record
+        f'"{name}": {encode_basestring(value)}' in record if value else f'"{name}": ' not in record
         for name, value in expected
     )
 
