@@ -28,7 +28,6 @@ TIER = 8
 MOST_DELETED = 0.3
 """A segment of which a larger share is deleted is written anew."""
 
-
 FEW = 5
 """Articles that are analysed in less time than rjieba takes to load."""
 

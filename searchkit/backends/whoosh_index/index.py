@@ -187,7 +187,8 @@ class WhooshIndex(Index):
 
         def commit(segments: Sequence[ColumnarSegment], covers: int, spared: set[str]) -> None:
             self._commit(segments, covers)
-            clean(self.directory, spared)
+            if spared:  # after the last step all is cleaned
+                clean(self.directory, spared)
 
         of_caller: list[OSError] = []
 

@@ -71,8 +71,7 @@ class Pipeline:
             self._finish(wait=True)
             self._merged()
         finally:
-            if self._merger is not None:
-                self._merger.close()
+            self._end_merger()
 
     def _runs(self, steps: Iterable[Step]) -> Iterator[Run]:
         for step in steps:
@@ -109,8 +108,13 @@ class Pipeline:
                 self._merger.give(task)
                 self._merging = task, covers
         except OSError:
-            self._merger = None
+            self._end_merger()
         return self._merging is not None
+
+    def _end_merger(self) -> None:
+        if self._merger is not None:
+            self._merger.close()
+        self._merger = None
 
     def _merged(self) -> None:
         """Wait for the step that is being merged, and commit it."""
@@ -121,8 +125,7 @@ class Pipeline:
         try:
             segments = self._merger.take()
         except (OSError, EOFError, pickle.UnpicklingError):
-            self._merger.close()
-            self._merger = None
+            self._end_merger()
             segments = task(self._place)
         self._commit(segments, covers, self._under_way())
 

@@ -464,21 +464,27 @@ def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
     assert len(answers[0]) == 6
 
 
-@pytest.mark.parametrize("dying", [(), (0,), (0, 1, 2)])
-def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
-    """Workers that die at once, or in the middle, cost nothing but time."""
-    monkeypatch.setattr(bulk, "RUN", 7)
-    started: list[workers.Worker] = []
+def mortal(monkeypatch, dying) -> list[workers.Worker]:
+    """Let workers die at once, those of these numbers; all that are begun."""
+    begun: list[workers.Worker] = []
 
     class Mortal(workers.Worker):
         def __init__(self, *given) -> None:
             super().__init__(*given)
-            started.append(self)
-            if len(started) - 1 in dying:
+            begun.append(self)
+            if len(begun) - 1 in dying:
                 self._process.kill()
                 self._process.wait()
 
     monkeypatch.setattr(workers, "Worker", Mortal)
+    return begun
+
+
+@pytest.mark.parametrize("dying", [(), (0,), (0, 1, 2)])
+def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
+    """Workers that die at once, or in the middle, cost nothing but time."""
+    monkeypatch.setattr(bulk, "RUN", 7)
+    started = mortal(monkeypatch, dying)
     segments = list(bulk.written(bulk.split(articles(40)), Place(tmp_path, SHANGHAI, UserDictionary()), 3))
     assert [segment.doc_count() for segment in segments] == [7, 7, 7, 7, 7, 5]
     ids = [SegmentFile(segment.path_in(tmp_path)).keywords("id").of(0) for segment in segments]
@@ -505,19 +511,9 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
     for step in steps:
         slow.apply(step.entries, step.deleted, covers=step.covers)
 
-    begun: list[workers.Worker] = []
-
-    class Mortal(workers.Worker):
-        def __init__(self, *given) -> None:
-            super().__init__(*given)
-            begun.append(self)
-            if len(begun) - 1 in dying:
-                self._process.kill()
-                self._process.wait()
-
+    begun = mortal(monkeypatch, dying)
     if busy:  # the merger is never seen to be done: all steps are analysed before the second is merged
-        monkeypatch.setattr(Mortal, "ready", lambda self: False)
-    monkeypatch.setattr(workers, "Worker", Mortal)
+        monkeypatch.setattr(workers.Worker, "ready", lambda self: False)
     fast = WhooshIndex(tmp_path / "fast", SHANGHAI, segmenter())
     analysed: list[int] = []
     fast.apply_all(iter(steps), analysed.append)
