@@ -2,8 +2,8 @@
 
     python benchmarks/archive.py [--copies 1] [--folder FOLDER]
 
-The first asks two or three words a query, the second the titles of articles. Warm, in one process; medians over all
-queries and rounds. `--folder` keeps the archive, and uses the one that is there.
+Asked are queries of two or three words, and the titles of articles, before and after `searchkit optimize`. Warm, in one
+process; medians over all queries and rounds. `--folder` keeps the archive, and uses the one that is there.
 """
 
 from __future__ import annotations
@@ -83,8 +83,10 @@ def main() -> None:
         short, titles = chosen(40)
         with searchkit.open(folder / "index", timeout=None) as archive:
             print(f"{len(archive):,} articles")
-            print(f"archive.search, two or three words: {asked(archive, short)}")
-            print(f"archive.search, titles: {asked(archive, titles)}")
+            for state in ("as ingested", "merged into one segment"):
+                print(f"archive.search, {state}, two or three words: {asked(archive, short)}")
+                print(f"archive.search, {state}, titles: {asked(archive, titles)}")
+                archive.optimize()
             size = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
             times = []
             for _ in range(3):

@@ -38,7 +38,7 @@ class Ours:
         self._index = WhooshIndex(folder / "ours", SHANGHAI, query_segmenter())
 
     def build(self, texts: Iterable[Text]) -> None:
-        """Index in steps as the archive does, then merge."""
+        """Index in steps as the archive does."""
         entries = (
             Entry(seq, Article(id=text.id, title=text.title, body=text.body, published=text.published))
             for seq, text in enumerate(texts, 1)
@@ -46,6 +46,9 @@ class Ours:
         steps = iter(lambda: list(islice(entries, INDEX_BATCH)), [])
         # Not a generator: it would hold a step's articles until it is asked for the next.
         self._index.apply_all(map(lambda step: Step(step, (), step[-1].seq), steps))  # noqa: C417
+
+    def settle(self) -> None:
+        """Merge into one segment."""
         self._index.optimize()
 
     def open(self) -> None:
@@ -84,7 +87,7 @@ class Ours:
 
 
 class Tantivy:
-    """tantivy-py with the same two fields, terms given ready, one segment, scores by its BM25."""
+    """tantivy-py with the same two fields, terms given ready, scores by its BM25; one thread, its own merging."""
 
     name = "tantivy"
 
@@ -104,7 +107,7 @@ class Tantivy:
 
     def build(self, texts: Iterable[Text]) -> None:
         cutter = segmenter()
-        writer = self._index.writer(512_000_000, 1)
+        self._writer = writer = self._index.writer(512_000_000, 1)
         for text in texts:
             title, body = fold(text.title), fold(text.body)
             in_words = " ".join([*words(title, cutter) * ranking.TITLE_REPEATS, *words(body, cutter)])
@@ -116,7 +119,10 @@ class Tantivy:
             document.add_integer("time", int(text.published.timestamp()))
             writer.add_document(document)
         writer.commit()
-        writer.wait_merging_threads()
+
+    def settle(self) -> None:
+        """Let it merge what it wants to; not into one segment, which the Python package does not offer."""
+        self._writer.wait_merging_threads()
 
     def open(self) -> None:
         """Ready to be asked."""
@@ -198,8 +204,12 @@ class Fts5:
                 "INSERT INTO t (rowid, words, grams, time) VALUES (?,?,?,?)", (number, in_words, in_grams, when)
             )
             self._connection.execute("INSERT INTO times VALUES (?,?)", (number, when))
-        self._connection.execute("INSERT INTO t (t) VALUES ('optimize')")
         self._connection.commit()
+
+    def settle(self) -> None:
+        """Merge into one segment."""
+        with self._connection:
+            self._connection.execute("INSERT INTO t (t) VALUES ('optimize')")
 
     def size(self) -> int:
         return self._path.stat().st_size
@@ -268,6 +278,9 @@ class StockWhoosh:
             writer.add_document(**document(article, seq, SHANGHAI, cutter))
         writer.commit()
 
+    def settle(self) -> None:
+        """It has merged when it committed."""
+
     def size(self) -> int:
         return sum(path.stat().st_size for path in self._folder.iterdir())
 
@@ -315,6 +328,9 @@ class Bm25s:
         index = bm25s.BM25(k1=ranking.K1, b=ranking.B)
         index.index(tokens, show_progress=False)
         index.save(str(self._folder))
+
+    def settle(self) -> None:
+        """It has nothing to merge."""
 
     def open(self) -> None:
         """Ready to be asked."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ _SETTING = "families"
 _WINDOW = 16
 """Days of changed articles looked at together; bounds memory."""
 
-_TEXTS = 2_000
+_TEXTS = 500
 """Texts sketched together; bounds memory."""
 
 _PART = 500
@@ -93,9 +93,15 @@ class Families:
         if not fresh:
             return
         articles = [change.article for change in fresh if change.article is not None]
-        rows = [
-            row for start in range(0, len(articles), _TEXTS) for row in self._rows(articles[start : start + _TEXTS])
-        ]
+        sketched: set[str] = set()
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            """Made as they are written: those of a whole step would be most of the memory of an intake."""
+            for start in range(0, len(articles), _TEXTS):
+                for row in self._rows(articles[start : start + _TEXTS]):
+                    sketched.add(row[0])
+                    yield summed(*row)
+
         with self._store.transaction():
             if not covers:
                 self.clear()
@@ -106,9 +112,9 @@ class Families:
             self._store.execute_many(
                 "INSERT INTO sketches (id, day, appeared, twins, title, sketch, numbers, sum)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (summed(*row) for row in rows),
+                rows(),
             )
-            self._put_together({*broken, *(row[0] for row in rows)})
+            self._put_together({*broken, *sketched})
             self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")
 
     def _rows(self, articles: Iterable[Article]) -> list[tuple[Any, ...]]:

@@ -285,7 +285,12 @@ class Store:
             " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ?) ORDER BY seq LIMIT ?",
             after, after, limit,
         )  # fmt: skip
-        return [Change(seq, id, None if record is None else self._article(record)) for seq, id, record in rows]
+        rows.reverse()
+        found = []
+        while rows:  # each is let go of as it is read: the rows take as much memory as the articles
+            seq, id, record = rows.pop()
+            found.append(Change(seq, id, None if record is None else self._article(record)))
+        return found
 
     def pending(self, after: int) -> int:
         """How many changes have a sequence number above `after`."""

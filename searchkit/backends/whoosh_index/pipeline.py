@@ -88,6 +88,8 @@ class Pipeline:
     def _finish(self, *, wait: bool = False) -> None:
         """Merge the steps whose runs are all written: by the merger, where there is something else to be done.
 
+        The last one too, where there is a merger: the analysing workers are gone by then, and their memory with them.
+
         While the merger is busy, which it may be for minutes with large segments, analysis goes on.
         """
         while self._begun and len(self._begun[0].written) == self._begun[0].runs:
@@ -97,7 +99,8 @@ class Pipeline:
             self._merged()
             step = self._begun.popleft()
             task = Settling(self._without(step.replaced), step.written)
-            if not self._begun or not self._given(task, step.covers):
+            alone = not self._begun and self._merger is None  # a process more would not be worth its start
+            if alone or not self._given(task, step.covers):
                 self._commit(task(self._place), step.covers, self._under_way())
 
     def _given(self, task: Settling, covers: int) -> bool:
