@@ -25,6 +25,9 @@ RUN = 1000
 TIER = 8
 """So many segments of one size are merged into one; a size is a power of TIER times RUN."""
 
+MOST_THREADS = 4
+"""Threads that merge, at most: each has arrays of its own."""
+
 MOST_DELETED = 0.3
 """A segment of which a larger share is deleted is written anew."""
 
@@ -90,7 +93,8 @@ def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment
         for problem in chain.from_iterable(file.verify() for file in files):
             raise CodecError(problem)
         made = ColumnarSegment(NAME)
-        kept = merge(made.path_in(folder), files, [segment.deleted_docs() for segment in segments])
+        threads = min(default_jobs(), MOST_THREADS)
+        kept = merge(made.path_in(folder), files, [segment.deleted_docs() for segment in segments], threads)
         made.set_doc_count(kept)
     finally:
         for file in files:

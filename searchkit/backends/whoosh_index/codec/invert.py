@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape
+from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape, encode
 from searchkit.backends.whoosh_index.codec.segment_file import FieldData, KeywordData
 
 _LOW = 0xFFFF
@@ -43,7 +43,8 @@ def invert(
         freqs=np.diff(np.append(first, len(keys))).astype(np.int32) if shape.freqs else None,
         positions=positions[by].astype(np.int32) if shape.positions and positions is not None else None,
     )
-    return FieldData(shape, [terms[i] for i in order], iter([lists]) if len(terms) else iter(()), lengths)
+    postings = (encode(each, shape) for each in ([lists] if len(terms) else ()))
+    return FieldData(shape, [terms[i] for i in order], postings, lengths)
 
 
 def _order(terms: Ints, docs: Ints) -> Ints:
@@ -81,24 +82,3 @@ def keyword_field(values: Sequence[Sequence[bytes]]) -> FieldData:
             term_ids.append(places.setdefault(each, len(places)))
             docs.append(doc)
     return invert(list(places), np.array(term_ids, np.int64), np.array(docs, np.int64), None, Shape(False, False))
-
-
-def pieces_of(lists: Lists, most: int) -> Iterator[Lists]:
-    """The same lists in runs of about `most` postings; no list is torn."""
-    begin = 0
-    terms = len(lists.starts) - 1
-    bounds = None if lists.freqs is None else np.concatenate([[0], np.cumsum(lists.freqs, dtype=np.int64)])
-    while begin < terms:
-        end = int(np.searchsorted(lists.starts, lists.starts[begin] + most, "right")) - 1
-        end = min(max(end, begin + 1), terms)
-        a, b = int(lists.starts[begin]), int(lists.starts[end])
-        positions = None
-        if lists.positions is not None and bounds is not None:
-            positions = lists.positions[bounds[a] : bounds[b]]
-        yield Lists(
-            lists.starts[begin : end + 1] - a,
-            lists.docs[a:b],
-            None if lists.freqs is None else lists.freqs[a:b],
-            positions,
-        )
-        begin = end

@@ -1,15 +1,22 @@
-"""Several segments into one, array-wise, a run of terms at a time; deleted documents are left out."""
+"""Several segments into one, array-wise, a run of terms at a time; deleted documents are left out.
+
+Runs are merged by several threads: nearly all of the time is spent inside numpy, which lets other threads go on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.backends.whoosh_index.codec.postings import Ints, Lists, Shape, spread
+from searchkit.backends.whoosh_index.codec.postings import Encoded, Ints, Lists, Shape, encode, spread
 from searchkit.backends.whoosh_index.codec.segment_file import (
     FieldData,
     FieldReader,
@@ -19,14 +26,17 @@ from searchkit.backends.whoosh_index.codec.segment_file import (
     write,
 )
 
-PORTION = 1 << 21
-"""Bytes of lists that are merged together; bounds the memory that takes to some hundred times as much."""
+PORTION = 1 << 20
+"""Bytes of lists that a thread merges together; bounds the memory that takes to some hundred times as much."""
 
 MOST_TERMS = 1 << 16
 """Terms that are merged together: so many that their places are numbers of 16 bits, which numpy sorts by radix."""
 
 
-def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozenset[int]]) -> int:
+Made = TypeVar("Made")
+
+
+def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozenset[int]], threads: int = 1) -> int:
     """Write the live documents of `segments`, in their order, as one segment; how many that are.
 
     Fields, columns and shapes are those of the first segment: all segments of an index are written alike.
@@ -41,7 +51,7 @@ def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozens
         maps.append(numbered)
         kept += int(alive.sum())
     first = segments[0]
-    fields = {name: _merged_field(name, segments, maps) for name in first.field_names}
+    fields = {name: _merged_field(name, segments, maps, threads) for name in first.field_names}
     numbers = {
         name: np.concatenate([each.numbers(name)[m >= 0] for each, m in zip(segments, maps, strict=True)])
         for name in first.number_names
@@ -51,7 +61,7 @@ def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozens
     return kept
 
 
-def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Ints]) -> FieldData:
+def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Ints], threads: int) -> FieldData:
     readers = [segment.field(name) for segment in segments]
     present = [(reader, m) for reader, m in zip(readers, maps, strict=True) if reader is not None]
     lengths = None
@@ -66,17 +76,39 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
     del places, terms_of
     survivors: list[bytes] = []
 
-    def merged() -> Iterator[Lists]:
+    def run(begin: int, end: int) -> tuple[Ints, Encoded]:
+        terms, lists = _merged_run(present, of, begin, end, shape)
+        return terms, encode(lists, shape)
+
+    def runs() -> Iterator[Callable[[], tuple[Ints, Encoded]]]:
         for number, (begin, end) in enumerate(_portions(present, of, len(union))):
-            if number % 8 == 0:
+            if number % 16 == 0:
                 for segment in segments:
                     segment.forget()
-            terms, lists = _merged_run(present, of, begin, end, shape)
+            yield partial(run, begin, end)
+
+    def merged() -> Iterator[Encoded]:
+        for terms, encoded in _in_threads(runs(), threads):
             survivors.extend([union[i] for i in terms.tolist()])
-            if len(lists.starts) > 1:
-                yield lists
+            if len(terms):
+                yield encoded
 
     return FieldData(shape, survivors, merged(), lengths)
+
+
+def _in_threads(tasks: Iterable[Callable[[], Made]], threads: int) -> Iterator[Made]:
+    """What the tasks make, in order; no more than `threads` and one are under way or done and waiting."""
+    if threads < 2:
+        yield from (task() for task in tasks)
+        return
+    pending: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for task in tasks:
+            pending.append(pool.submit(task))
+            if len(pending) > threads:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _portions(present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], terms: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,10 @@ class Lists:
     positions: npt.NDArray[np.int32] | None
 
 
+Encoded: TypeAlias = tuple[Bytes, Ints]
+"""Lists as they are written, one after the other, and where each begins: shape (terms + 1,)."""
+
+
 def spread(lengths: Ints, at: Ints, size: int) -> Ints:
     """Offsets of elements of `size` bytes, `lengths[i]` of them from `at[i]` on, all lists after one another."""
     firsts = np.cumsum(lengths) - lengths
@@ -84,8 +88,8 @@ class _Streams:
         which = np.flatnonzero(counts)
         self.add(which, counts[which] << width, values.astype(_WIDTHS[width]).view(np.uint8))
 
-    def finish(self) -> tuple[Bytes, Ints]:
-        """All lists, and where each begins: shape (terms + 1,)."""
+    def finish(self) -> Encoded:
+        """All lists."""
         offsets = np.concatenate([[0], np.cumsum(self._lengths)])
         out = np.zeros(int(offsets[-1]), np.uint8)
         for which, at, sizes, data in self._parts:
@@ -97,8 +101,8 @@ class _Streams:
         return out, offsets
 
 
-def encode(lists: Lists, shape: Shape) -> tuple[Bytes, Ints]:
-    """The bytes of all lists, and where each begins: shape (terms + 1,)."""
+def encode(lists: Lists, shape: Shape) -> Encoded:
+    """The bytes of all lists."""
     starts = lists.starts
     terms = len(starts) - 1
     streams = _Streams(terms)

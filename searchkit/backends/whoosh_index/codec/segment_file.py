@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from searchkit.backends.whoosh_index.codec.container import Container, Writer
 from searchkit.backends.whoosh_index.codec.layout import NONE, CodecError
-from searchkit.backends.whoosh_index.codec.postings import Ints, List, Lists, Shape, decode, decode_docs, encode
+from searchkit.backends.whoosh_index.codec.postings import Encoded, Ints, List, Lists, Shape, decode, decode_docs
 from searchkit.backends.whoosh_index.codec.terms import Terms, packed
 
 
@@ -26,8 +26,8 @@ class FieldData:
 
     shape: Shape
     terms: Sequence[bytes]
-    """Complete once `lists` has been read to its end."""
-    lists: Iterator[Lists]
+    """Complete once `postings` has been read to its end."""
+    postings: Iterator[Encoded]
     """The lists of the terms in their order, a run of terms at a time."""
     lengths: npt.NDArray[np.uint8] | None = None
 
@@ -88,9 +88,8 @@ def _write_field(writer: Writer, name: str, each: FieldData) -> dict[str, object
 
     def encoded() -> Iterator[npt.NDArray[np.uint8]]:
         nonlocal at
-        for lists in each.lists:
-            part, part_offsets = encode(lists, each.shape)
-            offsets.append(part_offsets[1:] + at)
+        for part, begins in each.postings:
+            offsets.append(begins[1:] + at)
             at += len(part)
             yield part
 
