@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -160,9 +160,17 @@ def proximity_bonus(found: int, sought: int, best: float) -> float:
     return PROXIMITY_WEIGHT * best * found / sought
 
 
+def added(weights: Iterable[float]) -> float:
+    """The sum, one after the other as arrays are added up: `sum` rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for weight in weights:
+        total += weight
+    return total
+
+
 def is_most(found: Sequence[bool], weights: Sequence[float]) -> bool:
     """Do the typed words found weigh at least the share MOST of all typed?"""
-    return sum(w for w, yes in zip(weights, found, strict=True) if yes) >= MOST * sum(weights)
+    return added(w for w, yes in zip(weights, found, strict=True) if yes) >= MOST * added(weights)
 
 
 def requires_all(typed: int, mode: Mode) -> bool:

@@ -21,8 +21,8 @@ from searchkit.backends.whoosh_index import phrases
 from searchkit.backends.whoosh_index.cache import Cache
 from searchkit.backends.whoosh_index.calendar import Calendar
 from searchkit.backends.whoosh_index.docsets import EMPTY, DocSet, intersect_all, unite
-from searchkit.backends.whoosh_index.impacts import Impacts, Saturation
-from searchkit.backends.whoosh_index.segments import SegmentView
+from searchkit.backends.whoosh_index.impacts import Floats, Impacts, Saturation
+from searchkit.backends.whoosh_index.segments import Docs, SegmentView
 from searchkit.deadline import check
 from searchkit.query.tree import (
     And,
@@ -48,6 +48,8 @@ pairs."""
 TYPED_HELD = 2 * 1024 * 1024
 """The same of documents that match a typed word: one question asks for each several times (tiers, what is near, why
 nothing matches)."""
+_ROUNDING = 1e-9
+"""How far sums of the same weights may lie apart, added up in another order."""
 WITH_LENGTHS = frozenset({"words", "grams"})
 """The fields that are scored."""
 
@@ -244,12 +246,9 @@ class Evaluation:
         idf = self.statistics.idf
         weights = [sum(idf("words", word) for word in cut[text]) or 1.0 for text in typed]
         # As `ranking.is_most`: the sums in the same order, for equal bits at the threshold.
-        candidates = unite(found, self._size).docs
-        reached = np.zeros(len(candidates))
-        for docs, weight in zip(found, weights, strict=True):
-            check()
-            reached[docs.has(candidates)] += weight
-        return DocSet.of(candidates[reached >= ranking.MOST * sum(weights)], self._size)
+        least = ranking.MOST * ranking.added(weights)
+        candidates, reached = self._weighed(list(zip(found, weights, strict=True)), least)
+        return DocSet.of(candidates[reached >= least], self._size)
 
     def near_weights(self, node: Words) -> Mapping[str, float]:
         """The words a near match is measured by, and what each weighs."""
@@ -261,15 +260,28 @@ class Evaluation:
         weights = self.near_weights(node)
         if not weights:
             return self._nothing
-        found = {word: self.having("words", word) for word in sorted(weights)}
-        candidates = unite(list(found.values()), self._size).docs
-        reached = np.zeros(len(candidates))
-        total = 0.0
-        for word, docs in found.items():
-            check()
-            total += weights[word]
-            reached[docs.has(candidates)] += weights[word]
+        found = [(self.having("words", word), weights[word]) for word in sorted(weights)]
+        total = ranking.added(weight for _, weight in found)
+        candidates, reached = self._weighed(found, ranking.NEAR_SHARE * total)
         return DocSet.of(candidates[reached / total >= ranking.NEAR_SHARE], self._size)
+
+    def _weighed(self, found: list[tuple[DocSet, float]], least: float) -> tuple[Docs, Floats]:
+        """Of documents with some of the words, what those they have weigh; added in the order given.
+
+        All that reach `least` are among them. MaxScore, as in `top`: the lightest words, as long as all of them
+        together are not enough, are never a reason to look at a document; those are the words most documents have.
+        """
+        total, essential = 0.0, []
+        for docs, weight in sorted(found, key=lambda each: each[1]):
+            total += weight
+            if total >= least * (1 - _ROUNDING):
+                essential.append(docs)
+        candidates = unite(essential, self._size).docs
+        reached = np.zeros(len(candidates))
+        for docs, weight in found:
+            check()
+            reached[docs.has(candidates)] += weight
+        return candidates, reached
 
     # -- fields
 
