@@ -22,6 +22,8 @@ _ASKING = ("search", "timeline", "facets", "delete", "export")
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
+    # numpy's linear algebra, which nothing here uses, would start threads and take half as long again to load.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
 
 

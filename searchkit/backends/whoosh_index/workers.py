@@ -44,7 +44,8 @@ class Worker(Generic[Made]):
     """One other process; it has at most one task at a time."""
 
     def __init__(self, place: Place) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        path = os.pathsep.join(each for each in sys.path if each)
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONPATH": path}  # see cli.run
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
