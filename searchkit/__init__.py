@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from searchkit.aggregations import Bucket, Facet, Facets, Timeline
     from searchkit.archive import Archive
     from searchkit.article import Article, Related
     from searchkit.differences import difference
@@ -37,33 +38,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from searchkit.opening import connect, open, restore
-    from searchkit.results import (
-        Analysis,
-        Bucket,
-        Deletion,
-        Diagnosis,
-        Difference,
-        Facet,
-        Facets,
-        Family,
-        FieldChange,
-        Headline,
-        Hit,
-        Parsed,
-        Passage,
-        Pruning,
-        Rejected,
-        Results,
-        Revision,
-        Snippet,
-        SourceReport,
-        Span,
-        Stats,
-        Timeline,
-        UpsertReport,
-        Verification,
-    )
+    from searchkit.reports import Analysis, Deletion, Pruning, Rejected, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
     from searchkit.sources import read
+    from searchkit.versions import Difference, Family, FieldChange, Headline, Passage, Revision
 
 _HOMES = {
     "searchkit.archive": ["Archive"],
@@ -74,11 +52,12 @@ _HOMES = {
         "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.results": [
-        "Analysis", "Bucket", "Deletion", "Diagnosis", "Difference", "Facet", "Facets", "Family", "FieldChange",
-        "Headline", "Hit", "Parsed", "Passage", "Pruning", "Rejected", "Results", "Revision", "Snippet",
-        "SourceReport", "Span", "Stats", "Timeline", "UpsertReport", "Verification",
+    "searchkit.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
+    "searchkit.reports": [
+        "Analysis", "Deletion", "Pruning", "Rejected", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
+    "searchkit.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
+    "searchkit.versions": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from searchkit import asking, ranking
@@ -25,7 +25,6 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, query_segmente
 from searchkit.analysis.terms import grams, query_words, words
 from searchkit.article import Article
 from searchkit.asking import Filters, Question
-from searchkit.completeness import Completeness
 from searchkit.deadline import DEFAULT, within
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
 from searchkit.families import Families, family_of
@@ -35,31 +34,25 @@ from searchkit.index import Entry, Index, Match, Step
 from searchkit.intake import Tally, records, refusal
 from searchkit.lock import WriterLock
 from searchkit.origins import Origins
-from searchkit.periods import buckets, gaps
 from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
-from searchkit.results import (
-    Analysis,
-    By,
-    Deletion,
-    Diagnosis,
-    Facet,
-    Facets,
-    Family,
-    Hit,
-    Pruning,
-    Rejected,
-    Results,
-    Revision,
-    Sort,
-    SourceReport,
-    Stats,
-    Timeline,
-    UpsertReport,
-    Verification,
-)
+from searchkit.results import Diagnosis, Hit, Results, Sort
 from searchkit.snippets import Highlighter
 from searchkit.sources.record import clean
 from searchkit.store import Outcome, Store
+
+if TYPE_CHECKING:
+    from searchkit.aggregations import By, Facets, Timeline
+    from searchkit.reports import (
+        Analysis,
+        Deletion,
+        Pruning,
+        Rejected,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
+    from searchkit.versions import Family, Revision
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is (0: not known)."""
@@ -200,7 +193,7 @@ class Archive:
         batch: list[tuple[Article, str]] = []
         held = 0
         for item in articles:
-            refused = item if isinstance(item, Rejected) else refusal(item)
+            refused = refusal(item)
             if refused is None:
                 batch.append((cast(Article, item), origin() if origin else ""))
                 held += len(cast(Article, item).body)
@@ -249,6 +242,8 @@ class Archive:
 
         Raises: UsageError if neither a query, a condition nor ids are given.
         """
+        from searchkit.reports import Deletion
+
         wanted = [id for id in ids if self._store.has(id)]
         parsed = None
         given = Filters(**filters)
@@ -287,6 +282,8 @@ class Archive:
 
         Raises: UsageError for a folder that is not there, or that most files are gone from.
         """
+        from searchkit.reports import Pruning
+
         with self._writing():
             files: dict[int, str] = {}
             for folder in folders:
@@ -477,20 +474,22 @@ class Archive:
             answer = grouped(
                 index, self._families, question.tree, limit=limit, after=place, sort=order, near=near
             )  # fmt: skip
-            total, page, more, behind = answer.total, answer.page, answer.more, answer.reprints
+            total, page, more, reprints = answer.total, answer.page, answer.more, answer.reprints
         else:
             matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
-            total, page, more, behind = matches.total, matches.page, matches.more, {}
+            total, page, more, reprints = matches.total, matches.page, matches.more, {}
         last = asking.cursor(order, page[-1].key, question.parsed.canonical) if page else None
+        behind = self.index_behind
         return Results(
             total=total,
-            hits=self._hits(page, question, explain, snippets, snippet_width, behind),
+            hits=self._hits(page, question, explain, snippets, snippet_width, reprints),
             next=last if more else None,
             parsed=question.parsed,
             sort=order,
             diagnosis=_diagnosis(question.tree, index) if total == 0 else None,
-            archive_size=len(self._store),
-            index_behind=self.index_behind,
+            # The record would count its rows one by one.
+            archive_size=len(self._store) if behind else index.count(Everything()),
+            index_behind=behind,
             groups=answer.groups if group else None,
         )
 
@@ -546,6 +545,9 @@ class Archive:
     @_timed
     def timeline(self, query: str | Node = "", *, by: By = "month", **filters: Any) -> Timeline:
         """How many match in each day, week (ISO), month, quarter or year; empty periods between are kept."""
+        from searchkit.aggregations import Timeline
+        from searchkit.periods import buckets
+
         question = self._question(query, Filters(**filters))
         days = dict(self._ready().days(question.tree))
         undated = days.pop(None, 0)
@@ -559,6 +561,8 @@ class Archive:
         self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10, **filters: Any
     ) -> Facets:
         """The `limit` most frequent values of each field among the matches."""
+        from searchkit.aggregations import Facet, Facets
+
         for name in fields:
             if name not in FIELD_NAMES:
                 raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(FIELD_NAMES)}")
@@ -645,6 +649,9 @@ class Archive:
 
     def stats(self) -> Stats:
         """The archive in figures."""
+        from searchkit.periods import gaps
+        from searchkit.reports import Stats
+
         counts = self._store.counts()
         index = self._ready()
         kinds = self._store.kinds() if self.index_behind else index.facets(Everything(), ["kind"])["kind"]
@@ -675,6 +682,8 @@ class Archive:
 
     def sources(self) -> tuple[SourceReport, ...]:
         """What the articles of each source have and lack, the source with most articles first."""
+        from searchkit.completeness import Completeness
+
         found = Completeness(self.timezone)
         for source, published, author, body in self._store.outlines():
             found.count(source, published.astimezone(self.timezone).date() if published else None, author, body)
@@ -682,6 +691,8 @@ class Archive:
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Check the record, the index, and one against the other."""
+        from searchkit.reports import Verification
+
         if progress:
             progress("record", 0, 3)
         problems = list(self._store.verify())
@@ -707,6 +718,8 @@ class Archive:
 
 def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
     """What the analysis with these user words makes of a text."""
+    from searchkit.reports import Analysis
+
     folded, cutter = fold(text), segmenter(dictionary)
     return Analysis(
         text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),

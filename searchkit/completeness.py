@@ -6,7 +6,7 @@ from datetime import date, tzinfo
 
 from searchkit.analysis.fields import day
 from searchkit.article import Article
-from searchkit.results import SourceReport
+from searchkit.reports import SourceReport
 
 
 class Completeness:

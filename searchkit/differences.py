@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from searchkit.analysis.normalise import fold
 from searchkit.article import Article
-from searchkit.results import Difference, FieldChange, Passage
+from searchkit.versions import Difference, FieldChange, Passage
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;]*[”’」』）)]*\n?")
 _FIELDS = (

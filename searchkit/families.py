@@ -20,12 +20,13 @@ from searchkit.analysis.normalise import fold
 from searchkit.article import Article
 from searchkit.record_tables import summed
 from searchkit.reprints import DAYS, RULE, Union, alike, numbers, numbers_conflict, titles_conflict
-from searchkit.results import Family, Headline
 from searchkit.store import Change, Store
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from searchkit.versions import Family
 
 _SETTING = "families"
 _WINDOW = 16
@@ -276,6 +277,8 @@ class Families:
 
 def family_of(articles: Sequence[Article]) -> Family:
     """The family of these articles, which are in the order of their appearance."""
+    from searchkit.versions import Family, Headline
+
     titles: dict[str, list[Article]] = {}
     for article in articles:
         titles.setdefault("".join(fold(article.title).split()), []).append(article)

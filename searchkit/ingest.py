@@ -21,7 +21,7 @@ from searchkit.article import Article
 from searchkit.errors import IngestFailed, UsageError
 from searchkit.identity import canonical_url
 from searchkit.intake import Tally, records, refusal
-from searchkit.results import IngestReport, Rejected, UpsertReport
+from searchkit.reports import IngestReport, Rejected, UpsertReport
 from searchkit.sources import Document, documents, read_document
 from searchkit.sources.record import json_line
 from searchkit.sources.sitemap import Sitemaps

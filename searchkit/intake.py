@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from searchkit import identity
 from searchkit.article import Article
-from searchkit.completeness import Completeness
-from searchkit.results import Rejected, UpsertReport
+
+if TYPE_CHECKING:
+    from searchkit.reports import Rejected, UpsertReport
 
 MOST_CHARACTERS = 2_000_000
 """Of one article, title and body together. Analysis takes up to 120 bytes for each; no news is so long, but data that
@@ -22,6 +24,8 @@ class Tally:
         self.counts = {"added": 0, "updated": 0, "unchanged": 0}
         self.headlines = 0
         self.rejected: list[Rejected] = []
+        from searchkit.completeness import Completeness
+
         self._sources = Completeness(timezone)
 
     @property
@@ -37,6 +41,8 @@ class Tally:
                     self._sources.see(record)
 
     def report(self) -> UpsertReport:
+        from searchkit.reports import UpsertReport
+
         return UpsertReport(
             **self.counts,
             rejected=tuple(self.rejected),
@@ -58,7 +64,11 @@ def records(article: Article) -> Iterator[Article]:
 
 
 def refusal(item: object) -> Rejected | None:
-    """Why this cannot be taken, or None."""
+    """Why this cannot be taken, or None; a record refused before is refused for the reason it has."""
+    from searchkit.reports import Rejected
+
+    if isinstance(item, Rejected):
+        return item
     if not isinstance(item, Article):
         raise TypeError(f"an Article is needed, not {type(item).__name__}")
     where = item.id or item.url or item.title[:40]

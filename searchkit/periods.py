@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from searchkit.aggregations import BYS, Bucket, By
 from searchkit.errors import UsageError
-from searchkit.results import BYS, Bucket, By
 
 MOST_BUCKETS = 100_000
 

@@ -17,15 +17,17 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from searchkit.article import Article
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, Locked, SearchkitError
 from searchkit.folder import sync_folder
 from searchkit.identity import content_digest
 from searchkit.record_tables import FORMAT, TABLES, UPGRADES, rows_that_do_not_fit, sum_of, summed, upgrade
-from searchkit.results import Revision
 from searchkit.sources.record import BadRecord, from_record, to_record
+
+if TYPE_CHECKING:
+    from searchkit.versions import Revision
 
 _RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
 
@@ -251,6 +253,8 @@ class Store:
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Every state of an article, the first first; empty if it is not there."""
+        from searchkit.versions import Revision
+
         rows = self._rows("SELECT revision, recorded, record FROM revisions WHERE id = ? ORDER BY revision", id)
         rows += self._rows("SELECT revision, recorded, record FROM articles WHERE id = ?", id)
         return tuple(

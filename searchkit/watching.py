@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from searchkit.archive import Archive
 from searchkit.errors import Locked, SourceError, UsageError
 from searchkit.ingest import IngestReport, ingest_documents
-from searchkit.results import Pruning, Rejected
+from searchkit.reports import Pruning, Rejected
 from searchkit.sources import Document, documents
 
 State: TypeAlias = "tuple[int, int, int]"

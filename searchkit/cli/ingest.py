@@ -16,7 +16,7 @@ from searchkit.errors import IngestFailed, NoArchive, UsageError
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.ingest import IngestProgress, IngestReport
-    from searchkit.results import Pruning
+    from searchkit.reports import Pruning
 
 
 def ingest(

@@ -15,7 +15,7 @@ from searchkit.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
-    from searchkit.results import Difference
+    from searchkit.versions import Difference
 
 
 def show(

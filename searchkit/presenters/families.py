@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import counted, hit_id, moment
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
-from searchkit.results import Difference, Family, Passage, Revision
+
+if TYPE_CHECKING:
+    from searchkit.versions import Difference, Family, Passage, Revision
 
 
 def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.article import Article
 from searchkit.errors import QueryError, SearchkitError
-from searchkit.results import (
-    Analysis,
-    Deletion,
-    Diagnosis,
-    Difference,
-    Facets,
-    Family,
-    Hit,
-    IngestReport,
-    Parsed,
-    Pruning,
-    Rejected,
-    Results,
-    Revision,
-    SourceReport,
-    Stats,
-    Timeline,
-    UpsertReport,
-    Verification,
-)
 from searchkit.sources.record import json_line, to_record
+
+if TYPE_CHECKING:
+    from searchkit.aggregations import Facets, Timeline
+    from searchkit.reports import (
+        Analysis,
+        Deletion,
+        IngestReport,
+        Pruning,
+        Rejected,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
+    from searchkit.results import Diagnosis, Hit, Parsed, Results
+    from searchkit.versions import Difference, Family, Revision
 
 
 def text(value: Any) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import counted, days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened
-from searchkit.results import Pruning, SourceReport
+
+if TYPE_CHECKING:
+    from searchkit.reports import Pruning, SourceReport
 
 _SHORT = 5
 """Sources that are shown after an ingest."""

@@ -6,10 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from searchkit.article import Article
 from searchkit.presenters.terminal_text import safe
-from searchkit.results import Facets, Hit, Timeline
+
+if TYPE_CHECKING:
+    from searchkit.aggregations import Facets, Timeline
+    from searchkit.results import Hit
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from searchkit.article import Article, Precision
 from searchkit.errors import QueryError, SearchkitError
@@ -12,18 +13,12 @@ from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
-from searchkit.results import (
-    Analysis,
-    Diagnosis,
-    Facets,
-    Hit,
-    Parsed,
-    Results,
-    Revision,
-    Stats,
-    Timeline,
-    Verification,
-)
+
+if TYPE_CHECKING:
+    from searchkit.aggregations import Facets, Timeline
+    from searchkit.reports import Analysis, Stats, Verification
+    from searchkit.results import Diagnosis, Hit, Parsed, Results
+    from searchkit.versions import Revision
 
 _DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12

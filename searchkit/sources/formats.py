@@ -21,7 +21,7 @@ from typing import TypeAlias, cast
 
 from searchkit.article import Article
 from searchkit.errors import MissingExtra, SourceError
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources.encodings import decode_as, encoding_of, is_wide
 from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
 from searchkit.sources.streams import HEAD, Stream

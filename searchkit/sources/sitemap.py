@@ -14,7 +14,7 @@ from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from searchkit.article import Article
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import printed_dates
 from searchkit.sources.folders import filled
 from searchkit.sources.formats import Item, Reading

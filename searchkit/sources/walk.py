@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from searchkit.article import Article
 from searchkit.errors import SourceError
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources.encodings import decode
 from searchkit.sources.folders import filled, is_list_page, layout, record_beside
 from searchkit.sources.formats import Item, Reading, check_format, read_stream

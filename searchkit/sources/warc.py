@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from searchkit.errors import MissingExtra, SourceError
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources.formats import Item, Reading, looks_html
 from searchkit.sources.limits import TooMuch, Unreadable
 from searchkit.sources.record import clean

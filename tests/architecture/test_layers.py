@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,9 @@ NOT_FOR_A_SEARCH = (
     "searchkit.backends.whoosh_index.schema",
 )  # fmt: skip
 """What takes time to import and is of no use to a query; benchmarks/coldstart.py measures what that is worth."""
+OF_OTHER_ANSWERS = (
+    "searchkit.aggregations", "searchkit.reports", "searchkit.versions", "searchkit.completeness", "searchkit.periods",
+)  # fmt: skip
 
 
 def test_contracts_of_import_linter():
@@ -82,7 +86,22 @@ def folder(tmp_path_factory):
 )
 def test_a_search_loads_only_what_it_uses(folder, arguments):
     given = ["search", "-i", str(folder), *arguments]
-    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", NOT_FOR_A_SEARCH) == set()
+    needless = (*NOT_FOR_A_SEARCH, *OF_OTHER_ANSWERS)
+    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", needless) == set()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+def test_a_search_has_one_thread(folder):
+    given = ["search", "-i", str(folder), "芯片"]
+    counted = (
+        "import atexit, os, sys; atexit.register(lambda: print(len(os.listdir('/proc/self/task')), file=sys.stderr))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"{counted}; from searchkit.cli import main; main({given!r})"],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True,
+        env={name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"},
+    )  # fmt: skip
+    assert done.stderr.splitlines()[-1] == "1"
 
 
 @pytest.mark.parametrize("command", [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]])

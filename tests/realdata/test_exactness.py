@@ -73,6 +73,7 @@ def test_three_hundred_random_strings(real):
             sought = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in sought).upper()
         elif variant == 2:
             sought = "".join(traditional.get(char, char) for char in sought)
-        expected = {id for id, each in folded.items() if fold(sought) in each}
+        plain = fold(sought)
+        expected = {id for id, each in folded.items() if plain in each}
         assert answered(archive, sought) == expected, sought
         asked += 1

@@ -32,7 +32,7 @@ from searchkit.query import dates
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
 from searchkit.query.writer import write
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import printed_dates
 from searchkit.sources.encodings import decode_line, encoding_of, is_wide
 from searchkit.sources.feed import read_feed

@@ -10,7 +10,7 @@ import pytest
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.presenters import json_form
-from searchkit.results import IngestReport
+from searchkit.reports import IngestReport
 
 DOC = (Path(searchkit.__file__).parent / "presenters" / "SCHEMA.md").read_text(encoding="utf-8")
 

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import searchkit.sources as sources
 from searchkit.article import Article
 from searchkit.errors import MissingExtra
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import Limits
 
 LINE = '{"title": "青石桥", "body": "正文"}\n'.encode()

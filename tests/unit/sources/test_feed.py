@@ -13,7 +13,7 @@ import pytest
 import searchkit.sources as sources
 from searchkit.article import Article
 from searchkit.errors import MissingExtra
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 
 RSS = """<?xml version="1.0" encoding="{encoding}"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">

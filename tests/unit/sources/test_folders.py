@@ -9,7 +9,7 @@ import pytest
 
 import searchkit.sources as sources
 from searchkit.article import Article
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 
 pytest.importorskip("lxml")
 

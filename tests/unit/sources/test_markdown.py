@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from searchkit.article import Article
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import Reading, Stream
 from searchkit.sources.formats import choose
 from searchkit.sources.markdown import plain_text, read_markdown

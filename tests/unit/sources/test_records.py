@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import searchkit.sources as sources
 from searchkit.article import Article
 from searchkit.errors import SourceError
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import Limits
 
 GOOD = '{"title": "青石桥", "body": "正文", "time": "2024-05-06"}'

@@ -14,7 +14,7 @@ import searchkit.sources as sources
 from searchkit.article import Article
 from searchkit.identity import canonical_url
 from searchkit.ingest import ingest
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources.limits import Unreadable
 from searchkit.sources.sitemap import Sitemaps, entries
 

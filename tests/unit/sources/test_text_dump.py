@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import searchkit.sources as sources
 from searchkit.article import Article, Related
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAGE = (Path(__file__).parent / "pages/bridge.txt").read_text(encoding="utf-8")

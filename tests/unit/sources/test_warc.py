@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 import searchkit.sources as sources
 from searchkit.article import Article
 from searchkit.errors import MissingExtra
-from searchkit.results import Rejected
+from searchkit.reports import Rejected
 from searchkit.sources import Limits
 
 EAST = timezone(timedelta(hours=8))
