@@ -64,7 +64,7 @@ def segment_data(entries: Sequence[Entry], timezone: tzinfo, cutter: Segmenter) 
         "day": np.array([each.toordinal() if each else MISSING for each in days], np.int64),
         "seq": np.array([entry.seq for entry in entries], np.int64),
     }
-    return SegmentData(len(articles), fields, numbers, keywords)
+    return SegmentData(len(articles), fields.items(), numbers, keywords)
 
 
 def _encoded(value: str) -> bytes:

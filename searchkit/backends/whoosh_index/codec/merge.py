@@ -51,7 +51,7 @@ def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozens
         maps.append(numbered)
         kept += int(alive.sum())
     first = segments[0]
-    fields = {name: _merged_field(name, segments, maps, threads) for name in first.field_names}
+    fields = ((name, _merged_field(name, segments, maps, threads)) for name in first.field_names)
     numbers = {
         name: np.concatenate([each.numbers(name)[m >= 0] for each, m in zip(segments, maps, strict=True)])
         for name in first.number_names
@@ -69,11 +69,11 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
         parts = [each.lengths(name) for each in segments]
         lengths = np.concatenate([p[m >= 0] for p, m in zip(parts, maps, strict=True) if p is not None])
     shape = present[0][0].shape
-    terms_of = [list(reader.terms) for reader, _ in present]
-    union = list(dict.fromkeys(sorted(chain.from_iterable(terms_of))))  # sorting sorted runs is but merging them
+    # Sorting sorted runs is but merging them. Most terms are in most segments; each is held once.
+    union = sorted(dict.fromkeys(chain.from_iterable(reader.terms for reader, _ in present)))
     places = dict(zip(union, range(len(union)), strict=True))
-    of = [np.fromiter(map(places.__getitem__, terms), np.int64, len(terms)) for terms in terms_of]
-    del places, terms_of
+    of = [np.fromiter(map(places.__getitem__, reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
+    del places
     survivors: list[bytes] = []
 
     def run(begin: int, end: int) -> tuple[Ints, Encoded]:

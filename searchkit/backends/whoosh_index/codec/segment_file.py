@@ -6,7 +6,7 @@ lengths are kept. Of a column C: `C.numbers`; or `C.values`, `C.values.offsets`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -46,7 +46,8 @@ class SegmentData:
     """All that a segment file is written from."""
 
     doc_count: int
-    fields: Mapping[str, FieldData] = field(default_factory=dict)
+    fields: Iterable[tuple[str, FieldData]] = ()
+    """Each is asked for when the one before it is written."""
     numbers: Mapping[str, Ints] = field(default_factory=dict)
     keywords: Mapping[str, KeywordData] = field(default_factory=dict)
 
@@ -57,8 +58,9 @@ def write(path: Path, data: SegmentData) -> None:
     try:
         about: dict[str, object] = {"fields": {}, "numbers": sorted(data.numbers), "keywords": sorted(data.keywords)}
         described: dict[str, object] = {}
-        for name, each in data.fields.items():
+        for name, each in data.fields:
             described[name] = _write_field(writer, name, each)
+            del each  # its terms are not to be held while the next are put together
         about["fields"] = described
         for name, numbers in data.numbers.items():
             writer.section(f"{name}.numbers", numbers.astype("<i8"))

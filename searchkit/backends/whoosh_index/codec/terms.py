@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +56,7 @@ class Terms(Sequence[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         blob = bytes(self._blob)
         offsets = self._offsets.tolist()
-        return iter([blob[start:end] for start, end in pairwise(offsets)])
+        return map(blob.__getitem__, map(slice, offsets, offsets[1:]))
 
 
 def packed(terms: Sequence[bytes]) -> tuple[bytes, npt.NDArray[np.uint32]]:
