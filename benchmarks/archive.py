@@ -83,10 +83,7 @@ def main() -> None:
         short, titles = chosen(40)
         with searchkit.open(folder / "index", timeout=None) as archive:
             print(f"{len(archive):,} articles")
-            for state in ("as ingested", "merged into one segment"):
-                print(f"archive.search, {state}, two or three words: {asked(archive, short)}")
-                print(f"archive.search, {state}, titles: {asked(archive, titles)}")
-                archive.optimize()
+            # Before `optimize`: after it the generation before lies beside the newest, and is not looked at.
             size = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
             times = []
             for _ in range(3):
@@ -94,6 +91,10 @@ def main() -> None:
                 archive.verify()
                 times.append(time.perf_counter() - before)
             print(f"verify: {size / 1e6:,.0f} MB, {size / 1e6 / statistics.median(times):,.0f} MB a second")
+            for state in ("as ingested", "merged into one segment"):
+                print(f"archive.search, {state}, two or three words: {asked(archive, short)}")
+                print(f"archive.search, {state}, titles: {asked(archive, titles)}")
+                archive.optimize()
 
 
 if __name__ == "__main__":
