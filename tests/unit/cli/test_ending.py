@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -138,16 +139,24 @@ def at_a_terminal(index, *arguments, send):
     shown, sent, until = b"", False, time.monotonic() + 30
     try:
         while time.monotonic() < until:
-            shown += (read := os.read(terminal, 4096))
+            if not select.select([terminal], [], [], 2)[0]:
+                if (
+                    sent
+                ):  # as a person would: a Ctrl-C between the question and the wait for its answer is lost in Python
+                    os.write(terminal, send)
+                continue
+            if not (read := os.read(terminal, 4096)):
+                break
+            shown += read
             if not sent and b"[y/N]" in shown:
                 os.write(terminal, send)
                 sent = True
-            if not read:
-                break
     except OSError:
         pass  # the other end is closed
     finally:
         os.close(terminal)
+        if time.monotonic() >= until:
+            os.kill(pid, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     assert sent, shown.decode()
     return code, shown.decode()
