@@ -336,19 +336,23 @@ class Archive:
         self._families.catch_up(self._index.covers, INDEX_BATCH, progress)
         before, total = self._index.covers, 0
 
+        covers = before
+
+        def next_step() -> Step:
+            nonlocal covers
+            step = self._step(covers)
+            covers = step.covers
+            return step
+
         def steps() -> Iterator[Step]:
             nonlocal total
-            covers = before
+            # Nothing of a step is held here while the next articles are read.
             for _ in taken:
                 if self._store.last_seq() - covers >= INDEX_BATCH:
-                    made = [self._step(covers)]
-                    covers = made[0].covers
-                    yield made.pop()  # nothing of it is held here while the next articles are read
+                    yield next_step()
             total = self._store.pending(before)
             while self._store.last_seq() > covers:
-                made = [self._step(covers)]
-                covers = made[0].covers
-                yield made.pop()
+                yield next_step()
 
         def told(done: int) -> None:
             if progress and total:

@@ -97,7 +97,7 @@ class Families:
         sketched: set[str] = set()
 
         def rows() -> Iterator[tuple[Any, ...]]:
-            """Made as they are written: those of a whole step would be most of the memory of an intake."""
+            """Made as they are written, so that those of a whole step are never held together."""
             for start in range(0, len(articles), _TEXTS):
                 for row in self._rows(articles[start : start + _TEXTS]):
                     sketched.add(row[0])

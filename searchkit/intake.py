@@ -21,11 +21,11 @@ class Tally:
     """Counts outcomes while articles go in."""
 
     def __init__(self, timezone: tzinfo) -> None:
+        from searchkit.completeness import Completeness
+
         self.counts = {"added": 0, "updated": 0, "unchanged": 0}
         self.headlines = 0
         self.rejected: list[Rejected] = []
-        from searchkit.completeness import Completeness
-
         self._sources = Completeness(timezone)
 
     @property
