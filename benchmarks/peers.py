@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 from corpus import Text
 from shapes import Query, pairs
 
-from searchkit import ranking
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.archive import INDEX_BATCH
-from searchkit.article import Article
-from searchkit.backends.whoosh_index.index import WhooshIndex
-from searchkit.index import Entry, Step
+from searchkit.engines import scoring
+from searchkit.engines.index import Entry, Step
+from searchkit.engines.scoring import Scoring
+from searchkit.engines.whoosh.index import WhooshIndex
+from searchkit.model.article import Article
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
-from searchkit.ranking import Scoring
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]
@@ -110,7 +110,7 @@ class Tantivy:
         self._writer = writer = self._index.writer(512_000_000, 1)
         for text in texts:
             title, body = fold(text.title), fold(text.body)
-            in_words = " ".join([*words(title, cutter) * ranking.TITLE_REPEATS, *words(body, cutter)])
+            in_words = " ".join([*words(title, cutter) * scoring.TITLE_REPEATS, *words(body, cutter)])
             in_grams = " ".join(term for part in (title, body) for term, _ in grams(part) if not term.isspace())
             document = self._tantivy.Document()
             document.add_text("id", text.id)
@@ -269,7 +269,7 @@ class StockWhoosh:
     def build(self, texts: Iterable[Text]) -> None:
         import whoosh.index
 
-        from searchkit.backends.whoosh_index.schema import document, schema
+        from searchkit.engines.whoosh.interop.schema import document, schema
 
         cutter = segmenter()
         writer = whoosh.index.create_in(str(self._folder), schema()).writer(limitmb=512)
@@ -322,10 +322,10 @@ class Bm25s:
 
         cutter = segmenter()
         tokens = [
-            [*words(fold(text.title), cutter) * ranking.TITLE_REPEATS, *words(fold(text.body), cutter)]
+            [*words(fold(text.title), cutter) * scoring.TITLE_REPEATS, *words(fold(text.body), cutter)]
             for text in texts
         ]
-        index = bm25s.BM25(k1=ranking.K1, b=ranking.B)
+        index = bm25s.BM25(k1=scoring.K1, b=scoring.B)
         index.index(tokens, show_progress=False)
         index.save(str(self._folder))
 

@@ -32,8 +32,8 @@ from zoneinfo import ZoneInfo
 import searchkit
 from searchkit import Article
 from searchkit.archive import INDEX_BATCH
-from searchkit.families import Families
-from searchkit.store import Store
+from searchkit.reprints.families import Families
+from searchkit.storage.store import Store
 
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?\n?")
 LEADS = (

@@ -12,16 +12,14 @@ Importing this loads no engine: each public name is fetched from its module when
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from searchkit.aggregations import Bucket, Facet, Facets, Timeline
     from searchkit.archive import Archive
-    from searchkit.article import Article, Related
-    from searchkit.differences import difference
     from searchkit.errors import (
         ArchiveError,
         Damaged,
@@ -37,27 +35,32 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
+    from searchkit.model.aggregations import Bucket, Facet, Facets, Timeline
+    from searchkit.model.article import Article, Related
+    from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
+    from searchkit.model.rejected import Rejected
+    from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
     from searchkit.opening import connect, open, restore
-    from searchkit.reports import Analysis, Deletion, Pruning, Rejected, SourceReport, Stats, UpsertReport, Verification
-    from searchkit.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
+    from searchkit.search.diff import difference
     from searchkit.sources import read
-    from searchkit.versions import Difference, Family, FieldChange, Headline, Passage, Revision
 
 _HOMES = {
     "searchkit.archive": ["Archive"],
-    "searchkit.article": ["Article", "Related"],
-    "searchkit.differences": ["difference"],
+    "searchkit.model.article": ["Article", "Related"],
+    "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
         "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
         "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
-    "searchkit.reports": [
-        "Analysis", "Deletion", "Pruning", "Rejected", "SourceReport", "Stats", "UpsertReport", "Verification",
+    "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
+    "searchkit.model.rejected": ["Rejected"],
+    "searchkit.model.reports": [
+        "Analysis", "Deletion", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
-    "searchkit.versions": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
+    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
+    "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -82,3 +85,49 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+_MOVED = {
+    "searchkit.aggregations": "searchkit.model.aggregations",
+    "searchkit.article": "searchkit.model.article",
+    "searchkit.backends": "searchkit.engines",
+    "searchkit.backends.whoosh_index": "searchkit.engines.whoosh",
+    "searchkit.backends.whoosh_index.codec.whoosh_codec": "searchkit.engines.whoosh.interop.whoosh_codec",
+    "searchkit.backends.whoosh_index.schema": "searchkit.engines.whoosh.interop.schema",
+    "searchkit.index": "searchkit.engines.index",
+    "searchkit.lock": "searchkit.storage.lock",
+    "searchkit.reports": "searchkit.model.reports",
+    "searchkit.results": "searchkit.model.results",
+    "searchkit.versions": "searchkit.model.history",
+    "searchkit.watching": "searchkit.ingest.watch",
+}
+"""Where modules went that programs may import by their old names, until 1.0.
+
+Whoosh needs them too: the TOCs of older indexes are pickles that name their classes by these modules.
+"""
+
+
+class _Moved:
+    """Finds a module by the name it had: the same module object, under both names."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+        if not name.startswith("searchkit."):
+            return None
+        home = _MOVED.get(name)
+        if home is None:
+            package, _, module = name.rpartition(".")
+            if package not in _MOVED:
+                return None
+            home = f"{_MOVED[package]}.{module}"
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, origin=home)  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: Any) -> None:
+        sys.modules[module.__name__] = import_module(module.__spec__.origin)
+
+
+sys.meta_path.insert(0, _Moved())

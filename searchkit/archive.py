@@ -18,41 +18,44 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from searchkit import asking, ranking
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, UserDictionary, query_segmenter, segmenter
 from searchkit.analysis.terms import grams, query_words, words
-from searchkit.article import Article
-from searchkit.asking import Filters, Question
 from searchkit.deadline import DEFAULT, within
+from searchkit.engines import scoring
+from searchkit.engines.index import Entry, Index, Match, Step
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
-from searchkit.families import Families, family_of
-from searchkit.folder import INDEX, RECORD, new_folder, sync_folder
-from searchkit.grouping import grouped
-from searchkit.index import Entry, Index, Match, Step
-from searchkit.intake import Tally, records, refusal
-from searchkit.lock import WriterLock
-from searchkit.origins import Origins
+from searchkit.model.article import Article
+from searchkit.model.results import Diagnosis, Hit, Results, Sort
+from searchkit.model.serialise import clean
 from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
-from searchkit.results import Diagnosis, Hit, Results, Sort
-from searchkit.snippets import Highlighter
-from searchkit.sources.record import clean
-from searchkit.store import Outcome, Store
+from searchkit.reprints.families import Families, family_of
+from searchkit.search import cursor, diagnosis
+from searchkit.search import question as asking
+from searchkit.search.collapse import grouped
+from searchkit.search.highlight import Highlighter
+from searchkit.search.question import Filters, Question
+from searchkit.storage.layout import INDEX, RECORD, new_folder
+from searchkit.storage.lock import WriterLock
+from searchkit.storage.provenance import Origins
+from searchkit.storage.store import Outcome, Store
+from searchkit.system.files import sync_folder
+from searchkit.writing.admission import Tally, records, refusal
 
 if TYPE_CHECKING:
-    from searchkit.aggregations import By, Facets, Timeline
-    from searchkit.reports import (
+    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.model.history import Family, Revision
+    from searchkit.model.rejected import Rejected
+    from searchkit.model.reports import (
         Analysis,
         Deletion,
         Pruning,
-        Rejected,
         SourceReport,
         Stats,
         UpsertReport,
         Verification,
     )
-    from searchkit.versions import Family, Revision
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is (0: not known)."""
@@ -242,7 +245,7 @@ class Archive:
 
         Raises: UsageError if neither a query, a condition nor ids are given.
         """
-        from searchkit.reports import Deletion
+        from searchkit.model.reports import Deletion
 
         wanted = [id for id in ids if self._store.has(id)]
         parsed = None
@@ -282,7 +285,7 @@ class Archive:
 
         Raises: UsageError for a folder that is not there, or that most files are gone from.
         """
-        from searchkit.reports import Pruning
+        from searchkit.model.reports import Pruning
 
         with self._writing():
             files: dict[int, str] = {}
@@ -471,9 +474,9 @@ class Archive:
         """
         question = self._question(query, Filters(**filters))
         index = self._ready()
-        scoring = ranking.scoring(question.tree, cast(Segmenter, self._segmenter))
-        order: Sort = sort or ("relevance" if scoring else "newest")
-        place = asking.place(after, order, question.parsed.canonical) if after else None
+        scoring_terms = scoring.scoring_terms(question.tree, cast(Segmenter, self._segmenter))
+        order: Sort = sort or ("relevance" if scoring_terms else "newest")
+        place = cursor.place(after, order, question.parsed.canonical) if after else None
         if group:
             answer = grouped(
                 index, self._families, question.tree, limit=limit, after=place, sort=order, near=near
@@ -482,7 +485,7 @@ class Archive:
         else:
             matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
             total, page, more, reprints = matches.total, matches.page, matches.more, {}
-        last = asking.cursor(order, page[-1].key, question.parsed.canonical) if page else None
+        last = cursor.cursor(order, page[-1].key, question.parsed.canonical) if page else None
         behind = self.index_behind
         return Results(
             total=total,
@@ -549,8 +552,8 @@ class Archive:
     @_timed
     def timeline(self, query: str | Node = "", *, by: By = "month", **filters: Any) -> Timeline:
         """How many match in each day, week (ISO), month, quarter or year; empty periods between are kept."""
-        from searchkit.aggregations import Timeline
-        from searchkit.periods import buckets
+        from searchkit.model.aggregations import Timeline
+        from searchkit.search.timeline import buckets
 
         question = self._question(query, Filters(**filters))
         days = dict(self._ready().days(question.tree))
@@ -565,7 +568,7 @@ class Archive:
         self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10, **filters: Any
     ) -> Facets:
         """The `limit` most frequent values of each field among the matches."""
-        from searchkit.aggregations import Facet, Facets
+        from searchkit.model.aggregations import Facet, Facets
 
         for name in fields:
             if name not in FIELD_NAMES:
@@ -653,8 +656,8 @@ class Archive:
 
     def stats(self) -> Stats:
         """The archive in figures."""
-        from searchkit.periods import gaps
-        from searchkit.reports import Stats
+        from searchkit.model.reports import Stats
+        from searchkit.search.timeline import gaps
 
         counts = self._store.counts()
         index = self._ready()
@@ -686,7 +689,7 @@ class Archive:
 
     def sources(self) -> tuple[SourceReport, ...]:
         """What the articles of each source have and lack, the source with most articles first."""
-        from searchkit.completeness import Completeness
+        from searchkit.writing.quality import Completeness
 
         found = Completeness(self.timezone)
         for source, published, author, body in self._store.outlines():
@@ -695,7 +698,7 @@ class Archive:
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Check the record, the index, and one against the other."""
-        from searchkit.reports import Verification
+        from searchkit.model.reports import Verification
 
         if progress:
             progress("record", 0, 3)
@@ -722,7 +725,7 @@ class Archive:
 
 def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
     """What the analysis with these user words makes of a text."""
-    from searchkit.reports import Analysis
+    from searchkit.model.reports import Analysis
 
     folded, cutter = fold(text), segmenter(dictionary)
     return Analysis(
@@ -733,7 +736,7 @@ def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
 
 def _diagnosis(tree: Node, index: Index) -> Diagnosis | None:
     try:
-        return asking.diagnose(tree, index)
+        return diagnosis.diagnose(tree, index)
     except QueryTimeout:
         return None  # that nothing was found is an answer all the same
 

@@ -76,6 +76,10 @@ class SourceError(UsageError):
     """A file given to be read cannot be read at all (no such file, no permission, unknown format)."""
 
 
+class BadRecord(SourceError):
+    """A record that is no article: it has neither title nor body, or our own shape is broken."""
+
+
 class ArchiveError(SearchkitError):
     """The archive itself stands in the way."""
 

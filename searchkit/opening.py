@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
 from searchkit.archive import Archive, Progress
 from searchkit.deadline import DEFAULT
+from searchkit.engines.index import Index
 from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
-from searchkit.folder import INDEX, RECORD, copy_synced, make_folder, new_folder, sync_folder
-from searchkit.index import Index
-from searchkit.lock import WriterLock
-from searchkit.store import Store
+from searchkit.storage.layout import INDEX, RECORD, new_folder
+from searchkit.storage.lock import WriterLock
+from searchkit.storage.store import Store
+from searchkit.system.files import copy_synced, make_folder, sync_folder
 
 DEFAULT_TZ = "Asia/Shanghai"
 
@@ -99,7 +100,7 @@ def _open_archive(
     timezone = _zone(kept)
 
     def index_for(segmenter: Segmenter, dictionary: UserDictionary, settings: Mapping[str, str]) -> Index:
-        from searchkit.backends.whoosh_index.index import WhooshIndex
+        from searchkit.engines.whoosh.index import WhooshIndex
 
         return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 

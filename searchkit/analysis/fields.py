@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from typing import Literal, TypeAlias
 
 from searchkit.analysis.normalise import fold
-from searchkit.article import Article
+from searchkit.model.article import Article
 
 KeywordField: TypeAlias = Literal["source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent"]
 KEYWORD_FIELDS: tuple[KeywordField, ...] = (

@@ -1,4 +1,4 @@
-"""The command line: one module a command, each of them parse, call, present."""
+"""What does each command do? One module a command, each of them parse, call, present."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ def export(
 
         def lines() -> Iterator[str]:
             nonlocal total
+            from searchkit.model.serialise import to_record
             from searchkit.presenters import json_form, tables
-            from searchkit.sources.record import to_record
 
             articles = archive.export(given.text(query), **filters)
             if csv:

@@ -33,9 +33,9 @@ def family(
         whole = resolved(archive, id)
         found = archive.family(whole)
         zone = archive.timezone
-    from searchkit.differences import difference
     from searchkit.presenters import families as shown
     from searchkit.presenters import json_form, tables
+    from searchkit.search.diff import difference
 
     assert found is not None
     pairs = [difference(found.first, each, folded=True) for each in found] if diff else []

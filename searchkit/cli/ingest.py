@@ -15,8 +15,8 @@ from searchkit.errors import IngestFailed, NoArchive, UsageError
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
-    from searchkit.ingest import IngestProgress, IngestReport
-    from searchkit.reports import Pruning
+    from searchkit.ingest.progress import IngestProgress
+    from searchkit.model.reports import IngestReport, Pruning
 
 
 def ingest(
@@ -59,7 +59,7 @@ def ingest(
     searchkit ingest news/ --watch                  read what comes, until Ctrl-C
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
-    from searchkit.ingest import ingest as run
+    from searchkit.ingest.run import ingest as run
     from searchkit.sources import documents
 
     if on_error not in ("skip", "fail"):
@@ -131,8 +131,8 @@ def _stay(
     archive: Archive, paths: list[str], settings: Settings, bar: ProgressBar, json: bool, **options: Any
 ) -> NoReturn:
     """Watch until interrupted."""
+    from searchkit.ingest.watch import watch
     from searchkit.presenters.terminal_text import safe
-    from searchkit.watching import watch
 
     settings.tell(f"watching {safe(', '.join(paths))}; Ctrl-C ends it")
     for found in watch(archive, paths, **options):

@@ -81,7 +81,7 @@ class Settings:
 
     def _is_new(self) -> bool:
         """A zone in searchkit.toml is for archives that are made; one that is there keeps its own."""
-        from searchkit.folder import RECORD
+        from searchkit.storage.layout import RECORD
 
         return not (self.path() / RECORD).exists()
 

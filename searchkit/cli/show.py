@@ -15,7 +15,7 @@ from searchkit.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
-    from searchkit.versions import Difference
+    from searchkit.model.history import Difference
 
 
 def show(
@@ -47,7 +47,7 @@ def show(
 
     pairs: list[Difference] = []
     if diff:
-        from searchkit.differences import difference
+        from searchkit.search.diff import difference
 
         pairs = [difference(one.article, next.article) for one, next in pairwise(states)]
     if json:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from searchkit.aggregations import BYS
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.aggregations import BYS
 
 
 def timeline(

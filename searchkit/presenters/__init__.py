@@ -1,1 +1,1 @@
-"""Results to text: for a terminal, for programs, for spreadsheets. Nothing here prints."""
+"""How does a result look? As text for a terminal, for programs, for spreadsheets. Nothing here prints."""

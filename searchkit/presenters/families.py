@@ -12,7 +12,7 @@ from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 
 if TYPE_CHECKING:
-    from searchkit.versions import Difference, Family, Passage, Revision
+    from searchkit.model.history import Difference, Family, Passage, Revision
 
 
 def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:

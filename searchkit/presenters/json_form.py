@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from searchkit.article import Article
 from searchkit.errors import QueryError, SearchkitError
-from searchkit.sources.record import json_line, to_record
+from searchkit.model.article import Article
+from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
-    from searchkit.aggregations import Facets, Timeline
-    from searchkit.reports import (
+    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.history import Difference, Family, Revision
+    from searchkit.model.rejected import Rejected
+    from searchkit.model.reports import (
         Analysis,
         Deletion,
         IngestReport,
         Pruning,
-        Rejected,
         SourceReport,
         Stats,
         UpsertReport,
         Verification,
     )
-    from searchkit.results import Diagnosis, Hit, Parsed, Results
-    from searchkit.versions import Difference, Family, Revision
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results
 
 
 def text(value: Any) -> str:

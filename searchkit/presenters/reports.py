@@ -11,7 +11,7 @@ from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened
 
 if TYPE_CHECKING:
-    from searchkit.reports import Pruning, SourceReport
+    from searchkit.model.reports import Pruning, SourceReport
 
 _SHORT = 5
 """Sources that are shown after an ingest."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from searchkit.article import Article
+from searchkit.model.article import Article
 from searchkit.presenters.terminal_text import safe
 
 if TYPE_CHECKING:
-    from searchkit.aggregations import Facets, Timeline
-    from searchkit.results import Hit
+    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.results import Hit
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from searchkit.article import Article, Precision
 from searchkit.errors import QueryError, SearchkitError
+from searchkit.model.article import Article, Precision
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 
 if TYPE_CHECKING:
-    from searchkit.aggregations import Facets, Timeline
-    from searchkit.reports import Analysis, Stats, Verification
-    from searchkit.results import Diagnosis, Hit, Parsed, Results
-    from searchkit.versions import Revision
+    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.history import Revision
+    from searchkit.model.reports import Analysis, Stats, Verification
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results
 
 _DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12

@@ -1,1 +1,1 @@
-"""Text to tree: the query language and its dates. Knows no backend."""
+"""How does what is typed become a tree? The query language and its dates; knows no engine."""

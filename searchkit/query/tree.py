@@ -37,7 +37,7 @@ class Words:
     search mode) include every word that jieba makes of it.
 
     `mode` "all": every typed word must match; "any": at least one; "auto": all up to ALL_REQUIRED typed words, of more
-    the most (see `searchkit.ranking.MOST`).
+    the most (see `searchkit.engines.scoring.MOST`).
     """
 
     typed: tuple[str, ...]

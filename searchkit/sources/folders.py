@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from searchkit.article import Article
+from searchkit.model.article import Article
 from searchkit.sources.encodings import decode
 from searchkit.sources.limits import MIB
 

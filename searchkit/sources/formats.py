@@ -19,9 +19,9 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import TypeAlias, cast
 
-from searchkit.article import Article
 from searchkit.errors import MissingExtra, SourceError
-from searchkit.reports import Rejected
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
 from searchkit.sources.encodings import decode_as, encoding_of, is_wide
 from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
 from searchkit.sources.streams import HEAD, Stream
@@ -115,7 +115,7 @@ def _lazily(module: str, function: str) -> Reader:
 
 
 def _imported(module: str, function: str, stream: Stream, reading: Reading) -> Iterator[Item]:
-    reader = cast(Reader, getattr(importlib.import_module(f"searchkit.sources.{module}"), function))
+    reader = cast(Reader, getattr(importlib.import_module(f"searchkit.sources.readers.{module}"), function))
     return reader(stream, reading)
 
 

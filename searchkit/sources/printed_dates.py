@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
-from searchkit.article import Precision
+from searchkit.model.article import Precision
 
 _FOLD = str.maketrans(
     dict(zip("０１２３４５６７８９：／．，（）＋", "0123456789:/.,()+", strict=True))

@@ -1,8 +1,8 @@
-"""Articles to JSON objects and back, and the records of others to articles.
+"""JSON objects of any shape to articles.
 
-`to_record` writes our own shape, marked `"schema": "searchkit.article/1"`; `from_record` gives back exactly the article
-that was written. A record without the mark is somebody else's: its fields are known by many names (`fields.ALIASES`),
-a mapping names the rest, and what is left over is kept in `extra`.
+A record of our own is marked (`searchkit.model.serialise`) and gives back exactly the article that was written. One
+without the mark is somebody else's: its fields are known by many names (`fields.ALIASES`), a mapping names the rest,
+and what is left over is kept in `extra`.
 """
 
 from __future__ import annotations
@@ -11,46 +11,22 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
-from typing import Any, Final, cast, get_args
+from datetime import tzinfo
+from typing import Any, Final, cast
 
-from searchkit.article import KINDS, Article, Kind, Precision, Related
-from searchkit.errors import SourceError
+from searchkit.errors import BadRecord
+from searchkit.model import serialise
+from searchkit.model.article import KINDS, Article, Kind, Related
+from searchkit.model.serialise import PRECISIONS, TEXTS, clean
 from searchkit.sources import fields
 
-SCHEMA: Final = "searchkit.article/1"
 TITLE_LENGTH: Final = 40
 """A record without a title is titled with its first sentence, cut to this many characters."""
 
-_TEXTS = (
-    "title",
-    "body",
-    "id",
-    "url",
-    "published_text",
-    "source",
-    "author",
-    "editor",
-    "site",
-    "section",
-    "parent",
-    "short_title",
-)
-_PRECISIONS = get_args(Precision)
 _INNER_NAMES = ("name", "title", "rendered", "text", "value", "#text", "_", "@value", "$oid")
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[。！？!?…]+[”’」』）)]*|[.]\s|$)", re.MULTILINE)
 _LISTED = re.compile(r"[,，、;；|｜\n]")
-
-
-class BadRecord(SourceError):
-    """A record that is no article: it has neither title nor body, or our own shape is broken."""
-
-
-def clean(text: str) -> str:
-    """Without what no database or file can hold: NUL and lone surrogates become U+FFFD."""
-    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
 def one_line(text: str) -> str:
@@ -70,40 +46,6 @@ def first_sentence(body: str) -> str:
     return sentence if len(sentence) <= TITLE_LENGTH else sentence[:TITLE_LENGTH] + "…"
 
 
-# -- our own shape
-
-
-def to_record(article: Article) -> dict[str, Any]:
-    """An article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
-    record: dict[str, Any] = {"schema": SCHEMA}
-    for name in _TEXTS:
-        if value := getattr(article, name):
-            record[name] = value
-    if article.published is not None:
-        record["published"] = article.published.isoformat()
-    if article.precision != "second":
-        record["precision"] = article.precision
-    if article.keywords:
-        record["keywords"] = list(article.keywords)
-    if article.kind != "article":
-        record["kind"] = article.kind
-    if article.related:
-        record["related"] = [_related_record(each) for each in article.related]
-    if article.extra:
-        record["extra"] = dict(article.extra)
-    return record
-
-
-def _related_record(related: Related) -> dict[str, str]:
-    record = {"title": related.title}
-    for name in ("short_title", "published_text", "url"):
-        if value := getattr(related, name):
-            record[name] = value
-    if related.published is not None:
-        record["published"] = related.published.isoformat()
-    return record
-
-
 def from_record(record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping[str, str] | None = None) -> Article:
     """The article of a JSON object, ours or somebody else's.
 
@@ -118,68 +60,8 @@ def from_record(record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping
     """
     schema = record.get("schema")
     if isinstance(schema, str) and schema.startswith("searchkit.article/"):
-        if schema != SCHEMA:
-            raise BadRecord(f"the record is {schema}, which this searchkit does not know", hint="update searchkit")
-        return _own(record)
+        return serialise.from_record(record)
     return _others(record, timezone, mapping or {})
-
-
-def _own(record: Mapping[str, Any]) -> Article:
-    """An article that `to_record` wrote."""
-    given: dict[str, Any] = {"title": ""}
-    for name in _TEXTS:
-        if name in record:
-            given[name] = _own_text(record, name)
-    if "published" in record:
-        given["published"] = _own_time(record)
-    if (precision := record.get("precision", "second")) not in _PRECISIONS or record.get(
-        "kind", "article"
-    ) not in KINDS:
-        raise BadRecord(f"precision must be one of {', '.join(_PRECISIONS)}, kind one of {', '.join(KINDS)}")
-    keywords = record.get("keywords", [])
-    extra = record.get("extra", {})
-    related = record.get("related", [])
-    if not (isinstance(keywords, list) and all(isinstance(each, str) for each in keywords)):
-        raise BadRecord("keywords must be a list of strings")
-    if not (isinstance(extra, Mapping) and all(isinstance(each, str) for each in extra.values())):
-        raise BadRecord("extra must be an object of strings")
-    if not (isinstance(related, list) and all(isinstance(each, Mapping) for each in related)):
-        raise BadRecord("related must be a list of objects")
-    return Article(
-        **given,
-        precision=precision,
-        kind=record.get("kind", "article"),
-        keywords=tuple(map(clean, keywords)),
-        extra={clean(key): clean(value) for key, value in extra.items()},
-        related=tuple(
-            Related(
-                title=_own_text(each, "title"),
-                short_title=_own_text(each, "short_title"),
-                published=_own_time(each) if "published" in each else None,
-                published_text=_own_text(each, "published_text"),
-                url=_own_text(each, "url"),
-            )
-            for each in related
-        ),
-    )
-
-
-def _own_text(record: Mapping[str, Any], name: str) -> str:
-    value = record.get(name, "")
-    if not isinstance(value, str):
-        raise BadRecord(f"{name} must be a string")
-    return clean(value)
-
-
-def _own_time(record: Mapping[str, Any]) -> datetime:
-    value = record["published"]
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadRecord(f"published must be ISO 8601 with an offset, not {str(value)[:40]!r}")
-    return moment
 
 
 # -- the records of others
@@ -210,7 +92,7 @@ def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str])
             rest[picked[name][1]] = picked[name][2]
         picked[name] = (rank, key, value)
     given: dict[str, Any] = {}
-    for name in _TEXTS:
+    for name in TEXTS:
         if name in picked:
             text = _text(picked[name][2], "\n" if name == "body" else "、")
             if text is None:
@@ -225,7 +107,7 @@ def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str])
         _time(picked["published"][2], zone, given)
     if "precision" in picked:
         value = picked["precision"][2]
-        if value in _PRECISIONS:
+        if value in PRECISIONS:
             given["precision"] = value
         else:
             rest[picked["precision"][1]] = value
@@ -270,22 +152,6 @@ def lookup(record: Mapping[str, Any], key: str) -> tuple[bool, Any]:
 def dumps(value: object) -> str:
     """A value as JSON text."""
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-_ACTING = re.compile(
-    "[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufeff"
-    "\uffa0\ufff9-\ufffb\U000e0000-\U0010ffff]"
-)
-
-
-def json_line(value: object) -> str:
-    """A value as JSON text on one line, for a file or a person.
-
-    Half characters are escaped, so it is always valid UTF-8; so is what a terminal would act on or not show (control
-    and bidirectional characters), which for a reader of JSON is the same text.
-    """
-    written = json.dumps(value, ensure_ascii=False)
-    return _ACTING.sub(lambda match: json.dumps(match[0])[1:-1], written) if _ACTING.search(written) else written
 
 
 def _missing(value: object) -> bool:

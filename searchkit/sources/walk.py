@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
-from searchkit.article import Article
-from searchkit.errors import SourceError
-from searchkit.reports import Rejected
+from searchkit.errors import BadRecord, SourceError
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
 from searchkit.sources.encodings import decode
 from searchkit.sources.folders import filled, is_list_page, layout, record_beside
 from searchkit.sources.formats import Item, Reading, check_format, read_stream
 from searchkit.sources.limits import Budget, Limits, Unreadable
-from searchkit.sources.record import BadRecord, from_record
-from searchkit.sources.records import check_mapping
+from searchkit.sources.readers.records import check_mapping
+from searchkit.sources.record import from_record
 from searchkit.sources.streams import Counted, Stream
 
 Given: TypeAlias = "str | os.PathLike[str] | BinaryIO"

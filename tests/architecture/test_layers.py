@@ -18,13 +18,13 @@ HEAVY = ("whoosh", "jieba", "rjieba", "numpy", "rich", "sqlite3")
 NOT_FOR_A_SEARCH = (
     "whoosh", "jieba", "rjieba", "rich", "click", "pydantic", "filelock", "asyncio", "concurrent", "multiprocessing",
     "email", "http", "ssl", "html", "xml", "urllib.request", "importlib.metadata", "importlib.resources", "numpy.ma",
-    "searchkit.ingest", "searchkit.query.dates", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
-    "searchkit.backends.whoosh_index.bulk", "searchkit.backends.whoosh_index.commit",
-    "searchkit.backends.whoosh_index.schema",
+    "searchkit.ingest.run", "searchkit.query.dates.expressions", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
+    "searchkit.engines.whoosh.write.bulk", "searchkit.engines.whoosh.write.commit",
+    "searchkit.engines.whoosh.interop.schema",
 )  # fmt: skip
 """What takes time to import and is of no use to a query; benchmarks/coldstart.py measures what that is worth."""
 OF_OTHER_ANSWERS = (
-    "searchkit.aggregations", "searchkit.reports", "searchkit.versions", "searchkit.completeness", "searchkit.periods",
+    "searchkit.model.aggregations", "searchkit.model.reports", "searchkit.model.history", "searchkit.writing.quality", "searchkit.search.timeline",
 )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from searchkit.analysis.segment import segmenter
-from searchkit.backends.memory import MemoryIndex
-from searchkit.backends.whoosh_index.index import WhooshIndex
+from searchkit.engines.memory import MemoryIndex
+from searchkit.engines.whoosh.index import WhooshIndex
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timezone
 
 import pytest
 
-from searchkit.article import Article
 from searchkit.deadline import within
+from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
-from searchkit.index import Entry
+from searchkit.model.article import Article
 from searchkit.query.tree import (
     And,
     Everything,

@@ -17,16 +17,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.normalise import fold
-from searchkit.article import Article
-from searchkit.families import Families
-from searchkit.reprints import titles_conflict
-from searchkit.store import Store
+from searchkit.model.article import Article
+from searchkit.reprints.detection import titles_conflict
+from searchkit.reprints.families import Families
+from searchkit.storage.store import Store
 
 ZONE = timezone(timedelta(hours=8))
 TITLES = ("今日新增12例", "今日新增15例", "江水上涨", "江水上漲", "惊险一夜：救援纪实")
 
 
-# Some rare characters fold to ones beyond the first plane, which sketches do not follow (tests/unit/analysis).
+# Some rare characters fold to ones beyond the first plane, which sketches do not follow (tests/unit/reprints).
 HAN = [chr(code) for code in range(0x4E00, 0x9F00) if len(fold(chr(code)).encode("utf-16-le")) == 2]
 
 

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
-from searchkit.article import Article
-from searchkit.backends.memory import MemoryIndex
-from searchkit.backends.whoosh_index import bulk, impacts, phrases, top
-from searchkit.backends.whoosh_index.codec import merge
-from searchkit.backends.whoosh_index.index import WhooshIndex
-from searchkit.index import Entry, Index
+from searchkit.engines.index import Entry, Index
+from searchkit.engines.memory import MemoryIndex
+from searchkit.engines.whoosh.codec import merge
+from searchkit.engines.whoosh.index import WhooshIndex
+from searchkit.engines.whoosh.read import block_max, impacts, phrases
+from searchkit.engines.whoosh.write import bulk
+from searchkit.model.article import Article
 from searchkit.query.tree import (
     And,
     Everything,
@@ -117,7 +118,7 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(bulk, "RUN", 2)
         monkeypatch.setattr(bulk, "TIER", 2)
         monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
-        monkeypatch.setattr(top, "FEW", 0)
+        monkeypatch.setattr(block_max, "FEW", 0)
         monkeypatch.setattr(impacts, "FEW", 0)
         monkeypatch.setattr(impacts, "SINGLE", 0)
         monkeypatch.setattr(phrases, "_FEW", 1)

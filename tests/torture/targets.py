@@ -21,30 +21,31 @@ from zoneinfo import ZoneInfo
 
 import searchkit
 from searchkit.analysis.segment import segmenter
-from searchkit.article import Article
-from searchkit.backends.memory import MemoryIndex
-from searchkit.backends.whoosh_index import manifest
-from searchkit.backends.whoosh_index.codec.layout import HEADER_STRUCT
-from searchkit.backends.whoosh_index.index import WhooshIndex
+from searchkit.engines.index import Entry
+from searchkit.engines.memory import MemoryIndex
+from searchkit.engines.whoosh import manifest
+from searchkit.engines.whoosh.codec.layout import HEADER_STRUCT
+from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.errors import Damaged, IndexOutdated, QueryError, SourceError
-from searchkit.index import Entry
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
+from searchkit.model.serialise import to_record
 from searchkit.query import dates
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
 from searchkit.query.writer import write
-from searchkit.reports import Rejected
 from searchkit.sources import printed_dates
 from searchkit.sources.encodings import decode_line, encoding_of, is_wide
-from searchkit.sources.feed import read_feed
 from searchkit.sources.formats import Item, Reader, Reading, choose, looks_json_feed, read_stream, registry
 from searchkit.sources.html.mhtml import main_page
 from searchkit.sources.html.page import extract
 from searchkit.sources.limits import TooMuch, Unreadable
-from searchkit.sources.markdown import read_markdown
-from searchkit.sources.record import from_record, to_record
+from searchkit.sources.readers.feed import read_feed
+from searchkit.sources.readers.markdown import read_markdown
+from searchkit.sources.readers.text_dump import read_text
+from searchkit.sources.readers.warc import read_warc
+from searchkit.sources.record import from_record
 from searchkit.sources.streams import Stream
-from searchkit.sources.text_dump import read_text
-from searchkit.sources.warc import read_warc
 from tests.torture.fuzz import Broken, Target
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -19,7 +19,7 @@ import pytest
 
 import searchkit
 from searchkit import Article
-from searchkit.backends.whoosh_index import manifest
+from searchkit.engines.whoosh import manifest
 from searchkit.errors import SearchkitError
 from tests.torture import workload
 
@@ -213,7 +213,7 @@ def test_pickles_in_every_file_run_nothing(whole, tmp_path, rounds, told):
 
 def forged(path: Path, data: bytes) -> None:
     """Write a segment file with all its checksums right: as a stranger would who knows the format."""
-    from searchkit.backends.whoosh_index.codec.layout import HEADER_STRUCT
+    from searchkit.engines.whoosh.codec.layout import HEADER_STRUCT
 
     raw = bytearray(data)
     fields = list(HEADER_STRUCT.unpack(raw[: HEADER_STRUCT.size]))

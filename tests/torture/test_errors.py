@@ -20,7 +20,7 @@ import pytest
 import searchkit
 from searchkit import ArchiveError, Article
 from searchkit.errors import Locked, UsageError
-from searchkit.ingest import ingest
+from searchkit.ingest.run import ingest
 from tests.torture import workload
 from tests.torture.test_crashes import child, heard, read
 
@@ -222,8 +222,8 @@ def test_a_second_writer_waits_and_then_names_the_first(tmp_path):
 
 def digest(folder: Path) -> str:
     """Of everything in the record, and of what the index finds."""
+    from searchkit.model.serialise import to_record
     from searchkit.presenters import json_form
-    from searchkit.sources.record import to_record
 
     with searchkit.open(folder) as archive:
         lines = [json_form.text(to_record(each)) for each in archive]

@@ -6,8 +6,8 @@ import gzip
 import json
 
 import searchkit
-from searchkit.intake import MOST_CHARACTERS
 from searchkit.sources.limits import Limits
+from searchkit.writing.admission import MOST_CHARACTERS
 
 
 def line(id: str, body: str) -> bytes:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from searchkit.article import Article
 from searchkit.errors import SourceError
+from searchkit.model.article import Article
 from searchkit.sources.limits import Unreadable
 
 __all__ = ["BadPage", "read_mhtml", "read_page"]

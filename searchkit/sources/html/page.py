@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
-from searchkit.article import Article
+from searchkit.model.article import Article
 from searchkit.sources.html.body import Body, find_body
 from searchkit.sources.html.bylines import author, editor, outlet, source
 from searchkit.sources.html.embedded import embedded_names, embedded_text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from urllib.parse import urljoin
 
-from searchkit.article import Related
+from searchkit.model.article import Related
 from searchkit.sources import printed_dates
 from searchkit.sources.html import boilerplate
 from searchkit.sources.html.body import Body

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from lxml.html import HtmlElement
 
-from searchkit.article import Precision
+from searchkit.model.article import Precision
 from searchkit.sources import printed_dates
 from searchkit.sources.html.metadata import Metadata
 from searchkit.sources.html.window import Window

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from searchkit.article import Article
 from searchkit.errors import MissingExtra
+from searchkit.model.article import Article
 from searchkit.sources.limits import MIB, Unreadable
 
 MEMORY = 1536 * MIB
@@ -251,7 +251,7 @@ def _limit_time(seconds: float) -> None:
 
 
 def _record(article: Article) -> dict[str, Any]:
-    from searchkit.sources.record import to_record
+    from searchkit.model.serialise import to_record
 
     return to_record(article)
 

@@ -9,8 +9,8 @@ import pytest
 
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
+from searchkit.model.reports import IngestReport
 from searchkit.presenters import json_form
-from searchkit.reports import IngestReport
 
 DOC = (Path(searchkit.__file__).parent / "presenters" / "SCHEMA.md").read_text(encoding="utf-8")
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.model.results import Hit, Snippet
 from searchkit.presenters import json_form, tables, terminal
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import pointed
 from searchkit.presenters.terminal_text import _PLAIN, _safe, safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
-from searchkit.results import Hit, Snippet
 
 anything = st.text(st.characters(), max_size=60)
 hostile = st.one_of(

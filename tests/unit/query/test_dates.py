@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
-from searchkit.query.dates import FORMS, Clock, interval, on, since, span, until
-from searchkit.query.holidays import Impossible, holiday, names
+from searchkit.query.dates.expressions import FORMS, Clock, interval, on, since, span, until
+from searchkit.query.dates.holidays import Impossible, holiday, names
 
 WEDNESDAY = Clock(date(2025, 6, 18))
 DOC = Path(__file__).parents[3] / "docs" / "dates.md"

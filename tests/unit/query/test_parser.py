@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
-from searchkit.query.dates import Clock
+from searchkit.query.dates.expressions import Clock
 from searchkit.query.parser import parse
 from searchkit.query.tree import (
     FIELD_NAMES,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import searchkit.sources as sources
-from searchkit.article import Article
-from searchkit.reports import Rejected
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
 
 pytest.importorskip("lxml")
 

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.article import Article, Related
+from searchkit.errors import BadRecord
+from searchkit.model.article import Article, Related
+from searchkit.model.serialise import to_record
 from searchkit.sources.fields import ALIASES
-from searchkit.sources.record import TITLE_LENGTH, BadRecord, from_record, to_record
+from searchkit.sources.record import TITLE_LENGTH, from_record
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ELEVEN = datetime(2025, 2, 2, 11, 20, 2, tzinfo=SHANGHAI)

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import searchkit.sources as sources
-from searchkit.article import Article
 from searchkit.errors import MissingExtra, SourceError
-from searchkit.reports import Rejected
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
 from searchkit.sources import Document, Format, Limits, Reading, Stream, formats
 
 LINE = '{"title": "青石桥", "body": "正文"}\n'.encode()

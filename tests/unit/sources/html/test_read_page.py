@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from searchkit.article import Article
 from searchkit.errors import SourceError
+from searchkit.model.article import Article
 from searchkit.sources.html import BadPage, read_page
 from searchkit.sources.html.page import extract
 from searchkit.sources.limits import Unreadable

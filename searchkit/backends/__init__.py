@@ -1,1 +1,0 @@
-"""The engines behind `searchkit.index.Index`. They do not know each other."""

@@ -1,1 +1,0 @@
-"""The Whoosh backend: articles in Whoosh segments, queries as array operations over their postings."""

@@ -1,0 +1,351 @@
+"""The reference backend: a dict and a for-loop.
+
+Slow and obviously right. `tests/oracle` holds every other backend to what this one answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from functools import lru_cache
+
+from searchkit.analysis.fields import KeywordField, compared, day, epoch, facet_values, values
+from searchkit.analysis.normalise import fold, fold_query
+from searchkit.analysis.segment import Segmenter, segmenter
+from searchkit.analysis.terms import grams, occurrences, query_words, words
+from searchkit.deadline import check
+from searchkit.engines import scoring
+from searchkit.engines.index import Entry, Index, Key, Match, Matches
+from searchkit.model.article import Article
+from searchkit.model.results import Sort
+from searchkit.query.tree import (
+    And,
+    Everything,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Title,
+    Word,
+    Words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    seq: int
+    article: Article
+    title: str
+    body: str
+    text: str
+    words: Counter[str]
+    grams: Counter[str]
+    words_length: int
+    grams_length: int
+    day: date | None
+
+
+Strictness = str  # "full": all that match; "words": typed words as words only; "near": most words of the query
+
+
+class MemoryIndex(Index):
+    """An index in a dict. Nothing is stored; a new process starts with an empty one."""
+
+    def __init__(self, timezone: tzinfo, segmenter_: Segmenter | None = None) -> None:
+        self.timezone = timezone
+        self._segmenter = segmenter_ or segmenter()
+        self._documents: dict[str, _Document] = {}
+        self._covers = 0
+
+    # -- writing
+
+    def apply(
+        self,
+        entries: Iterable[Entry],
+        deleted: Iterable[str] = (),
+        *,
+        covers: int,
+        progress: Callable[[int], object] | None = None,
+    ) -> None:
+        documents = dict(self._documents)
+        for id in deleted:
+            documents.pop(id, None)
+        newest: dict[str, Entry] = {}
+        for entry in entries:
+            held = newest.get(entry.article.id)
+            if held is None or entry.seq >= held.seq:
+                newest[entry.article.id] = entry
+        for id, entry in newest.items():
+            documents[id] = self._document(entry)
+        self._documents = documents
+        self._covers = covers
+
+    def _document(self, entry: Entry) -> _Document:
+        article = entry.article
+        title, body = fold(article.title), fold(article.body)
+        times = scoring.TITLE_REPEATS
+        in_words = words(title, self._segmenter) * times + words(body, self._segmenter)
+        in_grams = [term for term, _ in grams(title)] * times + [term for term, _ in grams(body)]
+        return _Document(
+            seq=entry.seq,
+            article=article,
+            title=title,
+            body=body,
+            text=title + "\n" + body,
+            words=Counter(in_words),
+            grams=Counter(in_grams),
+            words_length=_quantised(len(in_words)),
+            grams_length=_quantised(len(in_grams)),
+            day=day(article, self.timezone),
+        )
+
+    @property
+    def covers(self) -> int:
+        return self._covers
+
+    def clear(self) -> None:
+        self._documents = {}
+        self._covers = 0
+
+    # -- matching
+
+    def _matching(self, node: Node, strictness: Strictness = "full") -> list[_Document]:
+        test = self._test(node, strictness)
+        found = []
+        for document in self._documents.values():
+            check()
+            if test(document):
+                found.append(document)
+        return found
+
+    def _test(self, node: Node, how: Strictness) -> Callable[[_Document], bool]:
+        match node:
+            case Everything():
+                return lambda d: True
+            case Words():
+                return self._test_words(node, how)
+            case Word(text=text):
+                return lambda d: fold_query(text) in d.words
+            case Phrase(text=text):
+                whole = how == "words"
+                return lambda d: _stands(d.text, fold_query(text), left=whole, right=whole)
+            case Prefix(text=text):
+                return lambda d: _stands(d.text, fold_query(text), left=True, right=False)
+            case Title(text=text, exact=exact):
+                return self._test_title(fold_query(text), exact)
+            case Near(left=left, right=right, distance=distance):
+                a, b = fold_query(left), fold_query(right)
+                return lambda d: _near(d.title, a, b, distance) or _near(d.body, a, b, distance)
+            case Field(name=name, value=value, prefix=prefix):
+                return _test_field(name, compared(value, name), prefix)
+            case Published(since=since, until=until):
+                return lambda d: d.day is not None and (since or d.day) <= d.day <= (until or d.day)
+            case And(children=children):
+                tests = [self._test(child, how) for child in children]
+                return lambda d: all(test(d) for test in tests)
+            case Or(children=children):
+                tests = [self._test(child, how) for child in children]
+                return lambda d: any(test(d) for test in tests)
+            case Not(child=child):
+                test = self._test(child, "full")
+                return lambda d: not test(d)
+        raise TypeError(f"not a query: {node!r}")
+
+    def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
+        if how == "near":
+            weights = {
+                word: self._idf(word)
+                for word in scoring.near_words(node.typed, self._segmenter)
+                if self._frequency("words", word)
+            }
+            return lambda d: bool(weights) and scoring.share_found(d.words, weights) >= scoring.NEAR_SHARE
+        typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
+        cut = {text: query_words(text, self._segmenter) for text in typed}
+
+        def found(d: _Document, text: str) -> bool:
+            if how == "full" and _stands(d.text, text, left=True, right=True):
+                return True
+            return bool(cut[text]) and all(word in d.words for word in cut[text])
+
+        if node.mode == "any":
+            return lambda d: any(found(d, text) for text in typed)
+        if scoring.requires_all(len(typed), node.mode):
+            return lambda d: all(found(d, text) for text in typed)
+        weights_typed = [sum(self._idf(word) for word in cut[text]) or 1.0 for text in typed]
+        return lambda d: scoring.is_most([found(d, text) for text in typed], weights_typed)
+
+    def _test_title(self, sought: str, exact: bool) -> Callable[[_Document], bool]:
+        if exact:
+            return lambda d: sought in d.title
+        cut = query_words(sought, self._segmenter)
+        return lambda d: (
+            _stands(d.title, sought, left=True, right=True)
+            or (bool(cut) and all(_stands(d.title, word, left=True, right=True) for word in cut))
+        )
+
+    # -- scoring
+
+    def _frequency(self, field: str, term: str) -> int:
+        return sum(1 for d in self._documents.values() if term in getattr(d, field))
+
+    def _idf(self, word: str) -> float:
+        return scoring.idf(len(self._documents), self._frequency("words", word))
+
+    def _contributions(self, scoring_terms: scoring.ScoringTerms) -> Callable[[_Document], dict[str, float]]:
+        """The parts of a document's score but the proximity bonus, in the order in which they are added."""
+        count = len(self._documents)
+        means = {
+            "words": sum(d.words_length for d in self._documents.values()) / count if count else 0.0,
+            "grams": sum(d.grams_length for d in self._documents.values()) / count if count else 0.0,
+        }
+        idf = lru_cache(None)(lambda field, term: scoring.idf(count, self._frequency(field, term)))
+
+        def parts(d: _Document) -> dict[str, float]:
+            check()
+            found = {}
+            for term in scoring_terms.words:
+                if term in d.words:
+                    weight = scoring.weights(idf("words", term), float(d.words[term]), d.words_length, means["words"])
+                    found[f"words:{term}"] = weight
+            for term in scoring_terms.grams:
+                if term in d.grams:
+                    weight = scoring.weights(idf("grams", term), float(d.grams[term]), d.grams_length, means["grams"])
+                    found[f"grams:{term}"] = scoring.GRAMS_WEIGHT * weight
+            return found
+
+        return parts
+
+    def _scored(
+        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms
+    ) -> dict[str, dict[str, float]]:
+        """The parts of the score of each document, by id; the best of them with their proximity bonus."""
+        parts = self._contributions(scoring_terms)
+        found = {d.article.id: parts(d) for d in documents}
+        texts = {d.article.id: d.text for d in documents}
+        if scoring_terms.fourgrams and found:
+            best = sorted(found, key=lambda id: (-_total(found[id]), id))[: scoring.PROXIMITY_DEPTH]
+            highest = _total(found[best[0]])
+            for id in best:
+                have = sum(1 for gram in scoring_terms.fourgrams if gram in texts[id])
+                found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
+        return found
+
+    def _tiers(self, query: Node, near: bool) -> list[list[_Document]]:
+        """What matches with every typed word as a word, what else matches, and (where asked for) what nearly does."""
+        full = self._matching(query)
+        held = {d.article.id for d in full}
+        whole = {d.article.id for d in self._matching(query, "words")}
+        tiers = [[d for d in full if d.article.id in whole], [d for d in full if d.article.id not in whole]]
+        if near and scoring.has_words(query):
+            tiers.append([d for d in self._matching(query, "near") if d.article.id not in held])
+        return tiers
+
+    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+        total = self.count(query)
+        scoring_terms = scoring.scoring_terms(query, self._segmenter)
+        matches = []
+        for tier, documents in enumerate(self._tiers(query, near and total < limit)):
+            scores = self._scored(documents, scoring_terms)
+            for d in documents:
+                score = _total(scores[d.article.id]) if sort == "relevance" else 0.0
+                matches.append(Match(d.article.id, score, _key(d, tier, score, sort), near=tier == scoring.NEAR_TIER))
+        matches.sort(key=lambda match: match.key)
+        rest = [match for match in matches if after is None or match.key > after]
+        return Matches(total, tuple(rest[:limit]), more=len(rest) > limit and not rest[limit].near)
+
+    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        scoring_terms = scoring.scoring_terms(query, self._segmenter)
+        for documents in self._tiers(query, near=True):
+            parts = self._scored(documents, scoring_terms)
+            if id in parts:
+                return parts[id]
+        return {}
+
+    # -- counting
+
+    def count(self, query: Node) -> int:
+        return len(self._matching(query))
+
+    def ids(self, query: Node) -> Sequence[str]:
+        return sorted(d.article.id for d in self._matching(query))
+
+    def days(self, query: Node) -> Mapping[date | None, int]:
+        return Counter(d.day for d in self._matching(query))
+
+    def _facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
+        matching = self._matching(query)
+        return {
+            name: Counter(value for d in matching for value in facet_values(d.article, name) or ("",))
+            for name in fields
+        }
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def all_ids(self) -> Iterator[str]:
+        return iter(list(self._documents))
+
+    # -- care
+
+    def verify(self) -> Sequence[str]:
+        return ()
+
+    def size(self) -> int:
+        return 0
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return {}
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _quantised(length: int) -> int:
+    return scoring.length_codes()[scoring.length_code(length)]
+
+
+def _total(parts: Mapping[str, float]) -> float:
+    total = 0.0
+    for part in parts.values():
+        total += part
+    return total
+
+
+def _stands(text: str, sought: str, *, left: bool, right: bool) -> bool:
+    return any(True for _ in occurrences(text, sought, left=left, right=right))
+
+
+def _near(text: str, a: str, b: str, distance: int) -> bool:
+    starts_b = list(occurrences(text, b))
+    for start in occurrences(text, a):
+        for other in starts_b:
+            gap = other - (start + len(a)) if other >= start else start - (other + len(b))
+            if 0 <= gap <= distance:
+                return True
+    return False
+
+
+def _test_field(name: KeywordField, sought: str, prefix: bool) -> Callable[[_Document], bool]:
+    def test(d: _Document) -> bool:
+        held = [compared(value, name) for value in values(d.article, name)]
+        return any(value.startswith(sought) if prefix else value == sought for value in held)
+
+    return test
+
+
+def _key(d: _Document, tier: int, score: float, sort: Sort) -> Key:
+    if sort == "relevance":
+        return (tier, -score, d.article.id)
+    second = epoch(d.article)
+    if second is None:
+        rank = float("inf")
+    else:
+        rank = float(-second if sort == "newest" else second)
+    return (scoring.NEAR_TIER if tier == scoring.NEAR_TIER else 0, rank, d.article.id)

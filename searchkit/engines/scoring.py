@@ -1,0 +1,193 @@
+"""What comes first: the score every backend computes, to the bit.
+
+score = sum over the query's words of BM25(words) + GRAMS_WEIGHT * sum over its character pairs of BM25(grams), then for
+the PROXIMITY_DEPTH best a bonus for the query's character 4-grams that stand in the article.
+
+Three tiers come before the score: articles in which each typed word is found as a word (tier 0) stand before those in
+which one is found only as characters that straddle words, as 教资 in 科教资源 (tier 1), and both before near matches
+(tier 2), which do not fulfil the query at all.
+
+BM25: Robertson et al., Okapi at TREC-3 (1994), in the form of Whoosh's BM25F; idf is Whoosh's, lengths are quantised to
+a byte as Whoosh does, statistics are over live documents. Two backends agree to the last bit if they add up the terms
+in ascending order, in double precision.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from searchkit.analysis.characters import is_ideograph, is_letter, tokens
+from searchkit.analysis.normalise import fold_query
+from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import grams, query_words, words
+from searchkit.query.tree import ALL_REQUIRED, And, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+K1 = 0.9
+B = 0.4
+GRAMS_WEIGHT = 0.5
+PROXIMITY_DEPTH = 200
+PROXIMITY_WEIGHT = 0.3
+"""What all of a query's character 4-grams together are worth, as a share of the best score."""
+MOST = 0.6
+"""Of more than ALL_REQUIRED typed words (mode "auto"), those found must weigh this share of all, by idf."""
+NEAR_SHARE = 0.25
+"""A near match holds words of the query that weigh at least this share of all, by idf."""
+
+NEAR_TIER = 2
+TITLE_REPEATS = 2
+"""The title counts so many times in term frequencies and lengths."""
+
+
+@cache
+def length_codes() -> tuple[int, ...]:
+    """The length each of the 256 codes stands for, in terms; the scale of Whoosh's `byte_to_length`."""
+    return tuple(round((1.033**code - 1) * 27) for code in range(256))
+
+
+@cache
+def length_code(length: int) -> int:
+    """The code of a length: the first that stands for at least so many terms, as Whoosh's `length_to_byte`."""
+    if length < 0:
+        raise ValueError(f"length must be 0 or more, not {length}")
+    return min(bisect_left(length_codes(), length), 255)
+
+
+def idf(documents: int, found_in: int) -> float:
+    """How much a term says, in nats: `documents` in all, `found_in` of them have it."""
+    return math.log(max(documents, 1) / (found_in + 1)) + 1.0
+
+
+Number = TypeVar("Number", float, "npt.NDArray[np.float64]")
+
+
+def weights(idf: float, freqs: Number, lengths: Number, mean_length: float) -> Number:
+    """BM25 of one term, in one document (floats) or many (arrays of one shape).
+
+    Args:
+        idf: in nats.
+        freqs: occurrences in each document, > 0.
+        lengths: terms in each document, as the length code stands for them.
+        mean_length: > 0.
+    """
+    return idf * saturation(freqs, lengths, mean_length)
+
+
+def saturation(freqs: Number, lengths: Number, mean_length: float) -> Number:
+    """The part of BM25 that does not depend on the term, so that it can be tabled by frequency and length code."""
+    return freqs * (K1 + 1.0) / (freqs + K1 * ((1.0 - B) + B * lengths / mean_length))
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringTerms:
+    """What a query is scored by: its words and character pairs (each ascending, none twice) and its 4-grams."""
+
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    fourgrams: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.grams)
+
+
+def typed_texts(node: Node) -> Iterator[str]:
+    """Every string sought by the query, as typed, those under a NOT left out."""
+    match node:
+        case Words(typed=typed):
+            yield from typed
+        case Word(text=text) | Phrase(text=text) | Prefix(text=text) | Title(text=text):
+            yield text
+        case Near(left=left, right=right):
+            yield left
+            yield right
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from typed_texts(child)
+        case _:
+            return
+
+
+def has_words(node: Node) -> bool:
+    """Does the query, apart from what stands under a NOT, have typed words that could nearly match?"""
+    match node:
+        case Words():
+            return True
+        case And(children=children) | Or(children=children):
+            return any(has_words(child) for child in children)
+        case _:
+            return False
+
+
+def matches_words_only(node: Node) -> bool:
+    """Is every match of this query one in which its words stand whole, so that there is but one tier?"""
+    match node:
+        case Words():
+            return False
+        case Phrase(text=text):
+            folded = fold_query(text)
+            return not (is_letter(folded[:1]) or is_letter(folded[-1:]))
+        case And(children=children) | Or(children=children):
+            return all(matches_words_only(child) for child in children)
+        case _:
+            return True
+
+
+def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
+    """What `node` is scored by."""
+    texts = [fold_query(text) for text in typed_texts(node)]
+    all_words = {word for text in texts for word in words(text, segmenter)}
+    all_grams = {term for text in texts for term, _ in grams(text) if _counts(term)}
+    runs = [run for text in texts for kind, _, run in tokens(text) if kind == "ideographs"]
+    fourgrams = {run[i : i + 4] for run in runs for i in range(len(run) - 3)}
+    return ScoringTerms(tuple(sorted(all_words)), tuple(sorted(all_grams)), tuple(sorted(fourgrams)))
+
+
+def _counts(gram: str) -> bool:
+    """Pairs and runs of letters tell articles apart; lone characters and punctuation do not."""
+    return not is_ideograph(gram) and any(char.isalnum() for char in gram)
+
+
+def proximity_bonus(found: int, sought: int, best: float) -> float:
+    """What `found` of the query's `sought` character 4-grams add to a score; `best` is the best score without them."""
+    return PROXIMITY_WEIGHT * best * found / sought
+
+
+def added(weights: Iterable[float]) -> float:
+    """The sum, one after the other as arrays are added up: `sum` rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for weight in weights:
+        total += weight
+    return total
+
+
+def is_most(found: Sequence[bool], weights: Sequence[float]) -> bool:
+    """Do the typed words found weigh at least the share MOST of all typed?"""
+    return added(w for w, yes in zip(weights, found, strict=True) if yes) >= MOST * added(weights)
+
+
+def requires_all(typed: int, mode: Mode) -> bool:
+    """Must every one of so many typed words match?"""
+    return mode == "all" or (mode == "auto" and typed <= ALL_REQUIRED)
+
+
+def near_words(typed: Sequence[str], segmenter: Segmenter) -> tuple[str, ...]:
+    """The words a near match of these typed words is measured by, ascending, none twice."""
+    return tuple(sorted({word for text in typed for word in query_words(fold_query(text), segmenter)}))
+
+
+def share_found(found: Container[str], weights: Mapping[str, float]) -> float:
+    """How much of the weight of all words the `found` ones have, 0 to 1. Adds in ascending order, for equal bits."""
+    total = reached = 0.0
+    for word in sorted(weights):
+        total += weights[word]
+        if word in found:
+            reached += weights[word]
+    return reached / total if total else 0.0

@@ -1,0 +1,246 @@
+"""What a segment holds, field by field and column by column, over its container.
+
+Sections of an indexed field F: `F.terms`, `F.terms.offsets`, `F.postings`, `F.postings.offsets`, and `F.lengths` where
+lengths are kept. Of a column C: `C.numbers`; or `C.values`, `C.values.offsets`, `C.ordinals`, `C.ordinals.offsets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.codec.container import Container, Writer
+from searchkit.engines.whoosh.codec.layout import NONE, CodecError
+from searchkit.engines.whoosh.codec.postings import Encoded, Ints, List, Lists, Shape, decode, decode_docs
+from searchkit.engines.whoosh.codec.terms import Terms, packed
+
+
+@dataclass(slots=True)
+class FieldData:
+    """An indexed field to be written: sorted terms, and the list of each."""
+
+    shape: Shape
+    terms: Sequence[bytes]
+    """Complete once `postings` has been read to its end."""
+    postings: Iterator[Encoded]
+    """The lists of the terms in their order, a run of terms at a time."""
+    lengths: npt.NDArray[np.uint8] | None = None
+
+
+@dataclass(slots=True)
+class KeywordData:
+    """A column of several values a document: sorted distinct values, and for each document which."""
+
+    values: Sequence[bytes]
+    ordinals: npt.NDArray[np.uint32]
+    offsets: npt.NDArray[np.uint32]
+
+
+@dataclass(slots=True)
+class SegmentData:
+    """All that a segment file is written from."""
+
+    doc_count: int
+    fields: Iterable[tuple[str, FieldData]] = ()
+    """Each is asked for when the one before it is written."""
+    numbers: Mapping[str, Ints] = field(default_factory=dict)
+    keywords: Mapping[str, KeywordData] = field(default_factory=dict)
+
+
+def write(path: Path, data: SegmentData) -> None:
+    """Write a segment file; on disk when this returns, gone if it fails."""
+    writer = Writer(path, data.doc_count)
+    try:
+        about: dict[str, object] = {"fields": {}, "numbers": sorted(data.numbers), "keywords": sorted(data.keywords)}
+        described: dict[str, object] = {}
+        for name, each in data.fields:
+            described[name] = _write_field(writer, name, each)
+            del each  # its terms are not to be held while the next are put together
+        about["fields"] = described
+        for name, numbers in data.numbers.items():
+            writer.section(f"{name}.numbers", numbers.astype("<i8"))
+        if {"day", "published"} <= data.numbers.keys():
+            writer.section("order", _time_order(data.numbers["day"], data.numbers["published"]))
+        for name, column in data.keywords.items():
+            blob, offsets = packed(column.values)
+            writer.section(f"{name}.values", blob)
+            writer.section(f"{name}.values.offsets", offsets.astype("<u4"))
+            writer.section(f"{name}.ordinals", column.ordinals.astype("<u4"))
+            writer.section(f"{name}.ordinals.offsets", column.offsets.astype("<u4"))
+        writer.finish(about)
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _time_order(days: Ints, times: Ints) -> npt.NDArray[np.uint32]:
+    """The documents that have a day, by day, those of one day by time."""
+    order = np.lexsort((times, days)).astype("<u4")
+    return order[np.count_nonzero(days == NONE) :]
+
+
+def _write_field(writer: Writer, name: str, each: FieldData) -> dict[str, object]:
+    offsets: list[Ints] = [np.zeros(1, np.int64)]
+    at = 0
+
+    def encoded() -> Iterator[npt.NDArray[np.uint8]]:
+        nonlocal at
+        for part, begins in each.postings:
+            offsets.append(begins[1:] + at)
+            at += len(part)
+            yield part
+
+    # Only when the last list is written are all terms known: of a merge, some may have no document left.
+    writer.stream(f"{name}.postings", encoded())
+    all_offsets = np.concatenate(offsets)
+    if len(all_offsets) != len(each.terms) + 1:
+        raise ValueError(f"{len(each.terms)} terms but {len(all_offsets) - 1} lists in {name}")
+    if at >= 1 << 32:
+        raise CodecError(f"the postings of {name} take more than 4 GiB; merge fewer segments")
+    writer.section(f"{name}.postings.offsets", all_offsets.astype("<u4"))
+    blob, term_offsets = packed(each.terms)
+    writer.section(f"{name}.terms", blob)
+    writer.section(f"{name}.terms.offsets", term_offsets.astype("<u4"))
+    if each.lengths is not None:
+        writer.section(f"{name}.lengths", each.lengths)
+    return {"freqs": each.shape.freqs, "positions": each.shape.positions, "terms": len(each.terms)}
+
+
+class FieldReader:
+    """An indexed field of a segment: its terms and their posting lists."""
+
+    def __init__(self, container: Container, name: str, about: Mapping[str, object]) -> None:
+        self.shape = Shape(bool(about["freqs"]), bool(about["positions"]))
+        self.terms = Terms(container.section(f"{name}.terms"), container.array(f"{name}.terms.offsets", "<u4"))
+        self._postings = container.section(f"{name}.postings")
+        self._offsets = container.array(f"{name}.postings.offsets", "<u4")
+        self._name = f"{container.path}: {name}"
+        if len(self._offsets) != len(self.terms) + 1 or int(self._offsets[-1]) != len(self._postings):
+            raise CodecError(f"{self._name}: the offsets of the postings do not fit them")
+
+    def at(self, i: int) -> List:
+        """The list of the term at this place."""
+        start, end = int(self._offsets[i]), int(self._offsets[i + 1])
+        if not start < end <= len(self._postings):
+            raise CodecError(f"{self._name}: the posting list of term {i} lies outside its section")
+        return List(self._postings[start:end], self.shape)
+
+    def find(self, term: bytes) -> List | None:
+        """The list of a term."""
+        i = self.terms.find(term)
+        return None if i < 0 else self.at(i)
+
+    def run(self, first: int, last: int) -> Lists:
+        """The lists of the terms from `first` up to and without `last`."""
+        offsets = self._offsets[first : last + 1].astype(np.int64)
+        return decode(self._postings, offsets, self.shape)
+
+    def sizes(self) -> Ints:
+        """The bytes of each term's list, shape (terms,)."""
+        offsets = self._offsets.astype(np.int64)
+        found: Ints = offsets[1:] - offsets[:-1]
+        return found
+
+    def docs_in_runs(self, first: int, last: int, most: int) -> Iterator[npt.NDArray[np.int32]]:
+        """The documents of the lists from `first` up to and without `last`, list after list.
+
+        About `most` bytes of lists at a time, which bounds the memory it takes; a longer list comes alone.
+        """
+        while first < last:
+            reached = int(self._offsets[first]) + most
+            end = first + int(np.searchsorted(self._offsets[first + 1 : last + 1], reached, "right"))
+            if end <= first + 1:
+                end = first + 1
+                yield self.at(first).docs
+            else:
+                yield decode_docs(self._postings, self._offsets[first : end + 1])
+            first = end
+
+
+class SegmentFile:
+    """A segment file, open."""
+
+    def __init__(self, path: Path) -> None:
+        self._container = Container(path)
+        self.path = path
+        self.doc_count = self._container.doc_count
+        about = self._container.about
+        self.field_names: tuple[str, ...] = tuple(about["fields"])
+        self.number_names: tuple[str, ...] = tuple(about["numbers"])
+        self.keyword_names: tuple[str, ...] = tuple(about["keywords"])
+        self._about = about["fields"]
+        self._fields: dict[str, FieldReader] = {}
+
+    def field(self, name: str) -> FieldReader | None:
+        """An indexed field; None if the segment has none of this name."""
+        if name not in self._about:
+            return None
+        if name not in self._fields:
+            self._fields[name] = FieldReader(self._container, name, self._about[name])
+        return self._fields[name]
+
+    def lengths(self, name: str) -> npt.NDArray[np.uint8] | None:
+        """The length code of each document, shape (doc_count,); None for a field without lengths."""
+        section = f"{name}.lengths"
+        return self._checked(self._container.section(section), section) if section in self._container else None
+
+    def numbers(self, name: str) -> Ints:
+        """A column of numbers, shape (doc_count,)."""
+        found: Ints = self._checked(self._container.array(f"{name}.numbers", "<i8"), name)
+        return found
+
+    def order(self) -> npt.NDArray[np.uint32]:
+        """The documents that have a day, by day, those of one day by time. Raises CodecError where there is none."""
+        found = self._container.array("order", "<u4")
+        if len(found) > self.doc_count or (len(found) and int(found.max()) >= self.doc_count):
+            raise CodecError(f"{self.path}: order names a document that is not there")
+        return found
+
+    def _checked(self, found, name: str):  # type: ignore[no-untyped-def]  # any array, returned as it is
+        if len(found) != self.doc_count:
+            raise CodecError(f"{self.path}: {name} has {len(found)} entries for {self.doc_count} documents")
+        return found
+
+    def keywords(self, name: str) -> Keywords:
+        """A column of values."""
+        return Keywords(self._container, name, self.doc_count)
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
+    def forget(self) -> None:
+        """Give back the memory of what was read."""
+        self._container.forget()
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each section that is not what was written."""
+        return self._container.verify()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._fields.clear()
+        self._container.close()
+
+
+class Keywords:
+    """A column of values: `values` sorted, and the ordinals of document i from `offsets[i]` to `offsets[i + 1]`."""
+
+    def __init__(self, container: Container, name: str, doc_count: int) -> None:
+        self.values = Terms(container.section(f"{name}.values"), container.array(f"{name}.values.offsets", "<u4"))
+        self.ordinals = container.array(f"{name}.ordinals", "<u4")
+        self.offsets = container.array(f"{name}.ordinals.offsets", "<u4")
+        if len(self.offsets) != doc_count + 1 or int(self.offsets[-1]) != len(self.ordinals):
+            raise CodecError(f"{container.path}: the offsets of {name} do not fit it")
+        if len(self.ordinals) and int(self.ordinals.max()) >= len(self.values):
+            raise CodecError(f"{container.path}: {name} names a value that is not there")
+
+    def of(self, doc: int) -> list[bytes]:
+        """The values of one document."""
+        return [self.values[int(i)] for i in self.ordinals[self.offsets[doc] : self.offsets[doc + 1]]]

@@ -1,0 +1,68 @@
+"""The terms of a field: sorted, as UTF-8 one after the other, looked up by bisection in the mapped file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.codec.layout import CodecError
+
+
+class Terms(Sequence[bytes]):
+    """The terms in a section `blob`, each from `offsets[i]` to `offsets[i + 1]`."""
+
+    def __init__(self, blob: npt.NDArray[np.uint8], offsets: npt.NDArray[np.uint32]) -> None:
+        if not len(offsets) or int(offsets[-1]) != len(blob):
+            raise CodecError("the offsets of the terms do not fit them")
+        self._blob = memoryview(blob)  # type: ignore[arg-type]  # numpy's arrays are buffers, its stubs do not say so
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, i):  # type: ignore[no-untyped-def]  # int -> bytes, slice -> list of bytes
+        if isinstance(i, slice):
+            return [self[each] for each in range(*i.indices(len(self)))]
+        offsets = self._offsets
+        return self._blob[offsets[i] : offsets[i + 1]].tobytes()
+
+    def at_least(self, term: bytes) -> int:
+        """The place of the first term that is `term` or after it."""
+        low, high = 0, len(self)
+        blob, offsets = self._blob, self._offsets
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: bytes) -> int:
+        """The place of a term, or -1."""
+        i = self.at_least(term)
+        return i if i < len(self) and self[i] == term else -1
+
+    def starting(self, prefix: bytes) -> range:
+        """The places of the terms that start with `prefix`."""
+        first = self.at_least(prefix)
+        end = prefix.rstrip(b"\xff")
+        if not end:
+            return range(first, len(self))
+        return range(first, self.at_least(end[:-1] + bytes([end[-1] + 1])))
+
+    def __iter__(self) -> Iterator[bytes]:
+        blob = bytes(self._blob)
+        offsets = self._offsets.tolist()
+        return map(blob.__getitem__, map(slice, offsets, offsets[1:]))
+
+
+def packed(terms: Sequence[bytes]) -> tuple[bytes, npt.NDArray[np.uint32]]:
+    """The two sections of a list of terms."""
+    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    if int(offsets[-1]) >= 1 << 32:
+        raise CodecError("the terms of one field take more than 4 GiB")
+    return b"".join(terms), offsets.astype(np.uint32)

@@ -1,0 +1,140 @@
+"""The best documents of a set by BM25, without scoring the others.
+
+Block-max pruning (Mallia, Suel and Tonellotto, Faster Learned Sparse Retrieval with Block-Max Pruning, SIGIR 2024) fits
+arrays well: the documents of a segment are divided into blocks of 64; the bounds of a query's terms in a block add up
+to a bound of every score in it; the blocks with the highest bounds are scored first, and what has a bound below the
+score that is then known to be reached is never looked at. What is scored is scored exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.deadline import check
+from searchkit.engines import scoring
+from searchkit.engines.whoosh.read.docsets import BLOCK, EMPTY, DocSet, unite
+from searchkit.engines.whoosh.read.impacts import Floats
+from searchkit.engines.whoosh.read.matcher import Statistics, Term
+from searchkit.engines.whoosh.read.segments import Docs
+
+FEW = 512
+"""Up to so many documents (or one in each block) are scored one and all: working out bounds would take longer."""
+_SLACK = np.float32(1 + 1e-5)
+"""The bounds are added up in single precision."""
+
+Bounds = npt.NDArray[np.float32]
+Weighed = list[tuple[float, Term]]
+"""The terms of a query and what the weight of each is multiplied by, in the order in which they are added."""
+
+
+def weighed(scoring_terms: scoring.ScoringTerms, statistics: Statistics) -> Weighed:
+    """The terms that a query is scored by."""
+    term = statistics.term
+    return [(1.0, term("words", text)) for text in scoring_terms.words] + [
+        (scoring.GRAMS_WEIGHT, term("grams", text)) for text in scoring_terms.grams
+    ]
+
+
+def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
+    """The score of each of ascending `docs` of the segment of this number, without the proximity bonus."""
+    total: Floats | None = None
+    for factor, term in terms:
+        check()
+        part = term.parts[number]
+        if part is None:
+            continue
+        weight = part.of(docs)
+        weight *= term.idf
+        if factor != 1.0:
+            weight *= factor
+        if total is None:
+            total = weight
+        else:
+            total += weight
+    return np.zeros(len(docs)) if total is None else total
+
+
+def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs, Floats]]:
+    """In each segment's set, the documents that score no less than the `wanted`-th best of all sets, and their scores.
+
+    So all that tie with the last one are among them. All documents, where they are few.
+    """
+    blocks = sum(-(-each.size // BLOCK) for each in sets)
+    if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
+        return [(docs, scores(docs, i, terms)) for i, docs in enumerate(each.docs for each in sets)]
+    bounds = [_bounds(-(-each.size // BLOCK), i, terms) for i, each in enumerate(sets)]
+    reached = _reached(sets, bounds, terms, wanted)
+    found = []
+    for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
+        promising = _with_essential(each, i, terms, reached)
+        docs = promising.in_blocks((bound >= reached).nonzero()[0]) if promising.count else EMPTY
+        found.append((docs, scores(docs, i, terms)))
+    return _reaching(found, wanted)
+
+
+def _bounds(blocks: int, number: int, terms: Weighed) -> Bounds:
+    bounds = np.zeros(blocks, np.float32)
+    for factor, term in terms:
+        check()
+        part = term.parts[number]
+        if part is not None:
+            part.add_bounds(bounds, factor * term.idf)
+    bounds *= _SLACK
+    return bounds
+
+
+def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, wanted: int) -> float:
+    """A score that at least `wanted` documents reach."""
+    every = bounds[0].copy() if len(bounds) == 1 else np.concatenate(bounds)
+    matching = sum(each.count for each in sets)
+    share = 2 * wanted * len(every) // matching + 8
+    while share < len(every):
+        every.partition(len(every) - share)
+        least = every[len(every) - share]
+        sampled = []
+        for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
+            if each.count:
+                sampled.append(scores(each.in_blocks((bound >= least).nonzero()[0]), i, terms))
+        reached = sampled[0] if len(sampled) == 1 else np.concatenate(sampled)
+        if len(reached) >= wanted:
+            reached.partition(len(reached) - wanted)
+            return float(reached[len(reached) - wanted])
+        share *= 4
+    return 0.0
+
+
+def _with_essential(docs: DocSet, number: int, terms: Weighed, reached: float) -> DocSet:
+    """Those that have one of the terms without which no document reaches so much.
+
+    MaxScore (Turtle and Flood, Query Evaluation: Strategies and Optimizations, 1995): the terms that weigh least, while
+    all of them together are not enough, are never a reason to look at a document.
+    """
+    weights = sorted(
+        ((factor * term.idf * part.highest, part) for factor, term in terms if (part := term.parts[number])),
+        key=lambda each: each[0],
+    )
+    total, needless = 0.0, 0
+    for weight, _ in weights:
+        total += weight
+        if total * float(_SLACK) >= reached:
+            break
+        needless += 1
+    essential = [part.docs for _, part in weights[needless:]]
+    if not needless or sum(each.count for each in essential) * 2 > docs.count:
+        return docs
+    return docs & unite(essential, docs.size)
+
+
+def _reaching(found: list[tuple[Docs, Floats]], wanted: int) -> list[tuple[Docs, Floats]]:
+    """Those that score no less than the `wanted`-th best."""
+    every = found[0][1] if len(found) == 1 else np.concatenate([score for _, score in found])
+    if wanted >= len(every):
+        return found
+    every = every.copy() if len(found) == 1 else every
+    every.partition(len(every) - wanted)
+    least = every[len(every) - wanted]
+    kept = [((score >= least).nonzero()[0], docs, score) for docs, score in found]
+    return [(docs.take(at), score.take(at)) for at, docs, score in kept]

@@ -1,0 +1,305 @@
+"""Which documents of a segment match: the query tree as operations on arrays.
+
+The meaning of each node is in `searchkit.query.tree`; `searchkit.engines.memory` says the same with a for-loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+
+from searchkit.analysis.fields import compared
+from searchkit.analysis.normalise import fold_query
+from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import query_words
+from searchkit.deadline import check
+from searchkit.engines import scoring
+from searchkit.engines.whoosh.read import phrases
+from searchkit.engines.whoosh.read.cache import Cache
+from searchkit.engines.whoosh.read.calendar import Calendar
+from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, intersect_all, unite
+from searchkit.engines.whoosh.read.impacts import Floats, Impacts, Saturation
+from searchkit.engines.whoosh.read.segments import Docs, SegmentView
+from searchkit.query.tree import (
+    And,
+    Everything,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Title,
+    Word,
+    Words,
+)
+
+TERMS_HELD = 56 * 1024 * 1024
+"""Bytes of terms that are kept for the next query, at most."""
+PREFIXES_HELD = 4 * 1024 * 1024
+"""Bytes of documents by prefix that are kept for each segment, at most: a lone character is the prefix of hundreds of
+pairs."""
+TYPED_HELD = 2 * 1024 * 1024
+"""The same of documents that match a typed word: one question asks for each several times (tiers, what is near, why
+nothing matches)."""
+_ROUNDING = 1e-9
+"""How far sums of the same weights may lie apart, added up in another order."""
+WITH_LENGTHS = frozenset({"words", "grams"})
+"""The fields that are scored."""
+
+
+class Strictness(Enum):
+    """Which articles a query is taken to match."""
+
+    FULL = "all that match"
+    WORDS = "those in which typed words stand as words of their own"
+    NEAR = "those that have words weighing NEAR_SHARE of the typed ones"
+
+
+class Term:
+    """One term over all segments.
+
+    Attributes:
+        found_in: how many live documents have it.
+        idf: see `searchkit.engines.scoring.idf`.
+        parts: its documents and impacts in each segment; None where it does not occur.
+    """
+
+    __slots__ = ("found_in", "idf", "parts")
+
+    def __init__(self, documents: int, parts: tuple[Impacts | None, ...]) -> None:
+        self.parts = parts
+        self.found_in = sum(part.docs.count for part in parts if part is not None)
+        self.idf = scoring.idf(documents, self.found_in)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its parts take."""
+        return sum(part.nbytes for part in self.parts if part is not None)
+
+
+class Statistics:
+    """What scoring and weighing need to know of all segments together; live documents only."""
+
+    def __init__(self, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
+        self.segments = segments
+        self.segmenter = segmenter
+        self.timezone = timezone
+        self._terms: Cache[tuple[str, str], Term] = Cache(TERMS_HELD)
+        self._saturations: dict[str, Saturation] = {}
+        self._scratches = [np.zeros(segment.doc_count, np.uint16) for segment in segments]
+
+    @cached_property
+    def count(self) -> int:
+        """Live documents."""
+        return sum(len(segment.live()) for segment in self.segments)
+
+    def term(self, field: str, text: str) -> Term:
+        """A term of a field that has lengths."""
+        key = (field, text)
+        found = self._terms.get(key)
+        if found is None:
+            check()
+            saturation = self.saturation(field)
+            parts = []
+            for segment, scratch in zip(self.segments, self._scratches, strict=True):
+                posting = segment.term(field, text)
+                parts.append(
+                    Impacts(posting, segment.doc_count, segment.lengths(field), saturation, scratch)
+                    if posting is not None and len(posting.docs)
+                    else None
+                )
+            found = Term(self.count, tuple(parts))
+            self._terms.put(key, found)
+        return found
+
+    def found_in(self, field: str, term: str) -> int:
+        """How many documents have a term."""
+        return self.term(field, term).found_in
+
+    def idf(self, field: str, term: str) -> float:
+        """See `searchkit.engines.scoring.idf`."""
+        return self.term(field, term).idf
+
+    def saturation(self, field: str) -> Saturation:
+        """Of a field, by its mean of the quantised lengths."""
+        if field not in self._saturations:
+            codes = np.array(scoring.length_codes(), np.int64)
+            total = 0
+            for segment in self.segments:
+                live, lengths = segment.live(), segment.lengths(field)
+                counts = np.bincount(lengths if len(live) == len(lengths) else lengths.take(live), minlength=256)
+                total += int(codes @ counts)
+            self._saturations[field] = Saturation(total / self.count if self.count else 0.0)
+        return self._saturations[field]
+
+
+class Evaluation:
+    """The matches of query trees in one segment, the one of this number."""
+
+    def __init__(self, number: int, statistics: Statistics) -> None:
+        self.number = number
+        self.segment = statistics.segments[number]
+        self.statistics = statistics
+        self._segmenter = statistics.segmenter
+        self._size = self.segment.doc_count
+        self._nothing = DocSet(self._size, docs=EMPTY)
+        self._prefixes: Cache[tuple[str, str], DocSet] = Cache(PREFIXES_HELD)
+        self._typed_words: Cache[str, DocSet] = Cache(TYPED_HELD)
+
+    @cached_property
+    def live(self) -> DocSet:
+        """The documents that are not deleted."""
+        return DocSet.of(self.segment.live(), self._size)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The documents by time."""
+        return Calendar(self.segment)
+
+    def match(self, node: Node, how: Strictness = Strictness.FULL) -> DocSet:
+        """The live documents that match."""
+        check()
+        match node:
+            case Everything():
+                return self.live
+            case Words():
+                return self._near_words(node) if how is Strictness.NEAR else self._words(node, how)
+            case Word(text=text):
+                return self.having("words", fold_query(text))
+            case Phrase(text=text):
+                whole = how is Strictness.WORDS
+                return phrases.containing(self, "grams", fold_query(text), left=whole, right=whole)
+            case Prefix(text=text):
+                return phrases.containing(self, "grams", fold_query(text), left=True, right=False)
+            case Title(text=text, exact=exact):
+                return self._title(fold_query(text), exact)
+            case Near(left=left, right=right, distance=distance):
+                return phrases.near(self, "grams", fold_query(left), fold_query(right), distance)
+            case Field(name=name, value=value, prefix=prefix):
+                return self._field(name, compared(value, name), prefix)
+            case Published():
+                return self._published(node, self.live)
+            case And(children=children):
+                return self._all(children, how)
+            case Or(children=children):
+                return unite([self.match(child, how) for child in children], self._size)
+            case Not(child=child):
+                return self.live - self.match(child)
+        raise TypeError(f"not a query: {node!r}")
+
+    def _all(self, children: tuple[Node, ...], how: Strictness) -> DocSet:
+        wanted = [self.match(child, how) for child in children if not isinstance(child, (Not, Published))]
+        found = intersect_all(wanted) if wanted else self.live
+        for child in children:
+            if isinstance(child, Published):
+                found = self._published(child, found)
+            elif isinstance(child, Not) and found.count:
+                found = found - self.match(child.child)
+        return found
+
+    def having(self, field: str, term: str) -> DocSet:
+        """The documents that have a term."""
+        if field in WITH_LENGTHS:
+            part = self.statistics.term(field, term).parts[self.number]
+            return self._nothing if part is None else part.docs
+        posting = self.segment.term(field, term)
+        return self._nothing if posting is None else DocSet.of(posting.docs, self._size)
+
+    def having_prefix(self, field: str, prefix: str) -> DocSet:
+        """The documents that have a term that starts with `prefix`."""
+        found = self._prefixes.get((field, prefix))
+        if found is None:
+            found = DocSet.of(self.segment.having_prefix(field, prefix), self._size)
+            self._prefixes.put((field, prefix), found)
+        return found
+
+    # -- typed words
+
+    def _typed(self, text: str, words: list[str], how: Strictness) -> DocSet:
+        """Documents that match one typed word."""
+        check()
+        found = self._typed_words.get(text) if how is not Strictness.WORDS else None
+        if found is None:
+            found = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
+            if how is not Strictness.WORDS:
+                found = found | phrases.containing(self, "grams", text, left=True, right=True, without=found)
+                self._typed_words.put(text, found)
+        return found
+
+    def _words(self, node: Words, how: Strictness) -> DocSet:
+        typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
+        cut = {text: query_words(text, self._segmenter) for text in typed}
+        found = [self._typed(text, cut[text], how) for text in typed]
+        if not typed:
+            return self._nothing
+        if node.mode == "any":
+            return unite(found, self._size)
+        if scoring.requires_all(len(typed), node.mode):
+            return intersect_all(found)
+        idf = self.statistics.idf
+        weights = [sum(idf("words", word) for word in cut[text]) or 1.0 for text in typed]
+        # As `scoring.is_most`: the sums in the same order, for equal bits at the threshold.
+        least = scoring.MOST * scoring.added(weights)
+        candidates, reached = self._weighed(list(zip(found, weights, strict=True)), least)
+        return DocSet.of(candidates[reached >= least], self._size)
+
+    def near_weights(self, node: Words) -> Mapping[str, float]:
+        """The words a near match is measured by, and what each weighs."""
+        statistics = self.statistics
+        words = scoring.near_words(node.typed, self._segmenter)
+        return {word: statistics.idf("words", word) for word in words if statistics.found_in("words", word)}
+
+    def _near_words(self, node: Words) -> DocSet:
+        weights = self.near_weights(node)
+        if not weights:
+            return self._nothing
+        found = [(self.having("words", word), weights[word]) for word in sorted(weights)]
+        total = scoring.added(weight for _, weight in found)
+        candidates, reached = self._weighed(found, scoring.NEAR_SHARE * total)
+        return DocSet.of(candidates[reached / total >= scoring.NEAR_SHARE], self._size)
+
+    def _weighed(self, found: list[tuple[DocSet, float]], least: float) -> tuple[Docs, Floats]:
+        """Of documents with some of the words, what those they have weigh; added in the order given.
+
+        All that reach `least` are among them. MaxScore, as in `top`: the lightest words, as long as all of them
+        together are not enough, are never a reason to look at a document; those are the words most documents have.
+        """
+        total, essential = 0.0, []
+        for docs, weight in sorted(found, key=lambda each: each[1]):
+            total += weight
+            if total >= least * (1 - _ROUNDING):
+                essential.append(docs)
+        candidates = unite(essential, self._size).docs
+        reached = np.zeros(len(candidates))
+        for docs, weight in found:
+            check()
+            reached[docs.has(candidates)] += weight
+        return candidates, reached
+
+    # -- fields
+
+    def _title(self, sought: str, exact: bool) -> DocSet:
+        def having(text: str, whole: bool) -> DocSet:
+            return phrases.containing(self, "title", text, left=whole, right=whole)
+
+        if exact:
+            return having(sought, False)
+        words = query_words(sought, self._segmenter)
+        apart = intersect_all([having(word, True) for word in words]) if words else self._nothing
+        return apart | having(sought, True)
+
+    def _field(self, name: str, value: str, prefix: bool) -> DocSet:
+        if not prefix:
+            return self.having(name, value)
+        return self.having_prefix(name, value)
+
+    def _published(self, node: Published, among: DocSet) -> DocSet:
+        """Those of `among` published in a range of days."""
+        return self.calendar.between(node.since, node.until, among)

@@ -1,0 +1,286 @@
+"""Literal strings, found by the terms they are made of and the distances between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from searchkit.analysis.terms import Piece, pieces
+from searchkit.deadline import check
+from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, places, unite
+from searchkit.engines.whoosh.read.segments import Docs, Ints, Posting, SegmentView
+
+_BITS = 40
+_SPAN = 1 << _BITS
+"""More than any position: the document and the position are one number, document * _SPAN + position."""
+
+_FEW = 64
+"""So few documents are looked up at once."""
+_PIECES = 16
+"""Of a string of more pieces, so many are looked at first."""
+_STEPS = 8
+_TOGETHER = 1 << 16
+"""Documents that are looked at together: what that takes stays in the processor's cache."""
+
+Shifted = list[tuple[Posting, int]]
+"""The terms that will do for a piece, each with what to add to its position to get where the string starts."""
+
+
+class Reading(Protocol):
+    """A segment, and the documents that have a term of it."""
+
+    segment: SegmentView
+
+    def having(self, field: str, term: str) -> DocSet:
+        """The documents that have a term."""
+        ...
+
+    def having_prefix(self, field: str, prefix: str) -> DocSet:
+        """The documents that have a term that starts with `prefix`."""
+        ...
+
+
+def containing(
+    reading: Reading,
+    field: str,
+    sought: str,
+    *,
+    left: bool,
+    right: bool,
+    within: DocSet | None = None,
+    without: DocSet | None = None,
+) -> DocSet:
+    """Documents (of `within`, those of `without` left out) whose text has `sought`, a folded string.
+
+    `left`, `right`: whether it must stand whole at that end (see `searchkit.query.tree`).
+    """
+    size = reading.segment.doc_count
+    parts = pieces(sought, open_left=not left, open_right=not right)
+    if not parts:
+        return DocSet(size, docs=EMPTY)
+    sets = [] if within is None else [within]
+    counts: list[int] = []
+    for number, part in enumerate(parts):
+        check()
+        sets.append(_having(reading, field, part))
+        counts.append(sets[-1].count)
+        if number % _PIECES == _PIECES - 1:
+            sets = [intersect_all(sets)]
+        if not sets[-1].count:
+            return sets[-1]
+    candidates = intersect_all(sets)
+    if without is not None:
+        candidates = candidates - without
+    if len(parts) == 1 or not candidates.count:
+        return candidates
+    if all(part.match == "exact" for part in parts):
+        # Of a long string the rarest pieces decide most documents, before the lists of the others are read.
+        ordered = parts if len(parts) <= _PIECES else [parts[i] for i in np.argsort(counts, kind="stable")]
+        exact = [(reading.segment.term(field, part.term), part.offset) for part in ordered[:_PIECES]]
+        found = _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
+        return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
+    docs = candidates.docs
+    starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
+    return DocSet.of(_owners(docs, starts), size)
+
+
+def containing_each(reading: Reading, field: str, sought: Sequence[str], within: DocSet) -> Iterator[Docs]:
+    """Of each of several strings, the documents of `within` in which it stands whole, as `containing` finds them.
+
+    The strings are thought to overlap: the places of a piece in those documents are read once.
+    """
+    held: dict[str, Ints] = {}
+
+    def places_of(term: str) -> Ints:
+        if term not in held:
+            posting, docs = reading.segment.term(field, term), (within & reading.having(field, term)).docs
+            held[term] = _keys(docs, [(posting, 0)]) if posting is not None and len(docs) else np.empty(0, np.int64)
+        return held[term]
+
+    for each in sought:
+        check()
+        parts = pieces(each, open_left=False, open_right=False)
+        if not parts or any(part.match != "exact" for part in parts):
+            yield containing(reading, field, each, left=True, right=True, within=within).docs
+            continue
+        starts = places_of(parts[0].term) - parts[0].offset
+        for part in parts[1:]:
+            if len(starts):
+                starts = intersect(starts, places_of(part.term) - part.offset)
+        yield _owners(within.docs, starts)
+
+
+def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
+    """Those of the documents in which all of many exact pieces stand at their offsets; one list at a time is held."""
+    starts: Ints | None = None
+    for part in parts if candidates.count else ():
+        check()
+        posting = segment.term(field, part.term)
+        assert posting is not None
+        keys = _keys(candidates.docs, [(posting, -part.offset)])
+        starts = keys if starts is None else intersect(starts, keys)
+        if not len(starts):
+            break
+    return candidates if starts is None else DocSet.of(_owners(candidates.docs, starts), candidates.size)
+
+
+def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
+    """Those of the documents, which have every term, where the terms stand at their offsets from one start."""
+    docs = candidates.docs
+    matched = [_stepped(docs[i : i + _TOGETHER], found) for i in range(0, len(docs), _TOGETHER)]
+    return DocSet.of(matched[0] if len(matched) == 1 else np.concatenate(matched), candidates.size)
+
+
+def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
+    """The same of some documents, not none.
+
+    All of them at once, each steps from occurrence to occurrence of the terms that are behind, until the terms are in
+    line or one has no more occurrences. Most documents are decided by the first steps; the rest is looked up.
+    """
+    active, matched = np.arange(len(docs)), np.zeros(len(docs), bool)
+    if len(docs) >= _FEW:
+        flat, at, end = [], [], []
+        for posting, offset in found:
+            positions, bounds = posting.occurrences()
+            which = _places(docs, posting.docs)
+            flat.append((positions, offset))
+            at.append(bounds.take(which))
+            end.append(bounds.take(which + 1))
+        for _ in range(_STEPS):
+            starts = [
+                positions.take(now).astype(np.int32) - offset for (positions, offset), now in zip(flat, at, strict=True)
+            ]
+            furthest = starts[0]
+            for each in starts[1:]:
+                furthest = np.maximum(furthest, each)
+            apart, going = np.zeros(len(active), bool), np.ones(len(active), bool)
+            for each, now, last in zip(starts, at, end, strict=True):
+                behind = each < furthest
+                apart |= behind
+                now += behind
+                going &= now < last
+            matched[active[~apart]] = True
+            kept = (apart & going).nonzero()[0]
+            if not len(kept):
+                return docs[matched]
+            if len(kept) < len(active):
+                active = active.take(kept)
+                at = [now.take(kept) for now in at]
+                end = [last.take(kept) for last in end]
+    rest = docs.take(active)
+    owners = _owners(rest, _starts(rest, [[(posting, -offset)] for posting, offset in found]))
+    matched[docs.searchsorted(owners)] = True
+    return docs[matched]
+
+
+def _places(docs: Docs, among: Docs) -> Ints:
+    """Where each of `docs`, which are not none, stands in `among`, which has them all."""
+    low = docs[0]
+    first, end = int(among.searchsorted(low)), int(among.searchsorted(docs[-1], "right"))
+    if end - first == len(docs):
+        return np.arange(first, end)
+    within = among[first:end]
+    if len(docs) * 16 > len(within):
+        mask = np.zeros(int(docs[-1] - low) + 1, bool)
+        mask[docs - low] = True
+        return np.asarray(mask.take(within - low).nonzero()[0] + first)
+    return np.asarray(within.searchsorted(docs) + first)
+
+
+def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
+    """Documents in which `a` and `b` stand whole with at most `distance` characters between them."""
+    both = containing(reading, field, a, left=True, right=True) & containing(reading, field, b, left=True, right=True)
+    docs, segment = both.docs, reading.segment
+    if not len(docs):
+        return both
+
+    def starts(sought: str) -> Ints:
+        parts = pieces(sought, open_left=False, open_right=False)
+        return _starts(docs, [_terms(segment, field, part) for part in parts])
+
+    starts_a, starts_b = starts(a), starts(b)
+    found = [
+        DocSet.of(_owners(docs, first[_follows(first + len(text), second, distance)]), segment.doc_count)
+        for first, text, second in ((starts_a, a, starts_b), (starts_b, b, starts_a))
+    ]
+    return unite(found, segment.doc_count)
+
+
+def _follows(ends: Ints, starts: Ints, distance: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of `ends` have a start at, or at most `distance` after, them."""
+    at = np.searchsorted(starts, ends)
+    reached = np.append(starts, np.iinfo(np.int64).max)[at]
+    return np.asarray(reached - ends <= distance)
+
+
+def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
+    """Documents that have a piece somewhere."""
+    size = reading.segment.doc_count
+    if piece.match == "exact":
+        return reading.having(field, piece.term)
+    if piece.match == "starts":
+        return reading.having_prefix(field, piece.term)
+    return unite([DocSet.of(posting.docs, size) for posting, _ in _terms(reading.segment, field, piece)], size)
+
+
+def _terms(segment: SegmentView, field: str, piece: Piece) -> Shifted:
+    text = piece.term
+    if piece.match == "exact":
+        shifts = [(text, 0)]
+    elif piece.match == "starts":
+        shifts = [(term, 0) for term in segment.starting(field, text)]
+    else:
+        shifts = []
+        for term in segment.letter_terms(field):
+            if piece.match == "ends":
+                if term.endswith(text):
+                    shifts.append((term, len(term) - len(text)))
+                continue
+            at = term.find(text)
+            while at >= 0:
+                shifts.append((term, at))
+                at = term.find(text, at + 1)
+    read = ((segment.term(field, term), shift) for term, shift in shifts)
+    return [(posting, shift - piece.offset) for posting, shift in read if posting is not None]
+
+
+def _starts(docs: Docs, found: list[Shifted]) -> Ints:
+    """Where the whole string starts in each of `docs`."""
+    common: Ints | None = None
+    for shifted in sorted(found, key=lambda each: sum(len(posting.docs) for posting, _ in each)):
+        check()
+        keys = _keys(docs, shifted)
+        common = keys if common is None else intersect(common, keys)
+        if not len(common):
+            break
+    assert common is not None
+    return common
+
+
+def _keys(docs: Docs, shifted: Shifted) -> Ints:
+    keys = []
+    for posting, shift in shifted:
+        check()
+        if docs is posting.docs:
+            which = np.arange(len(docs))
+            both = docs
+        else:
+            which = places(docs, posting.docs)
+            both = posting.docs[which]
+        flat, owner = posting.positions(which)
+        flat += both.astype(np.int64)[owner] << _BITS
+        flat += shift
+        keys.append(flat)
+    return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
+
+
+def _owners(docs: Docs, keys: Ints) -> Docs:
+    # A start before the first position (a term longer than what stands before the piece) cannot be: the piece would
+    # begin inside the term. So the quotient is the document.
+    owners: Docs = (keys >> _BITS).astype(np.int32)
+    if len(owners) < 2:
+        return owners
+    once: Docs = owners[np.concatenate([[True], owners[1:] != owners[:-1]])]
+    return once

@@ -1,0 +1,207 @@
+"""One generation of the index, open for reading: every question that `searchkit.engines.index.Index` has, answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, tzinfo
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis.fields import KeywordField
+from searchkit.analysis.segment import Segmenter
+from searchkit.engines import scoring
+from searchkit.engines.index import Key, Matches
+from searchkit.engines.whoosh.read import block_max, rank
+from searchkit.engines.whoosh.read.calendar import Days
+from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet
+from searchkit.engines.whoosh.read.impacts import Floats
+from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
+from searchkit.engines.whoosh.read.segments import Docs, SegmentView
+from searchkit.model.results import Sort
+from searchkit.query.tree import And, Node, Published
+
+
+class Searcher:
+    """The segments of a generation. Not safe for several threads at once."""
+
+    def __init__(self, generation: int, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
+        self.generation = generation
+        self.segments = segments
+        self._segmenter = segmenter
+        self._statistics = Statistics(segments, segmenter, timezone)
+        self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for segment in self.segments:
+            segment.close()
+
+    def match(self, query: Node) -> list[DocSet]:
+        """The matches in each segment."""
+        return [evaluation.match(query) for evaluation in self._evaluations]
+
+    def names(self, segment: int, docs: Docs) -> list[str]:
+        """The ids of documents of the segment of this number."""
+        return [values[0] for values in self.segments[segment].printed("id", docs)]
+
+    # -- as other engines answer: documents by number, one tier, no names
+
+    def top(
+        self, query: Node, scoring_terms: scoring.ScoringTerms, limit: int
+    ) -> tuple[int, npt.NDArray[np.int32], Docs, Floats]:
+        """How many match; and of the `limit` best by BM25 of `scoring_terms` the segment's number, the document, the
+        score.
+
+        Ties go by document. No proximity bonus, and words that only straddle words are not put behind.
+        """
+        sets = self.match(query)
+        total = sum(map(len, sets))
+        if not total or not limit:
+            return total, np.empty(0, np.int32), EMPTY, np.empty(0)
+        if not scoring_terms:
+            segments, docs = _foremost(sets, limit)
+            return total, segments, docs, np.zeros(len(docs))
+        found = block_max.best(sets, block_max.weighed(scoring_terms, self._statistics), limit)
+        docs, scores = found[0]
+        segments = np.zeros(len(docs), np.int32)
+        if len(found) > 1:
+            segments = np.repeat(np.arange(len(found), dtype=np.int32), [len(docs) for docs, _ in found])
+            docs = np.concatenate([docs for docs, _ in found])
+            scores = np.concatenate([score for _, score in found])
+        order = (-scores).argsort(kind="stable")[:limit]
+        return total, segments.take(order), docs.take(order), scores.take(order)
+
+    def last(self, query: Node, limit: int) -> tuple[int, npt.NDArray[np.int32], Docs]:
+        """How many match; and of the `limit` newest the segment's number and the document. Ties go by document."""
+        sets = self.match(query)
+        ranked = rank.by_time(0, self._evaluations, sets, newest=True, wanted=limit, within=days_within(query))
+        order = ranked.ranks.argsort(kind="stable")[:limit]
+        return sum(map(len, sets)), ranked.segments.take(order), ranked.docs.take(order)
+
+    def histogram(self, query: Node, starts: Sequence[date]) -> npt.NDArray[np.int64]:
+        """How many matches are of each span of days: from `starts[i]` (ascending) to the day before `starts[i + 1]`.
+
+        The last of `starts` ends the last span. Shape (len(starts) - 1,).
+        """
+        ordinals = [day.toordinal() for day in starts]
+        found = np.zeros(len(starts) - 1, np.int64)
+        for evaluation, docs in zip(self._evaluations, self.match(query), strict=True):
+            first, counts, _ = evaluation.calendar.per_day(docs)
+            sums = np.concatenate([[0], counts.cumsum()])
+            found += np.diff(sums.take(np.array(ordinals) - first, mode="clip"))
+        return found
+
+    # -- as `searchkit.engines.index.Index` answers
+
+    def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+        """See `Index.search`."""
+        full = self.match(query)
+        total = sum(map(len, full))
+        if limit == 0:
+            return Matches(total, (), total > 0)
+        # A page behind a cursor may begin anywhere in the order, so then all of it is worked out.
+        wanted = limit + 1 if after is None else None
+        tiers = self._tiers(query, full, sort, near and total < limit, wanted)
+        found = rank.page(tiers, limit + 1, after, self.names, scored=sort == "relevance")
+        more = len(found) > limit and not found[limit].near
+        return Matches(total, tuple(found[:limit]), more)
+
+    def _tiers(
+        self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None
+    ) -> Iterator[rank.Ranked]:
+        scoring_terms = scoring.scoring_terms(query, self._segmenter) if sort == "relevance" else None
+        for tier, sets in self._sets(query, full, sort, near):
+            if scoring_terms is None:
+                within = days_within(query) if tier != scoring.NEAR_TIER else (None, None)
+                newest = sort == "newest"
+                yield rank.by_time(tier, self._evaluations, sets, newest=newest, wanted=wanted, within=within)
+            else:
+                yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
+
+    def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
+        """The tiers of an answer, each when it is asked for."""
+        if sort == "relevance":
+            yield from rank.by_strictness(self._evaluations, query, full)
+        else:
+            yield 0, full
+        if near and scoring.has_words(query):
+            yield scoring.NEAR_TIER, rank.nearly(self._evaluations, query, full)
+
+    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        """See `Index.explain`."""
+        scoring_terms = scoring.scoring_terms(query, self._segmenter)
+        full = self.match(query)
+        for number, segment in enumerate(self.segments):
+            posting = segment.term("id", id)
+            if posting is None:
+                continue
+            docs = posting.docs
+            for tier, sets in self._sets(query, full, "relevance", near=True):
+                if not sets[number].has(docs)[0]:
+                    continue
+                found = dict(rank.explained(number, docs, scoring_terms, self._statistics))
+                # The bonus is for the first of the tier, and they are looked at whatever number is wanted.
+                ranked = rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, 1)
+                at = np.flatnonzero((ranked.segments == number) & (ranked.docs == docs[0]))
+                base = block_max.scores(docs, number, block_max.weighed(scoring_terms, self._statistics))
+                bonus = -float(ranked.ranks[at[0]]) - float(base[0]) if len(at) else 0.0
+                return {**found, "proximity": bonus} if bonus else found
+        return {}
+
+    def count(self, query: Node) -> int:
+        """How many match."""
+        return sum(map(len, self.match(query)))
+
+    def ids(self, query: Node) -> list[str]:
+        """The ids of all matches, ascending."""
+        return sorted(id for i, docs in enumerate(self.match(query)) for id in self.names(i, docs.docs))
+
+    def days(self, query: Node) -> Mapping[date | None, int]:
+        """See `Index.days`."""
+        found: Counter[date | None] = Counter()
+        for evaluation, docs in zip(self._evaluations, self.match(query), strict=True):
+            first, counts, without = evaluation.calendar.per_day(docs)
+            if without:
+                found[None] += without
+            at = np.flatnonzero(counts)
+            days = map(date.fromordinal, (at + first).tolist())
+            found.update(dict(zip(days, counts.take(at).tolist(), strict=True)))
+        return found
+
+    def facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
+        """See `Index.facets`."""
+        found: dict[KeywordField, Counter[str]] = {name: Counter() for name in fields}
+        for segment, docs in zip(self.segments, self.match(query), strict=True):
+            for name in fields:
+                found[name].update(segment.counts(name, docs.docs))
+        return found
+
+
+def days_within(query: Node) -> Days:
+    """Days that every match is known to be published between."""
+    match query:
+        case Published(since=since, until=until):
+            return since, until
+        case And(children=children):
+            spans = [days_within(child) for child in children]
+            return (
+                max((since for since, _ in spans if since is not None), default=None),
+                min((until for _, until in spans if until is not None), default=None),
+            )
+        case _:
+            return None, None
+
+
+def _foremost(sets: Sequence[DocSet], limit: int) -> tuple[npt.NDArray[np.int32], Docs]:
+    """The first `limit` documents in the order of segments and numbers: each segment's number, and the document."""
+    segments, found = [], []
+    for i, each in enumerate(sets):
+        docs = each.in_blocks(each.bits.nonzero()[0][:limit])[:limit]
+        segments.append(np.full(len(docs), i, np.int32))
+        found.append(docs)
+        limit -= len(docs)
+        if limit <= 0:
+            break
+    return np.concatenate(segments), np.concatenate(found)

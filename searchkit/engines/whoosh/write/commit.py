@@ -1,0 +1,129 @@
+"""Making a new generation of the index durable, and cleaning up behind it.
+
+Order: what writers that died left behind is removed first, so that a full disk has room again; every segment file is
+synced when it is written; then `state-N.json`; then the folder; then the TOC is written beside, synced, renamed, and
+the folder synced again. Only then are files of generations before the last removed: one older generation stays, so that
+a reader that is opening it finds its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import TOC
+
+from searchkit.engines.whoosh.manifest import (
+    NAME,
+    STATE_NAME,
+    TOC_NAME,
+    Manifest,
+    ManifestError,
+    newest_generation,
+    parts_of,
+    read,
+    state_path,
+    text,
+    toc_path,
+)
+from searchkit.system.files import copy_synced, sync_folder, write_synced
+
+_SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
+_LEFT_OVER = re.compile(rf"_{NAME}_\d+\.toc\..+|.+\.partial")
+
+
+def _toc_bytes(schema: Any, segments: Sequence[Any], generation: int) -> bytes:
+    """Whoosh's TOC as it would write it: Whoosh itself never calls fsync, so the file is written here."""
+    storage = RamStorage()
+    TOC(schema, list(segments), generation).write(storage, NAME)
+    return bytes(storage.files[f"_{NAME}_{generation}.toc"])
+
+
+def commit(
+    folder: Path, schema: Any, segments: Sequence[Any], generation: int, covers: int, settings: Mapping[str, str]
+) -> None:
+    """Make `segments` the index, as this generation.
+
+    If it raises, the index is either as before or as it was to be, never between; `clean` then removes what the
+    generation that counts does not need.
+    """
+    toc = _toc_bytes(schema, segments, generation)
+    parts = parts_of(segments, folder)
+    digest = hashlib.sha256(toc).hexdigest()
+    state = Manifest(generation, covers, dict(settings), parts, digest)
+    write_synced(state_path(folder, generation), text(state).encode())
+    sync_folder(folder)
+    path = toc_path(folder, generation)
+    beside = path.with_name(f"{path.name}.partial")
+    write_synced(beside, toc)
+    beside.replace(path)
+    sync_folder(folder)
+
+
+def copy(folder: Path, other: Path, manifest: Manifest) -> None:
+    """Copy a generation into another folder, its TOC last. Raises FileNotFoundError where it is gone meanwhile."""
+    for path in (
+        *(folder / part.name for part in manifest.parts or ()),
+        state_path(folder, manifest.generation),
+        toc_path(folder, manifest.generation),
+    ):
+        copy_synced(path, other / path.name)
+    sync_folder(other)
+
+
+def clean(folder: Path, spared: Collection[str] = ()) -> None:
+    """Remove what neither the newest generation nor the one before needs, but for files of `spared` names.
+
+    Needs the writer's lock.
+
+    A file that cannot be removed (on Windows: one that a reader has open) waits for the next time. Where the newest
+    generation cannot be read, everything stays: `rebuild` may not have been decided on yet.
+    """
+    if not folder.is_dir():
+        return
+    newest = newest_generation(folder)
+    names = [path.name for path in folder.iterdir() if path.is_file() or path.is_symlink()]
+    older = [int(found[1]) for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) < newest]
+    needed = {*spared}
+    kept: set[int] = set()
+    for generation in (newest, max(older, default=-1)):
+        if generation < 0:
+            continue
+        try:
+            parts = read(folder, generation).parts
+        except (ManifestError, OSError):
+            parts = None
+        if parts is None and generation == newest:
+            return
+        if parts is not None:
+            kept.add(generation)
+            needed |= {part.name for part in parts}
+    # TOCs first, and surely: a generation that has a name has its files, even if we die in between.
+    gone = [name for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) not in kept]
+    _remove(folder, gone)
+    if gone:
+        sync_folder(folder)
+    states = [name for name in names if (found := STATE_NAME.fullmatch(name)) and int(found[1]) not in kept]
+    segments = [name for name in names if _SEGMENT.fullmatch(name) and name not in needed]
+    _remove(folder, [*states, *segments, *(name for name in names if _LEFT_OVER.fullmatch(name))])
+
+
+def forget_unreadable(folder: Path) -> None:
+    """Take their names from the newest generations, as long as they cannot be read: no reader has one of them open."""
+    while (newest := newest_generation(folder)) >= 0:
+        try:
+            read(folder, newest)
+            return
+        except (ManifestError, OSError):
+            toc_path(folder, newest).unlink()
+
+
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        with suppress(OSError):
+            (folder / name).unlink()

@@ -1,0 +1,146 @@
+"""Steps of the record into the index: while one is merged and committed, the articles of the next are analysed.
+
+Analysis runs in workers and merging in one more; this process hands out and commits. Commits come in the order of the
+steps, each after the one before it: so a step whose commit was not reached is taken in when the archive is opened next.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from searchkit.engines.index import Entry, Step
+from searchkit.engines.whoosh.interop.whoosh_codec import ColumnarSegment
+from searchkit.engines.whoosh.write.bulk import Run, Settling, runs_of, split, written
+from searchkit.engines.whoosh.write.workers import Place, Worker, started
+
+_AHEAD = 8
+"""Steps that may be analysed while one is merged; their runs lie on the disk."""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A step whose runs are being written."""
+
+    covers: int
+    replaced: set[str]
+    runs: int
+    names: set[str] = field(default_factory=set)
+    written: list[ColumnarSegment] = field(default_factory=list)
+
+
+class Pipeline:
+    """One intake of steps.
+
+    Args:
+        without: the segments of the newest generation, with these ids marked as deleted.
+        commit: makes segments the newest generation, up to a sequence number; files of the given names are being
+            written for steps to come.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        jobs: int,
+        without: Callable[[set[str]], list[ColumnarSegment]],
+        commit: Callable[[Sequence[ColumnarSegment], int, set[str]], None],
+    ) -> None:
+        self._place = place
+        self._jobs = jobs
+        self._without = without
+        self._commit = commit
+        self._begun: deque[_Begun] = deque()
+        self._merger: Worker[list[ColumnarSegment]] | None = None
+        self._merging: tuple[Settling, int] | None = None
+
+    def take(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
+        """Take all steps in; `progress` is told how many entries have been analysed."""
+        done = 0
+        try:
+            with closing(written(self._runs(steps), self._place, self._jobs)) as segments:
+                for segment in segments:
+                    self._finish()
+                    next(step for step in self._begun if len(step.written) < step.runs).written.append(segment)
+                    done += segment.doc_count()
+                    if progress:
+                        progress(done)
+                    self._finish()
+            self._finish(wait=True)
+            self._merged()
+        finally:
+            self._end_merger()
+
+    def _runs(self, steps: Iterable[Step]) -> Iterator[Run]:
+        for step in steps:
+            held = _newest(step.entries)
+            begun = _Begun(step.covers, {*step.deleted, *held}, runs_of(len(held)))
+            self._begun.append(begun)
+            # Articles are held no longer than until they are written: there are many, and steps overlap.
+            entries = list(held.values())[::-1]
+            del step, held
+            for run in split(entries.pop() for _ in range(len(entries))):
+                begun.names.add(run.segment.path_in(self._place.folder).name)
+                yield run
+
+    def _finish(self, *, wait: bool = False) -> None:
+        """Merge the steps whose runs are all written: by the merger, where there is something else to be done.
+
+        The last one too, where there is a merger: the analysing workers are gone by then, and their memory with them.
+
+        While the merger is busy, which it may be for minutes with large segments, analysis goes on.
+        """
+        while self._begun and len(self._begun[0].written) == self._begun[0].runs:
+            busy = self._merging is not None and self._merger is not None and not self._merger.ready()
+            if busy and not wait and len(self._begun) <= _AHEAD:
+                return
+            self._merged()
+            step = self._begun.popleft()
+            task = Settling(self._without(step.replaced), step.written)
+            alone = not self._begun and self._merger is None  # a process more would not be worth its start
+            if alone or not self._given(task, step.covers):
+                self._commit(task(self._place), step.covers, self._under_way())
+
+    def _given(self, task: Settling, covers: int) -> bool:
+        if self._merger is None:
+            self._merger = started(self._place)
+        try:
+            if self._merger is not None:
+                self._merger.give(task)
+                self._merging = task, covers
+        except OSError:
+            self._end_merger()
+        return self._merging is not None
+
+    def _end_merger(self) -> None:
+        if self._merger is not None:
+            self._merger.close()
+        self._merger = None
+
+    def _merged(self) -> None:
+        """Wait for the step that is being merged, and commit it."""
+        if self._merging is None:
+            return
+        (task, covers), self._merging = self._merging, None
+        assert self._merger is not None
+        try:
+            segments = self._merger.take()
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._end_merger()
+            segments = task(self._place)
+        self._commit(segments, covers, self._under_way())
+
+    def _under_way(self) -> set[str]:
+        return {name for step in self._begun for name in step.names}
+
+
+def _newest(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """By id, the entry with the highest sequence number."""
+    held: dict[str, Entry] = {}
+    for entry in entries:
+        before = held.get(entry.article.id)
+        if before is None or entry.seq >= before.seq:
+            held[entry.article.id] = entry
+    return held

@@ -1,0 +1,256 @@
+"""Files to the archive: read, acknowledge in batches, report, set aside what cannot be read.
+
+Nothing is skipped because it was read before: an unchanged record is found unchanged by its digest, so a run that was
+interrupted is gone on with by running it again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from searchkit.archive import Archive
+from searchkit.errors import IngestFailed, UsageError
+from searchkit.ingest.progress import IngestProgress
+from searchkit.ingest.rejects import Rejects
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
+from searchkit.model.reports import IngestReport, UpsertReport
+from searchkit.sources import Document, documents, read_document
+from searchkit.sources.readers.sitemap import Sitemaps
+from searchkit.writing.admission import Tally, records, refusal
+from searchkit.writing.identity import canonical_url
+
+Item: TypeAlias = "Article | Rejected"
+Given: TypeAlias = "str | PathLike[str] | BinaryIO"
+
+SMALL = 4 * 1024 * 1024
+"""Bytes; files up to this size are read in other processes, a handful at a time, where `jobs` allows it."""
+TOGETHER = 32
+
+
+def ingest(
+    archive: Archive | None,
+    paths: Sequence[Given],
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    on_error: Literal["skip", "fail"] = "skip",
+    rejects: str | PathLike[str] | None = "rejects.jsonl",
+    dry_run: bool = False,
+    jobs: int = 1,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Read files, directories, archives and streams into an archive.
+
+    Args:
+        archive: None only with `dry_run`: then every article counts as added.
+        on_error: "skip" sets a record that cannot be read aside and goes on, "fail" raises IngestFailed at the first.
+        rejects: where to write what is set aside, one JSON object a line; the file is made when there is something.
+        dry_run: read and compare, write nothing.
+        jobs: processes that read small files.
+
+    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, after which everything acknowledged so far is kept.
+    """
+    if archive is None and not dry_run:
+        raise UsageError("an archive is needed to ingest into")
+    return ingest_documents(
+        archive,
+        list(documents(*paths)),
+        [fspath(path) if isinstance(path, (str, PathLike)) else "-" for path in paths],
+        format=format,
+        mapping=mapping,
+        on_error=on_error,
+        rejects=rejects,
+        dry_run=dry_run,
+        jobs=jobs,
+        progress=progress,
+    )
+
+
+def ingest_documents(
+    archive: Archive | None,
+    found: Sequence[Document | Rejected],
+    given: Sequence[str],
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    on_error: Literal["skip", "fail"] = "skip",
+    rejects: str | PathLike[str] | None = None,
+    keep_rejects: bool = False,
+    dry_run: bool = False,
+    jobs: int = 1,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """The same for documents that were found already; `given` is what the log of runs calls them.
+
+    Args:
+        keep_rejects: add to the file of what is set aside, instead of beginning it anew.
+    """
+    started = time.monotonic()
+    with Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
+        run = _Run(aside, on_error, progress)
+        zone = archive.timezone if archive is not None else "Asia/Shanghai"
+        settings = _Settings(format, zone, mapping)
+        sitemaps = Sitemaps(found, key=canonical_url, timezone=zone)
+        items = run.items(sitemaps, settings, max(1, jobs))
+        if archive is None or dry_run:
+            report = _previewed(archive, items)
+        else:
+            report = archive.upsert_all(items, progress=run.indexing, origin=run.origin)
+            archive.log_run(given, report)
+    return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
+
+
+def _previewed(archive: Archive | None, items: Iterable[Item]) -> UpsertReport:
+    tally = Tally(archive.timezone if archive is not None else ZoneInfo("Asia/Shanghai"))
+    for item in items:
+        refused = item if isinstance(item, Rejected) else refusal(item)
+        if refused is not None:
+            tally.rejected.append(refused)
+        else:
+            assert isinstance(item, Article)
+            if archive is None:
+                tally.take([("added", item)])
+            else:
+                outcomes = [outcome for outcome, _ in archive.preview(item)]
+                tally.take(zip(outcomes, records(item), strict=True))
+    return tally.report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """How documents are read; goes to other processes as it is."""
+
+    format: str
+    timezone: object
+    mapping: Mapping[str, str] | None
+
+    def read(self, document: Document, on_bytes: Callable[[int], object] | None = None) -> Iterator[Item]:
+        return read_document(
+            document, format=self.format, timezone=self.timezone, mapping=self.mapping, on_bytes=on_bytes  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def _read_whole(found: Sequence[Document], settings: _Settings) -> list[tuple[Document, list[Item]]]:
+    """Runs in another process."""
+    return [(document, list(settings.read(document))) for document in found]
+
+
+_Waiting: TypeAlias = "Future[list[tuple[Document, list[Item]]]] | Document | Rejected"
+
+
+class _Run:
+    """One ingest under way: reads documents in their order and tells how far it is."""
+
+    def __init__(
+        self, aside: Rejects, on_error: Literal["skip", "fail"], progress: Callable[[IngestProgress], None] | None
+    ) -> None:
+        self._aside = aside
+        self._fail = on_error == "fail"
+        self._progress = progress
+        self._bytes = 0
+        self._total = 0
+        self._articles = 0
+        self._rejected = 0
+        self._name = ""
+        self._path = ""
+        self.files = 0
+
+    def items(self, sitemaps: Sitemaps, settings: _Settings, jobs: int) -> Iterator[Item]:
+        """Every article and every Rejected; the latter are written down, or raised, on the way."""
+        found = sitemaps.documents
+        self._total = sum(each.size or 0 for each in found if isinstance(each, Document))
+        reading = self._in_parallel(found, settings, jobs) if jobs > 1 else self._one_by_one(found, settings)
+        for item in sitemaps.joined(reading):
+            refused = item if isinstance(item, Rejected) else refusal(item)
+            if refused is None:
+                self._articles += 1
+            elif self._fail:
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+            else:
+                self._rejected += 1
+                self._aside.write(refused)
+            yield item
+            self._tell()
+
+    def origin(self) -> str:
+        """The absolute path of the file that the last item came from; empty where it came from none."""
+        return self._path
+
+    def _now(self, document: Document) -> None:
+        self.files += 1
+        self._name = document.name
+        # A link stays a link: it is by this name that the file is looked for when it is gone.
+        self._path = os.path.abspath(document.path) if document.path is not None else ""  # noqa: PTH100
+
+    def _one_by_one(self, found: Sequence[Document | Rejected], settings: _Settings) -> Iterator[Item]:
+        for each in found:
+            if isinstance(each, Rejected):
+                yield each
+            else:
+                yield from self._read_here(each, settings)
+
+    def _read_here(self, document: Document, settings: _Settings) -> Iterator[Item]:
+        self._now(document)
+        yield from settings.read(document, self._count)
+
+    def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
+        """Small files in other processes, each handful given out ahead; the order stays that of `found`."""
+        with ProcessPoolExecutor(jobs) as pool:
+            waiting: list[_Waiting] = []
+            for each in _handfuls(found):
+                waiting.append(pool.submit(_read_whole, each, settings) if isinstance(each, list) else each)
+                if len(waiting) > jobs * 4:
+                    yield from self._taken(waiting.pop(0), settings)
+            for given in waiting:
+                yield from self._taken(given, settings)
+
+    def _taken(self, each: _Waiting, settings: _Settings) -> Iterator[Item]:
+        if isinstance(each, Rejected):
+            yield each
+        elif isinstance(each, Document):
+            yield from self._read_here(each, settings)
+        else:
+            for document, items in each.result():
+                self._now(document)
+                self._count(document.size or 0)
+                yield from items
+
+    def _count(self, read: int) -> None:
+        self._bytes += read
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress:
+            told = IngestProgress("reading", self._bytes, self._total, self._articles, self._rejected, self._name)
+            self._progress(told)
+
+    def indexing(self, stage: str, done: int, total: int) -> None:
+        """Told by the archive while it indexes."""
+        if self._progress and stage == "indexing":
+            self._progress(IngestProgress("indexing", done, total, self._articles, self._rejected, ""))
+
+
+def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[list[Document] | Document | Rejected]:
+    """Neighbouring small files together, everything else by itself."""
+    together: list[Document] = []
+    for each in found:
+        small = isinstance(each, Document) and each.path is not None and (each.size or SMALL + 1) <= SMALL
+        if small:
+            assert isinstance(each, Document)
+            together.append(each)
+        if together and (not small or len(together) >= TOGETHER):
+            yield together
+            together = []
+        if not small:
+            yield each
+    if together:
+        yield together

@@ -1,0 +1,1 @@
+"""What do the layers exchange? Articles, results, counts, reports: frozen records that know no layer."""

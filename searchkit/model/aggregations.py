@@ -1,0 +1,61 @@
+"""What counting the matches answers: a timeline, facets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from searchkit.model.results import Parsed
+
+By = Literal["day", "week", "month", "quarter", "year"]
+BYS: tuple[By, ...] = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Articles of one period: the days `start` to `end`, both included.
+
+    `label` is 2025-03-04, 2025-W10, 2025-03, 2025-Q1 or 2025.
+    """
+
+    label: str
+    start: date
+    end: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """How many articles match in each period, empty periods between the first and the last included."""
+
+    by: By
+    buckets: tuple[Bucket, ...]
+    undated: int
+    total: int
+    parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field among the matches, the most frequent first, ties by value."""
+
+    field: str
+    values: tuple[tuple[str, int], ...]
+    missing: int
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The facets asked for, over the `total` articles that match."""
+
+    total: int
+    facets: tuple[Facet, ...]
+    parsed: Parsed
+
+    def __getitem__(self, name: str) -> Facet:
+        for facet in self.facets:
+            if facet.field == name:
+                return facet
+        raise KeyError(name)

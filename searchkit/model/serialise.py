@@ -1,0 +1,160 @@
+"""An article as a JSON object of our own, marked `searchkit.article/1`: what archive.db holds and `export` writes.
+
+`from_record` gives back exactly the article that `to_record` wrote. `searchkit.sources.record` reads those of others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from searchkit.errors import BadRecord
+from searchkit.model.article import KINDS, Article, Precision, Related
+
+SCHEMA: Final = "searchkit.article/1"
+
+TEXTS = (
+    "title", "body", "id", "url", "published_text", "source", "author", "editor", "site", "section", "parent",
+    "short_title",
+)  # fmt: skip
+"""The fields of Article that are text."""
+
+PRECISIONS = get_args(Precision)
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Without what no database or file can hold: NUL and lone surrogates become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
+
+
+def to_record(article: Article) -> dict[str, Any]:
+    """An article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
+    record: dict[str, Any] = {"schema": SCHEMA}
+    for name in TEXTS:
+        if value := getattr(article, name):
+            record[name] = value
+    if article.published is not None:
+        record["published"] = article.published.isoformat()
+    if article.precision != "second":
+        record["precision"] = article.precision
+    if article.keywords:
+        record["keywords"] = list(article.keywords)
+    if article.kind != "article":
+        record["kind"] = article.kind
+    if article.related:
+        record["related"] = [_related_record(each) for each in article.related]
+    if article.extra:
+        record["extra"] = dict(article.extra)
+    return record
+
+
+def _related_record(related: Related) -> dict[str, str]:
+    record = {"title": related.title}
+    for name in ("short_title", "published_text", "url"):
+        if value := getattr(related, name):
+            record[name] = value
+    if related.published is not None:
+        record["published"] = related.published.isoformat()
+    return record
+
+
+def from_record(record: Mapping[str, Any]) -> Article:
+    """The article that `to_record` wrote.
+
+    Raises:
+        BadRecord: it is of another version, or a field has the wrong type.
+    """
+    if record.get("schema") != SCHEMA:
+        raise BadRecord(
+            f"the record is {record.get('schema')}, which this searchkit does not know", hint="update searchkit"
+        )
+    given: dict[str, Any] = {"title": ""}
+    for name in TEXTS:
+        if name in record:
+            given[name] = _own_text(record, name)
+    if "published" in record:
+        given["published"] = _own_time(record)
+    if (precision := record.get("precision", "second")) not in PRECISIONS or record.get("kind", "article") not in KINDS:
+        raise BadRecord(f"precision must be one of {', '.join(PRECISIONS)}, kind one of {', '.join(KINDS)}")
+    keywords = record.get("keywords", [])
+    extra = record.get("extra", {})
+    related = record.get("related", [])
+    if not (isinstance(keywords, list) and all(isinstance(each, str) for each in keywords)):
+        raise BadRecord("keywords must be a list of strings")
+    if not (isinstance(extra, Mapping) and all(isinstance(each, str) for each in extra.values())):
+        raise BadRecord("extra must be an object of strings")
+    if not (isinstance(related, list) and all(isinstance(each, Mapping) for each in related)):
+        raise BadRecord("related must be a list of objects")
+    return Article(
+        **given,
+        precision=precision,
+        kind=record.get("kind", "article"),
+        keywords=tuple(map(clean, keywords)),
+        extra={clean(key): clean(value) for key, value in extra.items()},
+        related=tuple(
+            Related(
+                title=_own_text(each, "title"),
+                short_title=_own_text(each, "short_title"),
+                published=_own_time(each) if "published" in each else None,
+                published_text=_own_text(each, "published_text"),
+                url=_own_text(each, "url"),
+            )
+            for each in related
+        ),
+    )
+
+
+def _own_text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name, "")
+    if not isinstance(value, str):
+        raise BadRecord(f"{name} must be a string")
+    return clean(value)
+
+
+def _own_time(record: Mapping[str, Any]) -> datetime:
+    value = record["published"]
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadRecord(f"published must be ISO 8601 with an offset, not {str(value)[:40]!r}")
+    return moment
+
+
+# -- as JSON text
+
+
+_ACTING = re.compile(
+    "[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U0010ffff]"
+)
+
+
+def json_line(value: object) -> str:
+    """A value as JSON text on one line, for a file or a person.
+
+    Half characters are escaped, so it is always valid UTF-8; so is what a terminal would act on or not show (control
+    and bidirectional characters), which for a reader of JSON is the same text.
+    """
+    written = json.dumps(value, ensure_ascii=False)
+    return _ACTING.sub(lambda match: json.dumps(match[0])[1:-1], written) if _ACTING.search(written) else written
+
+
+# -- names made of what an article says
+
+
+def content_digest(article: Article) -> str:
+    """Names title, body and day (in the zone the time was given in): equal for exact duplicates."""
+    day = article.published.date().isoformat() if article.published else ""
+    return digest(" ".join(article.title.split()), " ".join(article.body.split()), day)
+
+
+def digest(*parts: str) -> str:
+    """Names these texts, in 16 hexadecimal digits."""
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,66 @@
+"""Stretches of a year: days, months, quarters, weeks, seasons."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from searchkit.query.dates.numbers import Impossible, Interval
+
+
+def day_of(year: int, month: int, day: int) -> date:
+    """A day; Impossible says what is wrong with it."""
+    last = month_of(year, month)[1].day
+    if not 1 <= day <= last:
+        raise Impossible(f"{year}-{month:02d} has {last} days")
+    return date(year, month, day)
+
+
+def month_of(year: int, month: int) -> Interval:
+    """A month."""
+    if not 1 <= month <= 12:
+        raise Impossible(f"there is no month {month}")
+    try:
+        first = date(year, month, 1)
+        last = date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)
+    except ValueError as error:
+        raise Impossible(f"there is no year {year}") from error
+    return first, last
+
+
+def months_of(year: int, first: int, last: int) -> Interval:
+    """From the start of one month to the end of another."""
+    return month_of(year, first)[0], month_of(year, last)[1]
+
+
+def quarter_of(year: int, quarter: int) -> Interval:
+    """A quarter."""
+    if not 1 <= quarter <= 4:
+        raise Impossible(f"there is no quarter {quarter}")
+    return months_of(year, quarter * 3 - 2, quarter * 3)
+
+
+def part_of_month(year: int, month: int, part: str) -> Interval:
+    """上旬, 中旬, 下旬 of a month: the 1st to 10th, the 11th to 20th, the rest; 初, 中, 底 and 末 mean the same."""
+    first, last = month_of(year, month)
+    if part in ("上旬", "初"):
+        return first, first.replace(day=10)
+    if part in ("中旬", "中"):
+        return first.replace(day=11), first.replace(day=20)
+    return first.replace(day=21), last
+
+
+def week_of(year: int, week: int) -> Interval:
+    """A week as ISO 8601 counts them."""
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except ValueError as error:
+        raise Impossible(f"{year} has no week {week}") from error
+    return monday, monday + timedelta(days=6)
+
+
+def season_of(year: int, season: str) -> Interval:
+    """The three months that meteorology calls so; 冬 begins in December and ends with the next year's February."""
+    if season in ("冬", "winter"):
+        return month_of(year, 12)[0], month_of(year + 1, 2)[1]
+    start = {"春": 3, "spring": 3, "夏": 6, "summer": 6, "秋": 9, "autumn": 9, "fall": 9}[season]
+    return months_of(year, start, start + 2)

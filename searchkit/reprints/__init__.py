@@ -1,0 +1,1 @@
+"""Which articles are reprints of one another?"""

@@ -1,0 +1,249 @@
+"""Which articles are reprints of one another.
+
+Two articles are *linked* if they are near in time, one holds at least half of the other's sketch, and nothing says that
+they tell of different things: the numbers in their texts, and the numbers and names in titles of one shape. A *family*
+is what links connect. All of this depends on the articles alone, so families do not depend on the order in which they
+came in. Likeness never drops an article, it only groups.
+
+Formulaic news (the day's cases, a visitor welcomed) shares most of its words from day to day; it is told from reprints
+by its numbers and names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from searchkit.analysis.normalise import fold
+from searchkit.analysis.segment import names
+from searchkit.reprints.shingles import FEWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+RULE = "1"
+"""Counted up when anything here changes which articles are linked: kept families are then made again."""
+
+DAYS = 3
+"""Two articles are linked only if their days are at most so many apart."""
+
+CONTAINED = 0.5
+"""The share of the smaller sketch that both must have."""
+
+SAME_NUMBERS = 0.5
+"""The share of the numbers of the text with fewer of them that both must have."""
+
+SAME_SHAPE = 0.5
+"""Titles without their numbers and names that are so alike are of one shape: then other numbers mean other news."""
+
+_NUMBER = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日|[0-9]+(?:\.[0-9]+)?")
+_HAN = "〇零一二两三四五六七八九十百千"
+_TITLE_NUMBER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|第[{_HAN}]+|[{_HAN}]+(?=[年月日届次期批号集季轮场周])")
+
+_HEAVY = 8
+"""A hash that more articles than this have is left out of the search for candidates where others suffice."""
+
+_CHUNK = 2_000_000
+"""Pairs looked at together; bounds memory."""
+
+
+_UNITS = tuple(ord(char) for char in "0123456789.月日")
+
+
+def numbers(plain: Sequence[bytes]) -> list[NDArray[np.uint32]]:
+    """The numbers in each squeezed text, a day of a month as one, as hashes: ascending, each once, uint32."""
+    import numpy as np
+
+    # Most of a text is no number: what cannot be part of one is taken out first, a space standing for each gap.
+    units = np.frombuffer(b"".join(plain), "<u2")
+    ends = np.cumsum([0, *(len(text) // 2 for text in plain)])
+    part = np.zeros(65536, bool)
+    part[list(_UNITS)] = True
+    held = part[units]
+    gap = np.zeros(len(units), bool)
+    gap[1:] = held[:-1] & ~held[1:]
+    kept = held | gap
+    bounds = np.concatenate([[0], np.cumsum(kept)])[ends].tolist()
+    text = np.where(held, units, ord(" "))[kept].astype("<u2").tobytes().decode("utf-16-le")
+    return [
+        np.array(sorted({_hash(each) for each in _NUMBER.findall(text[start:end])}), np.uint32)
+        for start, end in pairwise(bounds)
+    ]
+
+
+@lru_cache(maxsize=100_000)
+def _hash(number: str) -> int:
+    return crc32(number.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    numbers: frozenset[str]
+    names: frozenset[str]
+    rest: str
+
+
+@lru_cache(maxsize=20_000)
+def _shape(title: str) -> _Shape:
+    plain = fold(title)
+    found = frozenset(_TITLE_NUMBER.findall(plain))
+    named = frozenset(names(plain))
+    rest = _TITLE_NUMBER.sub("", plain)
+    for name in sorted(named, key=lambda name: (-len(name), name)):
+        rest = rest.replace(name, "")
+    return _Shape(found, named, "".join(char for char in rest if char.isalnum()))
+
+
+def titles_conflict(one: str, other: str) -> bool:
+    """Are these titles of one shape, and each has a number (or each a name) that the other has not?
+
+    第三次会议举行 and 第四次会议举行 conflict; a headline that was written anew does not, whatever it counts.
+    """
+    if one == other:
+        return False
+    a, b = _shape(one), _shape(other)
+    if not (_differ(a.numbers, b.numbers) or _differ(a.names, b.names)):
+        return False
+    return _alike(a.rest, b.rest) >= SAME_SHAPE
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one - other) and bool(other - one)
+
+
+def _alike(one: str, other: str) -> float:
+    """Twice the characters both have, over those of both (Dice); 1 where there are none."""
+    if not one and not other:
+        return 1.0
+    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
+
+
+def numbers_conflict(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
+    """Have both texts numbers, and share too few of them to be one text?"""
+    if not len(one) or not len(other):
+        return False
+    shared = len({*one.tolist()} & {*other.tolist()})
+    return shared < SAME_NUMBERS * min(len(one), len(other))
+
+
+def alike(
+    sketches: Sequence[NDArray[np.uint32]], days: NDArray[np.int64], new: NDArray[np.bool_]
+) -> Iterator[NDArray[np.int64]]:
+    """Pairs of which at least one is new, near in time, with enough of their sketches in common.
+
+    Args:
+        sketches: of each article: hashes, ascending, each once.
+        days: ordinal of the day of each, shape (n,).
+        new: which articles may be in a pair with any other, shape (n,).
+
+    Yields:
+        Positions, shape (m, 2), the smaller first; a pair may come twice.
+
+    Candidates come from single hashes. A pair shares `need` hashes of its smaller sketch of n, so at least one of any
+    n - need + 1 of these: where an article has as many rare hashes, its common ones need not be looked up (the prefix
+    filter: Chaudhuri et al., A primitive operator for similarity joins in data cleaning, 2006).
+    """
+    import numpy as np
+
+    sizes = np.array([len(each) for each in sketches], np.int64)
+    if not sizes.sum() or not new.any():
+        return
+    hashes = np.concatenate(list(sketches))
+    owner = np.repeat(np.arange(len(sketches)), sizes)
+    place = (hashes >> 4) & 0xFFFFF  # the low bits of a kept hash are all zero
+    common = np.bincount(place, minlength=1 << 20)
+    at_new = np.zeros(1 << 20, bool)
+    at_new[place[new[owner]]] = True
+    need = np.maximum(FEWEST, np.ceil(CONTAINED * sizes)).astype(np.int64)
+    light = common[place] <= _HEAVY
+    enough = np.bincount(owner[light], minlength=len(sketches)) >= sizes - need + 1
+    useful = (common[place] > 1) & at_new[place]
+    probing = useful & (light | ~enough[owner])
+    order = np.argsort(hashes[useful], kind="stable")
+    held, holder = hashes[useful][order], owner[useful][order]
+    probe, prober = hashes[probing], owner[probing]
+    start, end = np.searchsorted(held, probe, "left"), np.searchsorted(held, probe, "right")
+    keys = owner * (1 << 32) + hashes  # ascending: owners are, and the hashes of each
+    for low, high in _chunks(end - start):
+        counts = (end - start)[low:high]
+        left = np.repeat(prober[low:high], counts)
+        offset = np.arange(len(left)) - np.repeat(np.cumsum(counts) - counts, counts)
+        right = holder[np.repeat(start[low:high], counts) + offset]
+        fits = (left != right) & (new[left] | new[right]) & (np.abs(days[left] - days[right]) <= DAYS)
+        fits &= sizes[left] <= sizes[right]
+        packed = np.unique(left[fits] * len(sketches) + right[fits])
+        left, right = packed // len(sketches), packed % len(sketches)
+        good = _shared(left, right, sizes, hashes, keys) >= need[left]
+        yield np.stack([np.minimum(left, right)[good], np.maximum(left, right)[good]], axis=1)
+
+
+def _chunks(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of positions whose counts add up to about _CHUNK."""
+    import numpy as np
+
+    total = np.cumsum(counts)
+    low = 0
+    while low < len(counts):
+        before = int(total[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(total, before + _CHUNK, "right")))
+        yield low, high
+        low = high
+
+
+def _shared(
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    hashes: NDArray[np.uint32],
+    keys: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many hashes of each left article its right one has, shape (n,)."""
+    import numpy as np
+
+    first = np.cumsum(sizes) - sizes
+    found = np.zeros(len(left), np.int64)
+    for low, high in _chunks(sizes[left]):
+        counts = sizes[left[low:high]]
+        pair = np.repeat(np.arange(low, high), counts)
+        offset = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
+        sought = right[pair] * (1 << 32) + hashes[first[left[pair]] + offset]
+        at = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+        found += np.bincount(pair[keys[at] == sought], minlength=len(left))
+    return found
+
+
+class Union:
+    """Disjoint sets of numbers (Tarjan 1975)."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def find(self, member: int) -> int:
+        """The number that stands for the set of `member`."""
+        above = self._above
+        top = member
+        while above.get(top, top) != top:
+            top = above[top]
+        while above.get(member, member) != top:
+            above[member], member = top, above[member]
+        return top
+
+    def join(self, one: int, other: int) -> None:
+        """Make the sets of two numbers one."""
+        a, b = self.find(one), self.find(other)
+        self._above[max(a, b)] = self._above[min(a, b)] = min(a, b)
+
+    def sets(self) -> list[list[int]]:
+        """The sets of what was joined, each ascending."""
+        found: dict[int, list[int]] = {}
+        for member in sorted(self._above):
+            found.setdefault(self.find(member), []).append(member)
+        return list(found.values())

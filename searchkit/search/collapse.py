@@ -1,0 +1,91 @@
+"""One hit for a family of reprints: which of the matches stand for their family, and how many stand behind each.
+
+The hit of a family is the member that comes first in the order of the answer. So it depends on query and order alone;
+pages are parts of one list, and what is on a page does not depend on how long pages are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from searchkit.deadline import check
+from searchkit.engines.index import Index, Key, Match
+from searchkit.model.results import Sort
+from searchkit.query.tree import Node
+from searchkit.reprints.families import Families
+
+_FEW = 5_000
+"""Ids whose families are looked up one by one; of more, all families are read."""
+
+_STEP = 100
+"""Matches fetched at first; then twice as many each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A page of matches, each standing for its family.
+
+    Attributes:
+        total: how many articles match.
+        groups: how many families, and articles without one, they are.
+        page: the matches that stand for their families, in order.
+        reprints: of a match's id: how many matches stand behind it. `total` is the sum of 1 + these over all pages.
+    """
+
+    total: int
+    groups: int
+    page: tuple[Match, ...]
+    more: bool
+    reprints: Mapping[str, int]
+
+
+def grouped(
+    index: Index, families: Families, tree: Node, *, limit: int, after: Key | None, sort: Sort, near: bool
+) -> Grouped:
+    """The `limit` matches after `after` that stand for their families.
+
+    What stands before `after` is walked through again, since a family may have been shown there.
+    """
+    ids = index.ids(tree)
+    family = families.of(ids) if len(ids) <= _FEW else families.all()
+    sizes = Counter(family[id] for id in ids if id in family)
+    groups = len(ids) - sizes.total() + len(sizes)
+    page: list[Match] = []
+    seen: set[str] = set()
+    more = False
+    for match in _walk(index, tree, sort, len(ids), near and groups < limit):
+        check()
+        named = family.get(match.id, "")
+        if match.near and len(ids) <= _FEW:
+            named = families.of([match.id]).get(match.id, "")
+        if named in seen:
+            continue
+        if named:
+            seen.add(named)
+        if after is not None and match.key <= after:
+            continue
+        if len(page) == limit:
+            more = not match.near
+            break
+        page.append(match)
+    reprints = {each.id: sizes[family[each.id]] - 1 for each in page if each.id in family and not each.near}
+    return Grouped(len(ids), groups, tuple(page), more, reprints)
+
+
+def _walk(index: Index, tree: Node, sort: Sort, total: int, near: bool) -> Iterator[Match]:
+    """All matches in order; with `near`, near matches after them."""
+    after: Key | None = None
+    more, step = True, _STEP
+    while more:
+        found = index.search(tree, limit=step, after=after, sort=sort, near=False)
+        yield from found.page
+        after = found.page[-1].key if found.page else after
+        more, step = found.more and bool(found.page), step * 2
+    while near:
+        # Near matches come only to a page that all matches would not fill.
+        found = index.search(tree, limit=total + step, after=after, sort=sort, near=True)
+        yield from found.page
+        after = found.page[-1].key if found.page else after
+        near, step = len(found.page) == total + step, step * 2

@@ -1,0 +1,124 @@
+"""What changed between two states of an article, or between an article and a reprint of it: sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from searchkit.analysis.normalise import fold
+from searchkit.model.article import Article
+from searchkit.model.history import Difference, FieldChange, Passage
+
+_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;]*[”’」』）)]*\n?")
+_FIELDS = (
+    "title", "published_text", "source", "author", "editor", "site", "section", "url", "short_title", "kind", "parent",
+)  # fmt: skip
+
+_MOST = 4_000_000
+"""Sentences on one side times those on the other; of more, all are given as removed and added."""
+
+_WITHIN = 600
+"""Characters; in a sentence of more, what changed is not looked for."""
+
+_SIMILAR = 0.5
+"""Two sentences that have this share of their characters in common are one that was changed."""
+
+
+def difference(old: Article, new: Article, *, folded: bool = False) -> Difference:
+    """What `new` has otherwise than `old`.
+
+    Args:
+        folded: sentences that differ in script, width, case or spaces only are the same, as they are in reprints.
+    """
+    fields = []
+    if old.published != new.published and old.published_text == new.published_text:
+        fields.append(FieldChange("published", _time(old), _time(new)))
+    for name in _FIELDS:
+        before, after = str(getattr(old, name)), str(getattr(new, name))
+        if before != after:
+            fields.append(FieldChange(name, before, after))
+    if old.keywords != new.keywords:
+        fields.append(FieldChange("keywords", "、".join(old.keywords), "、".join(new.keywords)))
+    for name in sorted({*old.extra, *new.extra}):
+        if old.extra.get(name, "") != new.extra.get(name, ""):
+            fields.append(FieldChange(name, old.extra.get(name, ""), new.extra.get(name, "")))
+    return Difference(tuple(fields), tuple(_joined(_passages(old.body, new.body, folded))))
+
+
+def _time(article: Article) -> str:
+    return article.published.isoformat() if article.published else ""
+
+
+def _sentences(text: str) -> list[str]:
+    return [found for found in _SENTENCE.findall(text) if found]
+
+
+def _passages(old: str, new: str, folded: bool) -> Iterator[Passage]:
+    before, after = _sentences(old), _sentences(new)
+    a, b = ([_compared(each, folded) for each in side] for side in (before, after))
+    # Most of two states is the same at both ends; what is left may be too much for difflib, which takes a square of it.
+    head = 0
+    while head < min(len(a), len(b)) and a[head] == b[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    stop_a, stop_b = len(a) - tail, len(b) - tail
+    yield Passage("same", "".join(after[:head]))
+    if (stop_a - head) * (stop_b - head) > _MOST:
+        yield Passage("removed", "".join(before[head:stop_a]))
+        yield Passage("added", "".join(after[head:stop_b]))
+    else:
+        codes = SequenceMatcher(None, a[head:stop_a], b[head:stop_b], autojunk=False).get_opcodes()
+        for code, i, j, k, l in codes:
+            gone, come = before[head + i : head + j], after[head + k : head + l]
+            if code == "equal":
+                yield Passage("same", "".join(come))
+            else:
+                yield from _changed(gone, come)
+    yield Passage("same", "".join(after[stop_b:]))
+
+
+def _compared(sentence: str, folded: bool) -> str:
+    return "".join(fold(sentence).split()) if folded else sentence.rstrip("\n")
+
+
+def _changed(gone: Sequence[str], come: Sequence[str]) -> Iterator[Passage]:
+    """Removed and added sentences; where each stands for one of the other side, with what changed in it."""
+    if len(gone) != len(come):
+        yield from (Passage("removed", each) for each in gone)
+        yield from (Passage("added", each) for each in come)
+        return
+    for before, after in zip(gone, come, strict=True):
+        marks_before, marks_after = _marks(before, after)
+        yield Passage("removed", before, marks_before)
+        yield Passage("added", after, marks_after)
+
+
+def _marks(before: str, after: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    if max(len(before), len(after)) > _WITHIN:
+        return (), ()
+    matcher = SequenceMatcher(None, fold(before), fold(after), autojunk=False)
+    if matcher.ratio() < _SIMILAR:
+        return (), ()
+    codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    return (
+        tuple((i, j) for _, i, j, _, _ in codes if i < j),
+        tuple((k, l) for _, _, _, k, l in codes if k < l),
+    )
+
+
+def _joined(passages: Iterator[Passage]) -> Iterator[Passage]:
+    """Without empty ones, neighbouring same ones as one."""
+    held = ""
+    for each in passages:
+        if each.kind == "same":
+            held += each.text
+        elif each.text:
+            if held:
+                yield Passage("same", held)
+            held = ""
+            yield each
+    if held:
+        yield Passage("same", held)

@@ -1,0 +1,72 @@
+"""Days to periods: the buckets of a timeline."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+
+from searchkit.errors import UsageError
+from searchkit.model.aggregations import BYS, Bucket, By
+
+MOST_BUCKETS = 100_000
+
+
+def period(day: date, by: By) -> tuple[str, date, date]:
+    """The period a day is in: its label, its first and its last day. Weeks are ISO 8601's, Monday to Sunday."""
+    if by == "day":
+        return day.isoformat(), day, day
+    if by == "week":
+        year, week, _ = day.isocalendar()
+        start = day - timedelta(days=day.weekday())
+        return f"{year}-W{week:02d}", start, start + timedelta(days=6)
+    if by == "month":
+        return f"{day.year:04d}-{day.month:02d}", day.replace(day=1), _last_of_month(day.year, day.month)
+    if by == "quarter":
+        first = (day.month - 1) // 3 * 3 + 1
+        return f"{day.year:04d}-Q{(first + 2) // 3}", date(day.year, first, 1), _last_of_month(day.year, first + 2)
+    if by == "year":
+        return f"{day.year:04d}", date(day.year, 1, 1), date(day.year, 12, 31)
+    raise UsageError(f"no period {by!r}", hint=f"one of {', '.join(BYS)}")
+
+
+def _last_of_month(year: int, month: int) -> date:
+    return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)
+
+
+def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | None) -> tuple[Bucket, ...]:
+    """The periods from the first to the last day, those without an article included.
+
+    `since` and `until` widen the range to the days asked for. Raises UsageError where that makes too many periods.
+    """
+    first = min([*days, *([since] if since else [])], default=None)
+    last = max([*days, *([until] if until else [])], default=None)
+    if first is None or last is None or not days:
+        return ()
+    ordered = sorted(days)
+    at = 0
+    found: list[Bucket] = []
+    day = first
+    while day <= last:
+        label, start, end = period(day, by)
+        # Everything before has been counted; all that is not after the end is of this period.
+        of_here, at = at, bisect_right(ordered, end, at)
+        found.append(Bucket(label, start, end, sum(days[each] for each in ordered[of_here:at])))
+        if len(found) > MOST_BUCKETS:
+            raise UsageError(f"more than {MOST_BUCKETS:,} periods from {first} to {last}", hint="use a longer --by")
+        if end >= date.max:
+            break
+        day = end + timedelta(days=1)
+    return tuple(found)
+
+
+def gaps(days: Mapping[date, int], most: int) -> tuple[tuple[date, date], ...]:
+    """The longest runs of days without an article between the first and the last, longest first, at most `most`."""
+    ordered = sorted(days)
+    found = [
+        (before + timedelta(days=1), after - timedelta(days=1))
+        for before, after in pairwise(ordered)
+        if after - before > timedelta(days=1)
+    ]
+    return tuple(sorted(found, key=lambda gap: (gap[0] - gap[1], gap[0]))[:most])

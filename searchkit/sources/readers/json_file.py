@@ -1,0 +1,143 @@
+"""One JSON value a file, or several: a list of objects, one object, an object that holds a list of objects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from searchkit.sources import fields
+from searchkit.sources.encodings import binary_reason, decode
+from searchkit.sources.formats import Item, Reading, looks_json_feed
+from searchkit.sources.limits import Unreadable
+from searchkit.sources.readers.feed import read_feed
+from searchkit.sources.readers.jsonl import read_jsonl
+from searchkit.sources.readers.records import DECODER, Records, json_fault
+from searchkit.sources.streams import HEAD, Stream
+
+_SPACE = re.compile(r"[\s,\ufeff\x1e]*")
+
+
+def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """Articles of a JSON file. JSON lines in a `.json` are read as such, a line at a time, a JSON Feed as a feed."""
+    if looks_json_feed(stream.peek(HEAD)):
+        yield from read_feed(stream, reading)
+        return
+    if _is_lines(stream.peek(HEAD)):
+        yield from read_jsonl(stream, reading)
+        return
+    data = stream.whole(reading.limits.document_bytes)
+    if reason := binary_reason(data[:HEAD], complete=len(data) <= HEAD):
+        raise Unreadable(reason)
+    text = decode(data)
+    del data
+    if not text.strip():
+        raise Unreadable("is empty")
+    records = Records(reading)
+    count = 0
+    for item in _values(text, records, frozenset(reading.mapping.values())):
+        count += 1
+        yield from item
+    yield from records.finish()
+    if not count:
+        yield reading.rejected("holds no records")
+
+
+def _is_lines(head: bytes) -> bool:
+    """Two lines, each an object by itself."""
+    found = [line for line in head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 8)[:8] if line.strip()][:2]
+    if len(found) < 2:
+        return False
+    for line in found:
+        try:
+            if not isinstance(json.loads(line), dict):
+                return False
+        except (ValueError, RecursionError):
+            return False
+    return True
+
+
+def _values(text: str, records: Records, mapped: frozenset[str]) -> Iterator[Iterator[Item]]:
+    """The records of the values that stand in a text one after the other."""
+    lines = _Lines(text)
+    at = _skip(text, 0)
+    while at < len(text):
+        if text[at] == "[":
+            at = _skip(text, at + 1)
+            while at < len(text) and text[at] != "]":
+                value, end = _value(text, at)
+                if end == at:
+                    yield records.reject(f"the rest {value}", line=lines.number(at), text=text[at : at + 1000])
+                    return
+                yield records.take(value, line=lines.number(at), text=text[at:end])
+                at = _skip(text, end)
+            if at >= len(text):
+                yield records.reject("the list has no end: the file is cut short", line=lines.number(at))
+                return
+            at = _skip(text, at + 1)
+            continue
+        value, end = _value(text, at)
+        if end == at:
+            yield records.reject(f"the rest {value}", line=lines.number(at), text=text[at : at + 1000])
+            return
+        inner = _list_inside(value, mapped)
+        if inner is None:
+            yield records.take(value, line=lines.number(at), text=text[at:end])
+        else:
+            for each in inner:
+                yield records.take(each, line=lines.number(at), text=json.dumps(each, ensure_ascii=False))
+        at = _skip(text, end)
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    """A JSON value and where it ends; where none can be read, the fault and `at` itself."""
+    try:
+        return DECODER.raw_decode(text, at)
+    except ValueError as error:
+        return json_fault(error), at
+    except RecursionError:
+        return "is nested too deeply", at
+
+
+def _list_inside(value: object, mapped: frozenset[str]) -> list[Any] | None:
+    """The list of records that an object wraps (`{"articles": […]}`); None if the object is a record itself."""
+    if not isinstance(value, Mapping) or "schema" in value or not mapped.isdisjoint(value):
+        return None
+    if any(_names_text(key) and isinstance(each, str) for key, each in value.items()):
+        return None
+    lists = [
+        each for each in value.values() if isinstance(each, list) and any(isinstance(one, Mapping) for one in each)
+    ]
+    if len(lists) == 1:
+        return lists[0]
+    if not lists:
+        wrapped = [each for each in value.values() if isinstance(each, Mapping)]
+        if len(wrapped) == 1:  # {"data": {"list": […]}}
+            return _list_inside(wrapped[0], mapped)
+    return None
+
+
+def _names_text(key: object) -> bool:
+    known = fields.known_as(str(key))
+    return known is not None and known[0] in ("title", "body")
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+class _Lines:
+    """Line numbers of places that are asked for from front to back."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+
+    def number(self, at: int) -> int:
+        """The line of a place, from 1."""
+        self._line += self._text.count("\n", self._at, at)
+        self._at = at
+        return self._line

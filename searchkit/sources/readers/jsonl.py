@@ -1,0 +1,69 @@
+"""JSON lines: one object a line, each on its own; a bad line costs that line only."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from searchkit.sources.encodings import Transcoded, binary_reason, decode, decode_line, encoding_of, is_wide
+from searchkit.sources.formats import Item, Reading
+from searchkit.sources.limits import Unreadable, size_text
+from searchkit.sources.readers.records import DECODER, Records, json_fault
+from searchkit.sources.streams import HEAD, Stream, lines
+
+
+def head_encoding(stream: Stream) -> str:
+    """The encoding of a stream of lines, by its beginning, cut at a line end.
+
+    Raises:
+        Unreadable: it is no text.
+    """
+    head = stream.peek(HEAD)
+    if reason := binary_reason(head, complete=len(head) < HEAD):
+        raise Unreadable(reason)
+    encoding = encoding_of(head)
+    if len(head) == HEAD and not is_wide(encoding):
+        encoding = encoding_of(head[: head.rfind(b"\n") + 1] or head)
+    return encoding
+
+
+def read_jsonl(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """Articles of JSON lines. A list with one object a line passes too: lone brackets and commas at line ends."""
+    encoding = head_encoding(stream)
+    source: io.RawIOBase = stream
+    if is_wide(encoding):
+        source, encoding = Transcoded(stream, encoding), "utf-8"
+    records = Records(reading)
+    number = 0
+    empty = True
+    try:
+        for line in lines(source, reading.limits):
+            number = line.number
+            if line.cut:
+                empty = False
+                yield from records.reject(
+                    f"is longer than {size_text(reading.limits.record_bytes)}, the most that is read as one record",
+                    line=number,
+                    text=decode(line.data),
+                )
+                continue
+            text = decode_line(line.data, encoding).strip(" \t\r\x00\x1e\ufeff")
+            if text in ("", "[", "]", "],"):
+                continue
+            empty = False
+            try:
+                record = DECODER.decode(text.rstrip(","))
+            except ValueError as error:
+                yield from records.reject(json_fault(error), line=number, text=text)
+                continue
+            except RecursionError:
+                yield from records.reject("is nested too deeply", line=number, text=text)
+                continue
+            yield from records.take(record, line=number, text=text)
+    except Unreadable as error:
+        yield from records.finish()
+        yield reading.rejected(error.reason, line=number + 1)
+        return
+    yield from records.finish()
+    if empty:
+        yield reading.rejected("holds no records")

@@ -1,0 +1,133 @@
+"""What the readers of records (JSON lines, JSON, tables) have in common: an object in, an article or a reject out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from searchkit.errors import BadRecord, SourceError
+from searchkit.model.article import Article
+from searchkit.sources.formats import Item, Reading
+from searchkit.sources.record import from_record, lookup
+
+_HELD = 1000
+_HELD_CHARS = 8_000_000
+MAPPABLE = (
+    "title", "body", "id", "url", "published", "source", "author", "editor", "site", "section", "keywords",
+    "short_title", "kind", "parent",
+)  # fmt: skip
+
+
+def check_mapping(mapping: Mapping[str, str]) -> None:
+    """Raises SourceError if a mapping names a field that no article has."""
+    for name in mapping:
+        if name not in MAPPABLE:
+            near = get_close_matches(name, MAPPABLE, 1)
+            swapped = f"write {mapping[name]}={name}" if mapping[name] in MAPPABLE else ""
+            first = swapped or (f"did you mean {near[0]}?" if near else "")
+            hint = f"{first}; fields are {', '.join(MAPPABLE)}".lstrip("; ")
+            raise SourceError(f"an article has no field {name!r} to map {mapping[name]!r} to", hint=hint)
+
+
+class _Repeated(ValueError):
+    """A JSON object names a field twice, with different values."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in seen and seen[key] != value:
+                raise _Repeated(f"the field {key[:40]!r} stands twice in it, with different values")
+            seen[key] = value
+    return found
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=lambda name: None, strict=False)
+"""NaN and Infinity become null; control characters inside strings are let through; a repeated field is an error."""
+
+
+def json_fault(error: ValueError) -> str:
+    """What is wrong with JSON text, as the end of a sentence."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"is not JSON: {error.msg} at character {error.colno}"
+    if isinstance(error, _Repeated):
+        return f"is ambiguous: {error}"
+    return f"is not JSON that can be read: {error}"
+
+
+class Records:
+    """Turns the records of one document into articles, and finds a mapping that fits none of them.
+
+    While a field of the mapping was not seen yet, up to 1000 articles are held back, so that a small file with a wrong
+    mapping brings nothing in at all.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._unseen = dict(reading.mapping)
+        self._held: list[Item] | None = [] if self._unseen else None
+        self._held_chars = 0
+        self._names: dict[str, None] = {}
+        self._count = 0
+
+    def take(self, record: object, *, line: int, text: str = "") -> Iterator[Item]:
+        """One record; `text` is how it stands in the document, for the rejects file."""
+        if not isinstance(record, Mapping):
+            yield from self._out(
+                self._reading.rejected(f"is {_kind(record)}, not an object with fields", line=line, record=text)
+            )
+            return
+        self._count += 1
+        if self._unseen:
+            for name in [name for name, key in self._unseen.items() if lookup(record, key)[0]]:
+                del self._unseen[name]
+            if len(self._names) < 200:
+                self._names.update(dict.fromkeys(map(str, record)))
+        item: Item
+        try:
+            item = from_record(record, timezone=self._reading.timezone, mapping=self._reading.mapping)
+            if not item.title and not item.body:  # our own shape may say so
+                raise BadRecord("the record has neither a title nor a body")
+        except BadRecord as error:
+            reason = f"{error.message}; {error.hint}" if error.hint else error.message
+            item = self._reading.rejected(reason, line=line, record=text)
+        yield from self._out(item)
+
+    def reject(self, reason: str, *, line: int, text: str = "") -> Iterator[Item]:
+        """Something that is no record."""
+        yield from self._out(self._reading.rejected(reason, line=line, record=text))
+
+    def _out(self, item: Item) -> Iterator[Item]:
+        if self._held is None:
+            yield item
+            return
+        self._held.append(item)
+        self._held_chars += len(item.body) if isinstance(item, Article) else len(item.record)
+        if not self._unseen or len(self._held) >= _HELD or self._held_chars > _HELD_CHARS:
+            yield from self._release()
+
+    def _release(self) -> Iterator[Item]:
+        held, self._held = self._held or [], None
+        yield from held
+
+    def finish(self) -> Iterator[Item]:
+        """To be called at the end of the document.
+
+        Raises:
+            SourceError: the mapping names a field that no record has.
+        """
+        if self._unseen and self._count:
+            missing = ", ".join(repr(key) for key in self._unseen.values())
+            raise SourceError(
+                f"no record of {self._reading.name} has the field {missing} that the mapping names",
+                hint=f"its fields are {', '.join(list(self._names)[:40])}",
+            )
+        yield from self._release()
+
+
+def _kind(value: object) -> str:
+    return {list: "a list", str: "a string", bool: "true or false", type(None): "null"}.get(type(value), "a number")

@@ -1,0 +1,195 @@
+"""Tables: CSV, TSV and their like, with a header row that names the columns.
+
+A row that does not fit the header is set aside by its line. A quote that never closes would swallow the rest of the
+file: then only the line it stands in is set aside, and reading goes on at the next one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+
+from searchkit.errors import SourceError
+from searchkit.sources.encodings import Transcoded, decode, decode_line, is_wide
+from searchkit.sources.fields import known_as
+from searchkit.sources.formats import Item, Reading
+from searchkit.sources.limits import Unreadable, size_text
+from searchkit.sources.readers.jsonl import head_encoding
+from searchkit.sources.readers.records import Records
+from searchkit.sources.streams import HEAD, Line, Stream, lines
+
+DELIMITERS = (",", "\t", ";", "，", "|")
+_MAX_LINES = 20_000
+"""Lines in one row; more means a quote that never closes."""
+
+
+def read_csv(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """Articles of a table whose columns are separated by a comma, tab, semicolon, bar or full-width comma."""
+    return _read(stream, reading, None)
+
+
+def read_tsv(stream: Stream, reading: Reading) -> Iterator[Item]:
+    """Articles of a table whose columns are separated by tabs."""
+    return _read(stream, reading, "\t")
+
+
+def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[Item]:
+    encoding = head_encoding(stream)
+    source: io.RawIOBase = stream
+    if is_wide(encoding):
+        source, encoding = Transcoded(stream, encoding), "utf-8"
+    rows = _Rows(lines(source, reading.limits), encoding, reading)
+    header: list[str] | None = None
+    records = Records(reading)
+    count = 0
+    number = 0
+    try:
+        first = rows.first_line()
+        if first is None:
+            yield reading.rejected("is empty")
+            return
+        rows.delimiter = delimiter or _delimiter(first)
+        for number, row, text, fault in rows:
+            if header is None:
+                if row is None:
+                    yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
+                    return
+                header = _header(row, reading)
+                rows.width = len(header)
+                continue
+            count += 1
+            if row is None:
+                yield from records.reject(fault, line=number, text=text)
+                continue
+            yield from records.take(dict(zip(header, row, strict=True)), line=number, text=text)
+    except Unreadable as error:
+        yield from records.finish()
+        yield reading.rejected(error.reason, line=number + 1 if number else 0)
+        return
+    yield from records.finish()
+    if not count:
+        yield reading.rejected("has a header row and no rows under it")
+
+
+def _header(row: list[str], reading: Reading) -> list[str]:
+    """The names of the columns.
+
+    Raises:
+        SourceError: the mapping names a column that there is not.
+        Unreadable: no column is a title or a body.
+    """
+    header = [name.strip().strip("\ufeff") for name in row]
+    columns = ", ".join(name or "(no name)" for name in header[:60])
+    for key in reading.mapping.values():
+        if key not in header:
+            raise SourceError(f"{reading.name} has no column {key!r}", hint=f"its columns are {columns}")
+    usable = {"title", "body"} & (set(reading.mapping) | {known[0] for name in header if (known := known_as(name))})
+    if not usable:
+        raise SourceError(
+            f"{reading.name} has no column that is known to be a title or a text",
+            hint=f"its first row, the header, is {columns}; name the right columns with --map title=… --map body=…",
+        )
+    for at, name in enumerate(header):
+        if not name:
+            header[at] = f"column {at + 1}"
+        elif name in header[:at]:
+            header[at] = f"{name} ({at + 1})"
+    return header
+
+
+def _delimiter(line: str) -> str:
+    """The sign that parts most columns of the header."""
+    outside = "".join(line.split('"')[0::2])
+    return max(DELIMITERS, key=outside.count)  # the first of equals: a comma
+
+
+class _Rows:
+    """Rows of a table: the line each begins in, its fields, its text; or why it is set aside (fields None)."""
+
+    def __init__(self, source: Iterator[Line], encoding: str, reading: Reading) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._limit = reading.limits.record_bytes
+        self._again: deque[Line] = deque()
+        self._taken: list[tuple[Line, str]] = []
+        self._size = 0
+        self.delimiter = ","
+        self.width = 0
+        wanted = min(self._limit, (1 << 31) - 1)
+        if csv.field_size_limit() < wanted:  # the module's own limit is for the whole process: only ever raised
+            csv.field_size_limit(wanted)
+
+    def first_line(self) -> str | None:
+        """The first line that is not empty, which stays to be read; the `sep=;` that Excel writes is dropped."""
+        for line in self._source:
+            text = decode_line(line.data, self._encoding).strip("\ufeff")
+            if text.strip() and not (text.lower().startswith("sep=") and len(text.strip()) <= 5):
+                self._again.append(line)
+                return text
+        return None
+
+    def _next(self) -> Line | None:
+        return self._again.popleft() if self._again else next(self._source, None)
+
+    def _feed(self) -> Iterator[str]:
+        """Lines for one row, remembered."""
+        while (line := self._next()) is not None:
+            if line.cut:
+                self._taken.append((line, ""))
+                raise csv.Error(f"is longer than {size_text(self._limit)}, the most that is read as one record")
+            text = decode_line(line.data, self._encoding).replace("\r", "\n").replace("\x00", "\ufffd")
+            self._taken.append((line, text))
+            self._size += len(line.data)
+            if self._size > self._limit or len(self._taken) > _MAX_LINES:
+                raise csv.Error("a quote in it never closes")
+            yield text + "\n"
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | None, str, str]]:
+        while True:
+            self._taken.clear()
+            self._size = 0
+            fault = ""
+            row: list[str] | None = None
+            try:
+                row = next(csv.reader(self._feed(), delimiter=self.delimiter, strict=True), None)
+                if row is None:
+                    return
+            except csv.Error as error:
+                fault = str(error)
+            number = self._taken[0][0].number
+            text = "\n".join(each for _, each in self._taken)
+            if row is not None and not any(field.strip() for field in row):
+                continue
+            if row is not None and self.width and len(row) != self.width:
+                row, fault = self._evened(row)
+            elif row is None:
+                # the first line alone, read leniently; the lines after it are read again
+                first, text = self._taken[0]
+                if first.cut:
+                    text = decode(first.data)
+                else:
+                    self._again.extendleft(line for line, _ in reversed(self._taken[1:]))
+                    row = self._lenient(text)
+                    fault = fault if "longer than" in fault else "a quote in it is not closed as it should be"
+            yield number, row, text, fault
+
+    def _evened(self, row: list[str]) -> tuple[list[str] | None, str]:
+        """A row of another length than the header: empty fields at its end do no harm, all else does."""
+        if len(row) > self.width and not any(row[self.width :]):
+            return row[: self.width], ""
+        return None, f"has {len(row)} fields, the header {self.width}"
+
+    def _lenient(self, text: str) -> list[str] | None:
+        """One line, with quotes taken as they come; None unless it then has as many fields as the header."""
+        if text.count('"') % 2:
+            return None
+        try:
+            row = next(csv.reader([text], delimiter=self.delimiter), None)
+        except csv.Error:
+            return None
+        return row if row is not None and (len(row) == self.width or not self.width) else None
+
+
+__all__ = ["DELIMITERS", "HEAD", "read_csv", "read_tsv"]

@@ -1,0 +1,59 @@
+"""What each format of `archive.db` added to the one before, and bringing an older file to the newest."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from searchkit.storage.schema import FORMAT, SUMMED
+
+_SINCE_2 = """
+CREATE TABLE sketches (                   -- derived: what families are made from (searchkit.reprints.families)
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    day INTEGER NOT NULL,                 -- proleptic ordinal, in the archive's zone
+    appeared INTEGER NOT NULL,            -- seconds since 1970; of a day without a time its last second
+    twins INTEGER NOT NULL,               -- equal for equal day, title, sketch and numbers
+    title TEXT NOT NULL,
+    sketch BLOB NOT NULL,                 -- hashes, u32 little-endian
+    numbers BLOB NOT NULL                 -- the same
+);
+CREATE INDEX sketches_day ON sketches (day);
+CREATE TABLE families (                   -- derived: articles that have reprints
+    id TEXT PRIMARY KEY,
+    family TEXT NOT NULL                  -- the id of the family's first article
+) WITHOUT ROWID;
+CREATE INDEX families_family ON families (family);
+CREATE TABLE files (                      -- that articles were read from
+    number INTEGER PRIMARY KEY,           -- 0: elsewhere than from a file
+    path BLOB NOT NULL UNIQUE             -- absolute, as the file system has it
+);
+INSERT INTO files VALUES (0, '');
+CREATE TABLE origins (                    -- which article was read from which file
+    id TEXT NOT NULL,
+    file INTEGER NOT NULL,
+    PRIMARY KEY (id, file)
+) WITHOUT ROWID;
+CREATE INDEX origins_file ON origins (file);
+ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+"""
+
+_SINCE_3 = "".join(f"ALTER TABLE {table} ADD COLUMN sum INTEGER;\n" for table in SUMMED)
+"""NULL in rows of older formats."""
+
+UPGRADES = {1: _SINCE_2, 2: _SINCE_3}
+"""What makes a format the next one. Nothing that is there is changed."""
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring an older record to FORMAT, in one transaction; another process may have done it meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for step in range(version, FORMAT):
+            for statement in UPGRADES[step].split(";\n"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

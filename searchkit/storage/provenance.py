@@ -1,0 +1,109 @@
+"""Which file each article was read from, so that what has gone from a folder can be taken out of the archive.
+
+An article that was read from several files goes when the last of them has; one that ever came in without a file (from
+standard input, or through the library) stays.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from searchkit.errors import UsageError
+from searchkit.storage.store import Store
+
+MANY = 10
+"""So many files gone, and more than half of a folder's, look like a folder that is not mounted."""
+
+_PART = 500
+
+
+class Origins:
+    """The files that the articles of a store come from."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._numbers: dict[str, int] = {"": 0}
+
+    def note(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Remember ids and the absolute path each was read from; an empty one: from elsewhere."""
+        self._store.execute_many(
+            "INSERT OR IGNORE INTO origins VALUES (?, ?)", [(id, self._number(path)) for id, path in pairs]
+        )
+
+    def _number(self, path: str) -> int:
+        number = self._numbers.get(path)
+        if number is None:
+            raw = os.fsencode(path)
+            self._store.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", raw)
+            number = int(self._store.select("SELECT number FROM files WHERE path = ?", raw)[0][0])
+            if len(self._numbers) > 10_000:
+                self._numbers = {"": 0}
+            self._numbers[path] = number
+        return number
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Articles were deleted."""
+        self._store.execute_many("DELETE FROM origins WHERE id = ?", ((id,) for id in ids))
+
+    def forget_files(self, files: Iterable[int]) -> None:
+        """Files are gone, and what came from them alone is deleted."""
+        numbers = [(number,) for number in files]
+        self._store.execute_many("DELETE FROM origins WHERE file = ?", numbers)
+        self._store.execute_many("DELETE FROM files WHERE number = ?", numbers)
+        self._numbers = {"": 0}
+
+    def gone(self, folder: Path, *, force: bool) -> dict[int, str]:
+        """Files that were read from a folder and are not there any more: number and path.
+
+        Raises: UsageError if there is no such folder; and, without `force`, if so many are gone that it rather is not
+            mounted: all, or more than half and at least MANY.
+        """
+        top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
+        if not Path(top).is_dir():
+            raise UsageError(f"{folder} is no folder", hint="--prune goes with the folder that articles were read from")
+        below = os.fsencode(top.rstrip(os.sep) + os.sep)
+        sql = "SELECT number, path FROM files WHERE substr(path, 1, ?) = ? ORDER BY path"
+        known = {number: os.fsdecode(path) for number, path in self._store.select(sql, len(below), below)}
+        missing = {number: path for number, path in known.items() if _is_gone(path)}
+        all_gone = bool(missing) and len(missing) == len(known)
+        if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
+            raise UsageError(
+                f"{len(missing):,} of {len(known):,} files that were read from {folder} are gone; nothing was deleted",
+                hint="is it mounted? If the files were deleted on purpose, repeat with --yes",
+            )
+        return missing
+
+    def only_in(self, files: Iterable[int]) -> list[str]:
+        """The ids of what was read from these files and from nowhere else, ascending."""
+        numbers = {*files}
+        found: set[str] = set()
+        for number in numbers:
+            found.update(row[0] for row in self._store.select("SELECT id FROM origins WHERE file = ?", number))
+        for id, number in self._of(sorted(found)):
+            if number not in numbers:
+                found.discard(id)
+        return sorted(found)
+
+    def beside(self, id: str) -> list[str]:
+        """The ids of everything that was read from the files that this article was read from."""
+        sql = "SELECT DISTINCT id FROM origins WHERE file IN (SELECT file FROM origins WHERE id = ? AND file != 0)"
+        return [row[0] for row in self._store.select(sql, id)]
+
+    def _of(self, ids: Sequence[str]) -> Iterable[tuple[str, int]]:
+        for start in range(0, len(ids), _PART):
+            part = ids[start : start + _PART]
+            marks = ",".join("?" * len(part))
+            yield from self._store.select(f"SELECT id, file FROM origins WHERE id IN ({marks})", *part)
+
+
+def _is_gone(path: str) -> bool:
+    """Is there nothing by this name? What cannot be looked at, and a link that leads nowhere, may come back."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

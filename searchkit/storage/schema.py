@@ -1,0 +1,81 @@
+"""The tables of `archive.db`, and the sums by which damage to a row is found."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+
+FORMAT = 3
+"""The version of the tables below; kept in SQLite's user_version."""
+
+TABLES = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL UNIQUE,          -- of the last change
+    revision INTEGER NOT NULL,            -- 1 is the first
+    recorded TEXT NOT NULL,               -- when this revision came in, UTC
+    digest TEXT NOT NULL,                 -- of the whole record: equal means unchanged
+    content TEXT NOT NULL,                -- of title, body and day: equal means the same text
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    record TEXT NOT NULL                  -- the article as JSON (searchkit.model.serialise)
+);
+CREATE INDEX articles_content ON articles (content);
+CREATE INDEX articles_parent ON articles (parent) WHERE parent != '';
+CREATE TABLE revisions (                  -- states that were replaced
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    recorded TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (id, revision)
+);
+CREATE TABLE deletions (                  -- so that an index that is behind learns of them
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL
+);
+CREATE TABLE runs (                       -- the log of ingests
+    finished TEXT NOT NULL,               -- UTC
+    given TEXT NOT NULL,                  -- the paths, as JSON
+    added INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    rejected INTEGER NOT NULL
+);
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+SUMMED = {
+    "articles": "id, seq, revision, recorded, digest, content, kind, parent",
+    "revisions": "id, revision, recorded, digest",
+    "deletions": "seq, id",
+    "runs": "finished, given, added, updated, unchanged, rejected",
+    "settings": "name, value",
+    "sketches": "id, day, appeared, twins, title, sketch, numbers",
+}
+"""What the sum of a row is of. A record has a digest of its own; of the other tables SQLite's indexes hold every value
+a second time, which its check compares.
+"""
+
+
+def sum_of(*values: object) -> int:
+    """The CRC-32 of the values of a row, of text, numbers and bytes; bytes by their own, printing them is slow."""
+    if bytes in map(type, values):
+        values = tuple(zlib.crc32(each) if type(each) is bytes else each for each in values)
+    return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
+
+
+def summed(*values: object) -> tuple[object, ...]:
+    """A row, and behind it the sum of all its values."""
+    return (*values, sum_of(*values))
+
+
+def rows_that_do_not_fit(connection: sqlite3.Connection) -> Iterator[str]:
+    """The rows whose sum is wrong, as `table name`."""
+    for table, columns in SUMMED.items():
+        for *values, held in connection.execute(f"SELECT {columns}, sum FROM {table} WHERE sum IS NOT NULL"):
+            if sum_of(*values) != held:
+                yield f"{table} {str(values[0])[:80]}"

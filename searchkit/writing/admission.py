@@ -1,0 +1,83 @@
+"""What comes in: what a given article is kept as, what is refused, and the tally of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from searchkit.model.article import Article
+from searchkit.writing import identity
+
+if TYPE_CHECKING:
+    from searchkit.model.rejected import Rejected
+    from searchkit.model.reports import UpsertReport
+
+MOST_CHARACTERS = 2_000_000
+"""Of one article, title and body together. Analysis takes up to 120 bytes for each; no news is so long, but data that
+someone took for news is."""
+
+
+class Tally:
+    """Counts outcomes while articles go in."""
+
+    def __init__(self, timezone: tzinfo) -> None:
+        from searchkit.writing.quality import Completeness
+
+        self.counts = {"added": 0, "updated": 0, "unchanged": 0}
+        self.headlines = 0
+        self.rejected: list[Rejected] = []
+        self._sources = Completeness(timezone)
+
+    @property
+    def seen(self) -> int:
+        return sum(self.counts.values())
+
+    def take(self, outcomes: Iterable[tuple[str, Article]]) -> None:
+        for outcome, record in outcomes:
+            self.counts[outcome] += 1
+            if outcome != "unchanged":
+                self.headlines += record.kind == "headline"
+                if record.kind == "article":
+                    self._sources.see(record)
+
+    def report(self) -> UpsertReport:
+        from searchkit.model.reports import UpsertReport
+
+        return UpsertReport(
+            **self.counts,
+            rejected=tuple(self.rejected),
+            headlines=self.headlines,
+            sources=self._sources.report(),
+        )
+
+
+def records(article: Article) -> Iterator[Article]:
+    """The article under its id, and the headlines its page listed."""
+    named = identity.with_id(article)
+    yield named
+    seen = set()
+    for related in named.related:
+        record = identity.headline(related, named)
+        if record.id not in seen and record.title:
+            seen.add(record.id)
+            yield record
+
+
+def refusal(item: object) -> Rejected | None:
+    """Why this cannot be taken, or None; a record refused before is refused for the reason it has."""
+    from searchkit.model.rejected import Rejected
+
+    if isinstance(item, Rejected):
+        return item
+    if not isinstance(item, Article):
+        raise TypeError(f"an Article is needed, not {type(item).__name__}")
+    where = item.id or item.url or item.title[:40]
+    if not item.title.strip() and not item.body.strip():
+        return Rejected(where, "neither title nor body")
+    size = len(item.title) + len(item.body)
+    if size > MOST_CHARACTERS:
+        return Rejected(where, f"has {size:,} characters; an article has {MOST_CHARACTERS:,} at most")
+    if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
+        return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
+    return None
