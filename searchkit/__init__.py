@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.errors import (
+        ArchiveClosed,
         ArchiveError,
         Damaged,
         FormatTooNew,
@@ -50,7 +51,7 @@ _HOMES = {
     "searchkit.model.article": ["Article", "Related"],
     "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
-        "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
+        "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
         "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
@@ -66,7 +67,7 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
+    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
     "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
     "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",

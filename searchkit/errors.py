@@ -93,6 +93,13 @@ class NoArchive(ArchiveError):
         super().__init__(f"no archive at {path}", hint=f"searchkit ingest FILES --index {path}")
 
 
+class ArchiveClosed(ArchiveError):
+    """The archive was closed, by this program itself, before it was asked."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"the archive {path} is closed", hint="open it again: searchkit.open(path)")
+
+
 class Damaged(ArchiveError):
     """A file of the archive does not hold what it should."""
 
