@@ -51,8 +51,8 @@ _HOMES = {
     "searchkit.model.article": ["Article", "Related"],
     "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
-        "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra",
-        "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
+        "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked",
+        "MissingExtra", "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
@@ -67,8 +67,9 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis", "Difference",
-    "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed",
+    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
+    "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated",
+    "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
     "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",
     "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",

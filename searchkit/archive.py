@@ -24,7 +24,8 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, query_segmente
 from searchkit.analysis.terms import grams, query_words, words
 from searchkit.deadline import DEFAULT, within
 from searchkit.engines import scoring
-from searchkit.engines.index import Entry, Index, Match, Step
+from searchkit.engines.index import Entry, Index, Step
+from searchkit.engines.snapshot import Match
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.model.results import Diagnosis, Hit, Results, Sort
@@ -713,7 +714,7 @@ class Archive:
             self._require_fitting_index()
             if progress:
                 progress("comparing", 2, 3)
-            ids, found = set(self._store.ids()), set(self._index.all_ids())
+            ids, found = set(self._store.ids()), {*self._index.snapshot().sequence_numbers()}
             held, indexed = len(ids), len(found)
             if not self.index_behind:
                 problems += [f"{id} is in the record but not in the index" for id in sorted(ids - found)[:20]]

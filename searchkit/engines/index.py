@@ -1,49 +1,17 @@
-"""Index: what every backend can be asked.
-
-The base class validates, fixes the order of ties and the meaning of a cursor once for all; a backend implements the
-underscored methods. Order of an answer, first to last:
-
-- relevance: whole matches, then those that only straddle words (see `searchkit.engines.scoring`), each by score,
-  highest first; then near matches, by score. Ties by article id, ascending.
-- newest, oldest: by published (no score is computed, it is 0), an article without a time last in both; ties by id,
-  ascending; near matches after all.
-"""
+"""Index: what every engine does. Writing and care are here; every question is asked of a `Snapshot`."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
-from typing import TypeAlias
 
+from searchkit.engines.snapshot import Key, Matches, Snapshot
 from searchkit.model.article import Article
-from searchkit.model.results import SORTS, Sort
-from searchkit.query.tree import FIELD_NAMES, FieldName, Node
-
-Key: TypeAlias = tuple[int, float, str]
-"""Where a hit stands in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near;
-rank is the negated score, or the time (negated for newest, infinity where there is none)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One article that matches, and its place."""
-
-    id: str
-    score: float
-    key: Key
-    near: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """A page of matches and how many match in all (near ones not among them). `more`: this is not the last page."""
-
-    total: int
-    page: tuple[Match, ...]
-    more: bool
+from searchkit.model.results import Sort
+from searchkit.query.tree import FieldName, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +68,6 @@ class Index(ABC):
             if progress:
                 progress(done)
 
-    @property
-    @abstractmethod
-    def covers(self) -> int:
-        """The sequence number up to which the record is in the index; 0 for a new one."""
-
     def optimize(self) -> int:
         """Arrange the index for the fastest answers; in how many parts it was. Nothing to do for most backends."""
         return 1
@@ -115,6 +78,22 @@ class Index(ABC):
 
     # -- asking
 
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """Return the newest generation, to be asked and to be closed."""
+
+    @property
+    def covers(self) -> int:
+        """The sequence number up to which the record is in the index; 0 for a new one."""
+        with self.snapshot() as snapshot:
+            return snapshot.covers
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the index was made with; see `Snapshot.settings`."""
+        with self.snapshot() as snapshot:
+            return snapshot.settings
+
     def search(
         self,
         query: Node,
@@ -124,52 +103,38 @@ class Index(ABC):
         sort: Sort = "relevance",
         near: bool = True,
     ) -> Matches:
-        """The `limit` best matches that stand after the key `after`, and how many match.
+        """See `Snapshot.search`."""
+        with self.snapshot() as snapshot:
+            return snapshot.search(query, limit=limit, after=after, sort=sort, near=near)
 
-        With `near`, and where fewer than `limit` match, near matches fill the page.
-        """
-        if limit < 0:
-            raise ValueError(f"limit must be 0 or more, not {limit}")
-        if sort not in SORTS:
-            raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-        return self._search(query, limit, after, sort, near)
-
-    @abstractmethod
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches: ...
-
-    @abstractmethod
     def count(self, query: Node) -> int:
-        """How many articles match."""
+        """See `Snapshot.count`."""
+        with self.snapshot() as snapshot:
+            return snapshot.count(query)
 
-    @abstractmethod
     def ids(self, query: Node) -> Sequence[str]:
-        """The ids of all matches, ascending."""
+        """See `Snapshot.ids`."""
+        with self.snapshot() as snapshot:
+            return snapshot.ids(query)
 
-    @abstractmethod
     def days(self, query: Node) -> Mapping[date | None, int]:
-        """Matches per day of the archive's zone; None: those without a time. Days without a match are left out."""
+        """See `Snapshot.days`."""
+        with self.snapshot() as snapshot:
+            return snapshot.days(query)
 
     def facets(self, query: Node, fields: Sequence[FieldName]) -> Mapping[FieldName, Mapping[str, int]]:
-        """Matches per value of each field, values as printed; "" counts the matches without a value."""
-        for name in fields:
-            if name not in FIELD_NAMES:
-                raise ValueError(f"no field {name!r}; there are {', '.join(FIELD_NAMES)}")
-        return self._facets(query, fields)
+        """See `Snapshot.facets`."""
+        with self.snapshot() as snapshot:
+            return snapshot.facets(query, fields)
 
-    @abstractmethod
-    def _facets(self, query: Node, fields: Sequence[FieldName]) -> Mapping[FieldName, Mapping[str, int]]: ...
-
-    @abstractmethod
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        """What the parts of the score of one match are: `words:芯片` -> 3.2, `grams:芯片`, `proximity`."""
+        """See `Snapshot.explain`."""
+        with self.snapshot() as snapshot:
+            return snapshot.explain(query, id)
 
-    @abstractmethod
     def __len__(self) -> int:
-        """Articles in the index."""
-
-    @abstractmethod
-    def all_ids(self) -> Iterator[str]:
-        """Every id in the index, in no order; for comparing it with the record."""
+        with self.snapshot() as snapshot:
+            return len(snapshot)
 
     # -- care
 
@@ -183,11 +148,6 @@ class Index(ABC):
     @abstractmethod
     def size(self) -> int:
         """Bytes on disk."""
-
-    @property
-    @abstractmethod
-    def settings(self) -> Mapping[str, str]:
-        """What the index was made with: analysis fingerprint, format, time zone. Empty for a new one."""
 
     @abstractmethod
     def close(self) -> None:

@@ -6,7 +6,7 @@ Slow and obviously right. `tests/oracle` holds every other backend to what this 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
@@ -17,13 +17,16 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.index import Entry, Index, Key, Match, Matches
+from searchkit.engines.aggregation import Part
+from searchkit.engines.index import Entry, Index
+from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
 from searchkit.model.article import Article
 from searchkit.model.results import Sort
 from searchkit.query.tree import (
     And,
     Everything,
     Field,
+    FieldName,
     Near,
     Node,
     Not,
@@ -105,13 +108,42 @@ class MemoryIndex(Index):
             day=day(article, self.timezone),
         )
 
+    def clear(self) -> None:
+        self._documents = {}
+        self._covers = 0
+
+    # -- asking
+
+    def snapshot(self) -> MemorySnapshot:
+        return MemorySnapshot(self._documents, self._covers, self._segmenter)
+
+    # -- care
+
+    def verify(self) -> Sequence[str]:
+        return ()
+
+    def size(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class MemorySnapshot(Snapshot):
+    """The documents of one moment; `documents` is never changed, a later state is another dict."""
+
+    def __init__(self, documents: Mapping[str, _Document], covers: int, segmenter: Segmenter) -> None:
+        self._documents = documents
+        self._covers = covers
+        self._segmenter = segmenter
+
     @property
     def covers(self) -> int:
         return self._covers
 
-    def clear(self) -> None:
-        self._documents = {}
-        self._covers = 0
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return {}
 
     # -- matching
 
@@ -269,42 +301,31 @@ class MemoryIndex(Index):
 
     # -- counting
 
-    def count(self, query: Node) -> int:
-        return len(self._matching(query))
+    def _parts(self, query: Node) -> Sequence[Part]:
+        return (_Matching(self._matching(query)),)
 
-    def ids(self, query: Node) -> Sequence[str]:
-        return sorted(d.article.id for d in self._matching(query))
+    def sequence_numbers(self) -> Mapping[str, int]:
+        return {id: d.seq for id, d in self._documents.items()}
 
-    def days(self, query: Node) -> Mapping[date | None, int]:
-        return Counter(d.day for d in self._matching(query))
 
-    def _facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
-        matching = self._matching(query)
-        return {
-            name: Counter(value for d in matching for value in facet_values(d.article, name) or ("",))
-            for name in fields
-        }
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """The one part of an answer."""
 
-    def __len__(self) -> int:
-        return len(self._documents)
-
-    def all_ids(self) -> Iterator[str]:
-        return iter(list(self._documents))
-
-    # -- care
-
-    def verify(self) -> Sequence[str]:
-        return ()
-
-    def size(self) -> int:
-        return 0
+    documents: Sequence[_Document]
 
     @property
-    def settings(self) -> Mapping[str, str]:
-        return {}
+    def count(self) -> int:
+        return len(self.documents)
 
-    def close(self) -> None:
-        """Nothing is held."""
+    def ids(self) -> Sequence[str]:
+        return [d.article.id for d in self.documents]
+
+    def days(self) -> Mapping[date | None, int]:
+        return Counter(d.day for d in self.documents)
+
+    def values(self, name: FieldName) -> Mapping[str, int]:
+        return Counter(value for d in self.documents for value in facet_values(d.article, name) or ("",))
 
 
 def _quantised(length: int) -> int:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from searchkit.deadline import check
-from searchkit.engines.index import Index, Key, Match
+from searchkit.engines.index import Index
+from searchkit.engines.snapshot import Key, Match
 from searchkit.model.results import Sort
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families

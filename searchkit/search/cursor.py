@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from searchkit.engines.index import Key
+from searchkit.engines.snapshot import Key
 from searchkit.errors import QueryError
 from searchkit.model.results import Sort
 

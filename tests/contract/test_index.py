@@ -162,7 +162,7 @@ def test_deleting(full):
     assert found(full, Everything()) == ["a2", "a3", "a4"]
     assert found(full, Phrase("剪彩")) == []
     assert full.covers == 5
-    assert sorted(full.all_ids()) == ["a2", "a3", "a4"]
+    assert sorted(full.snapshot().sequence_numbers()) == ["a2", "a3", "a4"]
 
 
 def test_deleting_and_adding_again_in_one_step(full):

@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, tzinfo
+from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from searchkit.analysis.fields import KeywordField
 from searchkit.analysis.segment import Segmenter, UserDictionary
-from searchkit.engines.index import Entry, Index, Key, Matches, Step
+from searchkit.engines.aggregation import Aggregation, Part
+from searchkit.engines.index import Entry, Index, Step
+from searchkit.engines.snapshot import Key, Matches, Snapshot
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile
 from searchkit.engines.whoosh.columns import FORMAT
@@ -37,7 +38,7 @@ from searchkit.engines.whoosh.read.segment_view import ColumnarView
 from searchkit.engines.whoosh.read.segments import SegmentView
 from searchkit.errors import ArchiveError, Damaged, IndexOutdated, Locked
 from searchkit.model.results import Sort
-from searchkit.query.tree import Everything, Node
+from searchkit.query.tree import Node
 from searchkit.system.files import make_folder
 
 if TYPE_CHECKING:
@@ -321,29 +322,8 @@ class WhooshIndex(Index):
             except (CodecError, IndexError, ValueError, OverflowError, MemoryError) as error:
                 raise self._damaged(error) from error
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
-        with self._reading() as searcher:
-            return searcher.search(query, limit, after, sort, near)
-
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        with self._reading() as searcher:
-            return searcher.explain(query, id)
-
-    def count(self, query: Node) -> int:
-        with self._reading() as searcher:
-            return searcher.count(query)
-
-    def ids(self, query: Node) -> Sequence[str]:
-        with self._reading() as searcher:
-            return searcher.ids(query)
-
-    def days(self, query: Node) -> Mapping[date | None, int]:
-        with self._reading() as searcher:
-            return searcher.days(query)
-
-    def _facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
-        with self._reading() as searcher:
-            return searcher.facets(query, fields)
+    def snapshot(self) -> Snapshot:
+        return _Newest(self)
 
     def searcher(self) -> Searcher:
         """The newest generation, to be asked directly and from one thread; it stays what it is until the index is used
@@ -351,12 +331,6 @@ class WhooshIndex(Index):
         """
         with self._reading() as searcher:
             return searcher
-
-    def __len__(self) -> int:
-        return self.count(Everything())
-
-    def all_ids(self) -> Iterator[str]:
-        return iter(self.ids(Everything()))
 
     # -- care
 
@@ -434,3 +408,38 @@ class WhooshIndex(Index):
     def close(self) -> None:
         with self._lock:
             self._drop_view()
+
+
+class _Newest(Snapshot):
+    """What is newest when it is asked, one thread after the other."""
+
+    def __init__(self, index: WhooshIndex) -> None:
+        self._index = index
+
+    @property
+    def covers(self) -> int:
+        return self._index.covers
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return self._index.settings
+
+    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+        with self._index._reading() as searcher:
+            return searcher.search(query, limit, after, sort, near)
+
+    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        with self._index._reading() as searcher:
+            return searcher.explain(query, id)
+
+    def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
+        with self._index._reading():
+            return super().aggregate(query, aggregations)
+
+    def _parts(self, query: Node) -> Sequence[Part]:
+        with self._index._reading() as searcher:
+            return searcher.parts(query)
+
+    def sequence_numbers(self) -> Mapping[str, int]:
+        with self._index._reading() as searcher:
+            return searcher.sequence_numbers()

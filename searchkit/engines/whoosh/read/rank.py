@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines import scoring
-from searchkit.engines.index import Key, Match
+from searchkit.engines.snapshot import Key, Match
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, phrases
 from searchkit.engines.whoosh.read.calendar import Days

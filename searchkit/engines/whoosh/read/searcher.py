@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.fields import KeywordField
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
-from searchkit.engines.index import Key, Matches
+from searchkit.engines.aggregation import Part
+from searchkit.engines.snapshot import Key, Matches
 from searchkit.engines.whoosh.read import block_max, rank
-from searchkit.engines.whoosh.read.calendar import Days
+from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.results import Sort
-from searchkit.query.tree import And, Node, Published
+from searchkit.query.tree import And, FieldName, Node, Published
 
 
 class Searcher:
@@ -151,32 +151,47 @@ class Searcher:
         return {}
 
     def count(self, query: Node) -> int:
-        """How many match."""
+        """Return the number of matches."""
         return sum(map(len, self.match(query)))
 
-    def ids(self, query: Node) -> list[str]:
-        """The ids of all matches, ascending."""
-        return sorted(id for i, docs in enumerate(self.match(query)) for id in self.names(i, docs.docs))
+    def parts(self, query: Node) -> list[Part]:
+        """Return the matches of each segment, to be counted."""
+        found = zip(self.segments, self._evaluations, self.match(query), strict=True)
+        return [_Matching(segment, evaluation.calendar, docs) for segment, evaluation, docs in found]
 
-    def days(self, query: Node) -> Mapping[date | None, int]:
-        """See `Index.days`."""
-        found: Counter[date | None] = Counter()
-        for evaluation, docs in zip(self._evaluations, self.match(query), strict=True):
-            first, counts, without = evaluation.calendar.per_day(docs)
-            if without:
-                found[None] += without
-            at = np.flatnonzero(counts)
-            days = map(date.fromordinal, (at + first).tolist())
-            found.update(dict(zip(days, counts.take(at).tolist(), strict=True)))
+    def sequence_numbers(self) -> dict[str, int]:
+        """Return the sequence number of each article, by id."""
+        found: dict[str, int] = {}
+        for number, segment in enumerate(self.segments):
+            docs = segment.live()
+            found.update(zip(self.names(number, docs), segment.numbers("seq").take(docs).tolist(), strict=True))
         return found
 
-    def facets(self, query: Node, fields: Sequence[KeywordField]) -> Mapping[KeywordField, Mapping[str, int]]:
-        """See `Index.facets`."""
-        found: dict[KeywordField, Counter[str]] = {name: Counter() for name in fields}
-        for segment, docs in zip(self.segments, self.match(query), strict=True):
-            for name in fields:
-                found[name].update(segment.counts(name, docs.docs))
-        return found
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """The matches in one segment."""
+
+    segment: SegmentView
+    calendar: Calendar
+    docs: DocSet
+
+    @property
+    def count(self) -> int:
+        return len(self.docs)
+
+    def ids(self) -> Sequence[str]:
+        return [values[0] for values in self.segment.printed("id", self.docs.docs)]
+
+    def days(self) -> Mapping[date | None, int]:
+        first, counts, without = self.calendar.per_day(self.docs)
+        at = np.flatnonzero(counts)
+        days = map(date.fromordinal, (at + first).tolist())
+        found: dict[date | None, int] = dict(zip(days, counts.take(at).tolist(), strict=True))
+        return {**found, None: without} if without else found
+
+    def values(self, name: FieldName) -> Mapping[str, int]:
+        return self.segment.counts(name, self.docs.docs)
 
 
 def days_within(query: Node) -> Days:

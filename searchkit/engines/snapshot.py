@@ -1,0 +1,155 @@
+"""Snapshot: one generation of an index, and every question that an index can be asked.
+
+The base class validates, fixes the order of ties and the meaning of a cursor once for all; an engine implements the
+underscored methods. Order of an answer, first to last:
+
+- relevance: whole matches, then those that only straddle words (see `searchkit.engines.scoring`), each by score,
+  highest first; then near matches, by score. Ties by article id, ascending.
+- newest, oldest: by published (no score is computed, it is 0), an article without a time last in both; ties by id,
+  ascending; near matches after all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import Any, TypeAlias, TypeVar, overload
+
+from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
+from searchkit.model.results import SORTS, Sort
+from searchkit.query.tree import Everything, FieldName, Node
+
+Key: TypeAlias = tuple[int, float, str]
+"""Where a hit stands in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near;
+rank is the negated score, or the time (negated for newest, infinity where there is none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One article that matches, and its place."""
+
+    id: str
+    score: float
+    key: Key
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A page of matches and how many match in all (near ones not among them). `more`: this is not the last page."""
+
+    total: int
+    page: tuple[Match, ...]
+    more: bool
+
+
+One = TypeVar("One")
+Two = TypeVar("Two")
+Three = TypeVar("Three")
+Self = TypeVar("Self", bound="Snapshot")
+
+
+class Snapshot(ABC):
+    """One generation of an index. It never changes, and any number of threads may ask it at once.
+
+    Close it, or use it in a `with`: an engine releases the files of a generation when nobody has it open any more.
+    """
+
+    # -- what it is
+
+    @property
+    @abstractmethod
+    def covers(self) -> int:
+        """The sequence number up to which the record is in the index; 0 for a new one."""
+
+    @property
+    @abstractmethod
+    def settings(self) -> Mapping[str, str]:
+        """What the index was made with: analysis fingerprint, format, time zone. Empty for a new one."""
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:  # noqa: B027  # an engine without files has nothing to release
+        """Release the generation. Safe to call twice."""
+
+    # -- asking
+
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int = 10,
+        after: Key | None = None,
+        sort: Sort = "relevance",
+        near: bool = True,
+    ) -> Matches:
+        """Return the `limit` best matches that stand after the key `after`, and how many match.
+
+        With `near`, and where fewer than `limit` match, near matches fill the page.
+        """
+        if limit < 0:
+            raise ValueError(f"limit must be 0 or more, not {limit}")
+        if sort not in SORTS:
+            raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
+        return self._search(query, limit, after, sort, near)
+
+    @abstractmethod
+    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches: ...
+
+    @overload
+    def aggregate(self, query: Node, aggregations: tuple[Aggregation[One]]) -> tuple[One]: ...
+    @overload
+    def aggregate(self, query: Node, aggregations: tuple[Aggregation[One], Aggregation[Two]]) -> tuple[One, Two]: ...
+    @overload
+    def aggregate(
+        self, query: Node, aggregations: tuple[Aggregation[One], Aggregation[Two], Aggregation[Three]]
+    ) -> tuple[One, Two, Three]: ...
+    @overload
+    def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]: ...
+    def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
+        """Return the answer of each aggregation over the matches, which are found once for all of them."""
+        parts = self._parts(query)
+        return tuple(each.of(parts) for each in aggregations)
+
+    @abstractmethod
+    def _parts(self, query: Node) -> Sequence[Part]:
+        """Return the matches of a query, segment by segment; each match is in one of the parts."""
+
+    def count(self, query: Node) -> int:
+        """Return the number of matches."""
+        return self.aggregate(query, (Count(),))[0]
+
+    def ids(self, query: Node) -> Sequence[str]:
+        """Return the ids of all matches, ascending."""
+        return self.aggregate(query, (Ids(),))[0]
+
+    def days(self, query: Node) -> Mapping[date | None, int]:
+        """Return the matches per day; see `Days`."""
+        return self.aggregate(query, (Days(),))[0]
+
+    def facets(self, query: Node, fields: Sequence[FieldName]) -> Mapping[FieldName, Mapping[str, int]]:
+        """Return the matches per value of each field; see `Values`."""
+        return dict(zip(fields, self.aggregate(query, [Values(name) for name in fields]), strict=True))
+
+    @abstractmethod
+    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        """Return the parts of the score of one match: `words:芯片` -> 3.2, `grams:芯片`, `proximity`."""
+
+    def __len__(self) -> int:
+        return self.count(Everything())
+
+    @abstractmethod
+    def sequence_numbers(self) -> Mapping[str, int]:
+        """Return the record's sequence number of each article in the index, by id; for comparing it with the record.
+
+        0 stands for a number that is not known: an index of an older searchkit whose dictionary was changed.
+        """
