@@ -300,7 +300,9 @@ def test_the_names_that_are_in_every_index_stay():
                 }
 
 
-OWN_FIELDS = {type(each) for each in schema()._fields.values() if type(each).__module__.startswith("searchkit")}
+OWN_FIELDS = dict.fromkeys(
+    type(each) for each in schema()._fields.values() if type(each).__module__.startswith("searchkit")
+)
 
 
 @pytest.mark.parametrize("kind", [ColumnarSegment, ColumnarCodec, *OWN_FIELDS])
