@@ -17,13 +17,13 @@ from shapes import Query, pairs
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.analysis.terms import grams, words
-from searchkit.archive import INDEX_BATCH
 from searchkit.engines import scoring
 from searchkit.engines.index import Entry, Step
 from searchkit.engines.scoring import Scoring
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.model.article import Article
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
+from searchkit.writing.sync import STEP
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]
@@ -43,7 +43,7 @@ class Ours:
             Entry(seq, Article(id=text.id, title=text.title, body=text.body, published=text.published))
             for seq, text in enumerate(texts, 1)
         )
-        steps = iter(lambda: list(islice(entries, INDEX_BATCH)), [])
+        steps = iter(lambda: list(islice(entries, STEP)), [])
         # Not a generator: it would hold a step's articles until it is asked for the next.
         self._index.apply_all(map(lambda step: Step(step, (), step[-1].seq), steps))  # noqa: C417
 

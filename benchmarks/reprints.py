@@ -31,9 +31,9 @@ from zoneinfo import ZoneInfo
 
 import searchkit
 from searchkit import Article
-from searchkit.archive import INDEX_BATCH
 from searchkit.reprints.families import Families
 from searchkit.storage.store import Store
+from searchkit.writing.sync import STEP
 
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?\n?")
 LEADS = (
@@ -212,12 +212,12 @@ def families_alone(name: str, articles: Iterable[Article], path: Path) -> None:
     put = time.process_time() - put
     families = Families(store, ZoneInfo("Asia/Shanghai"))
     wall, processor = time.perf_counter(), time.process_time()
-    families.catch_up(store.last_seq(), INDEX_BATCH)
+    families.catch_up(store.last_seq(), STEP)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     found, members = families.count()
     reading = time.process_time()
-    for seq in range(0, len(store), INDEX_BATCH):
-        store.changes(seq, INDEX_BATCH)
+    for seq in range(0, len(store), STEP):
+        store.changes(seq, STEP)
     reading = time.process_time() - reading
     print(
         f"{name:<26} {len(store):>8,} articles  families {wall:6.1f} s, {processor:6.1f} s of the processor, of which "

@@ -6,6 +6,8 @@ table of messages: an error owns its hint and its exit code.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SearchkitError(Exception):
     """The root of the tree.
@@ -47,6 +49,27 @@ class QueryError(UsageError):
         self.query = query
         self.column = column
         self.width = max(1, width)
+
+
+class NoSuchArticle(QueryError):
+    """No article has this id, or an id that begins so."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(
+            f"no article has the id {id}", query=id, width=len(id), hint="searchkit search … --ids lists ids"
+        )
+
+
+class AmbiguousId(QueryError):
+    """Several ids begin so.
+
+    Attributes:
+        ids: some of them, ascending.
+    """
+
+    def __init__(self, id: str, ids: Sequence[str]) -> None:
+        super().__init__(f"several ids begin with {id}", query=id, width=len(id), hint=f"one of {', '.join(ids)}")
+        self.ids = tuple(ids)
 
 
 class QueryTimeout(UsageError):

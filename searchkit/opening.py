@@ -9,8 +9,8 @@ from os import PathLike
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary, parse_dictionary
-from searchkit.archive import Archive, Progress
+from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary
+from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
 from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
@@ -18,6 +18,7 @@ from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
+from searchkit.writing.sync import Progress
 
 DEFAULT_TZ = "Asia/Shanghai"
 
@@ -104,8 +105,7 @@ def _open_archive(
 
         return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 
-    words = parse_dictionary(store.setting("dictionary") or "")
-    return Archive(folder, store, index_for, tz=kept, dictionary=words, today=today, wait=wait, timeout=timeout)
+    return Archive(folder, store, index_for, tz=kept, today=today, wait=wait, timeout=timeout)
 
 
 def _catch_up(archive: Archive, progress: Progress | None) -> None:

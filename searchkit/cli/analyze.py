@@ -23,8 +23,8 @@ def analyze(
     \b
     searchkit analyze 臺灣半導體產業
     """
+    from searchkit.analysis.explanation import analysis_of
     from searchkit.analysis.segment import UserDictionary, load_dictionary
-    from searchkit.archive import analysis_of
 
     try:
         with settings.open(catch_up=False) as archive:

@@ -22,8 +22,9 @@ from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from searchkit.archive import Archive, Progress
+    from searchkit.archive import Archive
     from searchkit.presenters.style import Style
+    from searchkit.writing.sync import Progress
 
 _FLAGS = ("quiet", "verbose", "pretty")
 

@@ -11,7 +11,7 @@ from searchkit.cli import conditions as given
 from searchkit.cli.errors import NothingFound
 from searchkit.cli.output import write
 from searchkit.cli.settings import Settings
-from searchkit.errors import QueryError, UsageError
+from searchkit.errors import NoSuchArticle, UsageError
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -65,11 +65,8 @@ def show(
 
 
 def resolved(archive: Archive, id: str) -> str:
-    """The id that this one, or the beginning of one, stands for. Raises NothingFound, QueryError."""
+    """The id that this one, or the beginning of one, stands for. Raises NothingFound, AmbiguousId."""
     try:
         return archive.resolve(id)
-    except QueryError as error:
-        # The beginning of several ids is a mistake; an id that is not there is an empty answer.
-        if error.message.startswith("several"):
-            raise
+    except NoSuchArticle as error:
         raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None

@@ -29,6 +29,9 @@ from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.identity import canonical_url
 
 Item: TypeAlias = "Article | Rejected"
+Read: TypeAlias = "tuple[Item, str]"
+"""With the absolute path of its file; empty for none."""
+
 Given: TypeAlias = "str | PathLike[str] | BinaryIO"
 
 SMALL = 4 * 1024 * 1024
@@ -104,14 +107,14 @@ def ingest_documents(
         if archive is None or dry_run:
             report = _previewed(archive, items)
         else:
-            report = archive.upsert_all(items, progress=run.indexing, origin=run.origin)
+            report = archive.upsert_all(items, progress=run.indexing)
             archive.log_run(given, report)
     return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
 
 
-def _previewed(archive: Archive | None, items: Iterable[Item]) -> UpsertReport:
+def _previewed(archive: Archive | None, items: Iterable[Read]) -> UpsertReport:
     tally = Tally(archive.timezone if archive is not None else ZoneInfo("Asia/Shanghai"))
-    for item in items:
+    for item, _ in items:
         refused = item if isinstance(item, Rejected) else refusal(item)
         if refused is not None:
             tally.rejected.append(refused)
@@ -164,8 +167,8 @@ class _Run:
         self._path = ""
         self.files = 0
 
-    def items(self, sitemaps: Sitemaps, settings: _Settings, jobs: int) -> Iterator[Item]:
-        """Every article and every Rejected; the latter are written down, or raised, on the way."""
+    def items(self, sitemaps: Sitemaps, settings: _Settings, jobs: int) -> Iterator[Read]:
+        """Every article and every Rejected with its file; the latter are written down, or raised, on the way."""
         found = sitemaps.documents
         self._total = sum(each.size or 0 for each in found if isinstance(each, Document))
         reading = self._in_parallel(found, settings, jobs) if jobs > 1 else self._one_by_one(found, settings)
@@ -178,12 +181,8 @@ class _Run:
             else:
                 self._rejected += 1
                 self._aside.write(refused)
-            yield item
+            yield item, self._path
             self._tell()
-
-    def origin(self) -> str:
-        """The absolute path of the file that the last item came from; empty where it came from none."""
-        return self._path
 
     def _now(self, document: Document) -> None:
         self.files += 1

@@ -269,6 +269,12 @@ class Families:
         )  # fmt: skip
         return [row[0] for row in rows] or [id]
 
+    def family(self, id: str) -> Family | None:
+        """Return an article and its reprints in the order of their appearance; None if there is no such article."""
+        ids = self.members(id)
+        found = self._store.get_many(ids)
+        return family_of([found[each] for each in ids if each in found]) if id in found else None
+
     def count(self) -> tuple[int, int]:
         """How many families there are, and how many articles in them."""
         found = self._store.select("SELECT count(DISTINCT family), count(*) FROM families")[0]

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from searchkit.deadline import check
-from searchkit.engines.index import Index
-from searchkit.engines.snapshot import Key, Match
+from searchkit.engines.snapshot import Key, Match, Snapshot
 from searchkit.model.results import Sort
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
@@ -43,7 +42,7 @@ class Grouped:
 
 
 def grouped(
-    index: Index, families: Families, tree: Node, *, limit: int, after: Key | None, sort: Sort, near: bool
+    index: Snapshot, families: Families, tree: Node, *, limit: int, after: Key | None, sort: Sort, near: bool
 ) -> Grouped:
     """The `limit` matches after `after` that stand for their families.
 
@@ -75,7 +74,7 @@ def grouped(
     return Grouped(len(ids), groups, tuple(page), more, reprints)
 
 
-def _walk(index: Index, tree: Node, sort: Sort, total: int, near: bool) -> Iterator[Match]:
+def _walk(index: Snapshot, tree: Node, sort: Sort, total: int, near: bool) -> Iterator[Match]:
     """All matches in order; with `near`, near matches after them."""
     after: Key | None = None
     more, step = True, _STEP

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from searchkit.engines.index import Index
 from searchkit.engines.scoring import typed_texts
+from searchkit.engines.snapshot import Snapshot
 from searchkit.model.results import Diagnosis
 from searchkit.query.tree import And, Node, Not, Or, Words
 from searchkit.query.writer import write
@@ -14,7 +14,7 @@ from searchkit.query.writer import write
 _MOST_PARTS = 12
 
 
-def diagnose(tree: Node, index: Index) -> Diagnosis:
+def diagnose(tree: Node, index: Snapshot) -> Diagnosis:
     """Why nothing matches: each condition by itself, each left out, and a query near this one that finds something."""
     parts = _parts(tree)
     alone = tuple((write(part), index.count(part)) for part in parts)
@@ -52,7 +52,7 @@ def _joined(parts: Iterable[Node]) -> Node:
     return others[0] if len(others) == 1 else And(tuple(others))
 
 
-def _any_of(tree: Node, index: Index) -> str:
+def _any_of(tree: Node, index: Snapshot) -> str:
     """The typed words, any of them enough and without other conditions, if that finds something."""
     words = tuple(dict.fromkeys(typed_texts(tree)))
     if len(words) > 1 and not isinstance(tree, Not):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 
 from searchkit.errors import UsageError
 from searchkit.model.aggregations import BYS, Bucket, By
@@ -59,14 +58,3 @@ def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | 
             break
         day = end + timedelta(days=1)
     return tuple(found)
-
-
-def gaps(days: Mapping[date, int], most: int) -> tuple[tuple[date, date], ...]:
-    """The longest runs of days without an article between the first and the last, longest first, at most `most`."""
-    ordered = sorted(days)
-    found = [
-        (before + timedelta(days=1), after - timedelta(days=1))
-        for before, after in pairwise(ordered)
-        if after - before > timedelta(days=1)
-    ]
-    return tuple(sorted(found, key=lambda gap: (gap[0] - gap[1], gap[0]))[:most])

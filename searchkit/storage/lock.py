@@ -35,6 +35,7 @@ class WriterLock:
         self._thread = threading.RLock()
         self._descriptor = -1
         self._depth = 0
+        self._owner = 0
         _ALL.add(self)
 
     @contextmanager
@@ -51,6 +52,7 @@ class WriterLock:
             if not self._depth:
                 self._acquire(until)
             self._depth += 1
+            self._owner = threading.get_ident()
             try:
                 yield
             finally:
@@ -60,6 +62,11 @@ class WriterLock:
         finally:
             with suppress(RuntimeError):  # forked while it was held: this thread never took the child's new lock
                 self._thread.release()
+
+    @property
+    def mine(self) -> bool:
+        """Is it held by this thread?"""
+        return self._depth > 0 and self._owner == threading.get_ident()
 
     def _acquire(self, until: float) -> None:
         try:

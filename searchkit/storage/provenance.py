@@ -19,7 +19,7 @@ MANY = 10
 _PART = 500
 
 
-class Origins:
+class Provenance:
     """The files that the articles of a store come from."""
 
     def __init__(self, store: Store) -> None:

@@ -261,12 +261,13 @@ class Store:
             Revision(number, datetime.fromisoformat(when), self._article(record)) for number, when, record in rows
         )
 
-    def articles(self) -> Iterator[Article]:
-        """Every article, by id."""
-        for id in self.ids():
-            article = self.get(id)
-            if article is not None:
-                yield article
+    def articles(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
+        """Yield the articles with these ids that are there, in their order; default: every article, by id."""
+        wanted = self.ids() if ids is None else ids
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            held = self.get_many(part)
+            yield from (held[id] for id in part if id in held)
 
     def outlines(self) -> Iterator[tuple[str, datetime | None, bool, bool]]:
         """Of every record of kind article: source or else site; time; has it an author; has it a body."""
@@ -277,6 +278,14 @@ class Store:
         )
         for source, published, author, body in self._rows(sql):
             yield source, datetime.fromisoformat(published) if published else None, bool(author), bool(body)
+
+    def sequence_numbers(self) -> dict[str, int]:
+        """Return the sequence number of each article, by id."""
+        return dict(self._rows("SELECT id, seq FROM articles"))
+
+    def deleted_since(self, after: int) -> set[str]:
+        """Return the ids that were deleted by changes whose sequence number is above `after`."""
+        return {row[0] for row in self._rows("SELECT id FROM deletions WHERE seq > ?", after)}
 
     def ids(self) -> list[str]:
         """Every id, ascending."""
@@ -333,6 +342,10 @@ class Store:
         """A setting of the archive: timezone, dictionary."""
         found = self._rows("SELECT value FROM settings WHERE name = ?", name)
         return found[0][0] if found else None
+
+    def remove_setting(self, name: str) -> None:
+        """Drop a setting, if it is there."""
+        self._write("DELETE FROM settings WHERE name = ?", name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting."""

@@ -1,8 +1,10 @@
-"""What the articles of each source lack: a broken extractor is seen by it."""
+"""What an archive lacks: of the articles of each source, by which a broken extractor is seen; and days."""
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from collections.abc import Mapping
+from datetime import date, timedelta, tzinfo
+from itertools import pairwise
 
 from searchkit.analysis.fields import day
 from searchkit.model.article import Article
@@ -49,3 +51,14 @@ class _Counts:
         self.records = self.without_time = self.without_author = self.without_body = 0
         self.first: date | None = None
         self.last: date | None = None
+
+
+def gaps(days: Mapping[date, int], most: int) -> tuple[tuple[date, date], ...]:
+    """The longest runs of days without an article between the first and the last, longest first, at most `most`."""
+    ordered = sorted(days)
+    found = [
+        (before + timedelta(days=1), after - timedelta(days=1))
+        for before, after in pairwise(ordered)
+        if after - before > timedelta(days=1)
+    ]
+    return tuple(sorted(found, key=lambda gap: (gap[0] - gap[1], gap[0]))[:most])

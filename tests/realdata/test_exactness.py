@@ -37,7 +37,7 @@ def real(tmp_path_factory):
 
 
 def answered(archive, phrase: str) -> set[str]:
-    return set(archive._index.ids(Phrase(phrase)))
+    return set(archive._sync.index.ids(Phrase(phrase)))
 
 
 def test_every_judged_string(real):

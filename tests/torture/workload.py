@@ -87,7 +87,7 @@ def problems(folder: Path, seed: int, log: Iterable[str]) -> list[str]:
 
 
 def _wrong(archive: Archive, seed: int, put: set, revised: int, doubtful: set, deleted: set) -> Iterable[str]:
-    found = set(archive._ready().ids(_phrase()))
+    found = set(archive._sync.index.ids(_phrase()))
     for batch in put - doubtful:
         for number in range(TOGETHER):
             wanted = article(seed, batch, number)

@@ -107,7 +107,7 @@ def test_what_was_interrupted_is_made_by_the_next_open(tmp_path, monkeypatch):
             assert len(list(steps)) == 1
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(archive._index, "apply_all", interrupted)
+        monkeypatch.setattr(archive._sync.index, "apply_all", interrupted)
         with pytest.raises(KeyboardInterrupt):
             archive.upsert(COPY)  # families are made, the index is not
     with searchkit.open(tmp_path) as archive:

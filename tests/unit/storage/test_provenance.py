@@ -155,7 +155,7 @@ def test_interrupted_between_record_and_index_it_is_finished_later(folder, empty
     read(empty, folder)
     path.unlink()
     with monkeypatch.context() as here:
-        here.setattr(empty._index, "apply_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        here.setattr(empty._sync.index, "apply_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             empty.prune(folder)
     assert empty.catch_up() == 1

@@ -1,0 +1,74 @@
+"""Single articles of an archive: by id, with their revisions, their family and their headlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from searchkit.errors import AmbiguousId, NoSuchArticle
+from searchkit.model.article import Article
+from searchkit.model.serialise import clean
+from searchkit.reprints.families import Families
+from searchkit.storage.store import Store
+
+if TYPE_CHECKING:
+    from searchkit.model.history import Family, Revision
+
+
+class Articles:
+    """The part of an `Archive` that reads its record: a collection of articles, each of which has an id."""
+
+    _store: Store
+    _families: Families
+
+    def get(self, id: str) -> Article | None:
+        """Return the article with this id, or None."""
+        return self._store.get(id)
+
+    def __getitem__(self, id: str) -> Article:
+        article = self._store.get(id)
+        if article is None:
+            raise KeyError(id)
+        return article
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str) and self._store.has(id)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __iter__(self) -> Iterator[Article]:
+        """Every article, by id."""
+        return self._store.articles()
+
+    def resolve(self, id: str) -> str:
+        """Return the id that this one, or the beginning of one, stands for.
+
+        Raises:
+            NoSuchArticle: no id is this one or begins so.
+            AmbiguousId: several ids begin so.
+        """
+        kept = clean(id)  # half characters of an argument that is not UTF-8 are in no id
+        if self._store.has(kept):
+            return kept
+        found = self._store.ids_starting(kept) if kept else []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousId(id, found)
+        raise NoSuchArticle(id)
+
+    def revisions(self, id: str) -> tuple[Revision, ...]:
+        """Return every state of an article, the first first; empty if it is not there."""
+        return self._store.revisions(id)
+
+    def family(self, id: str) -> Family | None:
+        """Return an article and its reprints in the order of their appearance; None if there is no such article.
+
+        An article without reprints is a family of one, and so is one without a time or with hardly any text.
+        """
+        return self._families.family(id)
+
+    def headlines(self, id: str) -> tuple[Article, ...]:
+        """Return the headlines that an article's page listed, newest first."""
+        return self._store.children(id)

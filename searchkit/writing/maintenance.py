@@ -1,0 +1,118 @@
+"""Maintenance: the archive in figures, what its sources lack, whether it is sound, and a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from searchkit.engines.aggregation import Days, Values
+from searchkit.errors import ArchiveClosed, SearchkitError
+from searchkit.model.reports import SourceReport, Stats, Verification
+from searchkit.query.tree import Everything, Field
+from searchkit.storage.layout import INDEX, RECORD, new_folder
+from searchkit.storage.store import Store
+from searchkit.system.files import sync_folder
+from searchkit.writing.quality import Completeness, gaps
+from searchkit.writing.sync import Progress, Sync
+
+_NAMED = 20
+"""Problems of one kind that `verify` names."""
+
+_GAPS = 10
+"""Gaps that `stats` names."""
+
+
+class Maintenance:
+    """Looks after the archive in the folder `path`, days being days in `timezone`."""
+
+    def __init__(self, path: Path, store: Store, sync: Sync, timezone: ZoneInfo) -> None:
+        self._path = path
+        self._store = store
+        self._sync = sync
+        self._timezone = timezone
+
+    def stats(self) -> Stats:
+        """Return the archive in figures."""
+        counts = self._store.counts()
+        with self._sync.reading() as (snapshot, _):
+            behind = self._store.pending(snapshot.covers)
+            kinds = self._store.kinds() if behind else snapshot.facets(Everything(), ["kind"])["kind"]
+            found, sources = snapshot.aggregate(Field("kind", "article"), (Days(), Values("source")))
+        days = dict(found)
+        undated = days.pop(None, 0)
+        dated = cast("dict[date, int]", days)
+        return Stats(
+            articles=kinds.get("article", 0),
+            headlines=kinds.get("headline", 0),
+            revisions=counts["revisions"],
+            undated=undated,
+            first=min(dated, default=None),
+            last=max(dated, default=None),
+            days=len(dated),
+            gaps=gaps(dated, _GAPS),
+            sources=tuple(sorted(sources.items(), key=lambda item: (-item[1], item[0]))),
+            duplicates=counts["duplicates"],
+            record_bytes=self._store.size(),
+            index_bytes=self._sync.index.size(),
+            index_behind=behind,
+            timezone=self._timezone.key,
+            fingerprint=self._sync.fingerprint,
+            backend=type(self._sync.index).__name__,
+            path=str(self._path),
+        )
+
+    def sources(self) -> tuple[SourceReport, ...]:
+        """Return what the articles of each source have and lack, the source with most articles first."""
+        found = Completeness(self._timezone)
+        for source, published, author, body in self._store.outlines():
+            found.count(source, published.astimezone(self._timezone).date() if published else None, author, body)
+        return found.report()
+
+    def verify(self, progress: Progress | None = None) -> Verification:
+        """Check the record, the index, and one against the other."""
+        index = self._sync.index  # raises ArchiveClosed, which is no problem of the archive's
+        told = progress or (lambda stage, done, total: None)
+        told("record", 0, 3)
+        problems = list(self._store.verify())
+        told("index", 1, 3)
+        held, indexed = 0, 0
+        try:
+            problems += index.verify()
+            if problems:
+                return Verification(("record", "index"), tuple(problems), len(self._store), 0)
+            told("comparing", 2, 3)
+            # The index first: others may go on writing, and the record only ever goes on from what the index covers.
+            with self._sync.reading() as (snapshot, _):
+                covers, found = snapshot.covers, snapshot.sequence_numbers()
+            record = self._store.sequence_numbers()
+            deleted = self._store.deleted_since(covers)
+            held, indexed = len(record), len(found)
+            lacking = (id for id, seq in record.items() if seq <= covers and id not in found)
+            stale = (id for id, seq in record.items() if seq <= covers and found.get(id, 0) not in (0, seq))
+            gone = (id for id in found if id not in record and id not in deleted)
+            problems += _named("is in the record but not in the index", lacking)
+            problems += _named("is in the index in another state than in the record", stale)
+            problems += _named("is in the index but not in the record", gone)
+        except ArchiveClosed:
+            raise
+        except SearchkitError as error:
+            problems.append(error.message)
+        return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
+
+    def backup(self, directory: str | PathLike[str]) -> int:
+        """Copy the archive into a new folder; see `Archive.backup`. Returns the number of articles in it."""
+        with new_folder(Path(directory)) as made:
+            # The index first: a record that is ahead of its index is caught up with, never the other way round.
+            (made / INDEX).mkdir()
+            self._sync.index.copy_to(made / INDEX)
+            articles = self._store.copy_to(made / RECORD)
+            sync_folder(made)
+        return articles
+
+
+def _named(problem: str, ids: Iterator[str]) -> list[str]:
+    return [f"{id} {problem}" for id in sorted(ids)[:_NAMED]]

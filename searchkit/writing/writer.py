@@ -1,0 +1,173 @@
+"""Writer: articles into the record and out of it, and from there into the index."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from os import PathLike
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from searchkit.errors import IngestFailed
+from searchkit.model.article import Article
+from searchkit.model.rejected import Rejected
+from searchkit.model.reports import Deletion, Pruning, UpsertReport
+from searchkit.model.results import Parsed
+from searchkit.storage.provenance import Provenance
+from searchkit.storage.store import Outcome, Store
+from searchkit.writing.admission import Tally, records, refusal
+from searchkit.writing.sync import Progress, Sync
+
+BATCH = 500
+"""Articles acknowledged together."""
+
+BATCH_CHARACTERS = 10_000_000
+"""Characters of their bodies after which fewer are; bounds memory."""
+
+Given: TypeAlias = "Article | Rejected | tuple[Article | Rejected, str]"
+"""An article, or a record that is none; by itself, or with the absolute path of its file (empty for none)."""
+
+
+class Writer:
+    """Changes the record of an archive, under its lock."""
+
+    def __init__(self, store: Store, provenance: Provenance, sync: Sync, timezone: tzinfo) -> None:
+        self._store = store
+        self._provenance = provenance
+        self._sync = sync
+        self._timezone = timezone
+
+    # -- in
+
+    def upsert(
+        self,
+        given: Iterable[Given],
+        *,
+        on_error: Literal["collect", "fail"] = "collect",
+        progress: Progress | None = None,
+        index: bool = True,
+    ) -> UpsertReport:
+        """Add or update articles, in batches that are each acknowledged as a whole; see `Archive.upsert_all`."""
+        tally = Tally(self._timezone)
+        with self._sync.writing():
+            self._sync.require_fit()
+            taken = self._taken(given, tally, on_error, progress)
+            if index:
+                self._sync.level(progress, taken)
+            else:
+                deque(taken, maxlen=0)
+        return tally.report()
+
+    def _taken(
+        self,
+        given: Iterable[Given],
+        tally: Tally,
+        on_error: Literal["collect", "fail"],
+        progress: Progress | None,
+    ) -> Iterator[None]:
+        """Acknowledge articles, batch by batch; yields after each."""
+        batch: list[tuple[Article, str]] = []
+        held = 0
+        for each in given:
+            item, path = each if isinstance(each, tuple) else (each, "")
+            refused = refusal(item)
+            if refused is None:
+                article = cast(Article, item)
+                batch.append((article, path))
+                held += len(article.body)
+            elif on_error == "fail":
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+            else:
+                tally.rejected.append(refused)
+            if len(batch) >= BATCH or held >= BATCH_CHARACTERS:
+                self._acknowledge(batch, tally)
+                batch, held = [], 0
+                if progress:
+                    progress("reading", tally.seen, 0)
+                yield
+        self._acknowledge(batch, tally)
+
+    def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
+        if not batch:
+            return
+        with self._store.transaction():
+            taken = [(record, path) for article, path in batch for record in records(article)]
+            outcomes = [(self._put(record), record) for record, _ in taken]
+            self._provenance.note((record.id, path) for record, path in taken)
+        tally.take(outcomes)
+
+    def _put(self, article: Article) -> Outcome:
+        if article.kind == "headline" and article.parent:
+            # One headline may be on many pages. Which of them is its parent must not depend on the order of reading.
+            held = self._store.get(article.id)
+            if held is not None and held.parent and held.parent < article.parent:
+                return "unchanged"
+        return self._store.put(article)
+
+    def preview(self, article: Article) -> list[tuple[str, str]]:
+        """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""
+        return [(self._store.compare(record), record.kind) for record in records(article)]
+
+    def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
+        """Keep a note of an ingest and its outcome."""
+        with self._sync.writing():
+            self._store.log_run(given, report.added, report.updated, report.unchanged, len(report.rejected))
+
+    # -- out
+
+    def delete(self, chosen: Callable[[], tuple[Parsed | None, Iterable[str]]], *, dry_run: bool) -> Deletion:
+        """Take articles out with their headlines; see `Archive.delete`.
+
+        Args:
+            chosen: how the query is understood, and the ids to take out; asked under the lock, the index being level.
+        """
+        if dry_run:
+            parsed, ids = chosen()
+            return Deletion(tuple(self._with_headlines(ids)), dry_run, parsed)
+        with self._sync.writing():
+            self._sync.level()
+            parsed, ids = chosen()
+            wanted = self._with_headlines(ids)
+            if wanted:
+                with self._store.transaction():
+                    wanted = [id for id in wanted if self._store.delete(id)]
+                    self._provenance.forget(wanted)
+                self._sync.level()
+        return Deletion(tuple(wanted), dry_run, parsed)
+
+    def _with_headlines(self, ids: Iterable[str]) -> list[str]:
+        """Return those of `ids` that are there, and the headlines that go with them, ascending."""
+        wanted = [id for id in ids if self._store.has(id)]
+        return sorted({*wanted, *(child.id for id in wanted for child in self._store.children(id))})
+
+    def prune(
+        self, folders: Sequence[str | PathLike[str]], *, dry_run: bool, force: bool, progress: Progress | None
+    ) -> Pruning:
+        """Take out what was read from files of these folders that are gone; see `Archive.prune`."""
+        with self._sync.writing():
+            files: dict[int, str] = {}
+            for folder in folders:
+                files.update(self._provenance.gone(Path(folder), force=force))
+            ids = self._provenance.only_in(files)
+            if files and not dry_run:
+                with self._store.transaction():
+                    for id in ids:
+                        orphans = [child for child in self._store.children(id) if child.id not in ids]
+                        self._store.delete(id)
+                        for orphan in orphans:
+                            self._adopt(orphan, set(ids))
+                    self._provenance.forget(ids)
+                    self._provenance.forget_files(files)
+                self._sync.level(progress)
+        return Pruning(tuple(ids), tuple(sorted(files.values())), dry_run)
+
+    def _adopt(self, headline: Article, gone: set[str]) -> None:
+        """Give a headline whose page goes the next of the pages that list it."""
+        beside = self._store.get_many(id for id in self._provenance.beside(headline.id) if id not in gone)
+        pages = [
+            page.id for page in beside.values() if any(record.id == headline.id for record in list(records(page))[1:])
+        ]
+        if pages:
+            self._store.put(replace(headline, parent=min(pages)))
