@@ -162,6 +162,7 @@ class Connections:
                 lease.handle = self._idle.pop() if self._idle else None
             if lease.handle is None:
                 lease.handle = self._opened()
+                return lease.handle
             if not self._overtaken(lease.handle):
                 return lease.handle
             lease.failed = True

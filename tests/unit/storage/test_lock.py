@@ -168,10 +168,10 @@ def test_an_interruption_at_any_point_leaves_no_lock_and_no_descriptor(tmp_path)
         with mine.held(0), mine.held(0):
             pass
 
-    before = len(os.listdir("/proc/self/fd"))
+    before = len([*Path("/proc/self/fd").iterdir()])
     point = 1
     while interrupted_at(point, work):
-        assert len(os.listdir("/proc/self/fd")) == before, f"a descriptor is open after point {point}"
+        assert len([*Path("/proc/self/fd").iterdir()]) == before, f"a descriptor is open after point {point}"
         assert not mine.mine
         with other.held(0):
             pass
@@ -279,6 +279,6 @@ def test_a_fork_beside_a_thread_that_takes_it_leaves_the_child_no_part_of_it(tmp
                 os._exit(1)
         except Locked:
             os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
     on.set()
     thread.join()
-    assert os.waitpid(child, 0)[1] == 0
