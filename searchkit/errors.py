@@ -123,6 +123,10 @@ class ArchiveClosed(ArchiveError):
         super().__init__(f"the archive {path} is closed", hint="open it again: searchkit.open(path)")
 
 
+class ReadOnlyArchive(ArchiveError):
+    """The archive may be searched but not written: its files or the disk are read-only for this user."""
+
+
 class Damaged(ArchiveError):
     """A file of the archive does not hold what it should."""
 

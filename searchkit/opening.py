@@ -13,8 +13,8 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionar
 from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
-from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, UsageError
-from searchkit.storage.layout import INDEX, RECORD, new_folder
+from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, ReadOnlyArchive, UsageError
+from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
@@ -72,7 +72,8 @@ def open(
 
 def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Store:
     record = folder / RECORD
-    if record.exists() and (record.stat().st_size or not create):
+    size = record_size(folder)
+    if size is not None and (size or not create):
         return Store(record)
     if not create:
         raise NoArchive(folder)
@@ -111,8 +112,9 @@ def _open_archive(
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
     try:
         archive.catch_up(progress)
-    except (Locked, IndexOutdated, Damaged):
-        # Another process is at it, or `rebuild` is due: reading the record works, and a search says what is the matter.
+    except (Locked, IndexOutdated, Damaged, ReadOnlyArchive):
+        # Another process is at it, nothing can be written, or `rebuild` is due: reading the record works, and a search
+        # says what is the matter.
         pass
 
 

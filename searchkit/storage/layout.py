@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.storage.sqlite_errors import of_system
 from searchkit.system.files import make_folder, sync_folder
 
 RECORD = "archive.db"
 INDEX = "whoosh"
 
 
+def record_size(folder: Path) -> int | None:
+    """Return the bytes of the record in an archive's folder; None if there is none.
+
+    Raises: UsageError if there can be no such path; ArchiveError if the operating system refuses to look.
+    """
+    try:
+        return (folder / RECORD).stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise of_system(error, folder) from error
+
+
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to be filled, which gets the name `target` when all in it is on disk; it is removed if filling fails.
+    """Make a folder to be filled, which then gets the name `target`; it is removed if filling fails.
 
-    Raises: UsageError if there is something at `target`, or it cannot be made.
+    The names in the folder are forced to disk before it gets its own; what they hold, whoever fills it does.
+
+    Raises: UsageError if there is something at `target`, or it cannot be made or written.
     """
     try:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
             raise UsageError(f"there is something at {target} already", hint="give a new folder, or move it away")
         make_folder(target.parent)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-    except OSError as error:
-        raise UsageError(f"cannot make {target}: {error.strerror}", hint="give another folder") from error
+        # As open to others as the user lets new folders be; `mkdtemp` makes them private.
+        made = target.parent / f".{target.name[:50]}.{os.urandom(6).hex()}.partial"
+        made.mkdir()
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise UsageError(f"cannot make {str(target)[:200]}: {reason}", hint="give another folder") from error
     try:
         yield made
+        sync_folder(made)
         with suppress(FileNotFoundError):
             target.rmdir()
         made.rename(target)

@@ -3,11 +3,17 @@
 The lock ends with the process that took it, whatever ends that. Its file is never removed: a waiter would then hold the
 lock of a file that nobody else sees. A forked child has no part in it, or a worker left behind by `kill -9` would keep
 the archive locked; filelock does that too, but only in versions that have left Python 3.10.
+
+A Ctrl-C may come between any two steps of Python. So a descriptor is opened and kept in one step, closing may be done
+twice, and the end of a hold goes by what it finds, not by how far the beginning came.
 """
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import math
 import os
 import sys
 import threading
@@ -18,12 +24,21 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
-from searchkit.errors import ArchiveError, Locked
+from searchkit.errors import ArchiveError, Locked, ReadOnlyArchive, UsageError
 
-_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = (
+    os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 _POLL = 0.002
 """Seconds between two tries. A writer that takes the lock again and again lets go of it for moments only: who looks
 twenty times a second was seen to wait a minute in vain."""
+
+
+class _Hold:
+    """One entry into `held`."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
 
 
 class WriterLock:
@@ -32,72 +47,99 @@ class WriterLock:
     def __init__(self, directory: Path) -> None:
         self._path = directory / "archive.lock"
         self._holder = directory / "archive.lock.json"
-        self._thread = threading.RLock()
-        self._descriptor = -1
-        self._depth = 0
-        self._owner = 0
+        self._begin()
         _ALL.add(self)
 
-    @contextmanager
-    def held(self, wait: float) -> Iterator[None]:
-        """Hold the lock; wait at most `wait` seconds for it.
-
-        Raises: Locked, naming the holder; ArchiveError where the file cannot be written.
-        """
-        until = time.monotonic() + max(0.0, wait)
-        # One thread at a time, too: the operating system knows processes only.
-        if not self._thread.acquire(timeout=max(0.0, wait)):
-            raise self._locked()
-        try:
-            if not self._depth:
-                self._acquire(until)
-            self._depth += 1
-            self._owner = threading.get_ident()
-            try:
-                yield
-            finally:
-                self._depth -= 1
-                if not self._depth:
-                    self._release()
-        finally:
-            with suppress(RuntimeError):  # forked while it was held: this thread never took the child's new lock
-                self._thread.release()
+    def _begin(self) -> None:
+        self._state = threading.Lock()  # of the fields below; held for moments
+        self._holds: list[_Hold] = []  # all of one thread
+        self._files: list[io.FileIO] = []  # at most one; the lock goes when it is closed
+        self._locked = False
 
     @property
     def mine(self) -> bool:
-        """Is it held by this thread?"""
-        return self._depth > 0 and self._owner == threading.get_ident()
+        """Whether this thread holds the lock now."""
+        holds = self._holds[:1]
+        return bool(holds) and holds[0].thread == threading.get_ident()
 
-    def _acquire(self, until: float) -> None:
+    @contextmanager
+    def held(self, wait: float) -> Iterator[None]:
+        """Hold the lock.
+
+        Args:
+            wait: seconds to wait for it at most, 0 or more; may be infinite.
+
+        Raises: Locked, naming the holder; ReadOnlyArchive or another ArchiveError where the file cannot be written;
+            UsageError for a `wait` that is no such number.
+        """
+        if math.isnan(wait) or wait < 0:
+            raise UsageError(f"cannot wait {wait:g} s for another writer", hint="give 0 seconds or more")
+        hold = _Hold()
         try:
-            descriptor = os.open(self._path, _FLAGS, 0o644)
-        except OSError as error:
-            raise ArchiveError(
-                f"cannot lock {self._path}: {error.strerror}", hint="is the archive read-only?"
-            ) from error
+            self._enter(hold, time.monotonic() + wait)
+            yield
+        finally:
+            try:
+                self._leave(hold)
+            except BaseException:  # Ctrl-C
+                self._leave(hold)
+                raise
+
+    def _enter(self, hold: _Hold, until: float) -> None:
+        # One thread at a time, too: the operating system knows processes only.
+        while not self._entered(hold):
+            self._pause(until)
+        if len(self._holds) > 1:
+            return
         try:
-            while not _locked_now(descriptor):
-                if time.monotonic() >= until:
-                    raise self._locked()
-                time.sleep(min(_POLL, max(0.0, until - time.monotonic())))
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._descriptor = descriptor
+            self._open()
+        except (OSError, ValueError) as error:
+            raise self._refused(error) from error
+        while not _locked_now(self._files[0].fileno()):
+            self._pause(until)
+        self._locked = True
         self._write_holder()
 
-    def _release(self) -> None:
-        if self._descriptor >= 0:
-            with suppress(OSError):
-                self._holder.unlink(missing_ok=True)
-            os.close(self._descriptor)  # with the last descriptor the lock goes
-            self._descriptor = -1
+    def _entered(self, hold: _Hold) -> bool:
+        with self._state:
+            if self._holds and self._holds[0].thread != hold.thread:
+                return False
+            self._holds.append(hold)
+            return True
+
+    def _pause(self, until: float) -> None:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise self._refusal()
+        time.sleep(min(_POLL, left))
+
+    def _open(self) -> None:
+        # All of this is one step of Python: there is no moment at which the descriptor is open but not in the list.
+        # A fork waits for the end of it: the child would keep a descriptor that it does not know of.
+        with _OPENING:
+            self._files.extend(map(io.FileIO, map(os.open, (self._path,), (_FLAGS,), (0o644,)), ("r+",)))
+
+    def _leave(self, hold: _Hold) -> None:
+        with self._state:
+            if hold not in self._holds:  # left already, or the parent's
+                return
+            if len(self._holds) == 1:
+                if self._locked:  # else it is another's
+                    with suppress(OSError):
+                        self._holder.unlink(missing_ok=True)
+                    self._locked = False
+                self._close()
+            self._holds.remove(hold)
+
+    def _close(self) -> None:
+        while self._files:
+            self._files[-1].close()  # with the last descriptor the lock goes
+            self._files.pop()
 
     def forget(self) -> None:
-        """In a forked child: the lock stays the parent's alone."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._thread, self._descriptor, self._depth = threading.RLock(), -1, 0
+        """Leave the lock to the parent alone, in a forked child."""
+        self._close()
+        self._begin()
 
     def _write_holder(self) -> None:
         # Only told to people; the lock itself is the operating system's and ends with the process.
@@ -112,7 +154,15 @@ class WriterLock:
             with self._holder.open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(json.dumps(told))
 
-    def _locked(self) -> Locked:
+    def _refused(self, error: OSError | ValueError) -> ArchiveError:
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return ReadOnlyArchive(
+                f"cannot lock {self._path}: {error.strerror}", hint="search works; to write, copy its folder"
+            )
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        return ArchiveError(f"cannot lock {self._path}: {reason}", hint="is its folder in order?")
+
+    def _refusal(self) -> Locked:
         return Locked(f"the archive is being written to {self._described()}", hint="wait, or --wait SECONDS")
 
     def _described(self) -> str:
@@ -124,7 +174,7 @@ class WriterLock:
 
 
 def _locked_now(descriptor: int) -> bool:
-    """Take the lock of an open file without waiting; False if another has it."""
+    """Take the lock of an open file without waiting; return False if another has it."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -141,12 +191,14 @@ def _locked_now(descriptor: int) -> bool:
 
 
 _ALL: weakref.WeakSet[WriterLock] = weakref.WeakSet()
+_OPENING = threading.Lock()
 
 
 def _forget_all() -> None:
+    _OPENING.release()
     for lock in list(_ALL):
         lock.forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(before=_OPENING.acquire, after_in_parent=_OPENING.release, after_in_child=_forget_all)

@@ -10,32 +10,34 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from json.encoder import encode_basestring
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-from searchkit.errors import ArchiveError, BadRecord, Damaged, FormatTooNew, Locked, SearchkitError
+from searchkit.errors import ArchiveError, BadRecord
 from searchkit.model.article import Article
 from searchkit.model.serialise import content_digest, from_record, to_record
-from searchkit.storage.migrations import UPGRADES, upgrade
-from searchkit.storage.schema import FORMAT, TABLES, rows_that_do_not_fit, sum_of, summed
-from searchkit.system.files import sync_folder
+from searchkit.storage.connections import Connections, consistent
+from searchkit.storage.migrations import UPGRADES
+from searchkit.storage.schema import FORMAT, TABLES, sum_of, summed
+from searchkit.storage.sqlite_errors import damaged
+from searchkit.storage.verification import problems_of
+from searchkit.system.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from searchkit.model.history import Revision
 
-_RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
-
-BUSY = 60.0
-"""Seconds to wait where SQLite needs the file for itself for a moment."""
-
 Outcome = Literal["added", "updated", "unchanged"]
-Returned = TypeVar("Returned")
+
+_LAST = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0))"
+_ANY = (1 << 63) - 1
+_TOGETHER = 500
+"""Rows given to SQLite at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +49,44 @@ class Change:
     article: Article | None
 
 
-class Store:
-    """The record in the file `path`.
+class SequenceNumbers(dict[str, int]):
+    """The sequence number of the last change of every article, by id.
 
-    One connection a thread would be needed to write from several; the archive writes under its lock, from one.
+    Attributes:
+        last_seq: the sequence number of the last change of the record, deletions included; of the same moment.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, int]], last_seq: int) -> None:
+        super().__init__(rows)
+        self.last_seq = last_seq
+
+
+class Store:
+    """The record in the file `path`; may be used from several threads, and in a child that was forked.
+
+    Reads do not wait for one another and see what is committed; a thread inside `transaction` sees what it has written.
+    One thread writes at a time.
+
+    Every method raises ArchiveClosed after `close`, Damaged where the record does not hold what it should, Locked where
+    another program holds it, and ArchiveError with the operating system's reason where that stands in the way.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection = self._connect()
+        self._connections = Connections(path)
+        self._connections.read(lambda _: None)
 
     @classmethod
     def create(cls, path: Path, settings: Mapping[str, str]) -> Store:
-        """A new record with these settings, unless there is one; needs the writer's lock.
+        """Make a new record with these settings, unless there is one; needs the writer's lock.
 
         It gets its name when all of it is on disk: nobody who opens it meanwhile finds half of one.
         """
         if not path.exists() or not path.stat().st_size:
-            partial = path.with_name(path.name + ".partial")
+            unnamed = path.with_name(path.name + ".partial")
             try:
-                partial.unlink(missing_ok=True)
-                with closing(sqlite3.connect(partial, isolation_level=None)) as made:
+                unnamed.unlink(missing_ok=True)
+                with closing(sqlite3.connect(unnamed, isolation_level=None)) as made:
                     made.execute("PRAGMA synchronous=FULL")
                     tables = TABLES + "".join(UPGRADES.values())
                     made.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version={FORMAT};")
@@ -76,7 +95,7 @@ class Store:
                     )
                     made.execute("COMMIT")
                     made.execute("PRAGMA journal_mode=WAL")
-                partial.replace(path)
+                unnamed.replace(path)
                 sync_folder(path.parent)
             except (sqlite3.Error, OSError) as error:
                 raise ArchiveError(
@@ -84,88 +103,37 @@ class Store:
                 ) from error
         return cls(path)
 
-    def _connect(self) -> sqlite3.Connection:
-        if not self.path.exists() or (self.path.is_file() and not self.path.stat().st_size):
-            raise Damaged(f"the record {self.path} is missing", hint="restore it from a backup, or ingest again")
-        if not self.path.is_file():
-            raise Damaged(f"the record {self.path} is not a file", hint="give another --index")
-        try:
-            connection = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None, check_same_thread=False)
-            # The file may be a stranger's: what its schema says runs with no right, and its pages are checked.
-            connection.execute("PRAGMA trusted_schema=OFF")
-            connection.execute("PRAGMA cell_size_check=ON")
-            _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
-            connection.execute("PRAGMA synchronous=FULL")
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        except sqlite3.DatabaseError as error:
-            raise self._trouble(error, "read") from error
-        if version > FORMAT:
-            connection.close()
-            raise FormatTooNew(
-                f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
-                hint="pip install --upgrade searchkit",
-            )
-        if version < 1:
-            connection.close()
-            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
-        if version < FORMAT:
-            try:
-                self._guard(lambda: upgrade(connection))
-            except BaseException:
-                connection.close()
-                raise
-        return connection
-
     def select(self, sql: str, *values: object) -> list[Any]:
-        """The rows of a query over the tables at the head of this module, for what is derived from the record."""
+        """Return the rows of a query over the tables of `schema`, for what is derived from the record."""
         return self._rows(sql, *values)
 
     def execute(self, sql: str, *values: object) -> None:
-        """A change of a derived table."""
+        """Change a derived table."""
         self._write(sql, *values)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """One change for each row of values."""
-        self._guard(lambda: self._connection.executemany(sql, rows))
+        """Make one change for each row of values: all, or none."""
+        with self.transaction():
+            # The rows may take long to make, and nothing of SQLite should be held meanwhile.
+            remaining = iter(rows)
+            while part := list(islice(remaining, _TOGETHER)):
+                self._connections.write(partial(_executed_many, sql, part))
 
-    def _trouble(self, error: sqlite3.DatabaseError, doing: str) -> SearchkitError:
-        """SQLite's error as one of ours."""
-        told = str(error)
-        if "locked" in told or "busy" in told:
-            return Locked(f"the record {self.path} is held by another program: {told}", hint="wait and try again")
-        if doing == "read" or "malformed" in told or "not a database" in told:
-            return self._damaged(told)
-        return ArchiveError(
-            f"cannot write the record {self.path}: {told}", hint="is the disk full, or the archive read-only?"
-        )
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside are kept together, or none."""
-        self._guard(lambda: self._connection.execute("BEGIN IMMEDIATE"))
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._guard(lambda: self._connection.execute("COMMIT"))
-
-    def _guard(self, work: Callable[[], Returned]) -> Returned:
-        try:
-            return work()
-        except sqlite3.DatabaseError as error:
-            raise self._trouble(error, "write") from error
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep all writes of this thread inside together, or none. Its own reads see them, those of others do not."""
+        return self._connections.transaction()
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
-        try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._trouble(error, "read") from error
+        return self._connections.read(lambda connection: connection.execute(sql, values).fetchall())
 
     # -- writing
 
     def put(self, article: Article) -> Outcome:
         """Keep an article under its id; what differs from the state held becomes the next revision."""
+        with self.transaction():
+            return self._put(article)
+
+    def _put(self, article: Article) -> Outcome:
         text, digest = _written(article)
         held = self._rows("SELECT digest, revision, recorded, record FROM articles WHERE id = ?", article.id)
         if held and (held[0][0] == digest or _differ_in_capture_only(held[0][3], text)):
@@ -189,7 +157,7 @@ class Store:
         return "updated" if held else "added"
 
     def compare(self, article: Article) -> Outcome:
-        """What `put` would do."""
+        """Tell what `put` would do."""
         text, digest = _written(article)
         held = self._rows("SELECT digest, record FROM articles WHERE id = ?", article.id)
         if not held:
@@ -197,27 +165,27 @@ class Store:
         return "unchanged" if held[0][0] == digest or _differ_in_capture_only(held[0][1], text) else "updated"
 
     def delete(self, id: str) -> bool:
-        """Take an article out with all its revisions; False if it is not there."""
-        if not self._rows("SELECT 1 FROM articles WHERE id = ?", id):
-            return False
-        seq = self.last_seq() + 1
-        self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(seq, id))
-        self._write("DELETE FROM articles WHERE id = ?", id)
-        self._write("DELETE FROM revisions WHERE id = ?", id)
-        return True
+        """Take an article out with all its revisions; return False if it is not there."""
+        with self.transaction():
+            if not self.has(id):
+                return False
+            self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(self.last_seq() + 1, id))
+            self._write("DELETE FROM articles WHERE id = ?", id)
+            self._write("DELETE FROM revisions WHERE id = ?", id)
+            return True
 
     def _write(self, sql: str, *values: object) -> None:
-        self._guard(lambda: self._connection.execute(sql, values))
+        self._connections.write(lambda connection: connection.execute(sql, values).close())
 
     # -- reading
 
     def get(self, id: str) -> Article | None:
-        """The newest state of an article."""
+        """Return the newest state of an article; None if it is not there."""
         found = self._rows("SELECT record FROM articles WHERE id = ?", id)
         return self._article(found[0][0]) if found else None
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
-        """The newest state of each of `ids` that is there."""
+        """Return the newest state of each of `ids` that is there."""
         wanted = list(ids)
         found: dict[str, Article] = {}
         for start in range(0, len(wanted), 500):
@@ -231,72 +199,94 @@ class Store:
         try:
             return from_record(json.loads(record))
         except (ValueError, TypeError, AttributeError, RecursionError, BadRecord) as error:
-            raise self._damaged("an article in it cannot be read") from error
-
-    def _damaged(self, told: str) -> Damaged:
-        return Damaged(f"the record {self.path} is damaged: {told}", hint=_RESTORE)
+            raise damaged(self.path, "an article in it cannot be read") from error
 
     def has(self, id: str) -> bool:
-        """Is there an article with this id?"""
+        """Tell whether there is an article with this id."""
         return bool(self._rows("SELECT 1 FROM articles WHERE id = ?", id))
 
     def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:
-        """Up to `limit` ids that start with `prefix`, ascending."""
+        """Return up to `limit` ids that start with `prefix`, ascending."""
         sql = "SELECT id FROM articles WHERE id >= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT ?"
         return [row[0] for row in self._rows(sql, prefix, len(prefix), prefix, limit)]
 
     def children(self, parent: str) -> tuple[Article, ...]:
-        """The headlines that an article's page listed, newest first."""
+        """Return the headlines that an article's page listed, newest first."""
         rows = self._rows("SELECT record FROM articles WHERE parent = ? AND parent != ''", parent)
         found = [self._article(row[0]) for row in rows]
         return tuple(sorted(found, key=lambda article: (article.published_text, article.id), reverse=True))
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
-        """Every state of an article, the first first; empty if it is not there."""
+        """Return every state of an article, the first first; empty if it is not there."""
         from searchkit.model.history import Revision
 
-        rows = self._rows("SELECT revision, recorded, record FROM revisions WHERE id = ? ORDER BY revision", id)
-        rows += self._rows("SELECT revision, recorded, record FROM articles WHERE id = ?", id)
+        rows = self._rows(
+            "SELECT revision, recorded, record FROM (SELECT revision, recorded, record FROM revisions WHERE id = ?"
+            " UNION ALL SELECT revision, recorded, record FROM articles WHERE id = ?) ORDER BY revision",
+            id, id,
+        )  # fmt: skip
         return tuple(
             Revision(number, datetime.fromisoformat(when), self._article(record)) for number, when, record in rows
         )
 
     def articles(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
-        """Yield the articles with these ids that are there, in their order; default: every article, by id."""
-        wanted = self.ids() if ids is None else ids
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            held = self.get_many(part)
-            yield from (held[id] for id in part if id in held)
+        """Return an iterator over articles, each in its newest state when its turn comes.
+
+        It holds no connection. Going on after `close` raises ArchiveClosed.
+
+        Args:
+            ids: which, in this order, those that are not there left out; default: all that are there now, by id.
+        """
+        found = (self.get(id) for id in (self.ids() if ids is None else ids))
+        return (article for article in found if article is not None)
 
     def outlines(self) -> Iterator[tuple[str, datetime | None, bool, bool]]:
-        """Of every record of kind article: source or else site; time; has it an author; has it a body."""
-        sql = (
+        """Return an iterator over the records of kind article, of one moment.
+
+        Returns:
+            Of each its source, or else its site; its time; whether it has an author; whether it has a body.
+        """
+        rows = self._rows(
             "SELECT ifnull(json_extract(record, '$.source'), ifnull(json_extract(record, '$.site'), '')),"
             " json_extract(record, '$.published'), json_extract(record, '$.author') IS NOT NULL,"
             " json_extract(record, '$.body') IS NOT NULL FROM articles WHERE kind = 'article'"
         )
-        for source, published, author, body in self._rows(sql):
-            yield source, datetime.fromisoformat(published) if published else None, bool(author), bool(body)
+        return map(self._outline, rows)
 
-    def sequence_numbers(self) -> dict[str, int]:
-        """Return the sequence number of each article, by id."""
-        return dict(self._rows("SELECT id, seq FROM articles"))
+    def _outline(self, row: tuple[str, str | None, int, int]) -> tuple[str, datetime | None, bool, bool]:
+        self._connections.require_open()
+        source, published, author, body = row
+        return source, datetime.fromisoformat(published) if published else None, bool(author), bool(body)
+
+    def ids(self) -> list[str]:
+        """Return every id, ascending."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def sequence_numbers(self) -> SequenceNumbers:
+        """Return the sequence number of every article's last change, by id, and the record's; all of one moment."""
+
+        def numbers(connection: sqlite3.Connection) -> SequenceNumbers:
+            with consistent(connection):
+                rows = connection.execute("SELECT id, seq FROM articles").fetchall()
+                return SequenceNumbers(rows, int(connection.execute(_LAST).fetchone()[0]))
+
+        return self._connections.read(numbers)
 
     def deleted_since(self, after: int) -> set[str]:
         """Return the ids that were deleted by changes whose sequence number is above `after`."""
         return {row[0] for row in self._rows("SELECT id FROM deletions WHERE seq > ?", after)}
 
-    def ids(self) -> list[str]:
-        """Every id, ascending."""
-        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+    def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
+        """Return the first `limit` changes whose sequence number is above `after`, ascending.
 
-    def changes(self, after: int, limit: int) -> list[Change]:
-        """The first `limit` changes whose sequence number is above `after`, ascending."""
+        Args:
+            upto: the highest sequence number wanted; None for any.
+        """
+        last = _ANY if upto is None else upto
         rows = self._rows(
-            "SELECT seq, id, record FROM (SELECT seq, id, record FROM articles WHERE seq > ?"
-            " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ?) ORDER BY seq LIMIT ?",
-            after, after, limit,
+            "SELECT seq, id, record FROM (SELECT seq, id, record FROM articles WHERE seq > ? AND seq <= ?"
+            " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ? AND seq <= ?) ORDER BY seq LIMIT ?",
+            after, last, after, last, limit,
         )  # fmt: skip
         rows.reverse()
         found = []
@@ -306,29 +296,29 @@ class Store:
         return found
 
     def pending(self, after: int) -> int:
-        """How many changes have a sequence number above `after`."""
+        """Return the number of changes whose sequence number is above `after`."""
         sql = "SELECT (SELECT count(*) FROM articles WHERE seq > ?) + (SELECT count(*) FROM deletions WHERE seq > ?)"
         return int(self._rows(sql, after, after)[0][0])
 
     def last_seq(self) -> int:
-        """The sequence number of the last change; 0 in a new record."""
-        sql = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0))"
-        return int(self._rows(sql)[0][0])
+        """Return the sequence number of the last change; 0 in a new record."""
+        return int(self._rows(_LAST)[0][0])
 
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM articles")[0][0])
 
     def kinds(self) -> Mapping[str, int]:
-        """How many articles of each kind there are. Reads the whole table, which an index need not."""
+        """Return the number of articles of each kind. Reads the whole table, which an index need not."""
         return dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
 
     def counts(self) -> Mapping[str, int]:
-        """How many `revisions` (states that were replaced) and `duplicates` (beyond the first of each text)."""
-        sql = "SELECT ifnull(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1)"
-        return {
-            "revisions": self._rows("SELECT count(*) FROM revisions")[0][0],
-            "duplicates": self._rows(sql)[0][0],
-        }
+        """Return the number of `revisions` (replaced states) and `duplicates` (beyond the first of a text)."""
+        sql = (
+            "SELECT (SELECT count(*) FROM revisions), (SELECT ifnull(sum(n - 1), 0) FROM"
+            " (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1))"
+        )
+        revisions, duplicates = self._rows(sql)[0]
+        return {"revisions": revisions, "duplicates": duplicates}
 
     # -- the log, and settings
 
@@ -339,7 +329,7 @@ class Store:
         self._write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def setting(self, name: str) -> str | None:
-        """A setting of the archive: timezone, dictionary."""
+        """Return a setting of the archive (timezone, dictionary); None if it is not set."""
         found = self._rows("SELECT value FROM settings WHERE name = ?", name)
         return found[0][0] if found else None
 
@@ -354,90 +344,54 @@ class Store:
     # -- care
 
     def verify(self) -> list[str]:
-        """What SQLite finds wrong with the file, and records that cannot be read; empty if nothing is."""
-        try:
-            rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
-            problems = [f"{self.path}: {row[0]}" for row in rows if row[0] != "ok"]
-            for id, kind, parent, record, digest in self._connection.execute(
-                "SELECT id, kind, parent, record, digest FROM articles"
-            ):
-                if not isinstance(record, str):
-                    problems.append(f"{self.path}: the record of {id} is no text")
-                    continue
-                if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
-                    problems.append(f"{self.path}: the record of {id} does not fit its digest")
-                    continue
-                if not _names(record, id, kind, parent):
-                    problems.append(f"{self.path}: the entry of {id} does not fit its record")
-            for id, number, record, digest in self._connection.execute(
-                "SELECT id, revision, record, digest FROM revisions WHERE digest != ''"  # format 1 had none
-            ):
-                if hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32] != digest:
-                    problems.append(f"{self.path}: revision {number} of {id} does not fit its digest")
-            problems += [
-                f"{self.path}: the row {row} does not fit its sum" for row in rows_that_do_not_fit(self._connection)
-            ]
-        except (sqlite3.DatabaseError, UnicodeError, ValueError, AttributeError, TypeError) as error:
-            return [f"{self.path}: {error}"]
-        return problems
+        """Return what SQLite finds wrong with the file, and records that cannot be read; empty if nothing is.
+
+        All of it is of one moment; writers need not wait.
+        """
+        return self._connections.read(lambda connection: problems_of(connection, self.path))
 
     def copy_to(self, path: Path) -> int:
-        """Copy the record as it is now into a new file, on disk when this returns; how many articles it has.
+        """Copy the record as it is now into a new file, on disk when this returns; return its number of articles.
 
         Others may go on writing.
         """
-        try:
-            with closing(sqlite3.connect(path, isolation_level=None)) as copy:
-                copy.execute("PRAGMA synchronous=FULL")
-                self._connection.backup(copy, pages=-1)  # all in one step: a writer would make it begin anew
-                copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-                return int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
-        except sqlite3.DatabaseError as error:
-            raise ArchiveError(
-                f"cannot copy {self.path} to {path}: {error}", hint="searchkit verify; is the disk full?"
-            ) from error
+        return self._connections.read(lambda connection: _copied(connection, self.path, path))
 
     def size(self) -> int:
-        """Bytes on disk, the write-ahead log included."""
-        names = (self.path, self.path.with_name(self.path.name + "-wal"))
-        return sum(name.stat().st_size for name in names if name.exists())
+        """Return the bytes on disk, those of the write-ahead log included."""
+        self._connections.require_open()
+        found = 0
+        for name in (self.path, self.path.with_name(self.path.name + "-wal")):
+            with suppress(FileNotFoundError):
+                found += name.stat().st_size
+        return found
 
     def close(self) -> None:
-        """Let go of the file. Twice is fine."""
-        self._connection.close()
+        """Release all files. Safe to call twice, from any thread, and while others read: they get ArchiveClosed."""
+        self._connections.close()
 
 
-def _patiently(work: Callable[[], object]) -> None:
-    """Do what SQLite refuses at once, without its own waiting, while another connection opens or closes the log."""
-    until = time.monotonic() + BUSY
-    while True:
-        try:
-            work()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
+def _executed_many(sql: str, rows: Sequence[Sequence[object]], connection: sqlite3.Connection) -> None:
+    connection.executemany(sql, rows).close()
 
 
-def _names(record: str, id: str, kind: str, parent: str) -> bool:
-    """Does the JSON of an article, as `_written` makes it, give it this id, kind and parent?
-
-    Parsing all of it would be the most of what `verify` does. A quote inside a text is escaped, so what stands here in
-    quotes is a key; only of these two fields the keys are not ours.
-    """
-    if '"extra": ' in record or '"related": ' in record:
-        held = json.loads(record)
-        return (held.get("id"), held.get("kind", "article"), held.get("parent", "")) == (id, kind, parent)
-    expected = (("id", id), ("kind", "" if kind == "article" else kind), ("parent", parent))
-    return all(
-        f'"{name}": {encode_basestring(value)}' in record if value else f'"{name}": ' not in record
-        for name, value in expected
-    )
+def _copied(connection: sqlite3.Connection, source: Path, path: Path) -> int:
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous=OFF")  # forced to disk as a whole, below
+            connection.backup(copy, pages=-1)  # all in one step: a writer would make it begin anew
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+            articles = int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
+        sync_file(path)
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(
+            f"cannot copy {source} to {path}: {error}", hint="searchkit verify; is the disk full?"
+        ) from error
+    return articles
 
 
 def _differ_in_capture_only(held: str, given: str) -> bool:
-    """Do two records say the same of an article that a crawler has fetched at two times?
+    """Tell whether two records say the same of an article that a crawler has fetched at two times.
 
     It would else go back and forth between them each time the crawl is read.
     """

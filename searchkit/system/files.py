@@ -31,7 +31,12 @@ def make_folder(folder: Path) -> None:
 def copy_synced(path: Path, other: Path) -> None:
     """Copy a file and force the copy to disk."""
     shutil.copyfile(path, other)
-    with other.open("rb+") as file:
+    sync_file(other)
+
+
+def sync_file(path: Path) -> None:
+    """Force a file to disk; its entry in the folder is not, see `sync_folder`."""
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import searchkit
 from searchkit import Archive, Article
+from searchkit.storage import connections
 
 TOGETHER = 8
 """Articles of a batch; they carry one word, so that a reader sees all of them or none."""
@@ -44,9 +45,8 @@ def run(
     chance = random.Random(seed)
     if not synced:
         os.fsync = lambda _: None  # type: ignore[assignment]
+        connections.SYNCHRONOUS = "OFF"
     with searchkit.open(folder, create=True, wait=60) as archive:
-        if not synced:
-            archive._store._connection.execute("PRAGMA synchronous=OFF")
         for batch in range(batches):
             if time.monotonic() > until:
                 break

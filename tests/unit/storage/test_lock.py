@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import dis
 import json
+import math
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
-from searchkit.errors import Locked
+from searchkit.errors import ArchiveError, Locked, UsageError
+from searchkit.storage import lock as lock_module
 from searchkit.storage.lock import WriterLock
 
 HOLD = """
@@ -103,3 +111,174 @@ def test_a_link_in_its_place_is_not_written_through(tmp_path):
     with WriterLock(tmp_path).held(0):
         pass
     assert target.read_text() == "mine"
+
+
+def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "archive.lock").symlink_to(tmp_path / "precious")
+    with pytest.raises(ArchiveError, match="cannot lock"), WriterLock(tmp_path).held(0):
+        pass
+    (tmp_path / "archive.lock").unlink()
+    (tmp_path / "archive.lock").symlink_to(tmp_path / "not there")
+    with pytest.raises(ArchiveError, match="cannot lock"), WriterLock(tmp_path).held(0):
+        pass
+    assert not (tmp_path / "not there").exists()
+
+
+def interrupted_at(point: int, work: Callable[[], None]) -> bool:
+    """Do `work` with a Ctrl-C at that point of the lock's or contextlib's steps; were there so many points?
+
+    Python looks for signals where a function begins, after a call, and where a loop goes back.
+    """
+    files = {lock_module.__file__, contextlib.__file__}
+    left = point
+    last: dict[FrameType, str] = {}
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        nonlocal left
+        if frame.f_code.co_filename not in files:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            before = last.get(frame, "RESUME")
+            last[frame] = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            if before.startswith(("RESUME", "CALL", "JUMP_BACKWARD", "JUMP_ABSOLUTE")):
+                left -= 1
+                if left == 0:
+                    raise KeyboardInterrupt
+        return trace
+
+    tracing = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(tracing)
+        last.clear()
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors")
+def test_an_interruption_at_any_point_leaves_no_lock_and_no_descriptor(tmp_path):
+    mine, other = WriterLock(tmp_path), WriterLock(tmp_path)
+
+    def work() -> None:
+        with mine.held(0), mine.held(0):
+            pass
+
+    before = len([*Path("/proc/self/fd").iterdir()])
+    point = 1
+    while interrupted_at(point, work):
+        assert len([*Path("/proc/self/fd").iterdir()]) == before, f"a descriptor is open after point {point}"
+        assert not mine.mine
+        with other.held(0):
+            pass
+        point += 1
+    assert point > 60
+
+
+def test_it_is_free_again_after_an_interruption_while_the_holder_is_written(tmp_path, monkeypatch):
+    lock = WriterLock(tmp_path)
+    with monkeypatch.context() as here:
+        here.setattr(lock_module.json, "dumps", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt), lock.held(0):
+            pass
+    assert not lock.mine
+    with WriterLock(tmp_path).held(0):
+        pass
+
+
+def test_a_refused_waiter_does_not_take_the_holders_name_away(holder, tmp_path):
+    with pytest.raises(Locked), WriterLock(tmp_path).held(0):
+        pass
+    assert json.loads((tmp_path / "archive.lock.json").read_text())["pid"] == holder.pid
+
+
+def test_it_tells_whose_it_is(tmp_path):
+    lock = WriterLock(tmp_path)
+    seen = []
+    assert not lock.mine
+    with lock.held(0):
+        with lock.held(0):
+            assert lock.mine
+        thread = threading.Thread(target=lambda: seen.append(lock.mine))
+        thread.start()
+        thread.join()
+        assert lock.mine
+    assert seen == [False] and not lock.mine
+
+
+@pytest.mark.parametrize("wait", [math.nan, -1.0])
+def test_what_is_no_time_to_wait_is_said_so(tmp_path, wait):
+    with pytest.raises(UsageError, match="cannot wait"), WriterLock(tmp_path).held(wait):
+        pass
+
+
+def test_a_thread_may_wait_for_ever(tmp_path):
+    lock = WriterLock(tmp_path)
+    waiting, taken = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        waiting.set()
+        with lock.held(math.inf):
+            taken.set()
+
+    with lock.held(math.inf):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        waiting.wait()
+        assert not taken.is_set()
+    thread.join(20)
+    assert taken.is_set()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+@pytest.mark.parametrize("in_use", [True, False])
+def test_a_forked_child_must_take_it_itself(tmp_path, in_use):
+    lock = WriterLock(tmp_path)
+
+    def taken() -> bool:
+        try:
+            with lock.held(0):
+                return lock.mine
+        except Locked:
+            return False
+
+    with lock.held(0) if in_use else contextlib.nullcontext():
+        ours, theirs = os.pipe()
+        child = os.fork()
+        if not child:
+            os.write(theirs, bytes([lock.mine, taken()]))
+            os._exit(0)
+        os.close(theirs)
+        assert os.read(ours, 2) == bytes([False, not in_use])
+        os.close(ours)
+        os.waitpid(child, 0)
+        assert lock.mine == in_use
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_fork_beside_a_thread_that_takes_it_leaves_the_child_no_part_of_it(tmp_path):
+    """The thread is stopped in the midst of taking it; the child must not hang on what the thread held."""
+    lock, at, on = WriterLock(tmp_path), threading.Event(), threading.Event()
+
+    def write() -> None:
+        at.set()
+        on.wait()
+
+    lock._write_holder = write
+    thread = threading.Thread(target=lambda: lock.held(0).__enter__())
+    thread.start()
+    at.wait()
+    child = os.fork()
+    if not child:
+        try:
+            with lock.held(0):
+                os._exit(1)
+        except Locked:
+            os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    on.set()
+    thread.join()

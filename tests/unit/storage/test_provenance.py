@@ -71,7 +71,8 @@ def test_what_was_moved_keeps_its_revisions(folder, empty):
 
 
 @pytest.mark.parametrize(
-    ("files", "deleted", "refused"), [(1, 1, True), (3, 2, False), (20, 10, False), (20, 11, True), (12, 12, True)]
+    ("files", "deleted", "refused"),
+    [(1, 1, True), (3, 2, False), (20, 10, False), (20, 11, True), (19, 10, True), (17, 9, False), (12, 12, True)],
 )
 def test_a_folder_that_looks_unmounted_is_left_alone(folder, empty, files, deleted, refused):
     paths = [write(folder / f"{number:02}.jsonl", f"n{number:02}") for number in range(files)]

@@ -1,0 +1,141 @@
+"""What does an error of SQLite mean? The operating system's troubles are told as such; damage is what SQLite finds."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
+
+RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
+
+BUSY, LOCKED = 5, 6
+READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, TOOBIG, NOTADB = 8, 9, 10, 11, 13, 14, 18, 26
+"""Primary result codes of SQLite; `sqlite3` names them from Python 3.11 on."""
+
+_OF_THE_SYSTEM = {3: "permission denied", 7: "out of memory", IOERR: "", FULL: "", CANTOPEN: "", TOOBIG: "", 22: ""}
+_TEXTS = (
+    ("locked", BUSY), ("busy", BUSY), ("readonly database", READONLY), ("interrupted", INTERRUPT),
+    ("disk I/O error", IOERR), ("malformed", CORRUPT), ("is full", FULL), ("unable to open", CANTOPEN),
+    ("too big", TOOBIG), ("not a database", NOTADB),
+)  # fmt: skip
+_NO_FILE = {errno.ENOENT, errno.ENOTDIR}
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """Return the primary result code, going by the text where Python does not tell it (before 3.11); else 0."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return int(code) & 0xFF
+    text = str(error)
+    return next((code for words, code in _TEXTS if words in text), 0)
+
+
+def told(error: sqlite3.Error, path: Path) -> SearchkitError:
+    """Return SQLite's error at the record `path` as one of ours.
+
+    Returns:
+        Locked where another program holds the record; ReadOnlyArchive where it may not be written; another
+        ArchiveError, with the operating system's reason, where the disk or the system stands in the way; otherwise
+        Damaged, as the file does not hold what it should.
+    """
+    code = code_of(error)
+    if code in (BUSY, LOCKED):
+        return Locked(f"the record {path} is held by another program: {error}", hint="wait and try again")
+    if code == READONLY:
+        return ReadOnlyArchive(f"cannot write the record {path}: {_reason(path) or error}", hint=_WRITABLE)
+    if code in _OF_THE_SYSTEM:
+        if code == FULL:
+            return ArchiveError(f"cannot write the record {path}: {error}", hint="make room on the disk")
+        reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
+        return ArchiveError(f"cannot read or write the record {path}: {reason}", hint=_hint(reason))
+    return damaged(path, str(error))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether the error says that the file does not hold what it should."""
+    code = code_of(error)
+    return code not in (BUSY, LOCKED, READONLY, INTERRUPT) and code not in _OF_THE_SYSTEM
+
+
+def damaged(path: Path, problem: str) -> Damaged:
+    """Return the error for a record that does not hold what it should."""
+    return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE)
+
+
+def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
+    """Return the operating system's refusal to open or look at `path` as one of ours.
+
+    Returns:
+        UsageError where no file can have such a path (too long, NUL in it); otherwise ArchiveError.
+    """
+    if isinstance(error, ValueError):
+        return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another --index")
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return UsageError(f"{str(path)[:200]!r} is no path: {error.strerror}", hint="give another --index")
+    reason = error.strerror or str(error)
+    return ArchiveError(f"cannot open {path}: {reason}", hint=_hint(reason))
+
+
+def require_file(path: Path) -> None:
+    """Look whether a record can be at `path`.
+
+    Raises: Damaged if there is none, or an empty one; UsageError if it is no path; ArchiveError if it is not a file, or
+        the operating system refuses to look.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in _NO_FILE:
+            raise _missing(path) from error
+        raise of_system(error, path) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise ArchiveError(f"cannot open {path}: {os.strerror(errno.EISDIR)}", hint="give another --index")
+    if not stat.S_ISREG(found.st_mode):
+        raise ArchiveError(f"cannot open {path}: not a file", hint="give another --index")
+    if not found.st_size:
+        raise _missing(path)
+
+
+def _missing(path: Path) -> Damaged:
+    return Damaged(f"the record {path} is missing", hint="restore it from a backup, or ingest again")
+
+
+_WRITABLE = "search works; to write, ask its owner, or copy its folder to where you may write"
+
+
+def _hint(reason: str) -> str:
+    if reason == os.strerror(errno.EMFILE):
+        return "close files of this program, or raise its limit: ulimit -n"
+    if reason.startswith((os.strerror(errno.EACCES), os.strerror(errno.EPERM))):
+        return "ask the archive's owner for the right to read it"
+    return "is the disk there and in order? searchkit verify checks the archive"
+
+
+def _reason(path: Path) -> str:
+    """Ask the operating system for what SQLite does not pass on; empty if it refuses nothing now.
+
+    The files themselves are not opened: closing one again would drop the locks that SQLite holds on it for the whole
+    process.
+    """
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+        path.stat()
+    except (OSError, ValueError) as error:
+        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
+        return os.strerror(errno.EROFS)
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if name.exists() and not may(name, os.R_OK | os.W_OK):
+            return f"{os.strerror(errno.EACCES)} ({name.name})"
+    if not may(path.parent, os.W_OK | os.X_OK):
+        return f"{os.strerror(errno.EACCES)} (no file can be made in its folder)"
+    return ""
+
+
+def may(path: Path, mode: int) -> bool:
+    """Tell whether the operating system lets this process, as the user it acts for, open `path` in this `mode`."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)

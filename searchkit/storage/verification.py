@@ -1,0 +1,76 @@
+"""Is the record whole? What SQLite checks, and every row against its digest and sum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from json.encoder import encode_basestring
+from pathlib import Path
+
+from searchkit.storage.connections import consistent
+from searchkit.storage.schema import rows_that_do_not_fit
+from searchkit.storage.sqlite_errors import is_damage
+
+
+def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """Return what is wrong with the record at `path`, each as a sentence with its path; empty if nothing is.
+
+    Raises: sqlite3.Error where it cannot be read for another reason than damage.
+    """
+    problems: list[str] = []
+    try:
+        with consistent(connection):
+            rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+            problems += [f"{path}: {row[0]}" for row in rows if row[0] != "ok"]
+            problems += _articles(connection, path)
+            problems += _revisions(connection, path)
+            problems += [f"{path}: the row {row} does not fit its sum" for row in rows_that_do_not_fit(connection)]
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return [f"{path}: {error}"]
+    except (UnicodeError, ValueError, AttributeError, TypeError) as error:
+        return [f"{path}: {error}"]
+    return problems
+
+
+def _articles(connection: sqlite3.Connection, path: Path) -> list[str]:
+    problems = []
+    for id, kind, parent, record, digest in connection.execute("SELECT id, kind, parent, record, digest FROM articles"):
+        if not isinstance(record, str):
+            problems.append(f"{path}: the record of {id} is no text")
+        elif _digest(record) != digest:
+            problems.append(f"{path}: the record of {id} does not fit its digest")
+        elif not _names(record, id, kind, parent):
+            problems.append(f"{path}: the entry of {id} does not fit its record")
+    return problems
+
+
+def _revisions(connection: sqlite3.Connection, path: Path) -> list[str]:
+    sql = "SELECT id, revision, record, digest FROM revisions WHERE digest != ''"  # format 1 had none
+    return [
+        f"{path}: revision {number} of {id} does not fit its digest"
+        for id, number, record, digest in connection.execute(sql)
+        if _digest(record) != digest
+    ]
+
+
+def _digest(record: str) -> str:
+    return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _names(record: str, id: str, kind: str, parent: str) -> bool:
+    """Tell whether the JSON of an article, as the store writes it, gives it this id, kind and parent.
+
+    Parsing all of it would be the most of what `verify` does. A quote inside a text is escaped, so what stands here in
+    quotes is a key; only of these two fields the keys are not ours.
+    """
+    if '"extra": ' in record or '"related": ' in record:
+        held = json.loads(record)
+        return (held.get("id"), held.get("kind", "article"), held.get("parent", "")) == (id, kind, parent)
+    expected = (("id", id), ("kind", "" if kind == "article" else kind), ("parent", parent))
+    return all(
+        f'"{name}": {encode_basestring(value)}' in record if value else f'"{name}": ' not in record
+        for name, value in expected
+    )

@@ -1,0 +1,110 @@
+"""A new folder is there as a whole or not at all, and all of it is on disk before it has its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from searchkit.errors import ArchiveError, UsageError
+from searchkit.model.article import Article
+from searchkit.storage.layout import new_folder, record_size
+from searchkit.storage.store import Store
+from searchkit.system.files import copy_synced, make_folder, write_synced
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks for a descriptor's path")
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    """What was forced to disk and what was renamed, in order: ("sync" or "rename", path)."""
+    found: list[tuple[str, str]] = []
+    real_sync, real_rename = os.fsync, Path.rename
+
+    def sync(descriptor: int) -> None:
+        found.append(("sync", str(Path(f"/proc/self/fd/{descriptor}").readlink())))
+        real_sync(descriptor)
+
+    def rename(path: Path, target: Path) -> Path:
+        found.append(("rename", str(path)))
+        return real_rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "rename", rename)
+    yield found
+
+
+def test_a_new_folder_is_on_disk_before_it_has_its_name_and_then_the_name(tmp_path, events):
+    with new_folder(tmp_path / "made") as made:
+        (made / "a").write_text("一")
+    assert events == [("sync", str(made)), ("rename", str(made)), ("sync", str(tmp_path))]
+
+
+def test_a_folder_that_is_not_filled_leaves_nothing(tmp_path):
+    with pytest.raises(KeyError), new_folder(tmp_path / "made") as made:
+        (made / "a").write_text("一")
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_folder_is_as_open_as_the_user_lets_them_be(tmp_path):
+    (tmp_path / "plain").mkdir()
+    with new_folder(tmp_path / "made"):
+        pass
+    assert (tmp_path / "made").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a\0b"])
+def test_what_is_no_path_is_said_so(tmp_path, name):
+    with pytest.raises(UsageError), new_folder(tmp_path / name):
+        pass
+    with pytest.raises(UsageError):
+        record_size(tmp_path / name)
+
+
+def test_the_size_of_a_record(tmp_path, monkeypatch):
+    assert record_size(tmp_path) is None
+    assert record_size(tmp_path / "nowhere") is None
+    (tmp_path / "archive.db").write_bytes(b"12345")
+    assert record_size(tmp_path) == 5
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(ArchiveError, match="Permission denied"):
+        record_size(tmp_path)
+
+
+def test_a_copy_of_the_record_is_on_disk(tmp_path, events):
+    store = Store.create(tmp_path / "archive.db", {})
+    store.put(Article(id="ferry", title="渡口"))
+    events.clear()
+    assert store.copy_to(tmp_path / "copy.db") == 1
+    assert events == [("sync", str(tmp_path / "copy.db"))]
+    store.close()
+
+
+def test_a_new_record_has_its_name_when_it_is_on_disk(tmp_path, events):
+    Store.create(tmp_path / "archive.db", {}).close()
+    assert events == [("sync", str(tmp_path))]
+
+
+def test_what_is_copied_or_written_is_on_disk(tmp_path, events):
+    write_synced(tmp_path / "a", b"1")
+    copy_synced(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == b"1"
+    make_folder(tmp_path / "c" / "d")
+    assert [path for _, path in events] == [
+        str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path), str(tmp_path / "c"),
+    ]  # fmt: skip
+
+
+def test_nothing_is_written_through_a_link(tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "a").symlink_to(tmp_path / "precious")
+    write_synced(tmp_path / "a", b"1")
+    assert (tmp_path / "precious").read_text() == "mine" and (tmp_path / "a").read_bytes() == b"1"
+    assert not (tmp_path / "a").is_symlink()
