@@ -24,7 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
     # numpy's linear algebra, which nothing here uses, would start threads and take half as long again to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _fill_standard_descriptors()
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
+
+
+def _fill_standard_descriptors() -> None:
+    """Let no file of ours get the number of a standard stream that was closed by whoever started this."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)
 
 
 def _readable(argument: str) -> str:
@@ -48,7 +56,13 @@ def run(arguments: list[str]) -> int:
     arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
     try:
         try:
-            code = _command(arguments)
+            if verbose:
+                from searchkit.cli.traces import shown
+
+                with shown():
+                    code = _command(arguments)
+            else:
+                code = _command(arguments)
         except (Exception, KeyboardInterrupt) as error:
             if _of_output(error):
                 raise
