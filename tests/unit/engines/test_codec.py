@@ -37,10 +37,10 @@ from searchkit.engines.whoosh.interop.whoosh_codec import (
 from searchkit.engines.whoosh.write import bulk
 from searchkit.engines.whoosh.write.batch import segment_data
 from searchkit.engines.whoosh.write.workers import Place
-from searchkit.system import processes
 from searchkit.errors import ArchiveError
 from searchkit.model.article import Article
 from searchkit.query.tree import Everything, Phrase, Words
+from searchkit.system import processes
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHAPES = [Shape(False, False), Shape(True, False), Shape(True, True)]
