@@ -154,7 +154,7 @@ def test_what_was_got_over_is_shown_on_request(cli, tmp_path, monkeypatch):
 
     monkeypatch.setattr("searchkit.sources.readers.jsonl.read_jsonl", broken)
     (tmp_path / "a.jsonl").write_text('{"title": "渡口"}', encoding="utf-8")
-    code, out, err = cli("ingest", "a.jsonl", "--dry-run", "-q")
+    code, _, err = cli("ingest", "a.jsonl", "--dry-run", "-q")
     assert (code, err) == (4, "")
     code, _, err = cli("ingest", "a.jsonl", "--dry-run", "-qv")
     assert code == 4 and "ERROR: the reader of 'a.jsonl' failed" in err

@@ -302,6 +302,12 @@ def test_searchkit_in_the_current_folder_is_used_by_its_own_program(monkeypatch)
     assert path[-1] == str(ROOT) and path.count(str(ROOT)) == 1
 
 
+def test_the_searchkit_of_a_child_is_that_of_its_parent(tmp_path, monkeypatch):
+    (tmp_path / "searchkit.py").write_text("raise RuntimeError('another installation')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    assert list(in_parallel([There("__import__('searchkit').__file__")], {}, 1)) == [searchkit.__file__]
+
+
 def test_settings_of_python_for_people_do_not_matter(tmp_path):
     made = script(
         tmp_path,
