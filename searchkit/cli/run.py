@@ -16,6 +16,7 @@ from typing import IO, Any, NoReturn
 
 from searchkit.cli.errors import Interrupted, Unexpected
 from searchkit.errors import SearchkitError, UsageError
+from searchkit.system.files import fill_standard_descriptors
 
 _ASKING = ("search", "timeline", "facets", "delete", "export")
 
@@ -24,15 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
     # numpy's linear algebra, which nothing here uses, would start threads and take half as long again to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _fill_standard_descriptors()
+    fill_standard_descriptors()
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
-
-
-def _fill_standard_descriptors() -> None:
-    """Let no file of ours get the number of a standard stream that was closed by whoever started this."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
-        pass
-    os.close(descriptor)
 
 
 def _readable(argument: str) -> str:

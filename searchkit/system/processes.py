@@ -31,6 +31,7 @@ from typing import IO, Any, BinaryIO, Generic, TypeAlias, TypeVar, cast
 
 from searchkit.errors import SearchkitError
 from searchkit.system import log
+from searchkit.system.files import fill_standard_descriptors
 
 Shared = TypeVar("Shared")
 Made = TypeVar("Made")
@@ -85,7 +86,7 @@ class Child:
                 [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _BOOTSTRAP],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL if silent or not _is_open(2) else None,
+                stderr=subprocess.DEVNULL if silent else None,
                 bufsize=0,
                 env={"OPENBLAS_NUM_THREADS": "1", **os.environ},  # see cli.run
             )
@@ -130,14 +131,6 @@ def _no_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True
-
-
 def _search_path() -> tuple[list[str], list[str]]:
     """The absolute entries of the search path, and those among them that are the current folder.
 
@@ -157,7 +150,8 @@ def _is_current(folder: str) -> bool:
 
 def _serve(module: str, function: str, arguments: tuple[float | str, ...]) -> None:
     """Run what a child is for, in the child."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere it is blocked from the start
+    fill_standard_descriptors()
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     try:

@@ -244,15 +244,16 @@ def test_closed_standard_streams(tmp_path):
     made = script(
         tmp_path,
         """
-        import operator, os
+        import functools, os
         from searchkit.system.processes import in_parallel
-        done = list(in_parallel([operator.neg] * 3, 4, 2))
-        open("done", "w").write(repr(done))
+        whose = functools.partial(eval, "print('noise', flush=True) or __import__('os').getpid()")
+        elsewhere = [each != os.getpid() for each in in_parallel([whose] * 3, {}, 2)]
+        open("done", "w").write(repr(elsewhere))
         """,
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT), "P": sys.executable, "M": str(made)}
     subprocess.run(["sh", "-c", '"$P" "$M" <&- >&- 2>&-'], env=env, cwd=tmp_path, timeout=60, check=True)
-    assert (tmp_path / "done").read_text() == "[-4, -4, -4]"
+    assert (tmp_path / "done").read_text() == "[True, True, True]"
 
 
 # -- nothing of the current folder is imported
@@ -260,13 +261,14 @@ def test_closed_standard_streams(tmp_path):
 NAMES = ("pickle", "json", "searchkit", "numpy", "lxml", "typing", "struct", "signal", "importlib", "site", "whoosh")
 
 
-@pytest.fixture(params=["", ".", "full", "link"])
+@pytest.fixture(params=["", ".", "inner", "full", "link"])
 def hostile(request, tmp_path, monkeypatch):
     """The current folder, full of modules that tell when they are imported, and first on the search path."""
     folder = tmp_path / "hostile"
-    folder.mkdir()
+    (folder / "inner").mkdir(parents=True)
     for name in (*NAMES, "sitecustomize", "usercustomize"):
-        (folder / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
+        for each in (folder, folder / "inner"):
+            (each / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
     (tmp_path / "link").symlink_to(folder)
     entry = {"full": str(folder), "link": str(tmp_path / "link")}.get(request.param, request.param)
     monkeypatch.chdir(folder)
