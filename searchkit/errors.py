@@ -6,7 +6,9 @@ table of messages: an error owns its hint and its exit code.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
+from typing import Any
 
 
 class SearchkitError(Exception):
@@ -27,6 +29,13 @@ class SearchkitError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error go to another process as it is, whatever its class is made from.
+
+        By default it would be made again from its message, which a class with arguments of its own cannot be.
+        """
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(SearchkitError):

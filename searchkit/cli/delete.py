@@ -35,7 +35,7 @@ def delete(
         found = archive.delete(text, ids=ids, dry_run=True, **filters)
         if not dry_run and found.ids:
             if not yes:
-                if not sys.stdin.isatty():
+                if sys.stdin is None or not sys.stdin.isatty():
                     raise UsageError(
                         f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which"
                     )

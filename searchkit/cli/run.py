@@ -16,6 +16,7 @@ from typing import IO, Any, NoReturn
 
 from searchkit.cli.errors import Interrupted, Unexpected
 from searchkit.errors import SearchkitError, UsageError
+from searchkit.system.files import fill_standard_descriptors
 
 _ASKING = ("search", "timeline", "facets", "delete", "export")
 
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
     # numpy's linear algebra, which nothing here uses, would start threads and take half as long again to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    fill_standard_descriptors()
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
 
 
@@ -48,7 +50,13 @@ def run(arguments: list[str]) -> int:
     arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
     try:
         try:
-            code = _command(arguments)
+            if verbose:
+                from searchkit.cli.traces import shown
+
+                with shown():
+                    code = _command(arguments)
+            else:
+                code = _command(arguments)
         except (Exception, KeyboardInterrupt) as error:
             if _of_output(error):
                 raise

@@ -166,7 +166,9 @@ _DICT = typer.Option(
 )
 _COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
-_VERBOSE = typer.Option("--verbose", "-v", help="Show tracebacks of unexpected errors.", rich_help_panel=GROUP)
+_VERBOSE = typer.Option(
+    "--verbose", "-v", help="Show tracebacks of unexpected errors, and what was lost on the way.", rich_help_panel=GROUP
+)
 _WAIT = typer.Option("--wait", metavar="SECONDS", help="How long to wait for another writer.", rich_help_panel=GROUP)
 _TIMEOUT = typer.Option(
     "--timeout", metavar="SECONDS", help="How long a query may take; 0 for any time.", min=0, rich_help_panel=GROUP

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import BinaryIO, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from searchkit.archive import Archive
-from searchkit.errors import IngestFailed, UsageError
+from searchkit.errors import IngestFailed, SearchkitError, UsageError
 from searchkit.ingest.progress import IngestProgress
 from searchkit.ingest.rejects import Rejects
 from searchkit.model.article import Article
@@ -25,6 +25,7 @@ from searchkit.model.rejected import Rejected
 from searchkit.model.reports import IngestReport, UpsertReport
 from searchkit.sources import Document, documents, read_document
 from searchkit.sources.readers.sitemap import Sitemaps
+from searchkit.system.processes import in_parallel
 from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.identity import canonical_url
 
@@ -101,7 +102,7 @@ def ingest_documents(
     with Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"
-        settings = _Settings(format, zone, mapping)
+        settings = _Settings(format, zone, dict(mapping) if mapping is not None else None)
         sitemaps = Sitemaps(found, key=canonical_url, timezone=zone)
         items = run.items(sitemaps, settings, max(1, jobs))
         if archive is None or dry_run:
@@ -142,12 +143,24 @@ class _Settings:
         )  # fmt: skip
 
 
-def _read_whole(found: Sequence[Document], settings: _Settings) -> list[tuple[Document, list[Item]]]:
-    """Runs in another process."""
-    return [(document, list(settings.read(document))) for document in found]
+@dataclass(frozen=True, slots=True)
+class _Handful:
+    """A task: read small documents whole."""
 
+    documents: Sequence[Document]
 
-_Waiting: TypeAlias = "Future[list[tuple[Document, list[Item]]]] | Document | Rejected"
+    def __call__(self, settings: _Settings) -> list[tuple[list[Item], SearchkitError | None]]:
+        """Read each document, up to the first with an error of ours, which stands beside what was read before it."""
+        read: list[tuple[list[Item], SearchkitError | None]] = []
+        for document in self.documents:
+            items: list[Item] = []
+            read.append((items, None))
+            try:
+                items.extend(settings.read(document))
+            except SearchkitError as error:
+                read[-1] = items, error
+                break
+        return read
 
 
 class _Run:
@@ -192,36 +205,37 @@ class _Run:
 
     def _one_by_one(self, found: Sequence[Document | Rejected], settings: _Settings) -> Iterator[Item]:
         for each in found:
-            if isinstance(each, Rejected):
-                yield each
-            else:
-                yield from self._read_here(each, settings)
+            yield from self._read(each, settings)
 
-    def _read_here(self, document: Document, settings: _Settings) -> Iterator[Item]:
-        self._now(document)
-        yield from settings.read(document, self._count)
-
-    def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
-        """Small files in other processes, each handful given out ahead; the order stays that of `found`."""
-        with ProcessPoolExecutor(jobs) as pool:
-            waiting: list[_Waiting] = []
-            for each in _handfuls(found):
-                waiting.append(pool.submit(_read_whole, each, settings) if isinstance(each, list) else each)
-                if len(waiting) > jobs * 4:
-                    yield from self._taken(waiting.pop(0), settings)
-            for given in waiting:
-                yield from self._taken(given, settings)
-
-    def _taken(self, each: _Waiting, settings: _Settings) -> Iterator[Item]:
+    def _read(self, each: Document | Rejected, settings: _Settings) -> Iterator[Item]:
         if isinstance(each, Rejected):
             yield each
-        elif isinstance(each, Document):
-            yield from self._read_here(each, settings)
         else:
-            for document, items in each.result():
+            self._now(each)
+            yield from settings.read(each, self._count)
+
+    def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
+        """Read small files in other processes, handfuls of them ahead; the order stays that of `found`."""
+        waiting: deque[_Handful | Document | Rejected] = deque()
+
+        def tasks() -> Iterator[_Handful]:
+            for each in _handfuls(found):
+                waiting.append(each)
+                if isinstance(each, _Handful):
+                    yield each
+
+        for outcome in in_parallel(tasks(), settings, jobs, "a process that reads"):
+            while not isinstance(each := waiting.popleft(), _Handful):
+                yield from self._read(each, settings)
+            for document, (items, error) in zip(each.documents, outcome, strict=False):  # to the first with an error
                 self._now(document)
                 self._count(document.size or 0)
                 yield from items
+                if error is not None:
+                    raise error
+        for each in waiting:
+            assert not isinstance(each, _Handful)
+            yield from self._read(each, settings)
 
     def _count(self, read: int) -> None:
         self._bytes += read
@@ -238,7 +252,7 @@ class _Run:
             self._progress(IngestProgress("indexing", done, total, self._articles, self._rejected, ""))
 
 
-def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[list[Document] | Document | Rejected]:
+def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[_Handful | Document | Rejected]:
     """Neighbouring small files together, everything else by itself."""
     together: list[Document] = []
     for each in found:
@@ -247,9 +261,9 @@ def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[list[Document] |
             assert isinstance(each, Document)
             together.append(each)
         if together and (not small or len(together) >= TOGETHER):
-            yield together
+            yield _Handful(together)
             together = []
         if not small:
             yield each
     if together:
-        yield together
+        yield _Handful(together)

@@ -25,6 +25,7 @@ from searchkit.model.rejected import Rejected
 from searchkit.sources.encodings import decode_as, encoding_of, is_wide
 from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
 from searchkit.sources.streams import HEAD, Stream
+from searchkit.system import log
 
 Item: TypeAlias = Article | Rejected
 Reader: TypeAlias = "Callable[[Stream, Reading], Iterator[Item]]"
@@ -141,7 +142,7 @@ def _read_page(stream: Stream, reading: Reading, reader: str) -> Iterator[Item]:
         return
     try:
         html = importlib.import_module("searchkit.sources.html")
-        article = getattr(html, reader)(data, url=reading.url, timezone=reading.timezone)
+        article = getattr(html, reader)(data, url=reading.url, where=reading.name, timezone=reading.timezone)
     except ImportError as error:
         raise MissingExtra("reading HTML pages", "html") from error
     except SourceError as error:
@@ -375,4 +376,5 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     except MemoryError:
         yield reading.rejected("needs more memory than there is")
     except Exception as error:  # a reader's own fault, perhaps another package's: the other documents still go in
+        log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
         yield reading.rejected(f"could not be read: {type(error).__name__}: {error}")

@@ -85,7 +85,10 @@ def _given(path: Given) -> Document:
         return Document(name if isinstance(name, str) else "<stream>", None, None, True, path)
     where = os.fspath(path)
     if where == "-":
-        return Document("<stdin>", None, None, True, sys.stdin.buffer)
+        stdin = getattr(sys.stdin, "buffer", None)
+        if stdin is None:  # closed by whoever started this, a service or cron; or no file, as in some shells of Python
+            raise SourceError("standard input is closed", hint="name a file or directory, or pipe one in")
+        return Document("<stdin>", None, None, True, stdin)
     name = _display(where)
     if not where:
         raise SourceError("a path is empty", hint="name a file or directory, or - for standard input")

@@ -1,4 +1,4 @@
-"""Files and folders that are on disk when a function returns: what survives a power cut."""
+"""Files and folders that are on disk when a function returns: what survives a power cut. And their descriptors."""
 
 from __future__ import annotations
 
@@ -49,3 +49,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def fill_standard_descriptors() -> None:
+    """Let no file get the number of a standard stream that was closed by whoever started this process.
+
+    What a library prints would be written into that file.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)

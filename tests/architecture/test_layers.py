@@ -18,7 +18,7 @@ HEAVY = ("whoosh", "jieba", "rjieba", "numpy", "rich", "sqlite3")
 NOT_FOR_A_SEARCH = (
     "whoosh", "jieba", "rjieba", "rich", "click", "pydantic", "filelock", "asyncio", "concurrent", "multiprocessing",
     "email", "http", "ssl", "html", "xml", "urllib.request", "importlib.metadata", "importlib.resources", "numpy.ma",
-    "searchkit.ingest.run", "searchkit.query.dates.expressions", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
+    "logging", "searchkit.system.processes", "searchkit.ingest.run", "searchkit.query.dates.expressions", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
     "searchkit.engines.whoosh.write.bulk", "searchkit.engines.whoosh.write.commit",
     "searchkit.engines.whoosh.interop.schema",
 )  # fmt: skip

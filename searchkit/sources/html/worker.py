@@ -4,8 +4,8 @@ It is started with the first page and kept, because an interpreter with a parser
 page has a time to be read in; where that is over, or where the child has died, the page is refused and the next page
 gets a new child. The system limits its memory and its processor time, where it can.
 
-Through the pipes go blocks: 4 bytes of length, big-endian, then JSON, or the bytes of the page. Nothing that comes
-back is executed or unpickled.
+A question is two blocks, JSON and the bytes of the page; the answer is one of JSON (`system.processes.Respondent`).
+Nothing that comes back is executed or unpickled.
 """
 
 from __future__ import annotations
@@ -13,38 +13,27 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import queue
-import struct
-import subprocess
-import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import traceback
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone, tzinfo
-from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from searchkit.errors import MissingExtra
 from searchkit.model.article import Article
 from searchkit.sources.limits import MIB, Unreadable
+from searchkit.system import log
+from searchkit.system.processes import Respondent, limit_memory, limit_processor_time, read_block, write_block
 
 MEMORY = 1536 * MIB
-"""Address space of the child."""
+"""Address space of the child, in bytes."""
 SECONDS = 20.0
-"""What one page may take."""
+"""Time that one page may take."""
 PAGES = 2000
 """After so many pages a new child takes over: parsers keep memory."""
-_LENGTH = struct.Struct(">I")
-_MOST = 512 * MIB
-
-
-@dataclass(slots=True)
-class _Child:
-    process: subprocess.Popen[bytes]
-    answers: queue.Queue[bytes | None]
-    threads: list[threading.Thread]
-    pages: int = 0
+_START = 10.0
+"""Seconds that a child may take to start, besides the time of its first page."""
 
 
 class Reader:
@@ -54,7 +43,7 @@ class Reader:
         self._seconds = seconds
         self._memory = memory
         self._lock = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Respondent | None = None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
 
@@ -62,22 +51,24 @@ class Reader:
         """After a fork: the child is the parent's, and the lock may be held by a thread that is not here."""
         self._lock, self._child = threading.Lock(), None
 
-    def read(self, data: bytes, *, url: str, timezone: tzinfo, mhtml: bool = False) -> Article:
-        """The article of a page, or of a page with all its parts in one MHTML file.
+    def read(self, data: bytes, *, url: str, timezone: tzinfo, mhtml: bool = False, name: str = "") -> Article:
+        """Return the article of a page, or of a page with all its parts in one MHTML file.
+
+        Args:
+            name: what the page is called in a log.
 
         Raises:
             Unreadable: it has none, takes too long or too much memory, or kills the parser.
             MissingExtra: the packages that read pages are not installed.
         """
+        head = {"url": url, "zone": _zone_record(timezone), "mhtml": mhtml}
+        called = name or url or "a page"
         with self._lock:
-            child = self._child or self._start()
-            head = {"url": url, "zone": _zone_record(timezone), "mhtml": mhtml}
-            answer = self._ask(child, json.dumps(head).encode(), data)
-            child.pages += 1
-            if child.pages >= PAGES:
-                self._stop()
+            answer = self._answer(called, json.dumps(head).encode(), data)
         if "missing" in answer:
             raise MissingExtra("reading HTML pages", "html")
+        if "fault" in answer:
+            log.logger(__name__).error("reading %r failed; it is set aside:\n%s", called, answer["fault"])
         if "reason" in answer:
             raise Unreadable(str(answer["reason"]))
         return _article(answer["article"], timezone)
@@ -87,117 +78,53 @@ class Reader:
         with self._lock:
             self._stop()
 
-    def _start(self) -> _Child:
-        # isolated, and with our own search path: the directory it is started in may be full of strangers' files
-        path = [str(Path(__file__).resolve().parents[3]), *(entry for entry in sys.path if Path(entry).is_absolute())]
-        code = (
-            f"import sys; sys.path[:] = {path!r}; from {__name__} import serve; serve({self._memory}, {self._seconds})"
-        )
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
-        child = _Child(process, queue.Queue(), [])
-        assert process.stdout is not None
-        child.threads.append(_run(_listen, process.stdout, child.answers))
-        self._child = child
-        return child
-
-    def _ask(self, child: _Child, *blocks: bytes) -> dict[str, Any]:
-        assert child.process.stdin is not None
-        # the child takes a page whole before it reads it; what does not go through in time is a child that hangs
-        child.threads[1:] = [_run(_send, child.process.stdin, blocks)]
+    def _answer(self, called: str, *question: bytes) -> dict[str, Any]:
         try:
-            text = child.answers.get(timeout=self._seconds + (10.0 if child.pages == 0 else 0.0))
-        except queue.Empty:
+            if self._child is None:
+                self._child = Respondent(serve, self._memory, self._seconds)
+        except OSError as error:
+            log.logger(__name__).warning("no process can be started to read %r: %s", called, error)
+            raise Unreadable(f"cannot be read: no process can be started for it: {error.strerror or error}") from error
+        child = self._child
+        try:
+            answer = child.ask(*question, seconds=self._seconds + (0.0 if child.asked else _START))
+        except TimeoutError:
             self._stop()
+            log.logger(__name__).warning(
+                "the process that read %r was ended: more than %g s, the limit", called, self._seconds
+            )
             raise Unreadable(f"takes more than {self._seconds:g} seconds to read") from None
-        if text is None:
+        except EOFError:
+            log.logger(__name__).warning(
+                "the process that read %r is lost: %s; it may take %d MiB and %g s of processor time",
+                called, child.ending(), self._memory // MIB, self._seconds,
+            )  # fmt: skip
             self._stop()
-            raise Unreadable("breaks the parser: it asks for too much memory or time")
-        answer = json.loads(text)
-        assert isinstance(answer, dict)
-        return answer
+            raise Unreadable("breaks the parser: it asks for too much memory or time") from None
+        except BaseException:  # Ctrl-C: its answer, when it comes, would be taken for that of the next page
+            self._stop()
+            raise
+        if child.asked >= PAGES:
+            self._stop()
+        found = json.loads(answer)
+        assert isinstance(found, dict)
+        return found
 
     def _stop(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.process.kill()
-            child.process.wait()
-            # a pipe that is closed while a thread still uses it may, under its number, be the pipe of the next child
-            for thread in child.threads:
-                thread.join()
-            for pipe in (child.process.stdin, child.process.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except OSError:  # something unsent was in it
-                        pass
-
-
-def _run(target: Callable[..., None], *arguments: object) -> threading.Thread:
-    thread = threading.Thread(target=target, args=arguments, daemon=True)
-    thread.start()
-    return thread
-
-
-def _send(pipe: IO[bytes], blocks: tuple[bytes, ...]) -> None:
-    try:
-        for block in blocks:
-            _write(pipe, block)
-    except (OSError, ValueError):  # the child died; the listener says so
-        pass
-
-
-def _listen(pipe: IO[bytes], answers: queue.Queue[bytes | None]) -> None:
-    try:
-        while (block := _block(pipe)) is not None:
-            answers.put(block)
-    except (OSError, ValueError):
-        pass
-    answers.put(None)
-
-
-def _write(pipe: IO[bytes], block: bytes) -> None:
-    view = memoryview(_LENGTH.pack(len(block)) + block)
-    while view:
-        view = view[pipe.write(view) :]
-
-
-def _block(pipe: IO[bytes]) -> bytes | None:
-    """The next block of a pipe; None at its end."""
-    head = _exactly(pipe, _LENGTH.size)
-    if head is None:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    return _exactly(pipe, length) if length <= _MOST else None
-
-
-def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
-    parts = []
-    while size:
-        part = pipe.read(min(size, MIB))
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+            child.close()
 
 
 # -- in the child
 
 
-def serve(memory: int, seconds: float) -> None:
-    """Read pages from standard input until it ends, and answer each on standard output."""
-    incoming, outgoing = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever a library prints must not get between the answers
-    _limit_memory(memory)
-    while (head := _block(incoming)) is not None and (data := _block(incoming)) is not None:
-        _limit_time(seconds)
-        _write(outgoing, json.dumps(_answer(json.loads(head), data)).encode())
+def serve(incoming: BinaryIO, outgoing: BinaryIO, memory: int, seconds: float) -> None:
+    """Read pages until there are no more, and answer each."""
+    limit_memory(memory)
+    while (head := read_block(incoming)) is not None and (data := read_block(incoming)) is not None:
+        limit_processor_time(seconds)
+        write_block(outgoing, json.dumps(_answer(json.loads(head), data)).encode())
 
 
 def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -218,33 +145,8 @@ def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
     except RecursionError:
         return {"reason": "is nested too deeply"}
     except Exception as error:  # libraries raise what they like; the page is set aside, the run goes on
-        return {"reason": f"cannot be read: {type(error).__name__}: {str(error)[:200]}"}
-
-
-def _limit_memory(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the time limit alone
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (OSError, ValueError):  # macOS refuses some of them
-        pass
-
-
-def _limit_time(seconds: float) -> None:
-    """So much processor time more: it ends a child whose parent is gone, too."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    try:
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, hard))
-    except (OSError, ValueError):
-        pass
+        reason = f"cannot be read: {type(error).__name__}: {str(error)[:200]}"
+        return {"reason": reason, "fault": traceback.format_exc()}
 
 
 # -- articles and zones on the way between them

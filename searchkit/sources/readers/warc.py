@@ -240,7 +240,7 @@ def _article(data: bytes, record: Any, reading: Reading) -> Item:
         # as a browser marks a page it saves: the address where the page itself names none
         data = f"<!-- saved from url=({len(target):04d}){target} -->\n".encode() + data
     try:
-        article = read_page(data, timezone=reading.timezone)
+        article = read_page(data, where=reading.name, timezone=reading.timezone)
     except SourceError as error:
         return reading.rejected(error.message)
     extra = dict(article.extra)

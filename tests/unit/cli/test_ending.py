@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import pty
 import select
@@ -82,6 +83,23 @@ def test_closed_streams_change_no_exit_code(index):
     assert shell("$S search 大熊猫 >&- 2>&-", index).returncode == 1
 
 
+def test_closed_standard_streams_are_no_reason_to_fail(index, tmp_path):
+    closed = "<&- >&- 2>&-"
+    (tmp_path / "a.jsonl").write_text('{"title": "渡口"}', encoding="utf-8")
+    new = f"-i {tmp_path}/new"
+    assert shell(f"$S ingest - {new} {closed}", index).returncode == 2
+    assert not (tmp_path / "new").exists(), "told before an archive is made"
+    assert shell(f"$S ingest {tmp_path}/a.jsonl {new} {closed}", index).returncode == 0
+    assert shell(f"$S delete 渡口 {new} {closed}", index).returncode == 2
+    with searchkit.open(tmp_path / "new") as archive:
+        assert len(archive) == 1 and archive.verify().ok
+
+
+def test_a_closed_standard_input_is_told(index):
+    done = shell("$S ingest - <&-", index)
+    assert "standard input is closed" in done.stderr and "unexpected" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("code", "arguments"),
     [
@@ -128,6 +146,20 @@ def test_an_error_that_should_not_happen(cli, monkeypatch):
         err = cli("stats", flag)[2]
         assert "Traceback" in err
         assert "\x1b" not in err and "\u202e" not in err
+
+
+def test_what_was_got_over_is_shown_on_request(cli, tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("a title: \x1b[2J\u202e")
+
+    monkeypatch.setattr("searchkit.sources.readers.jsonl.read_jsonl", broken)
+    (tmp_path / "a.jsonl").write_text('{"title": "渡口"}', encoding="utf-8")
+    code, _, err = cli("ingest", "a.jsonl", "--dry-run", "-q")
+    assert (code, err) == (4, "")
+    code, _, err = cli("ingest", "a.jsonl", "--dry-run", "-qv")
+    assert code == 4 and "ERROR: the reader of 'a.jsonl' failed" in err
+    assert "Traceback" in err and "RuntimeError" in err and "\x1b" not in err and "\u202e" not in err
+    assert not [each for each in logging.getLogger("searchkit").handlers if type(each) is not logging.NullHandler]
 
 
 def at_a_terminal(index, *arguments, send):

@@ -34,12 +34,13 @@ from searchkit.engines.whoosh.interop.whoosh_codec import (
     ColumnarSegment,
     ColumnarTerms,
 )
-from searchkit.engines.whoosh.write import bulk, workers
+from searchkit.engines.whoosh.write import bulk
 from searchkit.engines.whoosh.write.batch import segment_data
 from searchkit.engines.whoosh.write.workers import Place
 from searchkit.errors import ArchiveError
 from searchkit.model.article import Article
 from searchkit.query.tree import Everything, Phrase, Words
+from searchkit.system import processes
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHAPES = [Shape(False, False), Shape(True, False), Shape(True, True)]
@@ -305,7 +306,7 @@ OWN_FIELDS = dict.fromkeys(
 )
 
 
-@pytest.mark.parametrize("kind", [ColumnarSegment, ColumnarCodec, *OWN_FIELDS])
+@pytest.mark.parametrize("kind", [ColumnarSegment, ColumnarCodec, *sorted(OWN_FIELDS, key=repr)])
 def test_the_names_that_are_in_older_indexes_are_found(kind):
     module, name = kind.__module__.rpartition(".")[2], kind.__qualname__
     package = "searchkit.backends.whoosh_index" + (".codec" if module == "whoosh_codec" else "")
@@ -485,19 +486,19 @@ def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
     assert len(answers[0]) == 6
 
 
-def mortal(monkeypatch, dying) -> list[workers.Worker]:
-    """Let workers die at once, those of these numbers; all that are begun."""
-    begun: list[workers.Worker] = []
+def mortal(monkeypatch, dying) -> list[processes.Child]:
+    """Let processes die at once, those of these numbers; all that are begun."""
+    begun: list[processes.Child] = []
 
-    class Mortal(workers.Worker):
+    class Mortal(processes.Child):
         def __init__(self, *given) -> None:
             super().__init__(*given)
             begun.append(self)
             if len(begun) - 1 in dying:
-                self._process.kill()
-                self._process.wait()
+                self.process.kill()
+                self.process.wait()
 
-    monkeypatch.setattr(workers, "Worker", Mortal)
+    monkeypatch.setattr(processes, "Child", Mortal)
     return begun
 
 
@@ -511,7 +512,7 @@ def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
     ids = [SegmentFile(segment.path_in(tmp_path)).keywords("id").of(0) for segment in segments]
     assert ids == [[f"a{n:04d}".encode()] for n in range(0, 40, 7)]
     assert len(started) == 3
-    assert all(worker._process.poll() is not None for worker in started)
+    assert all(child.process.poll() is not None for child in started)
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -534,7 +535,7 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
 
     begun = mortal(monkeypatch, dying)
     if busy:  # the merger is never seen to be done: all steps are analysed before the second is merged
-        monkeypatch.setattr(workers.Worker, "ready", lambda self: False)
+        monkeypatch.setattr(processes.Worker, "ready", lambda self: False)
     fast = WhooshIndex(tmp_path / "fast", SHANGHAI, segmenter())
     analysed: list[int] = []
     fast.apply_all(iter(steps), analysed.append)
@@ -545,7 +546,7 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
     shapes = [[(part.doc_count, part.size, part.deleted) for part in index._manifest().parts] for index in (fast, slow)]
     assert shapes[0] == shapes[1]
     assert len(begun) >= 3
-    assert all(worker._process.poll() is not None for worker in begun)
+    assert all(child.process.poll() is not None for child in begun)
     files = {path.name for path in (tmp_path / "fast").iterdir() if path.suffix == ".skc"}
     assert {part.name for part in fast._manifest().parts} <= files
     fast.close()

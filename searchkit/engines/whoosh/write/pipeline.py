@@ -6,7 +6,6 @@ steps, each after the one before it: so a step whose commit was not reached is t
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -15,7 +14,8 @@ from dataclasses import dataclass, field
 from searchkit.engines.index import Entry, Step
 from searchkit.engines.whoosh.interop.whoosh_codec import ColumnarSegment
 from searchkit.engines.whoosh.write.bulk import Run, Settling, runs_of, split, written
-from searchkit.engines.whoosh.write.workers import Place, Worker, started
+from searchkit.engines.whoosh.write.workers import Place, merger
+from searchkit.system.processes import Worker
 
 _AHEAD = 8
 """Steps that may be analysed while one is merged; their runs lie on the disk."""
@@ -53,8 +53,8 @@ class Pipeline:
         self._without = without
         self._commit = commit
         self._begun: deque[_Begun] = deque()
-        self._merger: Worker[list[ColumnarSegment]] | None = None
-        self._merging: tuple[Settling, int] | None = None
+        self._merger: Worker[Place, list[ColumnarSegment]] | None = None
+        self._merging: int | None = None  # what the step covers that is being merged
 
     def take(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
         """Take all steps in; `progress` is told how many entries have been analysed."""
@@ -99,20 +99,13 @@ class Pipeline:
             self._merged()
             step = self._begun.popleft()
             task = Settling(self._without(step.replaced), step.written)
-            alone = not self._begun and self._merger is None  # a process more would not be worth its start
-            if alone or not self._given(task, step.covers):
+            if not self._begun and self._merger is None:  # a process more would not be worth its start
                 self._commit(task(self._place), step.covers, self._under_way())
-
-    def _given(self, task: Settling, covers: int) -> bool:
-        if self._merger is None:
-            self._merger = started(self._place)
-        try:
-            if self._merger is not None:
-                self._merger.give(task)
-                self._merging = task, covers
-        except OSError:
-            self._end_merger()
-        return self._merging is not None
+                continue
+            if self._merger is None:
+                self._merger = merger(self._place)
+            self._merger.give(task)
+            self._merging = step.covers
 
     def _end_merger(self) -> None:
         if self._merger is not None:
@@ -123,14 +116,9 @@ class Pipeline:
         """Wait for the step that is being merged, and commit it."""
         if self._merging is None:
             return
-        (task, covers), self._merging = self._merging, None
+        covers, self._merging = self._merging, None
         assert self._merger is not None
-        try:
-            segments = self._merger.take()
-        except (OSError, EOFError, pickle.UnpicklingError):
-            self._end_merger()
-            segments = task(self._place)
-        self._commit(segments, covers, self._under_way())
+        self._commit(self._merger.take(), covers, self._under_way())
 
     def _under_way(self) -> set[str]:
         return {name for step in self._begun for name in step.names}

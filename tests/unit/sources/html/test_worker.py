@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
+import signal
 import sys
 import time
 
@@ -120,3 +122,61 @@ def test_after_a_fork_each_process_has_its_own_child(reader, page, told, zone):
     assert (body, other != before) == (told[1], True)
     assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
     assert reader._child.process.pid == before
+
+
+def test_a_child_that_dies_leaves_a_trace(reader, page, zone, caplog):
+    reader.read(page().encode(), url="", timezone=zone)
+    reader._child.process.kill()
+    with pytest.raises(Unreadable, match="breaks the parser"):
+        reader.read(page().encode(), url="", timezone=zone, name="news/渡口.html")
+    assert "news/渡口.html" in caplog.text and "signal 9" in caplog.text and f"{MEMORY // MIB} MiB" in caplog.text
+
+
+def test_a_page_that_takes_too_long_leaves_a_trace(reader, page, zone, caplog):
+    reader.read(page().encode(), url="", timezone=zone)
+    reader._seconds = 0.001
+    os.kill(reader._child.process.pid, signal.SIGSTOP)
+    with pytest.raises(Unreadable, match="seconds"):
+        reader.read(page().encode(), url="https://news.example/渡口", timezone=zone)
+    assert "https://news.example/渡口" in caplog.text and "more than 0.001 s" in caplog.text
+
+
+def test_a_fault_in_the_child_leaves_its_traceback(reader, page, zone, caplog):
+    with pytest.raises(Unreadable, match="cannot be read"):
+        reader.read(page().encode(), url=7, timezone=zone, name="渡口.html")
+    assert "渡口.html" in caplog.text and "Traceback" in caplog.text
+
+
+def test_without_a_process_a_page_is_set_aside(reader, page, zone, caplog, monkeypatch):
+    def none(*_):
+        raise OSError(11, "too many processes")
+
+    monkeypatch.setattr("searchkit.sources.html.worker.Respondent", none)
+    with pytest.raises(Unreadable, match="too many processes"):
+        reader.read(page().encode(), url="", timezone=zone, name="渡口.html")
+    assert "渡口.html" in caplog.text
+
+
+def test_ctrl_c_does_not_give_a_page_the_article_of_another(reader, page, told, zone, monkeypatch):
+    reader.read(page().encode(), url="", timezone=zone)
+    interrupted = reader._child
+
+    class Interrupted(queue.Queue):
+        def get(self, timeout):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as now:
+        now.setattr(interrupted._answers, "__class__", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            reader.read(page(title="渡口今日开航").encode(), url="", timezone=zone)
+    assert interrupted.process.poll() is not None
+    assert reader.read(page().encode(), url="", timezone=zone).title == told[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+def test_ctrl_c_does_not_reach_the_child(reader, page, told, zone):
+    reader.read(page().encode(), url="", timezone=zone)
+    before = reader._child.process
+    before.send_signal(signal.SIGINT)
+    assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    assert reader._child.process is before

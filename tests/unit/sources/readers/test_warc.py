@@ -140,7 +140,9 @@ def test_a_page_without_an_article_costs_itself_only() -> None:
 def test_a_file_cut_short_keeps_what_is_whole(packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     import searchkit.sources.html as html
 
-    monkeypatch.setattr(html, "read_page", lambda data, timezone: Article(title=data.decode().split("h1>")[1][:-2]))
+    monkeypatch.setattr(
+        html, "read_page", lambda data, timezone, where: Article(title=data.decode().split("h1>")[1][:-2])
+    )
     crawl = Crawl(packed=packed).add("http://jw.example.com/1", page("渡口一号"))
     whole = len(crawl.data)
     crawl.add("http://jw.example.com/2", chunked(page("渡口二号")), ("Transfer-Encoding", "chunked"))
