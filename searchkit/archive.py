@@ -28,15 +28,17 @@ from searchkit.engines.index import Entry, Index, Step
 from searchkit.engines.snapshot import Match
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import Diagnosis, Hit, Results, Sort
 from searchkit.model.serialise import clean
-from searchkit.query.tree import FIELD_NAMES, Everything, Field, FieldName, Node
+from searchkit.query.tree import Everything, Field, Node
 from searchkit.reprints.families import Families, family_of
 from searchkit.search import cursor, diagnosis
 from searchkit.search import question as asking
 from searchkit.search.collapse import grouped
+from searchkit.search.conditions import Conditions
 from searchkit.search.highlight import Highlighter
-from searchkit.search.question import Filters, Question
+from searchkit.search.question import Question
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.provenance import Origins
@@ -250,8 +252,8 @@ class Archive:
 
         wanted = [id for id in ids if self._store.has(id)]
         parsed = None
-        given = Filters(**filters)
-        if query or given != Filters():
+        given = Conditions.of(filters)
+        if query or given.narrow:
             with within(self.timeout):
                 question = self._question(query, given)
                 parsed = question.parsed
@@ -436,7 +438,7 @@ class Archive:
 
     # -- asking
 
-    def _question(self, query: str | Node, filters: Filters) -> Question:
+    def _question(self, query: str | Node, filters: Conditions) -> Question:
         return asking.understand(
             query, filters, today=self._today(), timezone=self.tz, segmenter=cast(Segmenter, self._segmenter)
         )
@@ -473,7 +475,7 @@ class Archive:
 
         Raises: QueryError; QueryTimeout.
         """
-        question = self._question(query, Filters(**filters))
+        question = self._question(query, Conditions.of(filters))
         index = self._ready()
         scoring_terms = scoring.scoring_terms(question.tree, cast(Segmenter, self._segmenter))
         order: Sort = sort or ("relevance" if scoring_terms else "newest")
@@ -548,7 +550,7 @@ class Archive:
     @_timed
     def count(self, query: str | Node = "", **filters: Any) -> int:
         """How many articles match; the conditions are those of `search`."""
-        return self._ready().count(self._question(query, Filters(**filters)).tree)
+        return self._ready().count(self._question(query, Conditions.of(filters)).tree)
 
     @_timed
     def timeline(self, query: str | Node = "", *, by: By = "month", **filters: Any) -> Timeline:
@@ -556,7 +558,7 @@ class Archive:
         from searchkit.model.aggregations import Timeline
         from searchkit.search.timeline import buckets
 
-        question = self._question(query, Filters(**filters))
+        question = self._question(query, Conditions.of(filters))
         days = dict(self._ready().days(question.tree))
         undated = days.pop(None, 0)
         dated = cast("dict[date, int]", days)
@@ -571,10 +573,11 @@ class Archive:
         """The `limit` most frequent values of each field among the matches."""
         from searchkit.model.aggregations import Facet, Facets
 
+        countable = [each.name for each in FIELDS.values() if each.facet]
         for name in fields:
-            if name not in FIELD_NAMES:
-                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(FIELD_NAMES)}")
-        question = self._question(query, Filters(**filters))
+            if name not in countable:
+                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(countable)}")
+        question = self._question(query, Conditions.of(filters))
         names = cast("Sequence[FieldName]", list(fields))
         counted = self._ready().facets(question.tree, names)
         found = []
@@ -641,7 +644,7 @@ class Archive:
 
     def export(self, query: str | Node = "", **filters: Any) -> Iterator[Article]:
         """Every article that matches, by id; without a condition the whole record, whatever state the index is in."""
-        given = Filters(**filters)
+        given = Conditions.of(filters)
         with within(self.timeout):
             question = self._question(query, given)
             whole = isinstance(question.tree, Everything)

@@ -9,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.characters import is_letter
+from searchkit.analysis.fields import compared
+from searchkit.engines.aggregation import Spellings
 from searchkit.engines.whoosh.codec.postings import List, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache
 from searchkit.engines.whoosh.read.segments import Docs, Ints
+from searchkit.model.fields import FIELDS, FieldName
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
@@ -87,6 +90,7 @@ class ColumnarView:
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
+        self._alike: dict[str, tuple[Ints, npt.NDArray[np.bool_]] | None] = {}
 
     def live(self) -> Docs:
         """The documents that are not deleted."""
@@ -189,18 +193,58 @@ class ColumnarView:
                 shown.append([values[i].decode() for i in ordinals[start:end].tolist()])
         return shown
 
-    def counts(self, column: str, docs: Docs) -> dict[str, int]:
-        """How many of `docs` have each printed value; "" counts those without one."""
+    def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
+        """Return the values that `docs` have, by their compared form; "" counts those without one."""
         found = self._column(column)
         offsets = found.offsets.astype(np.int64)
-        sizes = np.diff(offsets)[docs]
+        sizes = np.diff(offsets)
         chosen = np.zeros(self.doc_count, bool)
         chosen[docs] = True
-        ordinals = found.ordinals[np.repeat(chosen, np.diff(offsets))]
-        counts = np.bincount(ordinals, minlength=len(found.values))
-        result = {found.values[int(i)].decode(): int(counts[i]) for i in np.flatnonzero(counts)}
-        without = int(np.count_nonzero(sizes == 0))
-        return {**result, "": without} if without else result
+        entries = np.repeat(chosen, sizes)
+        counts = np.bincount(found.ordinals[entries], minlength=len(found.values))
+        used = counts.nonzero()[0]
+        printed = zip((found.values[i].decode() for i in used.tolist()), counts.take(used).tolist(), strict=True)
+        alike = self._alike_values(column)
+        if alike is None:
+            result = {compared(value, column): Spellings(count, {value: count}) for value, count in printed}
+        else:
+            of, again = alike
+            articles = np.bincount(of.take(found.ordinals[entries & ~again]), minlength=len(of))
+            spelled: dict[str, dict[str, int]] = {}
+            totals: dict[str, int] = {}
+            for (value, count), total in zip(printed, articles.take(of.take(used)).tolist(), strict=True):
+                key = compared(value, column)
+                spelled.setdefault(key, {})[value] = count
+                totals[key] = total
+            result = {key: Spellings(totals[key], spellings) for key, spellings in spelled.items()}
+        without = int(np.count_nonzero(sizes[docs] == 0))
+        return {**result, "": Spellings(without, {"": without})} if without else result
+
+    def _alike_values(self, column: FieldName) -> tuple[Ints, npt.NDArray[np.bool_]] | None:
+        """Return what is to be known where values of a column are spelled in several ways; None where none is.
+
+        Returns:
+            For each value the first that is compared as equal, shape (values,); and for each entry of the column
+            whether the same document has an equal value before it, shape (ordinals,).
+        """
+        if column not in self._alike:
+            self._alike[column] = None if FIELDS[column].exact else self._found_alike(column)
+        return self._alike[column]
+
+    def _found_alike(self, column: FieldName) -> tuple[Ints, npt.NDArray[np.bool_]] | None:
+        found = self._column(column)
+        firsts: dict[str, int] = {}
+        of = [firsts.setdefault(compared(value.decode(), column), i) for i, value in enumerate(found.values)]
+        if len(firsts) == len(of):
+            return None
+        equal = np.array(of, np.int64)
+        offsets = found.offsets.astype(np.int64)
+        owners = np.repeat(np.arange(self.doc_count, dtype=np.int64), offsets[1:] - offsets[:-1])
+        keys = owners * len(of) + equal.take(found.ordinals)
+        order = keys.argsort(kind="stable")
+        again = np.zeros(len(keys), bool)
+        again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+        return equal, again
 
     def verify(self) -> list[str]:
         """A sentence for each part of the file that is not what was written."""
@@ -211,4 +255,5 @@ class ColumnarView:
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
+        self._alike.clear()
         self.file.close()
