@@ -29,14 +29,14 @@ from searchkit.engines.snapshot import Match
 from searchkit.errors import IndexOutdated, IngestFailed, QueryError, QueryTimeout, SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import Diagnosis, Hit, Results, Sort
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
 from searchkit.model.serialise import clean
 from searchkit.query.tree import Everything, Field, Node
 from searchkit.reprints.families import Families, family_of
 from searchkit.search import cursor, diagnosis
 from searchkit.search import question as asking
-from searchkit.search.collapse import grouped
-from searchkit.search.conditions import Conditions
+from searchkit.search.collapse import Grouped, grouped
+from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
 from searchkit.search.question import Question
 from searchkit.storage.layout import INDEX, RECORD, new_folder
@@ -71,6 +71,9 @@ BATCH_CHARACTERS = 10_000_000
 
 INDEX_BATCH = 20_000
 """Changes the index takes in together; bounds memory."""
+
+EVERYTHING = 1_000_000_000
+"""Matches; more than any archive has."""
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -475,33 +478,72 @@ class Archive:
 
         Raises: QueryError; QueryTimeout.
         """
-        question = self._question(query, Conditions.of(filters))
+        question, order, found = self._found(query, filters, sort, limit, after, near, group)
         index = self._ready()
-        scoring_terms = scoring.scoring_terms(question.tree, cast(Segmenter, self._segmenter))
-        order: Sort = sort or ("relevance" if scoring_terms else "newest")
-        place = cursor.place(after, order, question.parsed.canonical) if after else None
-        if group:
-            answer = grouped(
-                index, self._families, question.tree, limit=limit, after=place, sort=order, near=near
-            )  # fmt: skip
-            total, page, more, reprints = answer.total, answer.page, answer.more, answer.reprints
-        else:
-            matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
-            total, page, more, reprints = matches.total, matches.page, matches.more, {}
-        last = cursor.cursor(order, page[-1].key, question.parsed.canonical) if page else None
         behind = self.index_behind
         return Results(
-            total=total,
-            hits=self._hits(page, question, explain, snippets, snippet_width, reprints),
-            next=last if more else None,
+            total=found.total,
+            hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
+            next=_next(question, order, found),
             parsed=question.parsed,
             sort=order,
-            diagnosis=_diagnosis(question.tree, index) if total == 0 else None,
+            diagnosis=_diagnosis(question.tree, index) if found.total == 0 else None,
             # The record would count its rows one by one.
             archive_size=len(self._store) if behind else index.count(Everything()),
             index_behind=behind,
-            groups=answer.groups if group else None,
+            groups=found.groups if group else None,
         )
+
+    @_timed
+    def ids(
+        self,
+        query: str | Node = "",
+        *,
+        sort: Sort | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        group: bool = False,
+        **filters: Any,
+    ) -> Ids:
+        """Return the ids of the articles that answer, in the order of `search`, without reading the articles.
+
+        Args:
+            limit: ids on the page; None for all of them.
+            query, sort, after, group, **filters: as in `search`. Near matches are left out.
+
+        Raises:
+            QueryError: the query, a day or the cursor cannot be understood.
+            QueryTimeout: it takes longer than `timeout`.
+            UsageError: a condition has a value that it cannot have.
+        """
+        most = EVERYTHING if limit is None else limit
+        question, order, found = self._found(query, filters, sort, most, after, False, group)
+        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found))
+
+    def _found(
+        self,
+        query: str | Node,
+        filters: Mapping[str, object],
+        sort: Sort | None,
+        limit: int,
+        after: str | None,
+        near: bool,
+        group: bool,
+    ) -> tuple[Question, Sort, Grouped]:
+        """Return what is asked, in which order, and the matches on the page."""
+        question = self._question(query, Conditions.of(filters))
+        index = self._ready()
+        if sort is None:
+            by_words = scoring.scoring_terms(question.tree, cast(Segmenter, self._segmenter))
+            sort = "relevance" if by_words else "newest"
+        order = one_of("sort", sort, SORTS)
+        place = cursor.place(after, order, question.parsed.canonical) if after else None
+        if group:
+            found = grouped(index, self._families, question.tree, limit=limit, after=place, sort=order, near=near)
+        else:
+            matches = index.search(question.tree, limit=limit, after=place, sort=order, near=near)
+            found = Grouped(matches.total, matches.total, matches.page, matches.more, {})  # each stands for itself
+        return question, order, found
 
     def _hits(
         self,
@@ -736,6 +778,11 @@ def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
         text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),
         cutter.engine,
     )  # fmt: skip
+
+
+def _next(question: Question, order: Sort, found: Grouped) -> str | None:
+    """Return the cursor of the next page; None if there is none."""
+    return cursor.cursor(order, found.page[-1].key, question.parsed.canonical) if found.more and found.page else None
 
 
 def _diagnosis(tree: Node, index: Index) -> Diagnosis | None:

@@ -21,17 +21,26 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 class Spellings(NamedTuple):
     """One value of a field: the number of articles that have it, and of those that have it in each spelling.
 
-    An article with two spellings of one value is counted once among `articles`, and once for each spelling.
+    `printed` holds each spelling once, at least one. An article with two spellings of one value is counted once among
+    `articles`, and once for each spelling.
     """
 
     articles: int
-    printed: Mapping[str, int]
+    printed: tuple[tuple[str, int], ...]
 
     def commonest(self) -> str:
         """Return the spelling that most articles have; of several the smallest by code point."""
         if len(self.printed) == 1:
-            return next(iter(self.printed))
-        return min(self.printed, key=lambda spelling: (-self.printed[spelling], spelling))
+            return self.printed[0][0]
+        return min(self.printed, key=lambda each: (-each[1], each[0]))[0]
+
+    def __add__(self, other: object) -> Spellings:
+        """Return what both parts of an index have of one value."""
+        if not isinstance(other, Spellings):
+            return NotImplemented
+        counts = Counter(dict(self.printed))
+        counts.update(dict(other.printed))
+        return Spellings(self.articles + other.articles, tuple(counts.items()))
 
 
 class Part(Protocol):
@@ -112,10 +121,5 @@ class Values(Aggregation[Mapping[str, int]]):
         merged = dict(first)
         for other in others:
             for value, found in other.items():
-                held = merged.get(value)
-                if held is not None:
-                    printed = Counter(held.printed)
-                    printed.update(found.printed)
-                    found = Spellings(held.articles + found.articles, printed)
-                merged[value] = found
+                merged[value] = merged[value] + found if value in merged else found
         return {found.commonest(): found.articles for found in merged.values()}

@@ -332,7 +332,7 @@ class _Matching:
             articles.update({compared(value, name) for value in found})
             for value in found:
                 printed[compared(value, name)][value] += 1
-        return {value: Spellings(articles[value], printed[value]) for value in articles}
+        return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
 
 def _quantised(length: int) -> int:

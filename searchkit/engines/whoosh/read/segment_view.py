@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,44 @@ class _Held:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """Which values of a column are one value to a condition.
+
+    Attributes:
+        first: for each value the first of those that are compared as equal to it, shape (values,).
+        folded: is each value its own compared form, shape (values,).
+        again: for each entry of the column: has the same document an equal value before it, shape (ordinals,). None if
+            no two values are equal.
+    """
+
+    first: Ints
+    folded: npt.NDArray[np.bool_]
+    again: npt.NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(cls, column: Keywords, name: FieldName) -> _Spelled:
+        count = len(column.values)
+        if FIELDS[name].exact:
+            return cls(np.empty(0, np.int64), np.ones(count, bool))
+        firsts: dict[str, int] = {}
+        first, folded = np.empty(count, np.int64), np.empty(count, bool)
+        for i, raw in enumerate(column.values):
+            value = raw.decode()
+            key = compared(value, name)
+            first[i] = firsts.setdefault(key, i)
+            folded[i] = key == value
+        if len(firsts) == count:
+            return cls(first, folded)
+        offsets = column.offsets.astype(np.int64)
+        owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), offsets[1:] - offsets[:-1])
+        keys = owners * count + first.take(column.ordinals)
+        order = keys.argsort(kind="stable")
+        again = np.zeros(len(keys), bool)
+        again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+        return cls(first, folded, again)
+
+
 class ColumnarView:
     """A `SegmentView` over a segment file."""
 
@@ -90,7 +129,7 @@ class ColumnarView:
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
-        self._alike: dict[str, tuple[Ints, npt.NDArray[np.bool_]] | None] = {}
+        self._spellings: dict[str, _Spelled] = {}
 
     def live(self) -> Docs:
         """The documents that are not deleted."""
@@ -203,48 +242,26 @@ class ColumnarView:
         entries = np.repeat(chosen, sizes)
         counts = np.bincount(found.ordinals[entries], minlength=len(found.values))
         used = counts.nonzero()[0]
-        printed = zip((found.values[i].decode() for i in used.tolist()), counts.take(used).tolist(), strict=True)
-        alike = self._alike_values(column)
-        if alike is None:
-            result = {compared(value, column): Spellings(count, {value: count}) for value, count in printed}
-        else:
-            of, again = alike
-            articles = np.bincount(of.take(found.ordinals[entries & ~again]), minlength=len(of))
-            spelled: dict[str, dict[str, int]] = {}
-            totals: dict[str, int] = {}
-            for (value, count), total in zip(printed, articles.take(of.take(used)).tolist(), strict=True):
-                key = compared(value, column)
-                spelled.setdefault(key, {})[value] = count
-                totals[key] = total
-            result = {key: Spellings(totals[key], spellings) for key, spellings in spelled.items()}
+        spelled = self._spelled(column)
+        totals = counts
+        if spelled.again is not None:
+            firsts = spelled.first.take(found.ordinals[entries & ~spelled.again])
+            totals = np.bincount(firsts, minlength=len(counts)).take(spelled.first)
+        result: dict[str, Spellings] = {}
+        columns = (counts.take(used).tolist(), totals.take(used).tolist(), spelled.folded.take(used).tolist())
+        for value, count, total, folded in zip(found.values.take(used), *columns, strict=True):
+            key = value if folded else compared(value, column)
+            if key in result:
+                result[key] = Spellings(total, (*result[key].printed, (value, count)))
+            else:
+                result[key] = Spellings(total, ((value, count),))
         without = int(np.count_nonzero(sizes[docs] == 0))
-        return {**result, "": Spellings(without, {"": without})} if without else result
+        return {**result, "": Spellings(without, (("", without),))} if without else result
 
-    def _alike_values(self, column: FieldName) -> tuple[Ints, npt.NDArray[np.bool_]] | None:
-        """Return what is to be known where values of a column are spelled in several ways; None where none is.
-
-        Returns:
-            For each value the first that is compared as equal, shape (values,); and for each entry of the column
-            whether the same document has an equal value before it, shape (ordinals,).
-        """
-        if column not in self._alike:
-            self._alike[column] = None if FIELDS[column].exact else self._found_alike(column)
-        return self._alike[column]
-
-    def _found_alike(self, column: FieldName) -> tuple[Ints, npt.NDArray[np.bool_]] | None:
-        found = self._column(column)
-        firsts: dict[str, int] = {}
-        of = [firsts.setdefault(compared(value.decode(), column), i) for i, value in enumerate(found.values)]
-        if len(firsts) == len(of):
-            return None
-        equal = np.array(of, np.int64)
-        offsets = found.offsets.astype(np.int64)
-        owners = np.repeat(np.arange(self.doc_count, dtype=np.int64), offsets[1:] - offsets[:-1])
-        keys = owners * len(of) + equal.take(found.ordinals)
-        order = keys.argsort(kind="stable")
-        again = np.zeros(len(keys), bool)
-        again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
-        return equal, again
+    def _spelled(self, column: FieldName) -> _Spelled:
+        if column not in self._spellings:
+            self._spellings[column] = _Spelled.of(self._column(column), column)
+        return self._spellings[column]
 
     def verify(self) -> list[str]:
         """A sentence for each part of the file that is not what was written."""
@@ -255,5 +272,5 @@ class ColumnarView:
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
-        self._alike.clear()
+        self._spellings.clear()
         self.file.close()
