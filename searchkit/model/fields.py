@@ -25,7 +25,7 @@ class KeywordField:
     Attributes:
         name: what it is called in queries, options and facets.
         attribute: of Article.
-        help: what it is, in words that may follow "--name NAME:".
+        help: what it is, as the documentation says it and, of a field without choices, --help.
         aliases: further names in queries: English ones, then Chinese ones.
         holds: "value": the attribute is one value; "names": it is a string of one or several names
             (`searchkit.analysis.fields` parts them); "list": it is a tuple of values.
@@ -69,7 +69,12 @@ FIELDS: Mapping[FieldName, KeywordField] = {
         KeywordField("site", "site", "the site that shows the article", ("网站", "站点"), filter=True),
         KeywordField("section", "section", "the section", ("栏目", "频道", "版面"), filter=True),
         KeywordField(
-            "kind", "kind", "an article, or a headline that a page listed", ("类型",), filter=True, choices=KINDS
+            "kind",
+            "kind",
+            "`article`, or `headline`: an entry of the list of other news on an article's page",
+            ("类型",),
+            filter=True,
+            choices=KINDS,
         ),
         KeywordField(
             "keyword", "keywords", "one of the article's keywords", ("keywords", "tag", "关键词"), holds="list"
