@@ -292,10 +292,29 @@ def test_an_article_is_counted_once_for_each_value_however_often_it_names_it(ind
 
 
 def test_only_chinese_names_are_parted_at_white_space(index):
-    given = ["John Smith", "John  Smith、Jane van Doe", "张三 李四", "Mary Smith", "王五 John Smith", "A｜B"]
+    given = [
+        "John Smith",
+        "John  Smith、Jane van Doe",
+        "张三 李四",
+        "Mary Smith",
+        "王五 John Smith",
+        "Bob Lee 赵六",
+        "A｜B",
+    ]
     add(index, *(Article(id=f"n{n}", title="讯", author=author) for n, author in enumerate(given)))
     facets = index.facets(Everything(), ["author"])["author"]
-    expected = {"John Smith": 3, "Jane van Doe": 1, "张三": 1, "李四": 1, "Mary Smith": 1, "王五": 1, "A": 1, "B": 1}
+    expected = {
+        "Bob Lee": 1,
+        "赵六": 1,
+        "John Smith": 3,
+        "Jane van Doe": 1,
+        "张三": 1,
+        "李四": 1,
+        "Mary Smith": 1,
+        "王五": 1,
+        "A": 1,
+        "B": 1,
+    }
     assert facets == expected
     for value, count in facets.items():
         assert index.count(Field("author", value)) == count
