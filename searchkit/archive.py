@@ -11,30 +11,33 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
 from searchkit.errors import UsageError
 from searchkit.model.article import Article
-from searchkit.model.results import Parsed, Results, Sort
+from searchkit.model.results import Parsed
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search.articles import Articles
+from searchkit.search.asking import Asking
+from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
-from searchkit.search.question import Filters, Question
 from searchkit.storage.store import Store
 from searchkit.writing.sync import IndexFor, Progress, Sync
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import By, Facets, Timeline
+    from typing_extensions import Unpack
+
     from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.search.conditions import ConditionsDict
     from searchkit.writing.maintenance import Maintenance
     from searchkit.writing.writer import Given, Writer
 
 
-class Archive(Articles):
+class Archive(Articles, Asking):
     """An archive of news in the folder `path`. Made by `searchkit.open` and `searchkit.connect`.
 
     Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Reading is safe from several threads
@@ -81,10 +84,6 @@ class Archive(Articles):
     def _asked(self) -> Iterator[Engine]:
         with within(self.timeout), self._sync.reading() as (snapshot, segmenter):
             yield Engine(snapshot, segmenter, self._store, self._families, self.timezone, self._today)
-
-    def _matching(self, query: str | Node, conditions: Filters) -> tuple[Question, Sequence[str]]:
-        with self._asked() as engine:
-            return engine.matching(query, conditions)
 
     def _writing(self) -> AbstractContextManager[None]:
         return self._sync.writing()
@@ -136,22 +135,30 @@ class Archive(Articles):
         self._writer.log_run(given, report)
 
     def delete(
-        self, query: str | Node = "", *, ids: Iterable[str] = (), dry_run: bool = False, **conditions: Any
+        self,
+        query: str | Node = "",
+        *,
+        ids: Iterable[str] = (),
+        dry_run: bool = False,
+        **conditions: Unpack[ConditionsDict],
     ) -> Deletion:
         """Take out for good the articles with these ids and those that match; headlines go with their article.
 
         Raises: UsageError if neither a query, a condition nor ids are given.
         """
-        given, asked = Filters(**conditions), list(ids)
-        matching = bool(query) or given != Filters()
-        if not matching and not asked:
+        given, asked = Conditions.of(conditions), list(ids)
+        if not (query or given.narrow or asked):
             raise UsageError(
-                "delete needs a query, a condition or ids", hint="searchkit delete 'source:测试' --dry-run"
+                "delete needs a query, a condition or ids",
+                hint="archive.delete('source:测试', dry_run=True) shows which",
             )
 
         def chosen() -> tuple[Parsed | None, list[str]]:
-            question, found = self._matching(query, given) if matching else (None, ())
-            return question.parsed if question else None, [*asked, *found]
+            if not (query or given.narrow):
+                return None, asked
+            with self._asked() as engine:
+                question, found = engine.matching(query, given)
+            return question.parsed, [*asked, *found]
 
         return self._writer.delete(chosen, dry_run=dry_run)
 
@@ -197,57 +204,6 @@ class Archive(Articles):
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
         """Use this user dictionary from now on. Returns: the number of articles indexed again, for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
-
-    # -- asking
-
-    def search(
-        self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
-        near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2, snippet_width: int = 120,
-        **conditions: Any,
-    ) -> Results:  # fmt: skip
-        """Return the articles that answer.
-
-        Args:
-            query: the query language of docs/query-language.md, or a tree of `searchkit.query.tree`.
-            sort: "relevance", "newest" or "oldest"; default: relevance, newest where the query has no words.
-            limit: hits on the page.
-            after: the `next` of the page before.
-            near: where fewer than `limit` match, fill the page with near matches.
-            group: one hit for a family of reprints, the member that comes first in the order of the answer.
-            explain: fill each hit's `explanation`.
-            snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
-            conditions: since, until, on, source, author, editor, site, section, kind, mode; see `Conditions`.
-
-        Raises: QueryError; QueryTimeout; UsageError.
-        """
-        with self._asked() as engine:
-            return engine.search(
-                query, Filters(**conditions), sort=sort, limit=limit, after=after, near=near, group=group,
-                explain=explain, snippets=snippets, snippet_width=snippet_width,
-            )  # fmt: skip
-
-    def count(self, query: str | Node = "", **conditions: Any) -> int:
-        """Return the number of articles that match; the conditions are those of `search`."""
-        with self._asked() as engine:
-            return engine.count(query, Filters(**conditions))
-
-    def timeline(self, query: str | Node = "", *, by: By = "month", **conditions: Any) -> Timeline:
-        """Return the matches in each day, week (ISO), month, quarter or year; empty periods between are kept."""
-        with self._asked() as engine:
-            return engine.timeline(query, Filters(**conditions), by)
-
-    def facets(
-        self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10, **conditions: Any
-    ) -> Facets:
-        """Return the `limit` most frequent values of each field among the matches."""
-        with self._asked() as engine:
-            return engine.facets(query, Filters(**conditions), fields, limit)
-
-    def export(self, query: str | Node = "", **conditions: Any) -> Iterator[Article]:
-        """Return every article that matches, by id; without a condition the record alone is asked."""
-        given = Filters(**conditions)
-        whole = not query and given == Filters()
-        return self._store.articles(None if whole else self._matching(query, given)[1])
 
     def analyze(self, text: str) -> Analysis:
         """Return what the analysis makes of a text: folding, words, character pairs."""

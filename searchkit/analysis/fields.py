@@ -4,59 +4,76 @@ from __future__ import annotations
 
 import re
 from datetime import date, tzinfo
-from typing import Literal, TypeAlias
 
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, FieldName
 
-KeywordField: TypeAlias = Literal["source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent"]
-KEYWORD_FIELDS: tuple[KeywordField, ...] = (
-    "source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent",
-)  # fmt: skip
+_BETWEEN_MARKS = re.compile(r"[^,、;/|]+")
+_HAN = (("\u3005", "\u3007"), ("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
 
-_BETWEEN_NAMES = re.compile(r"[\s,，、;；/／|]+")
+
+def _is_han(char: str) -> bool:
+    return any(first <= char <= last for first, last in _HAN)
 
 
 def _names(printed: str) -> tuple[str, ...]:
-    """The whole string and each of the names in it: 张三、李四 gives three values, one name gives one."""
-    whole = printed.strip()
-    if not whole:
-        return ()
-    parts = [part for part in _BETWEEN_NAMES.split(whole) if part]
-    return tuple(dict.fromkeys([whole, *parts])) if len(parts) > 1 else (whole,)
+    """Return the names in a string: 张三、李四 and 张三 李四 are two, John Smith is one.
+
+    White space parts names only beside a Han character; within a name it becomes one space.
+    """
+    found: list[str] = []
+    for part in _BETWEEN_MARKS.finditer(fold(printed)):  # folding keeps offsets, and makes a comma of every comma
+        before = ""
+        for word in printed[part.start() : part.end()].split():
+            if before and not _is_han(before[-1]) and not _is_han(word[0]):
+                found[-1] += f" {word}"
+            else:
+                found.append(word)
+            before = word
+    return tuple(found)
 
 
-def values(article: Article, name: KeywordField) -> tuple[str, ...]:
-    """The values of one field as printed, the first being the whole; empty if there are none."""
-    if name == "keyword":
-        return tuple(dict.fromkeys(word.strip() for word in article.keywords if word.strip()))
-    printed = str(getattr(article, name))
-    if name in ("id", "parent"):  # as they are: the record has them so
-        return (printed,) if printed else ()
-    printed = printed.strip()
-    if name in ("author", "editor"):
-        return _names(printed)
-    return (printed,) if printed else ()
+def _printed(article: Article, name: FieldName) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the values that a facet counts, and those that only a condition finds."""
+    field = FIELDS[name]
+    if field.holds == "list":
+        return tuple(word.strip() for word in getattr(article, field.attribute)), ()
+    whole = str(getattr(article, field.attribute))
+    if field.exact:  # as it is: the record has it so
+        return (whole,), ()
+    whole = whole.strip()
+    names = _names(whole) if field.holds == "names" else ()
+    return (names, (whole,)) if names else ((whole,), ())
 
 
-def compared(value: str, name: KeywordField) -> str:
-    """The form in which two values are compared: folded, ends stripped; ids are compared as they are."""
-    return value if name in ("id", "parent") else fold(value).strip()
+def values(article: Article, name: FieldName) -> tuple[str, ...]:
+    """Return the values of a field as printed, each once: all that a condition finds the article by."""
+    counted, besides = _printed(article, name)
+    return _filled((*besides, *counted), name)
 
 
-def facet_values(article: Article, name: KeywordField) -> tuple[str, ...]:
-    """What a facet counts: each name or keyword once, not the string they were printed in together."""
-    found = values(article, name)
-    return found[1:] if name in ("author", "editor") and len(found) > 1 else found
+def facet_values(article: Article, name: FieldName) -> tuple[str, ...]:
+    """Return the values that a facet counts, each once: each name, not the string they were printed in together."""
+    return _filled(_printed(article, name)[0], name)
+
+
+def _filled(found: tuple[str, ...], name: FieldName) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in found if compared(value, name)))
+
+
+def compared(value: str, name: FieldName) -> str:
+    """Return the form in which two values are compared: folded, ends stripped; or as it is, see `FIELDS`."""
+    return value if FIELDS[name].exact else fold(value).strip()
 
 
 def day(article: Article, timezone: tzinfo) -> date | None:
-    """The day of publication in `timezone`."""
+    """Return the day of publication in `timezone`."""
     return article.published.astimezone(timezone).date() if article.published else None
 
 
 def epoch(article: Article) -> int | None:
-    """The second of publication since 1970-01-01 UTC; negative before."""
+    """Return the second of publication since 1970-01-01 UTC; negative before."""
     if article.published is None:
         return None
     return int(article.published.timestamp() // 1)

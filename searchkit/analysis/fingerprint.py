@@ -9,7 +9,7 @@ from searchkit.analysis import jieba_files
 from searchkit.analysis.normalise import simplified
 from searchkit.analysis.segment import UserDictionary
 
-ANALYSIS = "1"
+ANALYSIS = "2"
 """Counted up with every change of folding or terms that an existing index does not know."""
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from searchkit.errors import UsageError
+from searchkit.model.fields import FIELDS, KeywordField
 
 Query = Annotated[
     list[str] | None, typer.Argument(metavar="[QUERY]...", help='Words, "phrases", field:value, -excluded.')
@@ -36,16 +37,22 @@ def _date(option: str, help: str) -> Any:
     return Annotated[str | None, typer.Option(option, metavar="DATE", help=help)]
 
 
+def _of_field(field: KeywordField) -> Any:
+    metavar = field.name.upper() if field.choices else "NAME"
+    help = (
+        f"{' or '.join(field.choices)}."
+        if field.choices
+        else f"{field.help[0].upper()}{field.help[1:]}; may be repeated."
+    )
+    return _names(f"--{field.name}", metavar, help)
+
+
+FILTERS = {field.name: field for field in FIELDS.values() if field.filter}
 OPTIONS: dict[str, Any] = {
     "since": _date("--since", "From this day on: 2025-02, 昨天, 去年国庆."),
     "until": _date("--until", "Up to and including this day."),
     "on": _date("--on", "On this day, or in this period."),
-    "source": _names("--source", "NAME", "The outlet; may be repeated."),
-    "author": _names("--author", "NAME", "The author; may be repeated."),
-    "editor": _names("--editor", "NAME", "The editor; may be repeated."),
-    "site": _names("--site", "NAME", "The site; may be repeated."),
-    "section": _names("--section", "NAME", "The section; may be repeated."),
-    "kind": _names("--kind", "KIND", "article or headline."),
+    **{name: _of_field(field) for name, field in FILTERS.items()},
     "all": Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")],
     "any": Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")],
 }
@@ -53,14 +60,21 @@ FLAGS = ("all", "any")
 
 
 def gathered(given: Mapping[str, Any]) -> Conditions:
-    """The conditions from the values of OPTIONS. Raises UsageError where they contradict each other."""
+    """Return the conditions from the values of OPTIONS.
+
+    Raises:
+        UsageError: they contradict each other, or one has a value that it cannot have.
+    """
     if given["all"] and given["any"]:
         raise UsageError("--all and --any contradict each other", hint="give one of them")
-    for each in given["kind"] or ():
-        if each not in ("article", "headline"):
-            raise UsageError(f"no kind {each!r}", hint="--kind article or --kind headline")
+    for name, field in FILTERS.items():
+        for each in given[name] or ():
+            if field.choices and each not in field.choices:
+                raise UsageError(
+                    f"no {name} {each!r}", hint=" or ".join(f"--{name} {known}" for known in field.choices)
+                )
     found = Conditions({name: given[name] for name in ("since", "until", "on")})
-    found.update({name: given[name] or () for name in ("source", "author", "editor", "site", "section", "kind")})
+    found.update({name: given[name] or () for name in FILTERS})
     found["mode"] = "all" if given["all"] else "any" if given["any"] else "auto"
     return found
 

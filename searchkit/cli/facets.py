@@ -10,6 +10,9 @@ import typer
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.model.fields import FIELDS
+
+_FACETS = [field.name for field in FIELDS.values() if field.facet]
 
 
 def facets(
@@ -17,7 +20,8 @@ def facets(
     query: given.Query = None,
     *,
     by: Annotated[
-        list[str] | None, typer.Option("--by", metavar="FIELD", help="source, author, section, …; may be repeated.")
+        list[str] | None,
+        typer.Option("--by", metavar="FIELD", help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated."),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
     filters: given.Conditions,

@@ -12,9 +12,7 @@ from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
-
-EVERYTHING = 1_000_000_000
-"""Hits; more than any archive has."""
+from searchkit.model.results import SORTS
 
 
 def search(
@@ -48,7 +46,7 @@ def search(
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
-    if sort not in (None, "relevance", "newest", "oldest"):
+    if sort is not None and sort not in SORTS:
         raise UsageError(f"--sort cannot be {sort!r}", hint="--sort relevance, newest or oldest")
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
@@ -60,21 +58,25 @@ def search(
                 total = archive.count(text, **filters)
             print(total)
             raise typer.Exit(0 if total else 1)
+        if form == "ids":
+            listed = archive.ids(text, sort=sort, limit=limit, after=after, group=group, **filters)
+            from searchkit.presenters.terminal_text import safe
+
+            write(map(safe, listed))
+            raise typer.Exit(0 if listed.total else 1)
         started = time.perf_counter()
         results = archive.search(
             text,
-            sort=sort,  # type: ignore[arg-type]
-            limit=limit if limit is not None else EVERYTHING if form == "ids" else 10,
+            sort=sort,
+            limit=10 if limit is None else limit,
             after=after,
-            near=not strict and form != "ids",
+            near=not strict,
             group=group,
             explain=explain,
-            snippets=0 if form == "ids" else 2,
             **filters,
         )
         seconds = time.perf_counter() - started
     from searchkit.presenters import json_form, tables, terminal
-    from searchkit.presenters.terminal_text import safe
 
     style = settings.style()
     if form == "json":
@@ -83,8 +85,6 @@ def search(
         write(json_form.text(json_form.hit(hit)) for hit in results.hits)
     elif form == "csv":
         write(tables.hits_csv(results.hits))
-    elif form == "ids":
-        write(safe(hit.id) for hit in results.hits)
     elif settings.laid_out():
         write(terminal.search(results, style))
     else:

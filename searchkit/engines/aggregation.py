@@ -11,11 +11,36 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from searchkit.query.tree import FIELD_NAMES, FieldName
+from searchkit.model.fields import FIELDS, FieldName
 
 Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Spellings(NamedTuple):
+    """One value of a field: the number of articles that have it, and of those that have it in each spelling.
+
+    `printed` holds each spelling once, at least one. An article with two spellings of one value is counted once among
+    `articles`, and once for each spelling.
+    """
+
+    articles: int
+    printed: tuple[tuple[str, int], ...]
+
+    def commonest(self) -> str:
+        """Return the spelling that most articles have; of several the smallest by code point."""
+        if len(self.printed) == 1:
+            return self.printed[0][0]
+        return min(self.printed, key=lambda each: (-each[1], each[0]))[0]
+
+    def __add__(self, other: object) -> Spellings:
+        """Return what both parts of an index have of one value."""
+        if not isinstance(other, Spellings):
+            return NotImplemented
+        counts = Counter(dict(self.printed))
+        counts.update(dict(other.printed))
+        return Spellings(self.articles + other.articles, tuple(counts.items()))
 
 
 class Part(Protocol):
@@ -34,8 +59,8 @@ class Part(Protocol):
         """Matches per day of the archive's zone, None for those without a time. Days without a match are left out."""
         ...
 
-    def values(self, name: FieldName) -> Mapping[str, int]:
-        """Matches per value of a field, as printed; "" counts the matches without a value."""
+    def values(self, name: FieldName) -> Mapping[str, Spellings]:
+        """The values of a field, by their compared form; "" counts the matches without a value."""
         ...
 
 
@@ -78,6 +103,9 @@ class Days(Aggregation[Mapping["date | None", int]]):
 class Values(Aggregation[Mapping[str, int]]):
     """Matches per value of a field; "" counts the matches without a value.
 
+    Values that a condition does not tell apart (新华社 and 新華社) are one, shown in its commonest spelling. So the
+    number beside a value is the number of matches that a condition with this value finds.
+
     Raises:
         ValueError: there is no such field.
     """
@@ -85,11 +113,13 @@ class Values(Aggregation[Mapping[str, int]]):
     name: FieldName
 
     def __post_init__(self) -> None:
-        if self.name not in FIELD_NAMES:
-            raise ValueError(f"no field {self.name!r}; there are {', '.join(FIELD_NAMES)}")
+        if self.name not in FIELDS:
+            raise ValueError(f"no field {self.name!r}; there are {', '.join(FIELDS)}")
 
     def of(self, parts: Sequence[Part]) -> Mapping[str, int]:
-        found: Counter[str] = Counter()
-        for part in parts:
-            found.update(part.values(self.name))
-        return found
+        first, *others = [part.values(self.name) for part in parts] or [{}]
+        merged = dict(first)
+        for other in others:
+            for value, found in other.items():
+                merged[value] = merged[value] + found if value in merged else found
+        return {found.commonest(): found.articles for found in merged.values()}

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from searchkit.engines.snapshot import Key, Matches, Snapshot
 from searchkit.model.article import Article
+from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
-from searchkit.query.tree import FieldName, Node
+from searchkit.query.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,28 @@ Slow and obviously right. `tests/oracle` holds every other backend to what this 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
 
-from searchkit.analysis.fields import KeywordField, compared, day, epoch, facet_values, values
+from searchkit.analysis.fields import compared, day, epoch, facet_values, values
 from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part
+from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
 from searchkit.model.article import Article
+from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
 from searchkit.query.tree import (
     And,
     Everything,
     Field,
-    FieldName,
     Near,
     Node,
     Not,
@@ -324,8 +324,15 @@ class _Matching:
     def days(self) -> Mapping[date | None, int]:
         return Counter(d.day for d in self.documents)
 
-    def values(self, name: FieldName) -> Mapping[str, int]:
-        return Counter(value for d in self.documents for value in facet_values(d.article, name) or ("",))
+    def values(self, name: FieldName) -> Mapping[str, Spellings]:
+        articles: Counter[str] = Counter()
+        printed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for d in self.documents:
+            found = facet_values(d.article, name) or ("",)
+            articles.update({compared(value, name) for value in found})
+            for value in found:
+                printed[compared(value, name)][value] += 1
+        return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
 
 def _quantised(length: int) -> int:
@@ -353,7 +360,7 @@ def _near(text: str, a: str, b: str, distance: int) -> bool:
     return False
 
 
-def _test_field(name: KeywordField, sought: str, prefix: bool) -> Callable[[_Document], bool]:
+def _test_field(name: FieldName, sought: str, prefix: bool) -> Callable[[_Document], bool]:
     def test(d: _Document) -> bool:
         held = [compared(value, name) for value in values(d.article, name)]
         return any(value.startswith(sought) if prefix else value == sought for value in held)

@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import Any, TypeAlias, TypeVar, overload
 
 from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
+from searchkit.model.fields import FieldName
 from searchkit.model.results import SORTS, Sort
-from searchkit.query.tree import Everything, FieldName, Node
+from searchkit.query.tree import Everything, Node
 
 Key: TypeAlias = tuple[int, float, str]
 """Where a hit stands in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near;

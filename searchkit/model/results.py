@@ -142,3 +142,27 @@ class Results(Sequence[Hit]):
 
     def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Hit, slice -> tuple
         return self.hits[which]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids(Sequence[str]):
+    """One page of the ids of an answer; a sequence of them.
+
+    Attributes:
+        total: how many articles match.
+        ids: the page.
+        next: the cursor of the next page, to be given as `after`; None on the last page.
+    """
+
+    total: int
+    ids: tuple[str, ...]
+    next: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> str, slice -> tuple
+        return self.ids[which]

@@ -14,13 +14,15 @@ from typing import Any, Final, get_args
 
 from searchkit.errors import BadRecord
 from searchkit.model.article import KINDS, Article, Precision, Related
+from searchkit.model.fields import FIELDS, arranged
 
 SCHEMA: Final = "searchkit.article/1"
 
-TEXTS = (
-    "title", "body", "id", "url", "published_text", "source", "author", "editor", "site", "section", "parent",
-    "short_title",
-)  # fmt: skip
+TEXTS = arranged(
+    ("title", "body", "id", "url", "published_text"),
+    (field for field in FIELDS.values() if field.holds != "list" and not field.choices),
+    ("parent", "short_title"),
+)
 """The fields of Article that are text."""
 
 PRECISIONS = get_args(Precision)

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, arranged
 from searchkit.presenters.terminal_text import safe
 
 if TYPE_CHECKING:
@@ -44,9 +45,6 @@ def _csv(row: Sequence[object]) -> str:
 def tab_separated(values: Iterable[object]) -> str:
     """One line: tabs and newlines inside become spaces, nothing is cut off."""
     return "\t".join(safe(str(value)) for value in values)
-
-
-HIT_COLUMNS = ("id", "published", "source", "title")
 
 
 def hit_line(hit: Hit) -> str:
@@ -105,18 +103,20 @@ def facets_csv(found: Facets) -> Iterator[str]:
     )
 
 
-ARTICLE_COLUMNS = ("id", "title", "published", "published_text", "source", "author", "editor", "site", "section",
-                   "keywords", "url", "kind", "parent", "body")  # fmt: skip
+ARTICLE_COLUMNS = arranged(
+    ("id", "title", "published", "published_text"),
+    (field for field in FIELDS.values() if field.column),
+    ("url", "kind", "parent", "body"),
+)
 
 
 def articles_csv(articles: Iterable[Article]) -> Iterator[str]:
     """Articles as CSV, without related lists and unknown fields: `export` in JSON lines keeps those."""
-    rows = (
-        (
-            each.id, each.title, each.published.isoformat() if each.published else "", each.published_text,
-            each.source, each.author, each.editor, each.site, each.section, "、".join(each.keywords),
-            each.url, each.kind, each.parent, each.body,
-        )
-        for each in articles
-    )  # fmt: skip
-    return csv_lines(ARTICLE_COLUMNS, rows)
+    return csv_lines(ARTICLE_COLUMNS, ([_column(each, name) for name in ARTICLE_COLUMNS] for each in articles))
+
+
+def _column(article: Article, name: str) -> str:
+    value = getattr(article, name)
+    if name == "published":
+        return value.isoformat() if value else ""
+    return "、".join(value) if isinstance(value, tuple) else str(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.model.article import Article, Precision
+from searchkit.model.fields import FIELDS, arranged
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal_text import safe
@@ -213,6 +214,13 @@ def facets(found: Facets, style: Style) -> Iterator[str]:
             yield f"  {name}  {count:>{number},}  {drawn}".rstrip()
 
 
+_SHOWN = arranged((), FIELDS.values(), ("url", "kind", "parent", "id"))
+
+
+def _joined(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else "、".join(value)
+
+
 def article(shown: Article, style: Style, headlines: Sequence[Article], published: datetime | None) -> Iterator[str]:
     """A whole article: its fields, its text, the headlines its page listed."""
     yield from (style.bold(line) for line in wrapped(safe(shown.title or "(no title)"), style.columns))
@@ -221,16 +229,7 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
     fields = {
         "published": moment(published, shown.precision)
         + (f"  ({shown.published_text})" if shown.published_text else ""),
-        "source": shown.source,
-        "author": shown.author,
-        "editor": shown.editor,
-        "site": shown.site,
-        "section": shown.section,
-        "keywords": "、".join(shown.keywords),
-        "url": shown.url,
-        "kind": shown.kind,
-        "parent": shown.parent,
-        "id": shown.id,
+        **{name: _joined(getattr(shown, name)) for name in _SHOWN},
         **shown.extra,
     }
     for name, value in fields.items():

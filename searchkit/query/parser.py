@@ -27,6 +27,7 @@ from typing import NoReturn, cast
 from searchkit.analysis.normalise import fold
 from searchkit.deadline import check
 from searchkit.errors import QueryError
+from searchkit.model.fields import FieldName
 from searchkit.query.clock import Clock
 from searchkit.query.lexer import Kind, Token, is_word, tokens
 from searchkit.query.tree import (
@@ -34,7 +35,6 @@ from searchkit.query.tree import (
     And,
     Everything,
     Field,
-    FieldName,
     Mode,
     Near,
     Node,

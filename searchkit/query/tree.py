@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+from searchkit.model.fields import FieldName
 
 Mode = Literal["auto", "all", "any"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 ALL_REQUIRED = 4
 """Up to so many typed words every one must match (mode "auto")."""
-
-FieldName = Literal["source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent"]
-FIELD_NAMES: tuple[FieldName, ...] = (
-    "source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,16 @@ from difflib import SequenceMatcher
 
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, arranged
 from searchkit.model.history import Difference, FieldChange, Passage
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;]*[”’」』）)]*\n?")
-_FIELDS = (
-    "title", "published_text", "source", "author", "editor", "site", "section", "url", "short_title", "kind", "parent",
-)  # fmt: skip
+_TEXTS = arranged(
+    ("title", "published_text"),
+    (field for field in FIELDS.values() if field.holds != "list" and field.name != "id"),
+    ("url", "short_title", "kind", "parent"),
+)
+_LISTS = tuple(field.attribute for field in FIELDS.values() if field.holds == "list")
 
 _MOST = 4_000_000
 """Sentences on one side times those on the other; of more, all are given as removed and added."""
@@ -34,12 +38,13 @@ def difference(old: Article, new: Article, *, folded: bool = False) -> Differenc
     fields = []
     if old.published != new.published and old.published_text == new.published_text:
         fields.append(FieldChange("published", _time(old), _time(new)))
-    for name in _FIELDS:
+    for name in _TEXTS:
         before, after = str(getattr(old, name)), str(getattr(new, name))
         if before != after:
             fields.append(FieldChange(name, before, after))
-    if old.keywords != new.keywords:
-        fields.append(FieldChange("keywords", "、".join(old.keywords), "、".join(new.keywords)))
+    for name in _LISTS:
+        if getattr(old, name) != getattr(new, name):
+            fields.append(FieldChange(name, "、".join(getattr(old, name)), "、".join(getattr(new, name))))
     for name in sorted({*old.extra, *new.extra}):
         if old.extra.get(name, "") != new.extra.get(name, ""):
             fields.append(FieldChange(name, old.extra.get(name, ""), new.extra.get(name, "")))

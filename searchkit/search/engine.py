@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,17 +13,34 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
-from searchkit.model.results import Diagnosis, Hit, Results, Sort
-from searchkit.query.tree import FIELD_NAMES, FieldName, Node
+from searchkit.model.fields import FIELDS, FieldName
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
+from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search import cursor, diagnosis
-from searchkit.search.collapse import grouped
+from searchkit.search.collapse import Grouped, grouped
+from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
-from searchkit.search.question import Filters, Question, understand
+from searchkit.search.question import Question, understand
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Timeline
+
+
+_EVERYTHING = 1_000_000_000
+"""Matches; more than any archive has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: all of it."""
+
+    sort: Sort | None
+    limit: int | None
+    after: str | None
+    near: bool
+    group: bool
 
 
 class Engine:
@@ -50,7 +68,7 @@ class Engine:
         self._timezone = timezone
         self._today = today
 
-    def understood(self, query: str | Node, conditions: Filters) -> Question:
+    def understood(self, query: str | Node, conditions: Conditions) -> Question:
         """Return the question that a query and its conditions make. Raises: QueryError."""
         return understand(
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
@@ -59,49 +77,44 @@ class Engine:
     # -- searching
 
     def search(
-        self,
-        query: str | Node,
-        conditions: Filters,
-        *,
-        sort: Sort | None,
-        limit: int,
-        after: str | None,
-        near: bool,
-        group: bool,
-        explain: bool,
-        snippets: int,
-        snippet_width: int,
+        self, query: str | Node, conditions: Conditions, page: Page, explain: bool, snippets: int, snippet_width: int
     ) -> Results:
-        """Return a page of the articles that answer; see `Archive.search`."""
+        """Return a page of the articles that answer; see `Asking.search`."""
         question = self.understood(query, conditions)
-        tree, canonical = question.tree, question.parsed.canonical
-        order: Sort = sort or ("relevance" if scoring.scoring_terms(tree, self._segmenter) else "newest")
-        place = cursor.place(after, order, canonical) if after else None
-        reprints: Mapping[str, int] = {}
-        groups: int | None = None
-        if group:
-            answer = grouped(
-                self._snapshot, self._families, tree, limit=limit, after=place, sort=order, near=near
-            )  # fmt: skip
-            total, page, more, reprints, groups = (
-                answer.total, answer.page, answer.more, answer.reprints, answer.groups
-            )  # fmt: skip
-        else:
-            matches = self._snapshot.search(tree, limit=limit, after=place, sort=order, near=near)
-            total, page, more = matches.total, matches.page, matches.more
+        order, found = self._found(question, page)
         behind = self._store.pending(self._snapshot.covers)
         return Results(
-            total=total,
-            hits=self._hits(page, question, explain, snippets, snippet_width, reprints),
-            next=cursor.cursor(order, page[-1].key, canonical) if page and more else None,
+            total=found.total,
+            hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
+            next=_next(question, order, found),
             parsed=question.parsed,
             sort=order,
-            diagnosis=self._diagnosis(tree) if total == 0 else None,
+            diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
             # The record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,
-            groups=groups,
+            groups=found.groups if page.group else None,
         )
+
+    def ids(self, query: str | Node, conditions: Conditions, page: Page) -> Ids:
+        """Return the ids of the articles that answer, in their order; see `Asking.ids`."""
+        question = self.understood(query, conditions)
+        order, found = self._found(question, page)
+        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found))
+
+    def _found(self, question: Question, page: Page) -> tuple[Sort, Grouped]:
+        """Return the order of the answer, and the matches on the page."""
+        tree = question.tree
+        by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
+        order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
+        after = cursor.place(page.after, order, question.parsed.canonical) if page.after else None
+        limit = _EVERYTHING if page.limit is None else page.limit
+        if page.group:
+            return order, grouped(
+                self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=page.near
+            )
+        found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=page.near)
+        return order, Grouped(found.total, found.total, found.page, found.more, {})  # each stands for itself
 
     def _diagnosis(self, tree: Node) -> Diagnosis | None:
         try:
@@ -155,20 +168,21 @@ class Engine:
 
     # -- counting
 
-    def count(self, query: str | Node, conditions: Filters) -> int:
+    def count(self, query: str | Node, conditions: Conditions) -> int:
         """Return the number of articles that match."""
         return self._snapshot.count(self.understood(query, conditions).tree)
 
-    def matching(self, query: str | Node, conditions: Filters) -> tuple[Question, Sequence[str]]:
+    def matching(self, query: str | Node, conditions: Conditions) -> tuple[Question, Sequence[str]]:
         """Return how a query is understood, and the ids of all matches, ascending."""
         question = self.understood(query, conditions)
         return question, self._snapshot.ids(question.tree)
 
-    def timeline(self, query: str | Node, conditions: Filters, by: By) -> Timeline:
-        """Return the number of matches in each period; see `Archive.timeline`."""
-        from searchkit.model.aggregations import Timeline
+    def timeline(self, query: str | Node, conditions: Conditions, by: By) -> Timeline:
+        """Return the number of matches in each period; see `Asking.timeline`."""
+        from searchkit.model.aggregations import BYS, Timeline
         from searchkit.search.timeline import buckets
 
+        by = one_of("by", by, BYS)
         question = self.understood(query, conditions)
         days = dict(self._snapshot.days(question.tree))
         undated = days.pop(None, 0)
@@ -177,13 +191,14 @@ class Engine:
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
         return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed)
 
-    def facets(self, query: str | Node, conditions: Filters, fields: Sequence[str], limit: int) -> Facets:
-        """Return the most frequent values of each field among the matches; see `Archive.facets`."""
+    def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
+        """Return the most frequent values of each field among the matches; see `Asking.facets`."""
         from searchkit.model.aggregations import Facet, Facets
 
+        countable = [each.name for each in FIELDS.values() if each.facet]
         for name in fields:
-            if name not in FIELD_NAMES:
-                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(FIELD_NAMES)}")
+            if name not in countable:
+                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(countable)}")
         question = self.understood(query, conditions)
         asked: list[Aggregation[Mapping[str, int]]] = [Values(cast(FieldName, name)) for name in fields]
         total, *counted = self._snapshot.aggregate(question.tree, [Count(), *asked])
@@ -193,3 +208,8 @@ class Engine:
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
         return Facets(total, tuple(found), question.parsed)
+
+
+def _next(question: Question, order: Sort, found: Grouped) -> str | None:
+    """Return the cursor of the next page; None if there is none."""
+    return cursor.cursor(order, found.page[-1].key, question.parsed.canonical) if found.more and found.page else None

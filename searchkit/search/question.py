@@ -1,11 +1,10 @@
-"""From what is typed, and the options beside it, to a query tree."""
+"""From what is typed, and the conditions beside it, to a query tree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
@@ -15,27 +14,9 @@ from searchkit.errors import QueryError
 from searchkit.model.results import Parsed, Span
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
-from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, FieldName, Mode, Node, Or, Published, Words
+from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, Node, Or, Published, Words
 from searchkit.query.writer import write
-
-Day: TypeAlias = "str | date | None"
-Names: TypeAlias = "str | Iterable[str]"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The conditions that options give, beside the query text."""
-
-    since: Day = None
-    until: Day = None
-    on: Day = None
-    source: Names = ()
-    author: Names = ()
-    editor: Names = ()
-    site: Names = ()
-    section: Names = ()
-    kind: Names = ()
-    mode: Mode = "auto"
+from searchkit.search.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +27,56 @@ class Question:
     parsed: Parsed
 
 
-def understand(text: str | Node, filters: Filters, *, today: date, timezone: str, segmenter: Segmenter) -> Question:
-    """The question that a query text (or tree) and its options make. Raises QueryError."""
+def understand(
+    text: str | Node, conditions: Conditions, *, today: date, timezone: str, segmenter: Segmenter
+) -> Question:
+    """Return the question that a query text (or tree) and its conditions make.
+
+    Raises:
+        QueryError: the query or a day cannot be understood.
+    """
     clock = Clock(today)
     notes: list[str] = []
     if isinstance(text, str):
-        found = parse(text, clock=clock, mode=filters.mode)
+        found = parse(text, clock=clock, mode=conditions.mode)
         tree, typed = found.tree, text
         notes += found.notes
     else:
         tree, typed = text, write(text)
-    parts = [tree, *_field_conditions(filters), *_day_conditions(filters, clock)]
+    parts = [tree, *_field_conditions(conditions), *_day_conditions(conditions, clock)]
     kept = [part for part in parts if not isinstance(part, Everything)]
     flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]
     tree = Everything() if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
     notes += _many_words(tree)
     texts = [fold_query(each) for each in typed_texts(tree)]
     words = tuple(dict.fromkeys(word for each in texts for word in query_words(each, segmenter)))
-    parsed = Parsed(typed, write(tree), words, _span(tree, filters), timezone, tuple(notes))
+    parsed = Parsed(typed, write(tree), words, _span(tree, conditions), timezone, tuple(notes))
     return Question(tree, parsed)
 
 
-def _field_conditions(filters: Filters) -> Iterator[Node]:
-    given: tuple[tuple[FieldName, Names], ...] = (
-        ("source", filters.source), ("author", filters.author), ("editor", filters.editor), ("site", filters.site),
-        ("section", filters.section), ("kind", filters.kind),
-    )  # fmt: skip
-    for name, values in given:
-        wanted = [values] if isinstance(values, str) else list(values)
-        nodes: list[Node] = [
-            Field(name, value.rstrip("*"), prefix=value.endswith("*")) for value in wanted if value.strip("* ")
-        ]
-        if nodes:
-            yield nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+def _field_conditions(conditions: Conditions) -> Iterator[Node]:
+    for name, values in conditions.values.items():
+        nodes = tuple(Field(name, value.rstrip("*"), prefix=value.endswith("*")) for value in values)
+        yield nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
-def _day_conditions(filters: Filters, clock: Clock) -> Iterator[Published]:
-    if filters.on is filters.since is filters.until is None:
+def _day_conditions(conditions: Conditions, clock: Clock) -> Iterator[Published]:
+    if conditions.on is conditions.since is conditions.until is None:
         return
     from searchkit.query import dates
 
-    if filters.on is not None:
-        since, until = (filters.on, filters.on) if isinstance(filters.on, date) else dates.on(filters.on, clock)
+    if conditions.on is not None:
+        since, until = (
+            (conditions.on, conditions.on) if isinstance(conditions.on, date) else dates.on(conditions.on, clock)
+        )
         yield Published(_day(since) if since else None, _day(until) if until else None)
-    first = filters.since if not isinstance(filters.since, str) else dates.since(filters.since, clock)
-    last = filters.until if not isinstance(filters.until, str) else dates.until(filters.until, clock)
+    first = conditions.since if not isinstance(conditions.since, str) else dates.since(conditions.since, clock)
+    last = conditions.until if not isinstance(conditions.until, str) else dates.until(conditions.until, clock)
     if first is not None or last is not None:
         if first is not None and last is not None and _day(first) > _day(last):
             raise QueryError(
                 f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
-                query=str(filters.until), width=len(str(filters.until)),
+                query=str(conditions.until), width=len(str(conditions.until)),
                 hint=f"--since {_day(last)} --until {_day(first)}",
             )  # fmt: skip
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
@@ -106,7 +87,7 @@ def _day(value: date) -> date:
     return date(value.year, value.month, value.day)
 
 
-def _span(tree: Node, filters: Filters) -> Span | None:
+def _span(tree: Node, conditions: Conditions) -> Span | None:
     """The days that all conditions on the top level leave."""
     parts = tree.children if isinstance(tree, And) else (tree,)
     spans = [part for part in parts if isinstance(part, Published)]
@@ -114,7 +95,7 @@ def _span(tree: Node, filters: Filters) -> Span | None:
         return None
     since = max((each.since for each in spans if each.since), default=None)
     until = min((each.until for each in spans if each.until), default=None)
-    given = [str(each) for each in (filters.since, filters.until, filters.on) if each is not None]
+    given = [str(each) for each in (conditions.since, conditions.until, conditions.on) if each is not None]
     return Span(since, until, " .. ".join(given))
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from searchkit.model.fields import FIELDS, arranged
+
 ALIASES: dict[str, tuple[str, ...]] = {
     "title": (
         "title", "headline", "title_page", "title_rss", "subject", "name",
@@ -52,6 +54,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Each field of Article, and the names it is known by. Of several in one record the first that says something wins."""
 
+for _each in FIELDS.values():
+    ALIASES.setdefault(_each.attribute, (_each.attribute, _each.name, *_each.aliases))
+
 _SEPARATORS = re.compile(r"[\s_\-.]+")
 
 
@@ -73,7 +78,9 @@ def known_as(name: str) -> tuple[str, int] | None:
     return _BY_NAME.get(plain(name)) if len(name) <= 64 else None
 
 
-LABELS = frozenset({"title", "body", "url", "published", "source", "author", "editor", "site", "section", "keywords"})
+LABELS = frozenset(
+    arranged(("title", "body", "url", "published"), filter(lambda each: each.is_printed, FIELDS.values()), ())
+)
 """Fields that a line of text can be labelled with: `来源：新华社`."""
 
 _MORE_LABELS = {

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.encodings import decode
 from searchkit.sources.limits import MIB
 
@@ -192,7 +193,7 @@ def filled(article: Article, stated: Article) -> Article:
     """
     missing: dict[str, Any] = {
         name: value
-        for name in ("url", "source", "author", "editor", "site", "section", "keywords", "body")
+        for name in arranged(("url",), (each for each in FIELDS.values() if each.is_printed), ("body",))
         if not getattr(article, name) and (value := getattr(stated, name))
     }
     finer = (

@@ -128,9 +128,10 @@ def test_python_runs(name, folder):
 def test_every_method_of_archive_is_in_python_md():
     from searchkit import Archive
     from searchkit.search.articles import Articles
+    from searchkit.search.asking import Asking
 
     text = "\n".join(blocks("docs/python.md", "python"))
-    offered = {**vars(Articles), **vars(Archive)}
+    offered = {**vars(Articles), **vars(Asking), **vars(Archive)}
     methods = [name for name, it in offered.items() if callable(it) and not name.startswith("_")]
     assert {"search", "upsert_all", "get"} < set(methods)
     assert [name for name in [*methods, "index_behind"] if f".{name}" not in text] == []

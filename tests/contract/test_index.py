@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from searchkit.deadline import within
+from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Values
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
 from searchkit.model.article import Article
@@ -252,6 +253,115 @@ def test_facets_count_names_and_the_missing(full):
     assert facets["author"] == {"王铁": 1, "李波": 1, "赵堤": 1, "": 2}
     assert facets["source"]["島嶼時報"] == 1
     assert facets["keyword"] == {"桥梁": 1, "交通": 1, "": 3}
+
+
+def test_spellings_of_one_value_are_counted_together_and_shown_in_the_commonest(index):
+    given = ["新華社", "新华社", "新華社", "ＢＢＣ中文", "BBC中文", "bbc中文", " 滨江日报 ", ""]
+    add(index, *(Article(id=f"s{n}", title="讯", source=source) for n, source in enumerate(given)))
+    facets = index.facets(Everything(), ["source"])["source"]
+    assert facets == {"新華社": 2 + 1, "BBC中文": 3, "滨江日报": 1, "": 1}, "of equally common ones the smallest"
+    for value, count in facets.items():
+        assert not value or index.count(Field("source", value)) == count
+
+
+def test_spellings_are_chosen_among_the_matches(index):
+    add(
+        index,
+        Article(id="a", title="甲", source="新華社"),
+        *(Article(id=f"b{n}", title="乙", source="新华社") for n in "12"),
+    )
+    assert index.facets(Title("甲"), ["source"])["source"] == {"新華社": 1}
+    assert index.facets(Everything(), ["source"])["source"] == {"新华社": 3}
+
+
+def test_spellings_in_several_steps_are_one_value(index):
+    for n, source in enumerate(["新華社", "新华社", "新華社"]):
+        add(index, Article(id=f"s{n}", title="讯", source=source))
+    assert index.facets(Everything(), ["source"])["source"] == {"新華社": 3}
+
+
+def test_an_article_is_counted_once_for_each_value_however_often_it_names_it(index):
+    add(
+        index,
+        Article(id="k1", title="讯", author="張三、张三", keywords=("AI", "ＡＩ", "ai", "芯片")),
+        Article(id="k2", title="讯", author="张三、李四", keywords=("AI",)),
+    )
+    facets = index.facets(Everything(), ["author", "keyword"])
+    assert facets["author"] == {"张三": 2, "李四": 1}
+    assert facets["keyword"] == {"AI": 2, "芯片": 1}
+
+
+def test_only_chinese_names_are_parted_at_white_space(index):
+    given = [
+        "John Smith",
+        "John  Smith、Jane van Doe",
+        "张三 李四",
+        "Mary Smith",
+        "王五 John Smith",
+        "Bob Lee 赵六",
+        "A｜B",
+    ]
+    add(index, *(Article(id=f"n{n}", title="讯", author=author) for n, author in enumerate(given)))
+    facets = index.facets(Everything(), ["author"])["author"]
+    expected = {
+        "Bob Lee": 1,
+        "赵六": 1,
+        "John Smith": 3,
+        "Jane van Doe": 1,
+        "张三": 1,
+        "李四": 1,
+        "Mary Smith": 1,
+        "王五": 1,
+        "A": 1,
+        "B": 1,
+    }
+    assert facets == expected
+    for value, count in facets.items():
+        assert index.count(Field("author", value)) == count
+    assert found(index, Field("author", "Smith")) == []
+    assert found(index, Field("author", "John  Smith、Jane van Doe")) == ["n1"], "the whole string too"
+
+
+def test_a_value_of_control_characters_is_none(index):
+    add(index, Article(id="c", title="讯", source="\x01"))
+    assert index.facets(Everything(), ["source"])["source"] == {"": 1}
+
+
+ALL_KINDS = (Count(), Ids(), Days(), Values("source"), Values("author"), Values("keyword"), Values("id"))
+
+
+@pytest.mark.parametrize(
+    "query", [Everything(), Field("kind", "article"), Words(("长江",)), Word("无人提及")], ids=repr
+)
+def test_several_aggregations_are_answered_as_each_by_itself(full, query):
+    with full.snapshot() as snapshot:
+        together = snapshot.aggregate(query, ALL_KINDS)
+        assert together == tuple(snapshot.aggregate(query, (each,))[0] for each in ALL_KINDS)
+        days, *values = snapshot.days(query), *snapshot.facets(query, ["source", "author", "keyword", "id"]).values()
+        assert together == (snapshot.count(query), snapshot.ids(query), days, *values)
+
+
+def test_of_nothing_every_aggregation_has_an_answer(index):
+    nothing = (0, [], {}, {}, {}, {}, {})
+    with index.snapshot() as empty:
+        assert empty.aggregate(Everything(), ALL_KINDS) == nothing
+    add(index, *ALL)
+    with index.snapshot() as snapshot:
+        assert snapshot.aggregate(Word("无人提及"), ALL_KINDS) == nothing
+        assert snapshot.aggregate(Everything(), ()) == ()
+
+
+class Dated(Aggregation[float]):
+    """The share of the matches that have a time: a count that no engine knows of."""
+
+    def of(self, parts):
+        total = sum(part.count for part in parts)
+        return 1 - sum(part.days().get(None, 0) for part in parts) / total
+
+
+def test_a_new_aggregation_needs_no_engine_to_know_of_it(full):
+    with full.snapshot() as snapshot:
+        assert snapshot.aggregate(Everything(), (Dated(), Count())) == (0.75, 4)
 
 
 def test_explaining_adds_up_to_the_score(full):

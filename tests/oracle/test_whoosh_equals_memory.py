@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
+from searchkit.engines.aggregation import Count, Days, Ids, Values
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
 from searchkit.engines.whoosh.codec import merge
@@ -20,6 +21,7 @@ from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read import block_max, impacts, phrases
 from searchkit.engines.whoosh.write import bulk
 from searchkit.model.article import Article
+from searchkit.model.fields import FieldName
 from searchkit.query.tree import (
     And,
     Everything,
@@ -56,7 +58,21 @@ moments = st.one_of(
         [datetime(2025, 3, 3, 15, 59, 59, tzinfo=timezone.utc), datetime(2025, 3, 3, 16, tzinfo=timezone.utc)]
     ),
 )
-names = st.sampled_from(["", "新华社", "新華社", "央视网", "张三、李四", "张三", "China Daily"])
+names = st.sampled_from(
+    [
+        "",
+        "新华社",
+        "新華社",
+        " 新华社",
+        "央视网",
+        "张三、李四",
+        "張三 李四",
+        "张三，張三",
+        "张三",
+        "China Daily",
+        "ＣＨＩＮＡ Daily",
+    ]
+)
 articles = st.builds(
     Article,
     id=st.sampled_from([f"a{n}" for n in range(12)]),
@@ -65,7 +81,7 @@ articles = st.builds(
     published=moments,
     source=names,
     author=names,
-    keywords=st.lists(st.sampled_from(["科技", "经济"]), max_size=2).map(tuple),
+    keywords=st.lists(st.sampled_from(["科技", "经济", "經濟", "AI", "ＡＩ", "ai", " "]), max_size=4).map(tuple),
     kind=st.sampled_from(["article", "headline"]),
 )
 days = st.one_of(
@@ -98,6 +114,9 @@ batches = st.lists(
 )
 
 
+FACETS: list[FieldName] = ["source", "author", "keyword", "kind", "id"]
+
+
 def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
     answer: dict[str, object] = {"count": asked.count(query), "ids": list(asked.ids(query))}
     for sort in ("relevance", "newest", "oldest"):
@@ -107,8 +126,20 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
             second = asked.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
             answer[f"{sort} 2"] = (second.total, second.page, second.more)
     answer["days"] = dict(asked.days(query))
-    answer["facets"] = {k: dict(v) for k, v in asked.facets(query, ["source", "author", "keyword"]).items()}
+    answer["facets"] = {k: dict(v) for k, v in asked.facets(query, FACETS).items()}
+    with asked.snapshot() as snapshot:
+        counts = (Count(), Ids(), Days(), *map(Values, FACETS))
+        at_once = snapshot.aggregate(query, counts)
+    assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]
     return answer
+
+
+def agrees_with_conditions(asked: Index, query: Node) -> None:
+    """The number beside a value is the number of matches that a condition with this value finds."""
+    for name, values in asked.facets(query, FACETS).items():
+        for value, number in values.items():
+            if value:
+                assert asked.count(And((query, Field(name, value)))) == number, (name, value)
 
 
 @pytest.fixture(params=["one segment a batch", "many small segments"])
@@ -144,6 +175,7 @@ def test_the_same_answers(segmentation, given_batches, asked, limit, merged_afte
         assert memory.covers == whoosh.covers
         for query in asked:
             assert answers(whoosh, query, limit) == answers(memory, query, limit), query
+        agrees_with_conditions(whoosh, asked[0])
         whoosh.close()
 
 

@@ -102,6 +102,31 @@ def test_pages(archive):
                 archive.search("江水", after=broken)
 
 
+@pytest.mark.parametrize("sort", [None, "relevance", "newest", "oldest"])
+@pytest.mark.parametrize("group", [False, True])
+def test_ids_are_those_of_the_hits_page_by_page(archive, sort, group):
+    body = "江水上涨，沿江各县加固堤防，水位逼近警戒线，巡堤的人日夜轮换，公交车改道绕行，学校照常上课。"
+    archive.upsert_all(Article(id=f"n{n}", title=f"江水 {n}", body=body * (1 + n % 3)) for n in range(12))
+    given = {"sort": sort, "group": group, "kind": "article"}
+    whole = archive.search("江水", limit=100, near=False, **given)
+    found = archive.ids("江水", **given)
+    assert (found.total, list(found), found.next) == (whole.total, ids(whole), None)
+    assert found[0] == whole[0].id and found[:2] == tuple(ids(whole)[:2])
+    page = archive.search("江水", limit=2, near=False, **given)
+    first = archive.ids("江水", limit=2, **given)
+    assert (list(first), first.next) == (ids(page), page.next)
+    second = archive.search("江水", limit=2, near=False, after=page.next, **given) if page.next else []
+    assert list(archive.ids("江水", limit=2, after=first.next, **given) if first.next else []) == ids(second)
+    assert archive.ids("江水", limit=0, **given).total == whole.total
+
+
+def test_ids_read_no_article(archive, monkeypatch):
+    monkeypatch.setattr(archive._store, "get_many", lambda ids: pytest.fail("articles were read"))
+    assert set(archive.ids("长江")) == {"bridge"}
+    assert len(archive.ids()) == len(archive)
+    assert not archive.ids("长江大桥 大熊猫"), "near matches are none"
+
+
 def test_timeline_keeps_empty_periods(archive):
     months = archive.timeline("", by="month", since="2024-10", until="2025-03")
     assert [(each.label, each.count) for each in months.buckets] == [

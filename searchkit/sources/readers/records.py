@@ -9,15 +9,13 @@ from typing import Any
 
 from searchkit.errors import BadRecord, SourceError
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.record import from_record, lookup
 
 _HELD = 1000
 _HELD_CHARS = 8_000_000
-MAPPABLE = (
-    "title", "body", "id", "url", "published", "source", "author", "editor", "site", "section", "keywords",
-    "short_title", "kind", "parent",
-)  # fmt: skip
+MAPPABLE = arranged(("title", "body", "id", "url", "published"), FIELDS.values(), ("short_title", "kind", "parent"))
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
+from searchkit.model.fields import FIELDS
 from searchkit.query.dates.expressions import Clock
 from searchkit.query.parser import parse
 from searchkit.query.tree import (
-    FIELD_NAMES,
     And,
     Everything,
     Field,
@@ -266,7 +266,7 @@ def published(ends) -> Published:
 leaves = st.one_of(
     texts.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
     plain_words.map(Title), st.tuples(days, days).map(published), plain_words.map(lambda word: Words((word,))),
-    st.builds(Field, st.sampled_from(FIELD_NAMES), texts, st.booleans()),
+    st.builds(Field, st.sampled_from([*FIELDS]), texts, st.booleans()),
     st.builds(Near, plain_words, texts, st.integers(0, 1000)),
 )  # fmt: skip
 

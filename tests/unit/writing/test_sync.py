@@ -12,8 +12,9 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
-from searchkit.engines.whoosh.write import bulk, commit, pipeline
+from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.storage.lock import WriterLock
+from searchkit.system import processes
 from searchkit.writing import sync
 from tests.conftest import NEWS, TODAY
 
@@ -30,7 +31,11 @@ def ids(results) -> list[str]:
 def alone(monkeypatch):
     """No other processes, which would take most of the time: the steps of these tests are small."""
     monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
-    monkeypatch.setattr(pipeline, "started", lambda _: None)
+
+    def unstartable(*_):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(processes, "Child", unstartable)
 
 
 @pytest.fixture

@@ -28,6 +28,12 @@ class Terms(Sequence[bytes]):
         offsets = self._offsets
         return self._blob[offsets[i] : offsets[i + 1]].tobytes()
 
+    def take(self, places: npt.NDArray[np.int64]) -> Iterator[str]:
+        """Return the terms at these places as text; much quicker than one by one."""
+        blob = self._blob
+        bounds = zip(self._offsets.take(places).tolist(), self._offsets.take(places + 1).tolist(), strict=True)
+        return (str(blob[start:end], "utf-8") for start, end in bounds)
+
     def at_least(self, term: bytes) -> int:
         """The place of the first term that is `term` or after it."""
         low, high = 0, len(self)

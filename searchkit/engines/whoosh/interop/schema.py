@@ -25,13 +25,14 @@ from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import DATETIME, FieldType, Schema
 from whoosh.formats import Existence, Frequency, Positions
 
-from searchkit.analysis.fields import KEYWORD_FIELDS, compared, day, facet_values, values
+from searchkit.analysis.fields import compared, day, facet_values, values
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.engines import scoring
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.model.article import Article
+from searchkit.model.fields import FIELDS
 
 FIELD_GAP = 1000
 """Positions between the end of one copy of the title and what follows, so that no phrase goes over it."""
@@ -125,7 +126,7 @@ class NumberColumn(FieldType):  # type: ignore[misc]
 
 def schema() -> Schema:
     """The schema of a new index."""
-    fields: dict[str, FieldType] = {name: KeywordField(unique=name == "id") for name in KEYWORD_FIELDS}
+    fields: dict[str, FieldType] = {name: KeywordField(unique=name == "id") for name in FIELDS}
     return Schema(
         words=WordsField(),
         grams=GramsField(),
@@ -165,7 +166,7 @@ def published_value(moment: datetime | None) -> int:
 
 
 def _keyword_values(article: Article) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    for name in KEYWORD_FIELDS:
+    for name in FIELDS:
         printed = values(article, name)
         if printed:
             terms = list(dict.fromkeys(compared(value, name) for value in printed))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part
+from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import Key, Matches
 from searchkit.engines.whoosh.read import block_max, rank
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
@@ -19,8 +19,9 @@ from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
+from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
-from searchkit.query.tree import And, FieldName, Node, Published
+from searchkit.query.tree import And, Node, Published
 
 
 class Searcher:
@@ -190,7 +191,7 @@ class _Matching:
         found: dict[date | None, int] = dict(zip(days, counts.take(at).tolist(), strict=True))
         return {**found, None: without} if without else found
 
-    def values(self, name: FieldName) -> Mapping[str, int]:
+    def values(self, name: FieldName) -> Mapping[str, Spellings]:
         return self.segment.counts(name, self.docs.docs)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.characters import is_letter
+from searchkit.analysis.fields import compared
+from searchkit.engines.aggregation import Spellings
 from searchkit.engines.whoosh.codec.postings import List, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache
 from searchkit.engines.whoosh.read.segments import Docs, Ints
+from searchkit.model.fields import FIELDS, FieldName
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
@@ -70,6 +74,44 @@ class _Held:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """Which values of a column are one value to a condition.
+
+    Attributes:
+        first: for each value the first of those that are compared as equal to it, shape (values,).
+        folded: is each value its own compared form, shape (values,).
+        again: for each entry of the column: has the same document an equal value before it, shape (ordinals,). None if
+            no two values are equal.
+    """
+
+    first: Ints
+    folded: npt.NDArray[np.bool_]
+    again: npt.NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(cls, column: Keywords, name: FieldName) -> _Spelled:
+        count = len(column.values)
+        if FIELDS[name].exact:
+            return cls(np.empty(0, np.int64), np.ones(count, bool))
+        firsts: dict[str, int] = {}
+        first, folded = np.empty(count, np.int64), np.empty(count, bool)
+        for i, raw in enumerate(column.values):
+            value = raw.decode()
+            key = compared(value, name)
+            first[i] = firsts.setdefault(key, i)
+            folded[i] = key == value
+        if len(firsts) == count:
+            return cls(first, folded)
+        offsets = column.offsets.astype(np.int64)
+        owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), offsets[1:] - offsets[:-1])
+        keys = owners * count + first.take(column.ordinals)
+        order = keys.argsort(kind="stable")
+        again = np.zeros(len(keys), bool)
+        again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+        return cls(first, folded, again)
+
+
 class ColumnarView:
     """A `SegmentView` over a segment file."""
 
@@ -87,6 +129,7 @@ class ColumnarView:
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
+        self._spellings: dict[str, _Spelled] = {}
 
     def live(self) -> Docs:
         """The documents that are not deleted."""
@@ -189,18 +232,36 @@ class ColumnarView:
                 shown.append([values[i].decode() for i in ordinals[start:end].tolist()])
         return shown
 
-    def counts(self, column: str, docs: Docs) -> dict[str, int]:
-        """How many of `docs` have each printed value; "" counts those without one."""
+    def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
+        """Return the values that `docs` have, by their compared form; "" counts those without one."""
         found = self._column(column)
         offsets = found.offsets.astype(np.int64)
-        sizes = np.diff(offsets)[docs]
+        sizes = np.diff(offsets)
         chosen = np.zeros(self.doc_count, bool)
         chosen[docs] = True
-        ordinals = found.ordinals[np.repeat(chosen, np.diff(offsets))]
-        counts = np.bincount(ordinals, minlength=len(found.values))
-        result = {found.values[int(i)].decode(): int(counts[i]) for i in np.flatnonzero(counts)}
-        without = int(np.count_nonzero(sizes == 0))
-        return {**result, "": without} if without else result
+        entries = np.repeat(chosen, sizes)
+        counts = np.bincount(found.ordinals[entries], minlength=len(found.values))
+        used = counts.nonzero()[0]
+        spelled = self._spelled(column)
+        totals = counts
+        if spelled.again is not None:
+            firsts = spelled.first.take(found.ordinals[entries & ~spelled.again])
+            totals = np.bincount(firsts, minlength=len(counts)).take(spelled.first)
+        result: dict[str, Spellings] = {}
+        columns = (counts.take(used).tolist(), totals.take(used).tolist(), spelled.folded.take(used).tolist())
+        for value, count, total, folded in zip(found.values.take(used), *columns, strict=True):
+            key = value if folded else compared(value, column)
+            if key in result:
+                result[key] = Spellings(total, (*result[key].printed, (value, count)))
+            else:
+                result[key] = Spellings(total, ((value, count),))
+        without = int(np.count_nonzero(sizes[docs] == 0))
+        return {**result, "": Spellings(without, (("", without),))} if without else result
+
+    def _spelled(self, column: FieldName) -> _Spelled:
+        if column not in self._spellings:
+            self._spellings[column] = _Spelled.of(self._column(column), column)
+        return self._spellings[column]
 
     def verify(self) -> list[str]:
         """A sentence for each part of the file that is not what was written."""
@@ -211,4 +272,5 @@ class ColumnarView:
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
+        self._spellings.clear()
         self.file.close()

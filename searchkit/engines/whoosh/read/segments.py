@@ -11,6 +11,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.aggregation import Spellings
+from searchkit.model.fields import FieldName
+
 Docs: TypeAlias = npt.NDArray[np.int32]
 """Document numbers of one segment, ascending, none twice."""
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -81,8 +84,8 @@ class SegmentView(Protocol):
         """The printed values of a keyword column, for each of `docs`."""
         ...
 
-    def counts(self, column: str, docs: Docs) -> dict[str, int]:
-        """How many of `docs` have each printed value; "" counts those without one."""
+    def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
+        """Return the values that `docs` have, by their compared form; "" counts those without one."""
         ...
 
     def verify(self) -> list[str]:

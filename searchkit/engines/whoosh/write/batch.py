@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.characters import MAX_LETTERS, ideograph_run, letter
-from searchkit.analysis.fields import KEYWORD_FIELDS, compared, day, facet_values, values
+from searchkit.analysis.fields import compared, day, facet_values, values
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import words
@@ -25,6 +25,7 @@ from searchkit.engines.whoosh.codec.postings import Ints, Shape, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldData, KeywordData, SegmentData
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.interop.schema import FIELD_GAP, published_terms, published_value
+from searchkit.model.fields import FIELDS
 
 _NEWLINE, _IDEOGRAPH, _LETTER, _OTHER = range(4)
 
@@ -52,7 +53,7 @@ def segment_data(entries: Sequence[Entry], timezone: tzinfo, cutter: Segmenter) 
         "published": _published_field([article.published for article in articles]),
     }
     keywords: dict[str, KeywordData] = {}
-    for name in KEYWORD_FIELDS:
+    for name in FIELDS:
         printed = [values(article, name) for article in articles]
         terms = [[compared(value, name).encode() for value in each] for each in printed]
         fields[name] = keyword_field(terms)

@@ -1,0 +1,96 @@
+"""The questions to an archive: searching, counting, exporting."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from searchkit.model.article import Article
+from searchkit.model.results import Ids, Results, Sort
+from searchkit.query.tree import Node
+from searchkit.search.conditions import Conditions
+from searchkit.search.engine import Engine, Page
+from searchkit.storage.store import Store
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.search.conditions import ConditionsDict
+
+
+class Asking(ABC):
+    """The part of an `Archive` that answers questions; each of them from one generation of the index.
+
+    All of them raise QueryError for a query, a day or a cursor that cannot be understood, UsageError for a condition
+    that there is not or that has a wrong value, and QueryTimeout for what takes longer than it may.
+    """
+
+    _store: Store
+
+    @abstractmethod
+    def _asked(self) -> AbstractContextManager[Engine]:
+        """Give an engine over the newest generation, and let what is asked of it take as long as it may."""
+
+    def search(
+        self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
+        near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2, snippet_width: int = 120,
+        **conditions: Unpack[ConditionsDict],
+    ) -> Results:  # fmt: skip
+        """Return a page of the articles that answer.
+
+        Args:
+            query: the query language of docs/query-language.md, or a tree of `searchkit.query.tree`.
+            sort: "relevance", "newest" or "oldest"; default: relevance, newest where the query has no words.
+            limit: hits on the page.
+            after: the `next` of the page before.
+            near: where fewer than `limit` match, fill the page with near matches.
+            group: one hit for a family of reprints, the member that comes first in the order of the answer.
+            explain: fill each hit's `explanation`.
+            snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
+            conditions: see `ConditionsDict`.
+        """
+        page = Page(sort, limit, after, near, group)
+        with self._asked() as engine:
+            return engine.search(query, Conditions.of(conditions), page, explain, snippets, snippet_width)
+
+    def ids(
+        self, query: str | Node = "", *, sort: Sort | None = None, limit: int | None = None, after: str | None = None,
+        group: bool = False, **conditions: Unpack[ConditionsDict],
+    ) -> Ids:  # fmt: skip
+        """Return the ids of the articles that answer, in the order of `search`, without reading the articles.
+
+        Args:
+            limit: ids on the page; None for all of them.
+            query, sort, after, group, conditions: as in `search`. Near matches are left out.
+        """
+        with self._asked() as engine:
+            return engine.ids(query, Conditions.of(conditions), Page(sort, limit, after, False, group))
+
+    def count(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> int:
+        """Return the number of articles that match."""
+        with self._asked() as engine:
+            return engine.count(query, Conditions.of(conditions))
+
+    def timeline(self, query: str | Node = "", *, by: By = "month", **conditions: Unpack[ConditionsDict]) -> Timeline:
+        """Return the matches in each day, week (ISO), month, quarter or year; empty periods between are kept."""
+        with self._asked() as engine:
+            return engine.timeline(query, Conditions.of(conditions), by)
+
+    def facets(
+        self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10,
+        **conditions: Unpack[ConditionsDict],
+    ) -> Facets:  # fmt: skip
+        """Return the `limit` most frequent values of each field among the matches."""
+        with self._asked() as engine:
+            return engine.facets(query, Conditions.of(conditions), fields, limit)
+
+    def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
+        """Return every article that matches, by id; without query and condition the record alone is asked."""
+        given = Conditions.of(conditions)
+        if not query and not given.narrow:
+            return self._store.articles()
+        with self._asked() as engine:
+            return self._store.articles(engine.matching(query, given)[1])

@@ -1,0 +1,125 @@
+"""The conditions beside a query: which there are, of which types, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import TypeAlias, TypedDict, TypeVar, cast
+
+from searchkit.analysis.fields import compared
+from searchkit.errors import UsageError
+from searchkit.model.fields import FIELDS, FieldName, KeywordField
+from searchkit.query.tree import MODES, Mode
+
+Day: TypeAlias = "str | date | None"
+Names: TypeAlias = "str | Iterable[str] | None"
+
+_DAYS = ("since", "until", "on")
+
+
+class ConditionsDict(TypedDict, total=False):
+    """The conditions as keyword arguments, for type checkers; a test holds it to what `Conditions.of` takes.
+
+    Of several values of one field any will do; `新华*` is every value that begins so. None is no condition.
+    """
+
+    since: Day
+    until: Day
+    on: Day
+    source: Names
+    author: Names
+    editor: Names
+    site: Names
+    section: Names
+    kind: Names
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The conditions beside a query. Made by `of`, which looks at types and values.
+
+    Attributes:
+        since, until, on: a day, or text that names days (docs/dates.md); both ends are included.
+        values: the values given for each field, none of them blank; a field without one is left out.
+        mode: how many of the words typed side by side are required.
+    """
+
+    since: Day = None
+    until: Day = None
+    on: Day = None
+    values: Mapping[FieldName, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    mode: Mode = "auto"
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Conditions:
+        """Return the conditions that keyword arguments give.
+
+        Raises:
+            UsageError: there is no such condition, or its value is none that it can have; the message names the
+                choices.
+        """
+        filters = {each.name: each for each in FIELDS.values() if each.filter}
+        known = (*_DAYS, *filters, "mode")
+        for name in given:
+            if name not in known:
+                raise UsageError(f"no condition {name!r}{_nearest(name, known)}", hint=f"there are {', '.join(known)}")
+        values = {name: _names(each, given[name]) for name, each in filters.items() if name in given}
+        return cls(
+            since=_day("since", given.get("since")),
+            until=_day("until", given.get("until")),
+            on=_day("on", given.get("on")),
+            values={name: found for name, found in values.items() if found},
+            mode=one_of("mode", given.get("mode", "auto"), MODES),
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Can they leave an article out? `mode` alone cannot."""
+        return bool(self.values) or any(each is not None for each in (self.since, self.until, self.on))
+
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def one_of(name: str, value: object, choices: Sequence[Choice]) -> Choice:
+    """Return `value`, which is one of `choices`.
+
+    Raises:
+        UsageError: it is not; the message names the choices, and the one that is close.
+    """
+    if isinstance(value, str) and value in choices:
+        return cast(Choice, value)
+    listed = f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+    raise UsageError(f"{name} must be {listed}, not {_shown(value)}{_nearest(value, choices)}")
+
+
+def _day(name: str, value: object) -> Day:
+    if value is None or isinstance(value, (str, date)):
+        return value
+    raise UsageError(f"{name} must be a date or text that names one, not {_shown(value)}", hint=f'{name}="2025-03-04"')
+
+
+def _names(of: KeywordField, value: object) -> tuple[str, ...]:
+    """Return the values that are not blank."""
+    given = (value,) if isinstance(value, str) else () if value is None else value
+    found = tuple(given) if isinstance(given, Iterable) else None
+    if found is None or not all(isinstance(each, str) for each in found):
+        raise UsageError(f"{of.name} must be text, or several texts, not {_shown(value)}", hint=f'{of.name}="…"')
+    found = tuple(each for each in found if each.strip("* "))
+    for each in found:
+        if of.choices and compared(each, of.name) not in of.choices:
+            one_of(of.name, each, of.choices)
+    return found
+
+
+def _nearest(value: object, choices: Sequence[str]) -> str:
+    near = get_close_matches(value, choices, 1) if isinstance(value, str) else []
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _shown(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:59]}…"
