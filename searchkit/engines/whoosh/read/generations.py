@@ -30,8 +30,8 @@ TRIES = 10
 
 _SETTLED = 2.0
 """Seconds after which a folder that is changed again has another time; some file systems keep times to two seconds."""
-_LONG_AGO = 24 * 3600 * 1_000_000_000
-"""Nanoseconds. A folder changed so long ago has settled, however wrong the clock of its file server is."""
+_LONG_AGO = 600 * 1_000_000_000
+"""Nanoseconds. A folder changed so long ago has settled, also where the clock of its file server is minutes slow."""
 
 
 @dataclass(frozen=True, slots=True)
