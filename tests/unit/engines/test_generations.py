@@ -372,12 +372,16 @@ def test_a_path_that_is_too_long_is_what_is_said(tmp_path):
             assert "shorter path" in raised.value.hint
 
 
-def test_memory_that_is_not_there_is_no_damage(reader, monkeypatch):
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [(MemoryError(), "not enough memory"), (OSError(errno.EIO, "Input/output error"), "Input/output error")],
+)
+def test_what_a_question_meets_is_no_damage(reader, monkeypatch, failure, told):
     def search(*_):
-        raise MemoryError
+        raise failure
 
     monkeypatch.setattr(Searcher, "search", search)
-    with pytest.raises(ArchiveError, match="not enough memory") as raised:
+    with pytest.raises(ArchiveError, match=told) as raised:
         reader.search(Everything())
     assert not isinstance(raised.value, Damaged)
 
