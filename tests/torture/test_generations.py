@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,7 +24,7 @@ def taken() -> tuple[int, int, int]:
     maps = (PROC / "maps").read_text(encoding="utf-8", errors="replace").count(".skc")
     status = (PROC / "status").read_text(encoding="utf-8").splitlines()
     own = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
-    return len(os.listdir(PROC / "fd")), maps, own * 1024
+    return len(list((PROC / "fd").iterdir())), maps, own * 1024
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="what a process takes is told in /proc")
