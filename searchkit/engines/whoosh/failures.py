@@ -11,16 +11,22 @@ from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.manifest import ManifestError
 from searchkit.errors import ArchiveError, Damaged
 
+_KEPT = "what was acknowledged is kept, and indexed when the archive is opened next"
 _HINTS = {
     errno.EMFILE: "close archives that are not needed any more, or raise the limit of open files (ulimit -n)",
     errno.ENFILE: "close programs that have many files open",
-    errno.EACCES: "give this user the right to read the folder of the archive and all in it",
-    errno.EPERM: "give this user the right to read the folder of the archive and all in it",
+    errno.EACCES: "give this user the right to {doing} the folder of the archive and all in it",
+    errno.EPERM: "give this user the right to {doing} the folder of the archive and all in it",
+    errno.EROFS: "the disk can only be read: copy the archive to another one to write to it",
+    errno.ENOSPC: "make room on the disk; " + _KEPT,
+    errno.EDQUOT: "make room, or have the quota raised; " + _KEPT,
+    errno.EFBIG: "raise the limit of a file's size (ulimit -f); " + _KEPT,
     errno.ENAMETOOLONG: "move the archive to a folder with a shorter path",
     errno.ENOMEM: "give the process more memory, or end other ones",
     errno.EIO: "look at the disk, and copy the archive to another one",
     errno.ESTALE: "open the archive again: the network folder it lies in was changed under it",
 }
+_UNHARMED = "this is the operating system's reason; nothing was found to be damaged"
 
 
 def rebuild_hint(directory: Path) -> str:
@@ -44,7 +50,7 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
     at = f"{error.filename}: " if error.filename and Path(error.filename) != directory else ""
     return ArchiveError(
         f"cannot {doing} the index in {directory}: {at}{error.strerror or error}",
-        hint=_HINTS.get(error.errno or 0, "this is the operating system's reason; nothing was found to be damaged"),
+        hint=_HINTS.get(error.errno or 0, _KEPT if doing == "write" else _UNHARMED).format(doing=doing),
     )
 
 

@@ -349,6 +349,21 @@ def test_the_operating_systems_errors_are_no_damage(reader, monkeypatch, number,
     assert len(reader) == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "hint"), [(errno.ENOSPC, "make room"), (errno.EROFS, "only be read"), (errno.EINVAL, "is kept")]
+)
+def test_what_cannot_be_written_says_why(writer, monkeypatch, number, hint):
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("searchkit.engines.whoosh.write.commit.write_synced", refuse)
+    with pytest.raises(ArchiveError, match=f"cannot write the index .*{os.strerror(number)}") as raised:
+        commit(writer, 2)
+    assert hint in raised.value.hint
+    monkeypatch.undo()
+    assert (len(writer), writer.covers) == (1, 1)
+
+
 def test_too_many_open_files_is_what_is_said(reader, folder):
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
