@@ -19,7 +19,7 @@ from searchkit.analysis.segment import query_segmenter, segmenter
 from searchkit.analysis.terms import grams, words
 from searchkit.engines import scoring
 from searchkit.engines.index import Entry, Step
-from searchkit.engines.scoring import Scoring
+from searchkit.engines.scoring import ScoringTerms
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.model.article import Article
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
@@ -70,7 +70,7 @@ class Ours:
             return searcher.last(tree, 10)[0]
         words = tuple(sorted({*query.get("all", ()), *query.get("any", ())}))
         of_phrase = tuple(sorted(pairs(query["phrase"]))) if "phrase" in query else ()
-        return searcher.top(tree, Scoring(words, of_phrase, ()), 10)[0]
+        return searcher.top(tree, ScoringTerms(words, of_phrase, ()), 10)[0]
 
     def _tree(self, query: Query) -> Node:
         parts: list[Node] = [Word(term) for term in query.get("all", ())]

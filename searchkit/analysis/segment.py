@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,9 @@ from pathlib import Path
 from searchkit.analysis.jieba_cut import Cutter
 from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
 from searchkit.analysis.normalise import fold
+from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
+from searchkit.system.forking import renew_after_fork
 
 Cut = Callable[[str], Sequence[str]]
 
@@ -167,23 +170,45 @@ def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:
     return _limited(cutter, dictionary)
 
 
+class _Limited:
+    """Cuts by a `Cutter` as long as that is quicker, then by the segmenter that takes time to load.
+
+    Any number of threads may cut. One of them loads, and those that need it wait for that: each for itself would load
+    it once more. No question is charged for it.
+    """
+
+    def __init__(self, cutter: Cutter, dictionary: UserDictionary) -> None:
+        self._cutter = cutter
+        self._dictionary = dictionary
+        self._done = 0  # two threads that add at once may lose one's characters, which only makes it a little later
+        self._loading = threading.Lock()
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`."""
+        self._loading = threading.Lock()
+
+    def words(self, run: str) -> tuple[str, ...]:
+        """See `Segmenter.words`."""
+        return tuple(self._cutter.words(run) if self._is_few(run) else self._thorough().words(run))
+
+    def search(self, run: str) -> tuple[str, ...]:
+        """See `Segmenter.search`."""
+        return tuple(self._cutter.search(run) if self._is_few(run) else self._thorough().search(run))
+
+    def _is_few(self, run: str) -> bool:
+        self._done += len(run)
+        return self._done <= _MOST_CUT
+
+    def _thorough(self) -> Segmenter:
+        with uncounted(), self._loading:
+            return segmenter(self._dictionary)
+
+
 def _limited(cutter: Cutter, dictionary: UserDictionary) -> Segmenter:
-    done = 0
-
-    def cut(run: str, quick: Cut, thorough: Callable[[Segmenter], Cut]) -> tuple[str, ...]:
-        nonlocal done
-        done += len(run)
-        return tuple(quick(run) if done <= _MOST_CUT else thorough(segmenter(dictionary))(run))
-
-    @lru_cache(maxsize=1000)
-    def words(run: str) -> tuple[str, ...]:
-        return cut(run, cutter.words, lambda full: full.words)
-
-    @lru_cache(maxsize=1000)
-    def search(run: str) -> tuple[str, ...]:
-        return cut(run, cutter.search, lambda full: full.search)
-
-    return Segmenter(words, search, "jieba's files")
+    limited = _Limited(cutter, dictionary)
+    held = lru_cache(maxsize=1000)
+    return Segmenter(held(limited.words), held(limited.search), "jieba's files")
 
 
 _NAMES = re.compile("n[rstz]|eng")

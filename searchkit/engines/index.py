@@ -70,7 +70,7 @@ class Index(ABC):
                 progress(done)
 
     def optimize(self) -> int:
-        """Arrange the index for the fastest answers; in how many parts it was. Nothing to do for most backends."""
+        """Arrange the index for the fastest answers. Return the number of parts it had."""
         return 1
 
     @abstractmethod
@@ -141,10 +141,13 @@ class Index(ABC):
 
     @abstractmethod
     def verify(self) -> Sequence[str]:
-        """What is wrong with the index's files, a sentence each; empty if nothing is."""
+        """Return a sentence for each problem of the index's files; none if they are what was written.
+
+        No question waits for it, and no writer.
+        """
 
     def copy_to(self, folder: Path) -> None:  # noqa: B027  # most backends keep no files
-        """Copy the state of now into an empty folder, on disk when this returns. Nothing to do without files."""
+        """Copy the newest generation into an empty folder, on disk when this returns. Nothing to do without files."""
 
     @abstractmethod
     def size(self) -> int:
@@ -152,4 +155,4 @@ class Index(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files. Twice is fine."""
+        """Release all files. Safe to call twice."""

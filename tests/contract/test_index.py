@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timezone
 
 import pytest
@@ -169,6 +170,20 @@ def test_deleting(full):
 def test_deleting_and_adding_again_in_one_step(full):
     full.apply([Entry(9, Article(id="a1", title="再来"))], ["a1"], covers=9)
     assert found(full, Title("再来")) == ["a1"]
+
+
+def test_a_snapshot_is_of_one_moment_and_many_threads_may_ask_it(full):
+    with full.snapshot() as before, ThreadPoolExecutor(4) as pool:
+        expected = before.search(Phrase("长江"), limit=3)
+        full.apply([Entry(9, Article(id="a9", title="长江"))], ["a1"], covers=9)
+        with full.snapshot() as now:
+            asked = list(pool.map(lambda each: each.search(Phrase("长江"), limit=3), [before, now] * 8))
+            assert asked[::2] == [expected] * 8
+            assert asked[1::2] == [full.search(Phrase("长江"), limit=3)] * 8 != asked[::2]
+            assert (now.covers, sorted(now.sequence_numbers())) == (9, ["a2", "a3", "a4", "a9"])
+        full.clear()
+        assert (before.covers, before.ids(Everything())) == (4, ["a1", "a2", "a3", "a4"])
+        assert before.facets(Phrase("通车"), ["author"]) == {"author": {"王铁": 1}}
 
 
 def test_clearing(full):

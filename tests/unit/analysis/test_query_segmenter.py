@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import lzma
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import metadata
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from searchkit import deadline
 from searchkit.analysis import jieba_files, segment
 from searchkit.analysis.jieba_cut import Cutter
 from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
@@ -145,6 +149,36 @@ def test_after_much_text_the_fast_engine_takes_over(monkeypatch):
     assert not asked
     assert list(made.search("人工智能的发展")) == list(segmenter().search("人工智能的发展"))
     assert asked
+
+
+def test_of_many_threads_one_loads_the_fast_engine_and_no_question_is_charged(monkeypatch):
+    fast, loading, most = segmenter(), [], []
+
+    def load(words):
+        loading.append(words)
+        most.append(len(loading))
+        begun.wait(0.05)
+        clock.worked += 100
+        loading.pop()
+        return fast
+
+    begun, clock = threading.Event(), SimpleNamespace(worked=0.0)
+    monkeypatch.setattr(segment, "_MOST_CUT", 0)
+    monkeypatch.setattr(segment, "segmenter", load)
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(thread_time=lambda: clock.worked))
+    made = segment._limited(cutter(), UserDictionary())
+
+    def cut(run: str) -> list[str]:
+        with deadline.within(1e-3):
+            found = list(made.words(run))
+            deadline._current.get().look()
+            return found
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(cut, ["出口管制", "滨江", "渡口", "人工智能"])) == [
+            list(fast.words(run)) for run in ("出口管制", "滨江", "渡口", "人工智能")
+        ]
+    assert most == [1] * 4
 
 
 def test_lines_are_found_by_halving(tmp_path):

@@ -467,7 +467,7 @@ def test_segments_are_merged_when_there_are_many(tmp_path):
     assert index.count(Everything()) == 30
     assert index.optimize() > 1
     assert index.optimize() == 1
-    assert len(index._view.segments if index._view else []) <= bulk.TIER
+    assert len(index.searcher().segments) <= bulk.TIER
     assert index.count(Everything()) == 30
     assert index.verify() == []
     index.close()
@@ -543,12 +543,15 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
     assert fast.covers == slow.covers == 100
     assert fast.verify() == []
     assert sorted(fast.snapshot().sequence_numbers()) == sorted(slow.snapshot().sequence_numbers())
-    shapes = [[(part.doc_count, part.size, part.deleted) for part in index._manifest().parts] for index in (fast, slow)]
+    shapes = [
+        [(part.doc_count, part.size, part.deleted) for part in index._generations.manifest().parts]
+        for index in (fast, slow)
+    ]
     assert shapes[0] == shapes[1]
     assert len(begun) >= 3
     assert all(child.process.poll() is not None for child in begun)
     files = {path.name for path in (tmp_path / "fast").iterdir() if path.suffix == ".skc"}
-    assert {part.name for part in fast._manifest().parts} <= files
+    assert {part.name for part in fast._generations.manifest().parts} <= files
     fast.close()
     slow.close()
 
@@ -570,7 +573,7 @@ def test_steps_that_break_off_leave_whole_steps(tmp_path, monkeypatch):
     assert index.covers in (0, 20, 40)
     assert len(index) == index.covers
     assert index.verify() == []
-    needed = {part.name for part in index._manifest().parts} if index.covers else set()
+    needed = {part.name for part in index._generations.manifest().parts} if index.covers else set()
     left = {path.name for path in tmp_path.iterdir() if path.suffix == ".skc"}
     assert needed <= left
     assert len(left) <= 2 * len(needed) + 2  # of this generation and the one before, nothing of what was under way

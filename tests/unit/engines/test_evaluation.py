@@ -18,7 +18,7 @@ from searchkit.engines.whoosh.read import block_max, docsets, impacts
 from searchkit.engines.whoosh.read.cache import Cache
 from searchkit.engines.whoosh.read.calendar import Calendar
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, intersect_all, unite
-from searchkit.engines.whoosh.read.impacts import Impacts, Saturation
+from searchkit.engines.whoosh.read.impacts import Impacts, Saturation, Scratch
 from searchkit.engines.whoosh.read.matcher import Term
 
 SEEDS = st.integers(0, 1 << 32)
@@ -84,7 +84,7 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
         np.array([length_code(rng.choice([80, 300, 900])) for _ in range(size)], np.uint8) for _ in range(segments)
     ]
     terms = []
-    scratch = np.zeros(size, np.uint16)
+    scratch = Scratch(size)
     for _ in range(rng.randint(1, 4)):
         parts: list[Impacts | None] = []
         share = rng.choice([0.002, 0.03, 0.3, 0.9])

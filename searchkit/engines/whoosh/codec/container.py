@@ -82,22 +82,26 @@ _LOOKED_AT = 1 << 24
 class Container:
     """A segment file open for reading: its sections as arrays over the mapped file.
 
-    Raises CodecError where the file is cut, or its header or directory is not what was written. The sections' own
-    checksums are looked at by `verify` only: reading them all would cost what mapping saves.
+    The sections' own checksums are looked at by `verify` only: reading them all would cost what mapping saves.
+
+    Attributes:
+        size: bytes of the file.
+
+    Raises:
+        CodecError: the file is cut, or its header or directory is not what was written.
+        OSError: the operating system does not open or map it (none such, no permission, too many files open, no
+            memory), which says nothing of what is in it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if path.exists() and not path.is_file():  # opening a pipe would wait for ever
             raise CodecError(f"{path}: not a file")
-        try:
-            with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if size < HEADER_STRUCT.size:
-                    raise CodecError(f"{path}: cut short, {size} bytes")
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError as error:
-            raise CodecError(f"{path}: {error.strerror or error}") from error
+        with path.open("rb") as file:
+            self.size = size = os.fstat(file.fileno()).st_size
+            if size < HEADER_STRUCT.size:
+                raise CodecError(f"{path}: cut short, {size} bytes")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._bytes: Bytes = np.frombuffer(self._map, np.uint8)
         header = HEADER_STRUCT.unpack(self._map[: HEADER_STRUCT.size])
         magic, version, doc_count, offset, length, directory_crc, header_crc, _ = header
@@ -187,7 +191,7 @@ class Container:
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Let go of the file, as soon as no array over it is left."""
+        """Release the file; where an array over it is left, as soon as that is gone. Safe to call twice."""
         self._bytes = np.empty(0, np.uint8)
         try:
             self._map.close()

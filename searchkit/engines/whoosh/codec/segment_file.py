@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +162,12 @@ class FieldReader:
 
 
 class SegmentFile:
-    """A segment file, open."""
+    """A segment file, open. Any number of threads may read it at once.
+
+    Raises:
+        CodecError: it is not what was written.
+        OSError: it cannot be opened.
+    """
 
     def __init__(self, path: Path) -> None:
         self._container = Container(path)
@@ -177,12 +181,12 @@ class SegmentFile:
         self._fields: dict[str, FieldReader] = {}
 
     def field(self, name: str) -> FieldReader | None:
-        """An indexed field; None if the segment has none of this name."""
-        if name not in self._about:
-            return None
-        if name not in self._fields:
-            self._fields[name] = FieldReader(self._container, name, self._about[name])
-        return self._fields[name]
+        """Return an indexed field; None if the segment has none of this name."""
+        found = self._fields.get(name)
+        if found is None and name in self._about:
+            made = FieldReader(self._container, name, self._about[name])
+            found = self._fields.setdefault(name, made)
+        return found
 
     def lengths(self, name: str) -> npt.NDArray[np.uint8] | None:
         """The length code of each document, shape (doc_count,); None for a field without lengths."""
@@ -210,13 +214,13 @@ class SegmentFile:
         """A column of values."""
         return Keywords(self._container, name, self.doc_count)
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Bytes of the file."""
-        return self.path.stat().st_size
+        return self._container.size
 
     def forget(self) -> None:
-        """Give back the memory of what was read."""
+        """Give back the memory of what was read. Whoever reads it meanwhile is given it again."""
         self._container.forget()
 
     def verify(self) -> Iterator[str]:
@@ -224,7 +228,7 @@ class SegmentFile:
         return self._container.verify()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file, at the latest when nobody has an array over it any more. Safe to call twice."""
         self._fields.clear()
         self._container.close()
 

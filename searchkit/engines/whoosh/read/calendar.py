@@ -1,15 +1,15 @@
-"""The documents of a segment by time: ranges of days, the newest and oldest of a set, how many on each day."""
+"""The documents of a segment by time: ranges of days, the newest and oldest of a set, the number on each day."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.columns import MISSING
+from searchkit.engines.whoosh.read.cache import computed
 from searchkit.engines.whoosh.read.docsets import DocSet
 from searchkit.engines.whoosh.read.segments import Docs, Ints, SegmentView
 
@@ -26,28 +26,28 @@ class Calendar:
         self._segment = segment
         self._size = segment.doc_count
 
-    @cached_property
+    @computed
     def days(self) -> npt.NDArray[np.int32]:
         """The day of each document; the lowest int32 where it has none. Shape (doc_count,)."""
         days = self._segment.numbers("day")
         return np.where(days == MISSING, _NO_DAY, days).astype(np.int32)
 
-    @cached_property
+    @computed
     def order(self) -> Docs:
         """The documents that have a day, by day, those of one day by time."""
         return self._segment.order()
 
-    @cached_property
+    @computed
     def _ordered_days(self) -> npt.NDArray[np.int32]:
         return self.days.take(self.order)
 
-    @cached_property
+    @computed
     def _ordered_times(self) -> Ints:
         return self._segment.numbers("published").take(self.order)
 
-    @cached_property
+    @computed
     def _times_follow_days(self) -> bool:
-        """Is `order` the order of times too? Not where a zone's clock has gone back over midnight, or was changed."""
+        """Whether `order` is the order of times too: not where a zone's clock went back over midnight."""
         times = self._ordered_times
         return bool(len(times) < 2 or (times[1:] >= times[:-1]).all()) and bool(
             np.count_nonzero(self._segment.numbers("published") != MISSING) == len(times)
@@ -60,7 +60,7 @@ class Calendar:
         return first, max(first, last)
 
     def between(self, since: date | None, until: date | None, among: DocSet) -> DocSet:
-        """Those of `among` published from `since` to `until`, both included. None: no bound."""
+        """Return those of `among` published from `since` to `until`, both included. None: no bound."""
         first, last = self._span(since, until)
         if (last - first) * 4 < among.count:
             within = self.order[first:last]
@@ -77,12 +77,13 @@ class Calendar:
         return DocSet.where(days <= np.uint32(high - low)) & among
 
     def first(self, among: DocSet, wanted: int, *, newest: bool, within: Days = (None, None)) -> Docs | None:
-        """The `wanted` newest (or oldest) of `among` and all that are published at the same second as the last of them.
-
-        None if there is no short way: there are too few with a time among them, or times do not follow days.
+        """Return the `wanted` newest (or oldest) of `among`, and all of the same second as the last of them.
 
         Args:
             within: all of `among` are known to be published from the one to the other day; saves looking elsewhere.
+
+        Returns:
+            None if there is no short way: too few of them have a time, or times do not follow days.
         """
         if not self._times_follow_days or wanted * 4 > among.count:
             return None
@@ -112,10 +113,10 @@ class Calendar:
         return np.concatenate(found) if last is not None else None
 
     def per_day(self, among: DocSet) -> tuple[int, Ints, int]:
-        """How many of `among` are of each day.
+        """Count `among` by day.
 
         Returns:
-            The first day (ordinal), the counts from it on, and how many have no day. No counts: none has one.
+            The first day (ordinal), the counts from it on, and the number without a day. No counts: none has a day.
         """
         if not len(self.order) or not among.count:
             return 0, np.empty(0, np.int64), among.count

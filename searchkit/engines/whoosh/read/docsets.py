@@ -3,17 +3,20 @@
 A set with few documents is their ascending numbers; one with many is a bit for each document of the segment, so that
 AND, OR, NOT and counting take time by the size of the segment over 64, and not by the number of documents. Either form
 is made from the other when it is asked for, once.
+
+Threads share sets, and another one may add the other form at any moment: whoever goes by which forms there are looks
+at each set once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.read.cache import computed
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 
 BLOCK = 64
@@ -30,13 +33,13 @@ Ascending = TypeVar("Ascending", Docs, Ints)
 
 
 def distinct(values: Ascending) -> Ascending:
-    """The different ones of any integers, ascending; `np.unique` would load the package of masked arrays."""
+    """Return the different ones of any integers, ascending; `np.unique` would load the package of masked arrays."""
     ordered = np.sort(values)
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 class DocSet:
-    """Documents of a segment of `size` documents. Immutable: arrays that it gives out are not to be changed."""
+    """Documents of a segment of `size` documents. Immutable: the arrays it returns are not to be changed."""
 
     __slots__ = ("__dict__", "_bits", "_docs", "size")
 
@@ -49,7 +52,7 @@ class DocSet:
 
     @classmethod
     def of(cls, docs: Docs, size: int) -> DocSet:
-        """The set of ascending numbers, in the form that suits it."""
+        """Return the set of ascending numbers, in the form that suits it."""
         made = cls(size, docs=docs)
         if not made.is_sparse:
             made._bits, made._docs = made.bits, None
@@ -57,19 +60,19 @@ class DocSet:
 
     @classmethod
     def both(cls, docs: Docs, size: int) -> DocSet:
-        """The set of ascending numbers, in both forms from the start."""
+        """Return the set of ascending numbers, in both forms from the start."""
         made = cls(size, docs=docs)
         made._bits = made.bits
         return made
 
     @classmethod
     def where(cls, mask: npt.NDArray[np.bool_]) -> DocSet:
-        """The documents for which `mask`, shape (size,), holds."""
+        """Return the documents for which `mask`, shape (size,), holds."""
         return cls(len(mask), bits=_packed(mask))
 
-    @cached_property
+    @computed
     def count(self) -> int:
-        """How many documents."""
+        """The number of documents."""
         assert self._bits is not None
         return int(np.bitwise_count(self._bits).sum(dtype=np.int64))
 
@@ -78,7 +81,7 @@ class DocSet:
 
     @property
     def is_sparse(self) -> bool:
-        """Is it better kept as numbers?"""
+        """Whether it is better kept as numbers."""
         return self.count * SPARSE < self.size
 
     @property
@@ -89,61 +92,65 @@ class DocSet:
     @property
     def docs(self) -> Docs:
         """The numbers, ascending, int32."""
-        if self._docs is None:
-            found: Docs = self.mask().nonzero()[0].astype(np.int32)
-            if not self.is_sparse:
-                return found  # not kept: a set that lies in a cache would take 32 times its room
-            self._docs = found
-        return self._docs
+        docs = self._docs
+        if docs is None:
+            docs = self.mask().nonzero()[0].astype(np.int32)
+            if self.is_sparse:  # else not kept: a set that lies in a cache would take 32 times its room
+                self._docs = docs
+        return docs
 
     @property
     def bits(self) -> Bits:
         """A bit for each document, shape (ceil(size / BLOCK),); those from `size` on are 0."""
-        if self._bits is None:
+        bits = self._bits
+        if bits is None:
             assert self._docs is not None
             mask = np.zeros(self.size, bool)
             mask[self._docs] = True
-            self._bits = _packed(mask)
-        return self._bits
+            self._bits = bits = _packed(mask)
+        return bits
 
     def mask(self) -> npt.NDArray[np.bool_]:
-        """Is each document in the set, shape (size,)."""
-        if self._bits is None:
+        """Return whether each document is in the set, shape (size,)."""
+        bits = self._bits
+        if bits is None:
             mask = np.zeros(self.size, bool)
             mask[self._docs] = True
             return mask
-        bits = np.unpackbits(self._bits.view(np.uint8), count=self.size, bitorder="little")
-        return bits.view(bool)
+        return np.unpackbits(bits.view(np.uint8), count=self.size, bitorder="little").view(bool)
 
     def has(self, docs: Docs) -> npt.NDArray[np.bool_]:
-        """Is each of `docs` (in any order) in the set."""
-        if self._bits is None:
+        """Return whether each of `docs` (in any order) is in the set."""
+        bits = self._bits
+        if bits is None:
             if self.count * 8 > self.size:
                 return self.mask().take(docs)
             assert self._docs is not None
             return _found(docs, self._docs)
         if len(docs) * 4 > self.size:
             return self.mask().take(docs)
-        of_byte = self._bits.view(np.uint8).take(docs >> 3)
+        of_byte = bits.view(np.uint8).take(docs >> 3)
         of_byte &= _MASKS.take(docs & 7)
         return of_byte.astype(bool)
 
     def in_blocks(self, blocks: Ints) -> Docs:
-        """The documents in ascending `blocks` of BLOCK documents each."""
-        if self._bits is None:
+        """Return the documents in ascending `blocks` of BLOCK documents each."""
+        bits = self._bits
+        if bits is None:
             assert self._docs is not None
             chosen = np.zeros(-(-self.size // BLOCK), bool)
             chosen[blocks] = True
             return self._docs[chosen.take(self._docs >> 6)]
-        words = self._bits.take(blocks)
+        words = bits.take(blocks)
         flat = np.unpackbits(words.view(np.uint8), bitorder="little").view(bool).nonzero()[0]
         return (blocks.take(flat >> 6) * BLOCK + (flat & 63)).astype(np.int32)
 
     def __and__(self, other: DocSet) -> DocSet:
-        if self._bits is not None and other._bits is not None:
-            return DocSet(self.size, bits=self._bits & other._bits)
-        few, many = (self, other) if self._bits is None else (other, self)
-        if many._bits is None and many.count < few.count:
+        mine, others = self._bits, other._bits
+        if mine is not None and others is not None:
+            return DocSet(self.size, bits=mine & others)
+        few, many = (self, other) if mine is None else (other, self)
+        if mine is None and others is None and many.count < few.count:
             few, many = many, few
         assert few._docs is not None
         return DocSet(self.size, docs=few._docs[many.has(few._docs)])
@@ -154,10 +161,11 @@ class DocSet:
     def __sub__(self, other: DocSet) -> DocSet:
         if not self.count or not other.count:
             return self
-        if self._bits is None:
+        bits = self._bits
+        if bits is None:
             assert self._docs is not None
             return DocSet(self.size, docs=self._docs[~other.has(self._docs)])
-        return DocSet(self.size, bits=self._bits & ~other.bits)
+        return DocSet(self.size, bits=bits & ~other.bits)
 
 
 def _packed(mask: npt.NDArray[np.bool_]) -> Bits:
@@ -168,19 +176,19 @@ def _packed(mask: npt.NDArray[np.bool_]) -> Bits:
 
 
 def _looked_up(docs: Ascending, among: Ascending) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """For each of `docs` a place in the ascending `among`, which is not empty; and whether it is the one there."""
+    """Return for each of `docs` a place in the ascending `among`, which is not empty; and whether it is there."""
     at = among.searchsorted(docs)
     at[at == len(among)] = len(among) - 1
     return at, among.take(at) == docs
 
 
 def _found(docs: Ascending, among: Ascending) -> npt.NDArray[np.bool_]:
-    """Is each of `docs` in the ascending `among`."""
+    """Return whether each of `docs` is in the ascending `among`."""
     return _looked_up(docs, among)[1] if len(among) else np.zeros(len(docs), bool)
 
 
 def common(docs: Ascending, among: Ascending) -> tuple[Ints, Ints]:
-    """Where the numbers that are in both stand in `docs`, and where in `among`; the time goes with `docs`."""
+    """Return the places of the numbers that are in both, in `docs` and in `among`; the time goes with `docs`."""
     if not len(docs) or not len(among):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     at, found = _looked_up(docs, among)
@@ -189,7 +197,7 @@ def common(docs: Ascending, among: Ascending) -> tuple[Ints, Ints]:
 
 
 def intersect_all(sets: Sequence[DocSet]) -> DocSet:
-    """Documents in every one of `sets`, which are not none; the smallest first."""
+    """Return the documents in every one of `sets`, of which there is one at least; the smallest first."""
     ordered = sorted(sets, key=len)
     found = ordered[0]
     for other in ordered[1:]:
@@ -200,16 +208,17 @@ def intersect_all(sets: Sequence[DocSet]) -> DocSet:
 
 
 def unite(sets: Sequence[DocSet], size: int) -> DocSet:
-    """Documents in any of `sets`."""
+    """Return the documents in any of `sets`."""
     filled = [each for each in sets if each.count]
     if not filled:
         return DocSet(size, docs=EMPTY)
     if len(filled) == 1:
         return filled[0]
-    if all(each._bits is None for each in filled) and sum(each.count for each in filled) * SPARSE < size:
-        return DocSet(size, docs=distinct(np.concatenate([each.docs for each in filled])))
-    dense = [each._bits for each in filled if each._bits is not None]
-    few = [each.docs for each in filled if each._bits is None]
+    of_each = [each._bits for each in filled]
+    dense = [bits for bits in of_each if bits is not None]
+    few = [each.docs for each, bits in zip(filled, of_each, strict=True) if bits is None]
+    if not dense and sum(map(len, few)) * SPARSE < size:
+        return DocSet(size, docs=distinct(np.concatenate(few)))
     if few:
         mask = np.zeros(size, bool)
         for docs in few:
@@ -223,12 +232,12 @@ def unite(sets: Sequence[DocSet], size: int) -> DocSet:
 
 
 def places(docs: Ascending, among: Ascending) -> Ints:
-    """Where each of `docs` that is in `among` stands there, ascending."""
+    """Return the places in `among` of those of `docs` that are there, ascending."""
     return common(docs, among)[1]
 
 
 def intersect(a: Ascending, b: Ascending) -> Ascending:
-    """What is in both; the time goes with the smaller."""
+    """Return the numbers that are in both; the time goes with the smaller."""
     if len(a) > len(b):
         a, b = b, a
     return b[places(a, b)]

@@ -6,6 +6,8 @@ depends on the term's segment and on the mean length alone, so it is worked out 
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,8 @@ DENSE = 16
 SMALL = 1 << 15
 """In segments up to this size, every term that occurs in more than SINGLE documents is."""
 SINGLE = 32
+SCRATCHES = 4
+"""Arrays by document that are kept for each segment, at most; more threads at once make more for themselves."""
 FEW = 256
 """Up to so many documents are looked up one by one, in the list or of the list."""
 
@@ -40,12 +44,34 @@ class Saturation:
         self._lengths = lengths
 
     def of(self, freqs: npt.NDArray[np.int32], codes: npt.NDArray[np.uint8]) -> Floats:
-        """Of documents with these frequencies and length codes."""
+        """Return the saturation in documents with these frequencies and length codes."""
         found: Floats
         if len(freqs) and int(freqs.max()) >= TABLED:
             found = scoring.saturation(freqs.astype(np.float64), self._lengths.take(codes), self.mean_length)
             return found
         found = self.table.take((freqs << 8) | codes)
+        return found
+
+
+class Scratch:
+    """Arrays of zeros, shape (size,), each lent to one thread at a time: to look numbers up by document."""
+
+    __slots__ = ("_free", "_size")
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._free: deque[npt.NDArray[np.uint16]] = deque(maxlen=SCRATCHES)
+
+    def lookup(self, docs: Docs, numbers: npt.NDArray[np.uint16], among: Docs) -> npt.NDArray[np.uint16]:
+        """Return the number of each of `among`, `numbers` being those of `docs`; 0 for those not in `docs`."""
+        try:
+            array = self._free.pop()
+        except IndexError:
+            array = np.zeros(self._size, np.uint16)
+        array[docs] = numbers
+        found: npt.NDArray[np.uint16] = array.take(among)
+        array[docs] = 0
+        self._free.append(array)  # not where something was raised: it may not be all zeros then
         return found
 
 
@@ -67,13 +93,13 @@ class Impacts:
         size: int,
         codes: npt.NDArray[np.uint8],
         saturation: Saturation,
-        scratch: npt.NDArray[np.uint16],
+        scratch: Scratch,
     ) -> None:
-        """The documents of `posting` in a segment of `size` documents.
+        """Take the documents of `posting` in a segment of `size` documents.
 
         Args:
             codes: the length code of every document, shape (size,).
-            scratch: shape (size,), all 0 before and after every use; shared by the terms of a segment.
+            scratch: of the segment, shared by its terms.
         """
         docs, freqs = posting.docs, posting.freqs
         lengths = codes.take(docs)
@@ -109,12 +135,12 @@ class Impacts:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it takes."""
+        """Bytes of its arrays."""
         arrays = (self._impacts, self._pairs, self.blocks, self.bounds)
         return self.docs.nbytes + sum(each.nbytes for each in arrays if each is not None)
 
     def of(self, docs: Docs) -> Floats:
-        """The impact in each of ascending `docs`, 0 in those that do not have the term; an array of its own."""
+        """Return the impact in each of ascending `docs`, 0 in those without the term; an array of its own."""
         found: Floats
         if self._by_doc:
             assert self._pairs is not None
@@ -124,10 +150,7 @@ class Impacts:
         if docs is mine:
             return self._at(slice(None))
         if self._pairs is not None and min(len(mine), len(docs)) > FEW:
-            scratch = self._scratch
-            scratch[mine] = self._pairs
-            found = self._table.take(scratch.take(docs))
-            scratch[mine] = 0
+            found = self._table.take(self._scratch.lookup(mine, self._pairs, docs))
             return found
         found = np.zeros(len(docs))
         if len(mine) < len(docs):
@@ -138,7 +161,7 @@ class Impacts:
         return found
 
     def _at(self, places: Ints | slice) -> Floats:
-        """The impacts of its documents at these places."""
+        """Return the impacts of its documents at these places."""
         if self._pairs is not None:
             of_table: Floats = self._table.take(self._pairs[places])
             return of_table

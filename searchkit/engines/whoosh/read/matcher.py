@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import tzinfo
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
 
@@ -19,10 +18,10 @@ from searchkit.analysis.terms import query_words
 from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.whoosh.read import phrases
-from searchkit.engines.whoosh.read.cache import Cache
+from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.calendar import Calendar
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, intersect_all, unite
-from searchkit.engines.whoosh.read.impacts import Floats, Impacts, Saturation
+from searchkit.engines.whoosh.read.impacts import Floats, Impacts, Saturation, Scratch
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.query.tree import (
     And,
@@ -66,7 +65,7 @@ class Term:
     """One term over all segments.
 
     Attributes:
-        found_in: how many live documents have it.
+        found_in: the number of live documents that have it.
         idf: see `searchkit.engines.scoring.idf`.
         parts: its documents and impacts in each segment; None where it does not occur.
     """
@@ -80,12 +79,12 @@ class Term:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that its parts take."""
+        """Bytes of its parts."""
         return sum(part.nbytes for part in self.parts if part is not None)
 
 
 class Statistics:
-    """What scoring and weighing need to know of all segments together; live documents only."""
+    """What scoring and weighing need to know of all segments together; live documents only. Threads share it."""
 
     def __init__(self, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
         self.segments = segments
@@ -93,15 +92,15 @@ class Statistics:
         self.timezone = timezone
         self._terms: Cache[tuple[str, str], Term] = Cache(TERMS_HELD)
         self._saturations: dict[str, Saturation] = {}
-        self._scratches = [np.zeros(segment.doc_count, np.uint16) for segment in segments]
+        self._scratches = [Scratch(segment.doc_count) for segment in segments]
 
-    @cached_property
+    @computed
     def count(self) -> int:
-        """Live documents."""
+        """The number of live documents."""
         return sum(len(segment.live()) for segment in self.segments)
 
     def term(self, field: str, text: str) -> Term:
-        """A term of a field that has lengths."""
+        """Return a term of a field that has lengths."""
         key = (field, text)
         found = self._terms.get(key)
         if found is None:
@@ -120,28 +119,30 @@ class Statistics:
         return found
 
     def found_in(self, field: str, term: str) -> int:
-        """How many documents have a term."""
+        """Return the number of documents that have a term."""
         return self.term(field, term).found_in
 
     def idf(self, field: str, term: str) -> float:
-        """See `searchkit.engines.scoring.idf`."""
+        """Return the idf of a term; see `searchkit.engines.scoring.idf`."""
         return self.term(field, term).idf
 
     def saturation(self, field: str) -> Saturation:
-        """Of a field, by its mean of the quantised lengths."""
-        if field not in self._saturations:
+        """Return the saturation in a field, by its mean of the quantised lengths."""
+        found = self._saturations.get(field)
+        if found is None:
             codes = np.array(scoring.length_codes(), np.int64)
             total = 0
             for segment in self.segments:
                 live, lengths = segment.live(), segment.lengths(field)
                 counts = np.bincount(lengths if len(live) == len(lengths) else lengths.take(live), minlength=256)
                 total += int(codes @ counts)
-            self._saturations[field] = Saturation(total / self.count if self.count else 0.0)
-        return self._saturations[field]
+            made = Saturation(total / self.count if self.count else 0.0)
+            found = self._saturations.setdefault(field, made)
+        return found
 
 
 class Evaluation:
-    """The matches of query trees in one segment, the one of this number."""
+    """The matches of query trees in one segment, the one of this number. Threads share it."""
 
     def __init__(self, number: int, statistics: Statistics) -> None:
         self.number = number
@@ -153,18 +154,18 @@ class Evaluation:
         self._prefixes: Cache[tuple[str, str], DocSet] = Cache(PREFIXES_HELD)
         self._typed_words: Cache[str, DocSet] = Cache(TYPED_HELD)
 
-    @cached_property
+    @computed
     def live(self) -> DocSet:
         """The documents that are not deleted."""
         return DocSet.of(self.segment.live(), self._size)
 
-    @cached_property
+    @computed
     def calendar(self) -> Calendar:
         """The documents by time."""
         return Calendar(self.segment)
 
     def match(self, node: Node, how: Strictness = Strictness.FULL) -> DocSet:
-        """The live documents that match."""
+        """Return the live documents that match."""
         check()
         match node:
             case Everything():
@@ -205,7 +206,7 @@ class Evaluation:
         return found
 
     def having(self, field: str, term: str) -> DocSet:
-        """The documents that have a term."""
+        """Return the documents that have a term."""
         if field in WITH_LENGTHS:
             part = self.statistics.term(field, term).parts[self.number]
             return self._nothing if part is None else part.docs
@@ -213,7 +214,7 @@ class Evaluation:
         return self._nothing if posting is None else DocSet.of(posting.docs, self._size)
 
     def having_prefix(self, field: str, prefix: str) -> DocSet:
-        """The documents that have a term that starts with `prefix`."""
+        """Return the documents that have a term that starts with `prefix`."""
         found = self._prefixes.get((field, prefix))
         if found is None:
             found = DocSet.of(self.segment.having_prefix(field, prefix), self._size)
@@ -223,7 +224,7 @@ class Evaluation:
     # -- typed words
 
     def _typed(self, text: str, words: list[str], how: Strictness) -> DocSet:
-        """Documents that match one typed word."""
+        """Return the documents that match one typed word."""
         check()
         found = self._typed_words.get(text) if how is not Strictness.WORDS else None
         if found is None:
@@ -251,7 +252,7 @@ class Evaluation:
         return DocSet.of(candidates[reached >= least], self._size)
 
     def near_weights(self, node: Words) -> Mapping[str, float]:
-        """The words a near match is measured by, and what each weighs."""
+        """Return the words a near match is measured by, and the weight of each."""
         statistics = self.statistics
         words = scoring.near_words(node.typed, self._segmenter)
         return {word: statistics.idf("words", word) for word in words if statistics.found_in("words", word)}
@@ -266,7 +267,7 @@ class Evaluation:
         return DocSet.of(candidates[reached / total >= scoring.NEAR_SHARE], self._size)
 
     def _weighed(self, found: list[tuple[DocSet, float]], least: float) -> tuple[Docs, Floats]:
-        """Of documents with some of the words, what those they have weigh; added in the order given.
+        """Return documents with some of the words, and the weight of those they have; added in the order given.
 
         All that reach `least` are among them. MaxScore, as in `top`: the lightest words, as long as all of them
         together are not enough, are never a reason to look at a document; those are the words most documents have.
@@ -301,5 +302,5 @@ class Evaluation:
         return self.having_prefix(name, value)
 
     def _published(self, node: Published, among: DocSet) -> DocSet:
-        """Those of `among` published in a range of days."""
+        """Return those of `among` published in a range of days."""
         return self.calendar.between(node.since, node.until, among)

@@ -1,4 +1,4 @@
-"""One generation of the index, open for reading: every question that `searchkit.engines.index.Index` has, answered."""
+"""One generation of the index, open for reading: what `searchkit.engines.snapshot.Snapshot` is asked, answered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ from searchkit.query.tree import And, Node, Published
 
 
 class Searcher:
-    """The segments of a generation. Not safe for several threads at once."""
+    """The segments of a generation. It never changes, and any number of threads may ask it at once, without a lock.
+
+    What it keeps from question to question (decoded lists, terms, columns) is in caches that threads share. The caller
+    sees to it that the files are open: `close` is not for while it is asked.
+    """
 
     def __init__(self, generation: int, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
         self.generation = generation
@@ -35,16 +39,16 @@ class Searcher:
         self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Release the files. Safe to call twice."""
         for segment in self.segments:
             segment.close()
 
     def match(self, query: Node) -> list[DocSet]:
-        """The matches in each segment."""
+        """Return the matches in each segment."""
         return [evaluation.match(query) for evaluation in self._evaluations]
 
     def names(self, segment: int, docs: Docs) -> list[str]:
-        """The ids of documents of the segment of this number."""
+        """Return the ids of documents of the segment of this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
 
     # -- as other engines answer: documents by number, one tier, no names
@@ -52,8 +56,8 @@ class Searcher:
     def top(
         self, query: Node, scoring_terms: scoring.ScoringTerms, limit: int
     ) -> tuple[int, npt.NDArray[np.int32], Docs, Floats]:
-        """How many match; and of the `limit` best by BM25 of `scoring_terms` the segment's number, the document, the
-        score.
+        """Return the number of matches; and of the `limit` best by BM25 of `scoring_terms` the segment's number, the
+        document, the score.
 
         Ties go by document. No proximity bonus, and words that only straddle words are not put behind.
         """
@@ -75,14 +79,17 @@ class Searcher:
         return total, segments.take(order), docs.take(order), scores.take(order)
 
     def last(self, query: Node, limit: int) -> tuple[int, npt.NDArray[np.int32], Docs]:
-        """How many match; and of the `limit` newest the segment's number and the document. Ties go by document."""
+        """Return the number of matches; and of the `limit` newest the segment's number and the document.
+
+        Ties go by document.
+        """
         sets = self.match(query)
         ranked = rank.by_time(0, self._evaluations, sets, newest=True, wanted=limit, within=days_within(query))
         order = ranked.ranks.argsort(kind="stable")[:limit]
         return sum(map(len, sets)), ranked.segments.take(order), ranked.docs.take(order)
 
     def histogram(self, query: Node, starts: Sequence[date]) -> npt.NDArray[np.int64]:
-        """How many matches are of each span of days: from `starts[i]` (ascending) to the day before `starts[i + 1]`.
+        """Count the matches of each span of days: from `starts[i]` (ascending) to the day before `starts[i + 1]`.
 
         The last of `starts` ends the last span. Shape (len(starts) - 1,).
         """
@@ -94,10 +101,10 @@ class Searcher:
             found += np.diff(sums.take(np.array(ordinals) - first, mode="clip"))
         return found
 
-    # -- as `searchkit.engines.index.Index` answers
+    # -- as `searchkit.engines.snapshot.Snapshot` answers
 
     def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
-        """See `Index.search`."""
+        """See `Snapshot.search`."""
         full = self.match(query)
         total = sum(map(len, full))
         if limit == 0:
@@ -122,7 +129,7 @@ class Searcher:
                 yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
 
     def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
-        """The tiers of an answer, each when it is asked for."""
+        """Yield the tiers of an answer, each when it is asked for."""
         if sort == "relevance":
             yield from rank.by_strictness(self._evaluations, query, full)
         else:
@@ -131,7 +138,7 @@ class Searcher:
             yield scoring.NEAR_TIER, rank.nearly(self._evaluations, query, full)
 
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        """See `Index.explain`."""
+        """See `Snapshot.explain`."""
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         full = self.match(query)
         for number, segment in enumerate(self.segments):
@@ -196,7 +203,7 @@ class _Matching:
 
 
 def days_within(query: Node) -> Days:
-    """Days that every match is known to be published between."""
+    """Return days that every match is known to be published between."""
     match query:
         case Published(since=since, until=until):
             return since, until
@@ -211,7 +218,7 @@ def days_within(query: Node) -> Days:
 
 
 def _foremost(sets: Sequence[DocSet], limit: int) -> tuple[npt.NDArray[np.int32], Docs]:
-    """The first `limit` documents in the order of segments and numbers: each segment's number, and the document."""
+    """Return the first `limit` documents in the order of segments and numbers: the segment's number, the document."""
     segments, found = [], []
     for i, each in enumerate(sets):
         docs = each.in_blocks(each.bits.nonzero()[0][:limit])[:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +13,42 @@ import numpy.typing as npt
 from searchkit.analysis.characters import is_letter
 from searchkit.analysis.fields import compared
 from searchkit.engines.aggregation import Spellings
+from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.codec.postings import List, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.engines.whoosh.columns import epochs
-from searchkit.engines.whoosh.read.cache import Cache
+from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 from searchkit.model.fields import FIELDS, FieldName
+from searchkit.system.forking import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of posting lists that are kept decoded for the next query, at most."""
 
 FORGET = 8 * 1024 * 1024
-"""Bytes of posting lists after whose reading mapped memory is given back."""
+"""Bytes of posting lists after whose reading mapped memory is given back. Other threads that read it meanwhile get it
+again from the operating system, byte for byte."""
 _RUN = 1 << 18
 """Bytes of lists that are decoded together."""
 
+_LEAST = 8
+"""Bytes that a document takes in its file at least: there are columns of numbers. So what a file that somebody made up
+has us allocate for its documents is about as large as the file."""
+
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecoded:
+    """The positions of a posting list as they lie in the file, and which of its documents are kept (None: all)."""
+
+    whole: List
+    kept: Ints | None
+
+    def decoded(self) -> npt.NDArray[np.int32] | npt.NDArray[np.uint16]:
+        """Return the positions in the documents kept, one document after the other, in as few bytes as will do."""
+        flat = self.whole.all_positions() if self.kept is None else self.whole.positions(self.kept)[0].astype(np.int32)
+        return flat.astype(np.uint16) if not len(flat) or int(flat.max()) < 1 << 16 else flat
 
 
 class _Held:
@@ -39,8 +60,10 @@ class _Held:
         self.docs: Docs = whole.docs if kept is None else whole.docs.take(kept)
         self._bounds = np.zeros(len(freqs) + 1, np.int32)
         np.cumsum(freqs, out=self._bounds[1:])
-        self._undecoded: tuple[List, Ints | None] | None = (whole, kept) if has_positions else None
-        self._flat: npt.NDArray[np.int32] | npt.NDArray[np.uint16] = np.empty(0, np.uint16)
+        # One attribute, replaced at once: another thread sees the positions decoded, or not yet.
+        self._positions: _Undecoded | npt.NDArray[np.int32] | npt.NDArray[np.uint16] = (
+            _Undecoded(whole, kept) if has_positions else np.empty(0, np.uint16)
+        )
 
     @property
     def freqs(self) -> npt.NDArray[np.int32]:
@@ -49,19 +72,22 @@ class _Held:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it takes, or those that it took before or will take after decoding."""
-        undecoded = 0 if self._undecoded is None else 2 * int(self._bounds[-1]) + self.docs.nbytes
-        return self.docs.nbytes + self._bounds.nbytes + self._flat.nbytes + undecoded
+        """Bytes of its arrays; of those not decoded yet about what they took before or will take after it."""
+        positions = self._positions
+        of_positions = (
+            2 * int(self._bounds[-1]) + self.docs.nbytes if isinstance(positions, _Undecoded) else positions.nbytes
+        )
+        return self.docs.nbytes + self._bounds.nbytes + of_positions
 
     def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """All positions one after the other, decoded the first time; and where those of each document begin and end."""
-        if self._undecoded is not None:
-            whole, kept = self._undecoded
-            flat = whole.all_positions() if kept is None else whole.positions(kept)[0].astype(np.int32)
-            narrow = not len(flat) or int(flat.max()) < 1 << 16
-            self._flat = flat.astype(np.uint16) if narrow else flat
-            self._undecoded = None
-        return self._flat, self._bounds
+        """Return all positions one after the other, decoded the first time; and the bounds of those of each document.
+
+        Two threads that are the first decode twice.
+        """
+        positions = self._positions
+        if isinstance(positions, _Undecoded):
+            self._positions = positions = positions.decoded()
+        return positions, self._bounds
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
         """See `Posting`."""
@@ -113,34 +139,48 @@ class _Spelled:
 
 
 class ColumnarView:
-    """A `SegmentView` over a segment file."""
+    """A `SegmentView` over a segment file, asked by any number of threads.
+
+    Raises:
+        CodecError: the file is not what was written.
+        OSError: it cannot be opened.
+    """
 
     def __init__(self, path: Path, deleted: frozenset[int]) -> None:
         self.file = SegmentFile(path)
         self.doc_count = self.file.doc_count
+        if self.doc_count * _LEAST > self.file.size:
+            self.file.close()
+            raise CodecError(f"{path}: {self.doc_count} documents in {self.file.size} bytes")
         self._deleted = deleted
         self._alive: npt.NDArray[np.bool_] | None = None
         if deleted:
             self._alive = np.ones(self.doc_count, bool)
             self._alive[sorted(deleted)] = False
-        self._live: Docs | None = None
         self._lists: Cache[tuple[str, str], _Held] = Cache(LISTS_HELD)
         self._read = 0
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
         self._spellings: dict[str, _Spelled] = {}
+        self._lock = threading.Lock()
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`."""
+        self._lock = threading.Lock()
+
+    @computed
+    def _live(self) -> Docs:
+        everything = np.arange(self.doc_count, dtype=np.int32)
+        return everything if self._alive is None else everything[self._alive]
 
     def live(self) -> Docs:
-        """The documents that are not deleted."""
-        if self._live is None:
-            alive = self._alive
-            everything = np.arange(self.doc_count, dtype=np.int32)
-            self._live = everything if alive is None else everything[alive]
+        """Return the documents that are not deleted."""
         return self._live
 
     def term(self, field: str, text: str) -> _Held | None:
-        """The live documents that have a term; None if none has."""
+        """Return the live documents that have a term; None if none has."""
         key = (field, text)
         found = self._lists.get(key)
         if found is not None:
@@ -150,28 +190,33 @@ class ColumnarView:
         if whole is None:
             return None
         assert reader is not None
-        self._read += whole.nbytes
-        if self._read > FORGET:
-            # What is mapped counts as this process's memory as long as it is not given back.
-            self.file.forget()
-            self._read = 0
+        self._count_read(whole.nbytes)
         found = _Held(whole, self._alive, reader.shape.positions)
         if reader.shape.positions or not reader.shape.freqs:
             self._lists.put(key, found)  # of the rest, the evaluator keeps the impacts and does not come again
         return found if len(found.docs) else None
 
+    def _count_read(self, size: int) -> None:
+        with self._lock:
+            self._read += size
+            if self._read <= FORGET:
+                return
+            self._read = 0
+        # What is mapped counts as this process's memory as long as it is not given back.
+        self.file.forget()
+
     def _reader(self, field: str) -> FieldReader | None:
         return self.file.field(field)
 
     def starting(self, field: str, prefix: str) -> list[str]:
-        """The terms that start with `prefix`, ascending."""
+        """Return the terms that start with `prefix`, ascending."""
         reader = self._reader(field)
         if reader is None:
             return []
         return [reader.terms[i].decode() for i in reader.terms.starting(prefix.encode("utf-8", "replace"))]
 
     def having_prefix(self, field: str, prefix: str) -> Docs:
-        """The live documents that have a term that starts with `prefix`."""
+        """Return the live documents that have a term that starts with `prefix`."""
         reader = self._reader(field)
         mask = np.zeros(self.doc_count, bool)
         if reader is not None:
@@ -184,8 +229,9 @@ class ColumnarView:
         return np.flatnonzero(mask).astype(np.int32)
 
     def letter_terms(self, field: str) -> Sequence[str]:
-        """The terms that start with a letter or digit, ascending."""
-        if field not in self._letters:
+        """Return the terms that start with a letter or digit, ascending."""
+        held = self._letters.get(field)
+        if held is None:
             reader = self._reader(field)
             found: list[str] = []
             if reader is not None:
@@ -196,32 +242,34 @@ class ColumnarView:
                 )
                 terms = (reader.terms[i].decode() for each in ranges for i in each)
                 found = [term for term in terms if is_letter(term[0])]
-            self._letters[field] = found
-        return self._letters[field]
+            held = self._letters.setdefault(field, found)
+        return held
 
     def lengths(self, field: str) -> npt.NDArray[np.uint8]:
-        """The length code of each document."""
+        """Return the length code of each document."""
         found = self.file.lengths(field)
         return np.zeros(self.doc_count, np.uint8) if found is None else found
 
     def numbers(self, column: str) -> Ints:
-        """A column; MISSING where a document has no value, times as seconds since 1970 UTC."""
-        if column not in self._numbers:
+        """Return a column; MISSING where a document has no value, times as seconds since 1970 UTC."""
+        held = self._numbers.get(column)
+        if held is None:
             raw = self.file.numbers(column)
-            self._numbers[column] = epochs(raw) if column == "published" else raw
-        return self._numbers[column]
+            held = self._numbers.setdefault(column, epochs(raw) if column == "published" else raw)
+        return held
 
     def order(self) -> Docs:
-        """The documents that have a day, by day, those of one day by time."""
+        """Return the documents that have a day, by day, those of one day by time."""
         return self.file.order().view(np.int32)
 
     def _column(self, column: str) -> Keywords:
-        if column not in self._keywords:
-            self._keywords[column] = self.file.keywords(column)
-        return self._keywords[column]
+        held = self._keywords.get(column)
+        if held is None:
+            held = self._keywords.setdefault(column, self.file.keywords(column))
+        return held
 
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
-        """The printed values of a keyword column, for each of `docs`."""
+        """Return the printed values of a keyword column, for each of `docs`."""
         found = self._column(column)
         values, offsets, ordinals = found.values, found.offsets, found.ordinals
         shown = []
@@ -264,11 +312,11 @@ class ColumnarView:
         return self._spellings[column]
 
     def verify(self) -> list[str]:
-        """A sentence for each part of the file that is not what was written."""
+        """Return a sentence for each part of the file that is not what was written."""
         return list(self.file.verify())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()

@@ -30,7 +30,7 @@ class Posting(Protocol):
         ...
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """Positions in the documents at the places `which` of `docs`.
+        """Return the positions in the documents at the places `which` of `docs`.
 
         Returns:
             All positions one after the other, ascending within a document; and beside each the place in `which` that
@@ -39,49 +39,49 @@ class Posting(Protocol):
         ...
 
     def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """All positions one after the other, and where those of each document begin and end, shape (documents + 1,)."""
+        """Return all positions one after the other, and the bounds of each document's, shape (documents + 1,)."""
         ...
 
 
 class SegmentView(Protocol):
-    """A segment: `doc_count` documents, numbered from 0, deleted ones included."""
+    """A segment: `doc_count` documents, numbered from 0, deleted ones included. Threads share it."""
 
     doc_count: int
 
     def live(self) -> Docs:
-        """The documents that are not deleted."""
+        """Return the documents that are not deleted."""
         ...
 
     def term(self, field: str, text: str) -> Posting | None:
-        """The live documents that have a term; None if none has."""
+        """Return the live documents that have a term; None if none has."""
         ...
 
     def starting(self, field: str, prefix: str) -> list[str]:
-        """The terms that start with `prefix`, ascending."""
+        """Return the terms that start with `prefix`, ascending."""
         ...
 
     def having_prefix(self, field: str, prefix: str) -> Docs:
-        """The live documents that have a term that starts with `prefix`."""
+        """Return the live documents that have a term that starts with `prefix`."""
         ...
 
     def letter_terms(self, field: str) -> Sequence[str]:
-        """The terms that start with a letter or digit, ascending."""
+        """Return the terms that start with a letter or digit, ascending."""
         ...
 
     def lengths(self, field: str) -> npt.NDArray[np.uint8]:
-        """The length code of each document, shape (doc_count,)."""
+        """Return the length code of each document, shape (doc_count,)."""
         ...
 
     def numbers(self, column: str) -> Ints:
-        """A column, shape (doc_count,); MISSING where a document has no value. Times are seconds since 1970 UTC."""
+        """Return a column, shape (doc_count,); MISSING where there is no value. Times are seconds since 1970 UTC."""
         ...
 
     def order(self) -> Docs:
-        """The documents that have a day, by day, those of one day by time."""
+        """Return the documents that have a day, by day, those of one day by time."""
         ...
 
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
-        """The printed values of a keyword column, for each of `docs`."""
+        """Return the printed values of a keyword column, for each of `docs`."""
         ...
 
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
@@ -89,9 +89,9 @@ class SegmentView(Protocol):
         ...
 
     def verify(self) -> list[str]:
-        """What is wrong with the segment's files, a sentence each."""
+        """Return a sentence for each problem of the segment's files."""
         ...
 
     def close(self) -> None:
-        """Let go of files."""
+        """Release the files. Safe to call twice."""
         ...

@@ -9,11 +9,13 @@ a reader that is opening it finds its files.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
@@ -31,9 +33,11 @@ from searchkit.engines.whoosh.manifest import (
     text,
     toc_path,
 )
-from searchkit.system.files import copy_synced, sync_folder, write_synced
+from searchkit.system.files import sync_folder, write_synced
 
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
+_AT_ONCE = 1 << 20
+"""Bytes that are copied at a time."""
 _LEFT_OVER = re.compile(rf"_{NAME}_\d+\.toc\..+|.+\.partial")
 
 
@@ -65,14 +69,40 @@ def commit(
     sync_folder(folder)
 
 
-def copy(folder: Path, other: Path, manifest: Manifest) -> None:
-    """Copy a generation into another folder, its TOC last. Raises FileNotFoundError where it is gone meanwhile."""
-    for path in (
-        *(folder / part.name for part in manifest.parts or ()),
-        state_path(folder, manifest.generation),
-        toc_path(folder, manifest.generation),
-    ):
-        copy_synced(path, other / path.name)
+def opened(folder: Path, manifest: Manifest) -> list[BinaryIO]:
+    """Open the files of a generation, its TOC last; none of one of an older format.
+
+    What is open can be copied, also when a writer removes its name meanwhile.
+
+    Raises:
+        FileNotFoundError: the generation is gone.
+    """
+    if manifest.parts is None:
+        return []
+    with ExitStack() as stack:
+        files: list[BinaryIO] = []
+        for path in (
+            *(folder / part.name for part in manifest.parts),
+            state_path(folder, manifest.generation),
+            toc_path(folder, manifest.generation),
+        ):
+            if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+                raise ManifestError(f"{path}: not a file")
+            files.append(stack.enter_context(path.open("rb")))
+        stack.pop_all()  # the caller's to close
+    return files
+
+
+def copy(files: Sequence[BinaryIO], other: Path) -> None:
+    """Copy what `opened` returned into another folder, on disk when this returns; and close it."""
+    with ExitStack() as stack:
+        for file in files:
+            stack.enter_context(file)
+        for file in files:
+            with (other / Path(file.name).name).open("wb") as copied:
+                shutil.copyfileobj(file, copied, _AT_ONCE)
+                copied.flush()
+                os.fsync(copied.fileno())
     sync_folder(other)
 
 

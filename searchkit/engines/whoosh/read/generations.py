@@ -1,0 +1,254 @@
+"""The generations of an index folder: which one is the newest, and the one that is open.
+
+A generation is opened once and shared by all threads. Its files are released when it is no longer the newest and its
+last holder has closed it: never under a question that is being answered.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from searchkit.engines.whoosh.codec.layout import CodecError
+from searchkit.engines.whoosh.columns import FORMAT
+from searchkit.engines.whoosh.failures import damaged, rebuild_hint, refused, told
+from searchkit.engines.whoosh.manifest import Manifest, ManifestError, newest_generation, read
+from searchkit.engines.whoosh.read.searcher import Searcher
+from searchkit.engines.whoosh.read.segment_view import ColumnarView
+from searchkit.engines.whoosh.read.segments import SegmentView
+from searchkit.errors import ArchiveClosed, IndexOutdated, Locked
+from searchkit.system.forking import renew_after_fork
+
+Made = TypeVar("Made")
+
+TRIES = 10
+"""Generations in a row that may be gone before they are opened: a writer removes the one before the last."""
+
+_SETTLED = 2.0
+"""Seconds after which a folder that is changed again has another time; some file systems keep times to two seconds."""
+_LONG_AGO = 600 * 1_000_000_000
+"""Nanoseconds. A folder changed so long ago has settled, also where the clock of its file server is minutes slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the folder. Replaced as a whole, so that no thread sees the time of one and the outcome of another.
+
+    Attributes:
+        stamp: the folder's times and number; see `Generations._stamp`.
+        since: when this stamp was first seen, by our own clock.
+        settled: the folder was listed when no other change could have this stamp any more.
+    """
+
+    stamp: tuple[int, ...]
+    newest: int
+    since: float
+    settled: bool
+
+
+class Opened:
+    """The files of a generation, open as long as somebody holds them. Made with one holder, who made it."""
+
+    def __init__(self, manifest: Manifest | None, searcher: Searcher) -> None:
+        self.manifest = manifest
+        self.generation = searcher.generation
+        self._searcher: Searcher | None = searcher
+        self._holders = 1
+        self._lock = threading.Lock()
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`. Holders in other threads stay: the files go with the last reference."""
+        self._lock = threading.Lock()
+
+    @property
+    def searcher(self) -> Searcher:
+        """The generation, to be asked by a holder."""
+        assert self._searcher is not None
+        return self._searcher
+
+    def hold(self) -> bool:
+        """Be one more holder; False if the files were released already."""
+        with self._lock:
+            if not self._holders:
+                return False
+            self._holders += 1
+            return True
+
+    def release(self) -> None:
+        """Be a holder no longer."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders:
+                return
+            released, self._searcher = self._searcher, None
+        if released is not None:
+            released.close()
+
+
+class Generations:
+    """What can be read of an index folder, by any number of threads."""
+
+    def __init__(self, directory: Path, searcher: Callable[[int, list[SegmentView]], Searcher]) -> None:
+        self.directory = directory
+        self._searcher = searcher
+        self._closed = False
+        self._seen: _Look | None = None
+        self._manifest: Manifest | None = None
+        self._current: Opened | None = None
+        self._opening = threading.Lock()
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`."""
+        self._opening = threading.Lock()
+
+    # -- which is the newest
+
+    def newest(self) -> int:
+        """Return the number of the newest generation, -1 if there is none.
+
+        Listing the folder is slower than most queries, so it is done where its stamp may hide a change: until the stamp
+        has been the same for longer than the times of any file system are apart. Our own clock says so: that of a
+        file server may be slow or fast.
+
+        Raises:
+            ArchiveError: the operating system does not let us look.
+        """
+        try:
+            return self._looked()
+        except FileNotFoundError:
+            return -1
+        except OSError as error:
+            raise refused(self.directory, error) from error
+
+    def _looked(self) -> int:
+        stamp = self._stamp()
+        seen = self._seen
+        if seen is not None and seen.stamp == stamp and seen.settled:
+            return seen.newest
+        now = time.monotonic()
+        since = seen.since if seen is not None and seen.stamp == stamp else now
+        settled = now - since > _SETTLED or time.time_ns() - stamp[0] > _LONG_AGO
+        newest = newest_generation(self.directory)
+        self._seen = _Look(stamp, newest, since, settled)
+        return newest
+
+    def _stamp(self) -> tuple[int, ...]:
+        """Return what changes when a file in the folder comes or goes; but see `newest`."""
+        found = self.directory.stat()
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
+
+    def manifest(self) -> Manifest | None:
+        """Return what the newest generation consists of; None if there is no index yet. Raises as `tried`."""
+        return self.tried(lambda manifest: manifest)
+
+    def _read(self, generation: int) -> Manifest:
+        # What a generation consists of does not change; checking it again would be half of a quick query.
+        held = self._manifest
+        if held is None or held.generation != generation:
+            self._manifest = held = read(self.directory, generation)
+        return held
+
+    def tried(self, make: Callable[[Manifest], Made]) -> Made | None:
+        """Return what `make` opens of the newest generation; None if there is no index yet.
+
+        A writer may commit twice and clean up between our look at the folder and at its files: then there is a newer
+        generation, and that is tried. Where there is none, the files are damaged.
+
+        Raises:
+            Damaged: files are missing, or not what was written.
+            Locked: there was a newer generation each time.
+            ArchiveError: the operating system does not let us read.
+        """
+        for _ in range(TRIES):
+            newest = self.newest()
+            if newest < 0:
+                return None
+            try:
+                return make(self._read(newest))
+            except (ManifestError, CodecError, FileNotFoundError) as error:
+                self._seen = None
+                if self.newest() == newest:
+                    raise damaged(self.directory, error) from error
+            except OSError as error:
+                raise refused(self.directory, error) from error
+        raise Locked(f"the index in {self.directory} changes faster than it can be opened", hint="wait and try again")
+
+    # -- the open one
+
+    def held(self) -> Opened:
+        """Return the newest generation, of which the caller is a holder from now on.
+
+        Where there is no index yet, it has no documents and the number -1.
+
+        Raises:
+            ArchiveClosed: `close` was called.
+            IndexOutdated: the index has another format.
+            Damaged: its files are not what was written.
+            ArchiveError: the operating system does not let us read them.
+        """
+        while True:
+            if self._closed:
+                raise ArchiveClosed(self.directory.parent)
+            current = self._current
+            if current is None or current.generation != self.newest():
+                current = self._renewed()
+            if current.hold():
+                return current
+
+    def _renewed(self) -> Opened:
+        """Open the newest generation, unless another thread has done it meanwhile."""
+        with self._opening, told(self.directory):
+            if self._closed:
+                raise ArchiveClosed(self.directory.parent)
+            before = self._current
+            if before is not None and before.generation == self.newest():
+                return before
+            opened = self.tried(self._open) or Opened(None, self._searcher(-1, []))
+            self._current = opened
+        if before is not None:
+            before.release()
+        return opened
+
+    def _open(self, manifest: Manifest) -> Opened:
+        if manifest.parts is None or manifest.settings.get("format") != FORMAT:
+            raise IndexOutdated(
+                f"the index in {self.directory} has another format ({manifest.settings.get('format')}, this "
+                f"searchkit writes {FORMAT}); the record is intact",
+                hint=rebuild_hint(self.directory),
+            )
+        return Opened(manifest, self._searcher(manifest.generation, _segments_of(self.directory, manifest)))
+
+    def drop(self) -> None:
+        """Release what is open; it is opened again when it is asked for."""
+        with self._opening:
+            current, self._current = self._current, None
+        if current is not None:
+            current.release()
+
+    def close(self) -> None:
+        """Release the newest generation; snapshots that are still open keep theirs. Safe to call twice."""
+        with self._opening:
+            self._closed = True
+        self.drop()
+
+
+def _segments_of(folder: Path, manifest: Manifest) -> list[SegmentView]:
+    """Open the segments of a generation."""
+    views: list[SegmentView] = []
+    try:
+        for part in manifest.parts or ():
+            view = ColumnarView(folder / part.name, part.deleted)
+            views.append(view)
+            if view.doc_count != part.doc_count:
+                raise CodecError(f"{folder / part.name}: {view.doc_count} documents, not {part.doc_count}")
+    except BaseException:
+        for each in views:
+            each.close()
+        raise
+    return views

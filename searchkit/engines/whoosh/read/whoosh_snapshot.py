@@ -1,0 +1,101 @@
+"""A generation as it is handed out: held open until it is closed, its failures told as errors for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from searchkit.engines.aggregation import Aggregation, Part
+from searchkit.engines.snapshot import Key, Matches, Snapshot
+from searchkit.engines.whoosh.failures import as_ours
+from searchkit.engines.whoosh.read.generations import Opened
+from searchkit.engines.whoosh.read.searcher import Searcher
+from searchkit.errors import ArchiveClosed
+from searchkit.model.results import Sort
+from searchkit.query.tree import Node
+
+
+class WhooshSnapshot(Snapshot):
+    """A generation of the index in `directory`, held open. Once closed, it raises ArchiveClosed for every question.
+
+    Args:
+        opened: held by the caller, who hands this hold over.
+    """
+
+    def __init__(self, opened: Opened, directory: Path) -> None:
+        self._opened = opened
+        self._directory = directory
+        self._holds = [opened]
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation; -1 where there was no index."""
+        return self._opened.generation
+
+    @property
+    def covers(self) -> int:
+        manifest = self._opened.manifest
+        return manifest.covers if manifest else 0
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        manifest = self._opened.manifest
+        return manifest.settings if manifest else {}
+
+    def close(self) -> None:
+        try:
+            held = self._holds.pop()  # of two threads that close, one gets it
+        except IndexError:
+            return
+        held.release()
+
+    def _asking(self) -> _Asking:
+        if not self._holds:
+            raise ArchiveClosed(self._directory.parent)
+        return _Asking(self._opened, self._directory)
+
+    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+        with self._asking() as searcher:
+            return searcher.search(query, limit, after, sort, near)
+
+    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        with self._asking() as searcher:
+            return searcher.explain(query, id)
+
+    def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
+        with self._asking():  # what is counted is read from the files as well
+            return super().aggregate(query, aggregations)
+
+    def _parts(self, query: Node) -> Sequence[Part]:
+        with self._asking() as searcher:
+            return searcher.parts(query)
+
+    def sequence_numbers(self) -> Mapping[str, int]:
+        with self._asking() as searcher:
+            return searcher.sequence_numbers()
+
+
+class _Asking:
+    """One question: the files are held for it, since another thread may close the snapshot meanwhile."""
+
+    __slots__ = ("_directory", "_opened")
+
+    def __init__(self, opened: Opened, directory: Path) -> None:
+        self._opened = opened
+        self._directory = directory
+
+    def __enter__(self) -> Searcher:
+        if not self._opened.hold():
+            raise ArchiveClosed(self._directory.parent)
+        return self._opened.searcher
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.release()
+        if error is not None:
+            ours = as_ours(self._directory, error)
+            if ours is not None:
+                raise ours from error

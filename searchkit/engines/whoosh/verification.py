@@ -1,0 +1,131 @@
+"""Is every byte of an index what was written? Nothing is locked, and a writer may go on meanwhile.
+
+All files of a generation are opened before the first is read: what is open stays, also when its name is removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from searchkit.engines.whoosh.codec.layout import CodecError
+from searchkit.engines.whoosh.codec.segment_file import SegmentFile
+from searchkit.engines.whoosh.failures import refused
+from searchkit.engines.whoosh.manifest import TOC_NAME, Manifest, ManifestError, Part, read, toc_path
+from searchkit.engines.whoosh.read.generations import TRIES
+from searchkit.errors import Locked
+
+
+@dataclass(slots=True)
+class _Opened:
+    """The files of a generation, and what was found to be wrong on opening them."""
+
+    files: list[tuple[SegmentFile, Part]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def verify(directory: Path) -> list[str]:
+    """Read every byte of every file of the newest generation and of the one kept before it, once.
+
+    Returns:
+        A sentence for each problem. That an older generation is removed meanwhile is none; where the newest is, the
+        one that is newest then is verified.
+
+    Raises:
+        Locked: there was a newer generation each time.
+        ArchiveError: the operating system does not let us read.
+    """
+    problems: dict[str, None] = {}
+    read_already: set[str] = set()
+    try:
+        for _ in range(TRIES):
+            kept = _generations(directory)
+            if all(_verified(directory, number, problems, read_already) or number != kept[0] for number in kept):
+                return list(problems)
+    except OSError as error:
+        raise refused(directory, error) from error
+    raise Locked(f"the index in {directory} is changed faster than it can be opened", hint="wait and try again")
+
+
+def _generations(directory: Path) -> list[int]:
+    """Return the generations that there are, the newest first."""
+    try:
+        names = [path.name for path in directory.iterdir()]
+    except FileNotFoundError:
+        return []
+    return sorted((int(found[1]) for name in names if (found := TOC_NAME.fullmatch(name))), reverse=True)
+
+
+def _verified(directory: Path, generation: int, problems: dict[str, None], read_already: set[str]) -> bool:
+    """Add the problems of a generation, but for files read already. False if it is not there any more."""
+    with ExitStack() as stack:
+        try:
+            opened = _opened(directory, generation, read_already, stack)
+        except FileNotFoundError:
+            return False
+        problems.update(dict.fromkeys(opened.problems))
+        for file, part in opened.files:
+            problems.update(dict.fromkeys(_problems(file, part)))
+            read_already.add(part.name)
+    return True
+
+
+def _opened(directory: Path, generation: int, read_already: set[str], stack: ExitStack) -> _Opened:
+    """Open the files of a generation. Raises FileNotFoundError where a writer has removed it."""
+    found, toc = _Opened(), toc_path(directory, generation)
+    try:
+        manifest = read(directory, generation)
+        if manifest.parts is None:
+            return found  # of an older format, which had no checksums for this; `rebuild` is due anyway
+        found.problems += _problems_of_toc(toc, manifest)
+    except ManifestError as error:
+        found.problems.append(str(error))
+        return found
+    except FileNotFoundError as error:
+        _require(toc)
+        found.problems.append(f"{error.filename}: missing")
+        return found
+    for part in manifest.parts:
+        if part.name in read_already:
+            continue
+        path = directory / part.name
+        try:
+            file = stack.enter_context(closing(SegmentFile(path)))
+        except FileNotFoundError:
+            _require(toc)
+            found.problems.append(f"{path}: missing")
+        except CodecError as error:
+            found.problems.append(_size(path, part) or str(error))
+        else:
+            found.files.append((file, part))
+    return found
+
+
+def _require(toc: Path) -> None:
+    """Raise FileNotFoundError if a TOC is gone: it is removed first, so then the generation was removed."""
+    toc.lstat()
+
+
+def _problems_of_toc(toc: Path, manifest: Manifest) -> Iterator[str]:
+    if not toc.is_file() and toc.exists():  # opening a pipe would wait for ever
+        yield f"{toc}: not a file"
+    elif hashlib.sha256(toc.read_bytes()).hexdigest() != manifest.toc:
+        yield f"{toc}: damaged, it does not fit its checksum"
+
+
+def _size(path: Path, part: Part) -> str:
+    """Return the sentence for a file of another size than was written; empty if that is right."""
+    size = path.stat().st_size
+    return f"{path}: {size} bytes, {part.size} were written" if size != part.size else ""
+
+
+def _problems(file: SegmentFile, part: Part) -> Iterator[str]:
+    if file.size != part.size:
+        yield f"{file.path}: {file.size} bytes, {part.size} were written"
+        return
+    yield from file.verify()
+    if file.doc_count != part.doc_count:
+        yield f"{file.path}: {file.doc_count} documents, not {part.doc_count}"

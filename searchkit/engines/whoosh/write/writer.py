@@ -1,0 +1,151 @@
+"""What is written to the index: one writer at a time, and every change a new generation."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from whoosh.filedb.filestore import FileStorage
+
+from searchkit.engines.index import Step
+from searchkit.engines.whoosh.codec.layout import CodecError
+from searchkit.engines.whoosh.failures import damaged, out_of_memory, refused
+from searchkit.engines.whoosh.interop.schema import schema
+from searchkit.engines.whoosh.interop.whoosh_codec import ColumnarSegment
+from searchkit.engines.whoosh.manifest import NAME, newest_generation
+from searchkit.engines.whoosh.read.generations import Generations
+from searchkit.engines.whoosh.write import bulk, commit
+from searchkit.engines.whoosh.write.pipeline import Pipeline
+from searchkit.engines.whoosh.write.workers import Place
+from searchkit.errors import ArchiveError, Locked
+from searchkit.system.files import make_folder
+from searchkit.system.forking import renew_after_fork
+
+
+class Writer:
+    """Writes the index of `place.folder`.
+
+    Args:
+        generations: what is there already.
+        settings: stored at every commit.
+    """
+
+    def __init__(self, place: Place, generations: Generations, settings: Mapping[str, str]) -> None:
+        self._place = place
+        self._directory = place.folder
+        self._generations = generations
+        self._settings = settings
+        self._alone = threading.Lock()
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`. While the parent writes, a child is kept out by the lock in the folder."""
+        self._alone = threading.Lock()
+
+    def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
+        """Take all steps in. See `Index.apply_all`.
+
+        Raises:
+            Locked: another process is writing.
+            Damaged, IndexOutdated: nothing can be added to what is there.
+            ArchiveError: the operating system does not let us write.
+        """
+
+        def committed(segments: Sequence[ColumnarSegment], covers: int, spared: set[str]) -> None:
+            self._commit(segments, covers)
+            if spared:  # after the last step all is cleaned
+                commit.clean(self._directory, spared)
+
+        of_caller: list[OSError] = []
+
+        def given() -> Iterator[Step]:
+            try:
+                yield from steps
+            except OSError as error:
+                of_caller.append(error)
+                raise
+
+        try:
+            with self._writing():
+                Pipeline(self._place, bulk.default_jobs(), self._without, committed).take(given(), progress)
+        except ArchiveError as error:
+            if of_caller and error.__cause__ is of_caller[0]:  # it was not the index that could not be written
+                raise of_caller[0] from None
+            raise
+
+    def optimize(self) -> int:
+        """Merge everything into one segment, deleted documents left out. Return the number of segments there were."""
+        with self._writing():
+            segments = self._without(set())
+            if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
+                joined = bulk.merged(segments, self._directory)
+                manifest = self._generations.manifest()
+                self._commit([joined] if joined else [], manifest.covers if manifest else 0)
+            return len(segments)
+
+    def clear(self) -> None:
+        """Make an empty generation the newest, whatever is there. Nothing to do where there is no index."""
+        with self._alone:
+            if not self._directory.is_dir() or newest_generation(self._directory) < 0:
+                return
+            self._generations.drop()
+            with self._locked():
+                commit.forget_unreadable(self._directory)
+                # An empty generation, not an empty folder: numbers never come twice, so no reader takes a new one for
+                # one that it has open.
+                self._commit([], 0)
+                commit.clean(self._directory)
+
+    def _without(self, ids: set[str]) -> list[ColumnarSegment]:
+        """Return the segments of the newest generation, to be committed anew, with these ids marked as deleted.
+
+        Whoosh itself would leave two copies of an id that comes twice.
+        """
+        newest = self._generations.held()  # of another format, or damaged: nothing is added to it
+        try:
+            segments = [
+                ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
+                for part in (newest.manifest.parts or () if newest.manifest else ())
+            ]
+            for segment, seen in zip(segments, newest.searcher.segments, strict=True):
+                for id in ids:
+                    posting = seen.term("id", id)
+                    for doc in posting.docs.tolist() if posting is not None else ():
+                        segment.delete_document(doc)
+            return segments
+        finally:
+            newest.release()
+
+    def _commit(self, segments: Sequence[ColumnarSegment], covers: int) -> None:
+        number = newest_generation(self._directory) + 1
+        commit.commit(self._directory, schema(), segments, number, covers, self._settings)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write alone. Remove before what writers that died left behind, and after what is not needed any more."""
+        with self._alone, self._locked():
+            commit.clean(self._directory)
+            try:
+                yield
+            finally:
+                commit.clean(self._directory)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock that Whoosh's own writers take, too; raise what goes wrong under it as errors of ours."""
+        try:
+            make_folder(self._directory)
+            lock = FileStorage(str(self._directory)).lock(f"{NAME}_WRITELOCK")
+            if not lock.acquire():
+                raise Locked(f"another process is writing to {self._directory}", hint="wait and try again")
+            try:
+                yield
+            finally:
+                lock.release()
+        except CodecError as error:
+            raise damaged(self._directory, error) from error
+        except OSError as error:
+            raise refused(self._directory, error, "write") from error
+        except MemoryError as error:
+            raise out_of_memory(self._directory, "write") from error
