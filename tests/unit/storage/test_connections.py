@@ -248,6 +248,13 @@ def test_strangers_schemas_and_pages_are_not_trusted(store):
     assert store._connections.write(settings) == (0, 1, 2)
 
 
+def test_a_commit_is_forced_to_disk_as_it_is_set(store, monkeypatch):
+    monkeypatch.setattr(connections, "SYNCHRONOUS", "OFF")
+    sql = "PRAGMA synchronous"
+    with closing(Store(store.path)) as other:
+        assert other._connections.write(lambda connection: connection.execute(sql).fetchone()) == (0,)
+
+
 def test_what_reads_cannot_write(store):
     with pytest.raises(ArchiveError, match="cannot write"):
         store._connections.read(lambda connection: connection.execute("DELETE FROM articles"))
@@ -358,6 +365,32 @@ def test_a_transaction_that_is_closed_inside_writes_nothing(store, monkeypatch, 
     again.close()
 
 
+def test_close_wakes_a_thread_that_waits_to_write(store, monkeypatch):
+    waiting, outcome = threading.Event(), []
+    real = store._connections._changed.wait
+
+    def wait(*given: float) -> bool:
+        waiting.set()
+        return real(*given)
+
+    monkeypatch.setattr(store._connections._changed, "wait", wait)
+    monkeypatch.setattr(connections, "_CLOSE_WAIT", 0.0)
+
+    def write() -> None:
+        try:
+            store.put(Article(id="bridge", title="大桥"))
+        except ArchiveClosed as error:
+            outcome.append(error)
+
+    with pytest.raises(ArchiveClosed), store.transaction():
+        thread = threading.Thread(target=write)
+        thread.start()
+        waiting.wait()
+        in_thread(store.close)
+        thread.join(20)
+        assert outcome
+
+
 def test_close_beside_readers_never_crashes(store):
     for _ in range(15):
         each = Store(store.path)
@@ -447,6 +480,31 @@ def refused(work: Callable[[], object]) -> bool:
     except ArchiveError as error:
         return "was forked while" in error.message
     return False
+
+
+@FORKS
+def test_threads_of_a_child_work(store):
+    assert in_child(lambda: in_thread(lambda: (len(store), store.put(Article(id="child", title="子")))) == (1, "added"))
+
+
+@FORKS
+def test_a_child_forked_beside_a_thread_that_opens_is_refused(store, monkeypatch):
+    monkeypatch.setattr(connections, "FORK_WAIT", 0.02)
+    store._connections._close_idle()
+    opening, go_on, real = threading.Event(), threading.Event(), store._connections._opened
+
+    def opened() -> Any:
+        opening.set()
+        go_on.wait()
+        return real()
+
+    monkeypatch.setattr(store._connections, "_opened", opened)
+    thread = threading.Thread(target=store.ids)
+    thread.start()
+    opening.wait()
+    assert in_child(lambda: refused(store.ids))
+    go_on.set()
+    thread.join()
 
 
 @FORKS

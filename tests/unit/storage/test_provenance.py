@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import searchkit
 from searchkit import Article
 from searchkit.ingest.run import ingest
+from searchkit.storage.store import Store
 
 
 @pytest.fixture
@@ -85,7 +89,7 @@ def test_a_folder_that_looks_unmounted_is_left_alone(folder, empty, files, delet
         assert "--yes" in raised.value.hint and len(empty) == files
         with pytest.raises(searchkit.UsageError):
             empty.prune(folder, dry_run=True)
-    assert len(empty.prune(folder, force=True).ids) == deleted
+    assert len(empty.prune(folder, force=refused).ids) == deleted
     assert len(empty) == files - deleted
 
 
@@ -161,3 +165,37 @@ def test_interrupted_between_record_and_index_it_is_finished_later(folder, empty
             empty.prune(folder)
     assert empty.catch_up() == 1
     assert empty.count("") == 1 and empty.verify().ok
+
+
+def failing(number: int, work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, but the call of that number fails as if the power went."""
+    calls = itertools.count(1)
+
+    def call(*given: Any) -> Any:
+        if next(calls) == number:
+            raise KeyboardInterrupt
+        return work(*given)
+
+    return call
+
+
+def test_a_batch_is_taken_as_a_whole(empty, monkeypatch):
+    with monkeypatch.context() as here:
+        here.setattr(Store, "put", failing(3, Store.put))
+        with pytest.raises(KeyboardInterrupt):
+            empty.upsert_all(Article(id=f"a{number}", title="夜市") for number in range(4))
+    assert [each.id for each in empty] == []
+
+
+@pytest.mark.parametrize("way", ["prune", "delete"])
+def test_pruning_and_deleting_are_done_as_a_whole(folder, empty, monkeypatch, way):
+    path = write(folder / "a.jsonl", "a", "b", "c")
+    write(folder / "d.jsonl", "d")
+    read(empty, folder)
+    path.unlink()
+    with monkeypatch.context() as here:
+        here.setattr(Store, "delete", failing(3, Store.delete))
+        with pytest.raises(KeyboardInterrupt):
+            empty.prune(folder) if way == "prune" else empty.delete(ids=["a", "b", "c"])
+    assert len(empty) == 4 and empty.verify().ok
+    assert empty.prune(folder).ids == ("a", "b", "c")

@@ -84,6 +84,7 @@ def test_beside_a_writer_it_is_read_with_locks(folder, monkeypatch):
         may_write(monkeypatch, False)
         with closing(Store(folder / "archive.db")) as store:
             assert store.ids() == ["bridge", "ferry", "tower"]
+            assert store._connections._idle[0].seen is None
             may_write(monkeypatch, True)
             writer.put(Article(id="weir", title="水坝"))
             may_write(monkeypatch, False)
