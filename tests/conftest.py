@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 import searchkit
 from searchkit import Archive, Article
@@ -16,11 +17,12 @@ from searchkit import Archive, Article
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).parents[2] / "shared"
 TODAY = date(2025, 6, 30)
+HUNDRED = 100
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is printed now into the golden files")
-    parser.addoption("--torture", action="store_true", help="the long versions of the tests in tests/torture")
+    parser.addoption("--torture", action="store_true", help="the long versions of all tests that have one")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,7 +75,20 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield made
 
 
-def pytest_configure() -> None:
-    """A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start."""
+settings.register_profile("quick", deadline=None, max_examples=HUNDRED // 2, derandomize=True, database=None)
+settings.register_profile("torture", deadline=None, max_examples=HUNDRED * 10)
+
+
+def examples(of_a_hundred: int) -> settings:
+    """Settings of a test whose examples cost more or less than others': so many where those have a hundred."""
+    return settings(max_examples=max(1, of_a_hundred * settings.default.max_examples // HUNDRED))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The examples of every run are the same, so a red test is due to the change at hand; `--torture` takes others.
+
+    A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start.
+    """
+    settings.load_profile("torture" if config.getoption("--torture") else "quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
