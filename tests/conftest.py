@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 import searchkit
 from searchkit import Archive, Article
+from searchkit.storage.lock import WriterLock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).parents[2] / "shared"
@@ -25,10 +27,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--torture", action="store_true", help="the long versions of all tests that have one")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("torture") and not config.getoption("--torture"):
+            item.add_marker(pytest.mark.skip(reason="a long version; --torture runs it"))
         if item.get_closest_marker("realdata") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the real articles are not here"))
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """The first number in every run, the second under --torture."""
+    return lambda short, long: long if request.config.getoption("--torture") else short
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that is filled once for all workers of a run, whichever asks first; it is not to be written to then."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, lock = shared / name, shared / f"{name}.lock"
+        lock.mkdir(exist_ok=True)
+        with WriterLock(lock).held(600):
+            if not folder.exists():
+                fill(beside := shared / f"{name}.partial")
+                beside.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture
@@ -70,7 +98,7 @@ NEWS = (
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive of four articles, on 2025-06-30."""
-    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY) as made:
+    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY, timeout=None) as made:
         made.upsert_all(NEWS)
         yield made
 

@@ -253,7 +253,9 @@ class ArchiveMachine(RuleBasedStateMachine):
             last = False
             while not last:
                 last = written.is_set()  # once more after it
-                answers.append([hit.id for hit in self.archive.search(f'"{phrase}"', limit=50, near=False, sort="oldest")])
+                answers.append(
+                    [hit.id for hit in self.archive.search(f'"{phrase}"', limit=50, near=False, sort="oldest")]
+                )
                 asking.set()
 
         before = self.matching(phrase)
