@@ -17,11 +17,13 @@ demo: $(VENV)/installed-$(EXTRAS)
 	@$(BIN)/searchkit demo
 
 test: $(VENV)/installed-$(EXTRAS)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# The long versions of the tests of crashes, damage and hostile input; about half an hour. Needs strace.
+# The long versions: of crashes, damage and hostile input, then of every other test that has one, with twenty times the
+# examples, and others each time. About an hour. Needs strace.
 torture: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/python -m pytest tests/torture --torture -s
+	$(BIN)/python -m pytest --ignore=tests/torture --torture -n auto --dist worksteal
 
 lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/ruff check .

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -57,6 +59,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
         return folder
 
     return made
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What is done inside takes less processor time of this thread than that, however busy the machine is."""
+    begun = time.thread_time()
+    yield
+    assert time.thread_time() - begun < seconds
 
 
 @pytest.fixture
