@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,11 +123,26 @@ def examples(of_a_hundred: int) -> settings:
     return settings(max_examples=max(1, of_a_hundred * settings.default.max_examples // HUNDRED))
 
 
+def _let_children_tell() -> None:
+    """Children write down at their end which lines they ran, so while that is measured they get a moment to end."""
+    kill = subprocess.Popen.kill
+
+    def patient(process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            kill(process)
+
+    subprocess.Popen.kill = patient  # type: ignore[method-assign]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The examples of every run are the same, so a red test is due to the change at hand; `--torture` takes others.
 
     A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start.
     """
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        _let_children_tell()
     settings.load_profile("torture" if config.getoption("--torture") else "quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -18,7 +18,7 @@ from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read.segment_view import ColumnarView
-from searchkit.engines.whoosh.write import commit
+from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.errors import Damaged
 from searchkit.model.article import Article
 from searchkit.query.tree import Everything
@@ -130,6 +130,22 @@ def test_a_merge_verifies_what_it_reads(index, tmp_path):
                 opened(copy).optimize()
             assert manifest.newest_generation(copy) == newest
     assert tried > 10
+
+
+def test_each_commit_covers_its_own_step_though_others_are_under_way(index, monkeypatch):
+    """What died between two commits is taken in from there: nothing may be covered that is not in it."""
+    monkeypatch.setattr(bulk, "RUN", 2)
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
+    before, covered = commit.commit, []
+
+    def noted(folder, schema, segments, generation, covers, settings):
+        covered.append((covers, sum(segment.doc_count() for segment in segments)))
+        before(folder, schema, segments, generation, covers, settings)
+
+    monkeypatch.setattr(commit, "commit", noted)
+    entries = [Entry(seq, Article(id=f"n{seq}", title="江水")) for seq in range(4, 16)]
+    index.apply_all(Step(entries[at : at + 4], [], entries[at + 3].seq) for at in (0, 4, 8))
+    assert covered == [(7, 7), (11, 11), (15, 15)]
 
 
 # -- readers beside a writer
