@@ -161,8 +161,8 @@ class ArchiveMachine(RuleBasedStateMachine):
 
     # -- files
 
-    @rule(given=articles)
-    def write_a_file(self, given: Article) -> None:
+    @rule(given=articles, ingesting=st.booleans(), second=handles)
+    def write_a_file(self, given: Article, ingesting: bool, second: bool) -> None:
         # Readers strip white space at the ends and join what is more than one; that is not what is tested here.
         plain = replace(given, title=given.title.replace(" ", ""), body=given.body.replace(" ", "") or "江水")
         record = {"id": plain.id, "title": plain.title, "body": plain.body, "source": plain.source}
@@ -171,13 +171,17 @@ class ArchiveMachine(RuleBasedStateMachine):
         path = self.files / f"{plain.id}.jsonl"
         path.write_text(json.dumps(record), encoding="utf-8")
         self.on_disk[path] = plain
+        if ingesting:
+            self.ingest_the_files(second=second)
 
     @precondition(lambda self: self.on_disk)
-    @rule(data=st.data())
-    def remove_a_file(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), pruning=st.booleans(), second=handles)
+    def remove_a_file(self, data: st.DataObject, pruning: bool, second: bool) -> None:
         path = data.draw(st.sampled_from(sorted(self.on_disk)))
         path.unlink()
         del self.on_disk[path]
+        if pruning:
+            self.prune(second=second)
 
     @rule(second=handles)
     def ingest_the_files(self, second: bool) -> None:
