@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo test torture lint compat oldest bench clean
+.PHONY: demo test coverage torture lint compat oldest bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,11 +17,20 @@ demo: $(VENV)/installed-$(EXTRAS)
 	@$(BIN)/searchkit demo
 
 test: $(VENV)/installed-$(EXTRAS)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# The long versions of the tests of crashes, damage and hostile input; about half an hour. Needs strace.
+# Branches of searchkit that the tests take, those in child processes among them; fails below the floor.
+coverage: $(VENV)/installed-$(EXTRAS)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+
+# The long versions: of crashes, damage and hostile input, then of every other test that has one, with twenty times the
+# examples, and others each time. About an hour. Needs strace.
 torture: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/python -m pytest tests/torture --torture -s
+	$(BIN)/python -m pytest --ignore=tests/torture --torture -n auto --dist worksteal
 
 lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/ruff check .

@@ -2,31 +2,72 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 import searchkit
 from searchkit import Archive, Article
+from searchkit.storage.lock import WriterLock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).parents[2] / "shared"
 TODAY = date(2025, 6, 30)
+HUNDRED = 100
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is printed now into the golden files")
-    parser.addoption("--torture", action="store_true", help="the long versions of the tests in tests/torture")
+    parser.addoption("--torture", action="store_true", help="the long versions of all tests that have one")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("torture") and not config.getoption("--torture"):
+            item.add_marker(pytest.mark.skip(reason="a long version; --torture runs it"))
         if item.get_closest_marker("realdata") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the real articles are not here"))
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """The first number in every run, the second under --torture."""
+    return lambda short, long: long if request.config.getoption("--torture") else short
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that is filled once for all workers of a run, whichever asks first; it is not to be written to then."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, lock = shared / name, shared / f"{name}.lock"
+        lock.mkdir(exist_ok=True)
+        with WriterLock(lock).held(600):
+            if not folder.exists():
+                fill(beside := shared / f"{name}.partial")
+                beside.rename(folder)
+        return folder
+
+    return made
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What is done inside takes less processor time of this thread than that, however busy the machine is."""
+    begun = time.thread_time()
+    yield
+    assert time.thread_time() - begun < seconds
 
 
 @pytest.fixture
@@ -68,12 +109,40 @@ NEWS = (
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive of four articles, on 2025-06-30."""
-    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY) as made:
+    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY, timeout=None) as made:
         made.upsert_all(NEWS)
         yield made
 
 
-def pytest_configure() -> None:
-    """A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start."""
+settings.register_profile("quick", deadline=None, max_examples=HUNDRED // 2, derandomize=True, database=None)
+settings.register_profile("torture", deadline=None, max_examples=HUNDRED * 10)
+
+
+def examples(of_a_hundred: int) -> settings:
+    """Settings of a test whose examples cost more or less than others': so many where those have a hundred."""
+    return settings(max_examples=max(1, of_a_hundred * settings.default.max_examples // HUNDRED))
+
+
+def _let_children_tell() -> None:
+    """Children write down at their end which lines they ran, so while that is measured they get a moment to end."""
+    kill = subprocess.Popen.kill
+
+    def patient(process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            kill(process)
+
+    subprocess.Popen.kill = patient  # type: ignore[method-assign]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The examples of every run are the same, so a red test is due to the change at hand; `--torture` takes others.
+
+    A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start.
+    """
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        _let_children_tell()
+    settings.load_profile("torture" if config.getoption("--torture") else "quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -41,20 +41,44 @@ def test_contracts_of_import_linter():
 
 def loaded_by(code: str, names: tuple[str, ...] = HEAVY) -> set[str]:
     """Which of the packages named a program has imported at its end."""
-    listed = f"{code}\nimport sys; print([name for name in {names!r} if name in sys.modules], file=sys.stderr)"
+    return set(loaded_after([code], names)[-1])
+
+
+def loaded_after(steps: list[str], names: tuple[str, ...]) -> list[list[str]]:
+    """Which of the packages named one program has imported after each of its steps."""
+    lines = ["import sys"]
+    for step in steps:
+        lines += [step, f"print('loaded', [name for name in {names!r} if name in sys.modules], file=sys.stderr)"]
     done = subprocess.run(
-        [sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
     )
-    return set(eval(done.stderr.splitlines()[-1]))
+    assert done.returncode == 0, done.stderr
+    told = [eval(line[7:]) for line in done.stderr.splitlines() if line.startswith("loaded [")]
+    assert len(told) == len(steps)
+    return told
+
+
+def command(*arguments: str) -> str:
+    return f"from searchkit.cli.run import run; assert run({list(arguments)!r}) == 0"
+
+
+def needless(commands: list[list[str]], names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Of commands that run one after the other in one process: what each was the first to load of these packages."""
+    found: dict[str, list[str]] = {}
+    before: set[str] = set()
+    for given, loaded in zip(commands, loaded_after([command(*each) for each in commands], names), strict=True):
+        if fresh := {*loaded} - before:
+            found[" ".join(given)] = sorted(fresh)
+            before |= fresh
+    return found
 
 
 def test_importing_the_package_loads_no_engine():
     assert loaded_by("import searchkit") == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["search", "--help"], ["--version"]])
-def test_help_loads_no_engine(arguments):
-    assert loaded_by(f"from searchkit.cli.run import run; assert run({arguments!r}) == 0") == set()
+def test_help_loads_no_engine():
+    assert needless([["--version"], ["--help"], ["search", "--help"]], HEAVY) == {}
 
 
 def test_the_names_of_records_load_no_engine():
@@ -74,21 +98,17 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+def test_a_search_loads_only_what_it_uses(folder):
+    asked = [
         ["出口管制", "芯片"],
         ["出口管制", "芯片", "--pretty", "--color", "always"],
         ['"出口管制" -台风', "--json"],
         ["深度求索", "--csv"],
         ["台风 OR 芯片", "--sort", "newest", "--ids"],
         ["芯片", "--count"],
-    ],
-)
-def test_a_search_loads_only_what_it_uses(folder, arguments):
-    given = ["search", "-i", str(folder), *arguments]
-    needless = (*NOT_FOR_A_SEARCH, *OF_OTHER_ANSWERS)
-    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", needless) == set()
+    ]
+    searches = [["search", "-i", str(folder), *each] for each in asked]
+    assert needless(searches, (*NOT_FOR_A_SEARCH, *OF_OTHER_ANSWERS)) == {}
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
@@ -105,13 +125,11 @@ def test_a_search_has_one_thread(folder):
     assert done.stderr.splitlines()[-1] == "1"
 
 
-@pytest.mark.parametrize("command", [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]])
-def test_other_questions_load_only_what_they_use(folder, command):
-    given = [*command, "-i", str(folder)]
-    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", NOT_FOR_A_SEARCH) == set()
+def test_other_questions_load_only_what_they_use(folder):
+    asked = [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]]
+    assert needless([[*each, "-i", str(folder)] for each in asked], NOT_FOR_A_SEARCH) == {}
 
 
 def test_a_command_is_loaded_alone(folder):
-    given = ["search", "-i", str(folder), "芯片"]
     others = tuple(f"searchkit.cli.{name}" for name in NAMES if name != "search")
-    assert loaded_by(f"from searchkit.cli.run import run; assert run({given!r}) == 0", others) == set()
+    assert needless([["search", "-i", str(folder), "芯片"]], others) == {}

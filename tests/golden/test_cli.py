@@ -7,11 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 import searchkit
+from searchkit.cli.run import run as in_process
 from tests.conftest import NEWS, TODAY
 
 ROOT = Path(__file__).parents[2]
@@ -25,22 +28,49 @@ def index(tmp_path_factory):
     return path
 
 
-def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **environment: str):
-    """A whole process, as a shell starts it."""
+def environment_of(index: Path, given: dict[str, str]) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    env = {
+    return {
         **plain,
         "PYTHONPATH": str(ROOT),
         "SEARCHKIT_INDEX": str(index),
         "SEARCHKIT_TODAY": TODAY.isoformat(),
         "COLUMNS": "80",
         "LC_ALL": "C.UTF-8",
-        **environment,
+        **given,
     }
+
+
+def process(*arguments: str, index: Path, cwd: Path, input: str | None = None, **environment: str):
+    """A whole process, as a shell starts it."""
     return subprocess.run(
         [sys.executable, "-m", "searchkit", *arguments],
-        cwd=cwd, env=env, input=input, capture_output=True, text=True, encoding="utf-8", timeout=60,
+        cwd=cwd, env=environment_of(index, environment), input=input, capture_output=True, text=True, encoding="utf-8",
+        timeout=600,
     )  # fmt: skip
+
+
+def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **environment: str):
+    """The same in this process, in a tenth of the time: real files for streams, of a locale that knows ASCII only."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as here:
+        streams = [stack.enter_context(tempfile.TemporaryFile("w+", encoding="ascii")) for _ in range(3)]
+        streams[0].buffer.write((input or "").encode())
+        streams[0].buffer.seek(0)
+        for name in [*os.environ]:
+            here.delenv(name)
+        for name, value in environment_of(index, environment).items():
+            here.setenv(name, value)
+        here.chdir(cwd)
+        here.setattr(sys, "argv", ["searchkit", *arguments])
+        for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+            here.setattr(sys, name, stream)
+        code = in_process(list(arguments))
+        shown = []
+        for stream in streams[1:]:
+            stream.flush()
+            stream.buffer.seek(0)
+            shown.append(stream.buffer.read().decode("utf-8"))
+        return subprocess.CompletedProcess(arguments, code, *shown)
 
 
 def stable(text: str, index: Path, cwd: Path) -> str:
@@ -89,19 +119,29 @@ CASES = {
 }
 
 
+def printed(name: str, start, index: Path, cwd: Path) -> str:
+    """All that a case shows, as its golden file has it; `start` is `run` or `process`."""
+    code, arguments = CASES[name]
+    done = start(*arguments, index=index, cwd=cwd)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    shown = f"-- stdout\n{done.stdout}-- stderr\n{done.stderr}-- exit {done.returncode}\n"
+    return stable(f"$ searchkit {' '.join(arguments)}\n{shown}", index, cwd)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_commands(name, index, tmp_path, golden):
-    code, arguments = CASES[name]
-    done = run(*arguments, index=index, cwd=tmp_path)
-    assert "Traceback" not in done.stderr
-    printed = f"$ searchkit {' '.join(arguments)}\n-- stdout\n{done.stdout}-- stderr\n{done.stderr}-- exit {done.returncode}\n"
-    golden(f"{name}.txt", stable(printed, index, tmp_path))
-    assert done.returncode == code
+    golden(f"{name}.txt", printed(name, run, index, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["search-terminal", "timeline-json", "error-archive", "error-option"])
+def test_a_process_of_its_own_shows_the_same(name, index, tmp_path, golden):
+    golden(f"{name}.txt", printed(name, process, index, tmp_path))
 
 
 @pytest.mark.parametrize("shell_locale", ["C", "POSIX", "zh_CN.GBK"])
 def test_without_a_utf8_locale_data_is_still_utf8(shell_locale, index, tmp_path):
-    done = run(
+    done = process(
         "search", "长江", index=index, cwd=tmp_path, LC_ALL=shell_locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
         PYTHONIOENCODING="ascii",
     )  # fmt: skip
@@ -110,8 +150,8 @@ def test_without_a_utf8_locale_data_is_still_utf8(shell_locale, index, tmp_path)
 
 
 def test_no_color(index, tmp_path):
-    assert "\x1b" not in run("search", "长江", "--pretty", index=index, cwd=tmp_path, NO_COLOR="1").stdout
-    assert "\x1b" in run("search", "长江", "--pretty", index=index, cwd=tmp_path, FORCE_COLOR="1").stdout
+    assert "\x1b" not in process("search", "长江", "--pretty", index=index, cwd=tmp_path, NO_COLOR="1").stdout
+    assert "\x1b" in process("search", "长江", "--pretty", index=index, cwd=tmp_path, FORCE_COLOR="1").stdout
 
 
 def test_options_before_and_after_the_command_are_the_same(index, tmp_path):
@@ -124,9 +164,9 @@ def test_the_archive_is_found_by_searchkit_toml(index, tmp_path):
     (tmp_path / "searchkit.toml").write_text(f'index = "{index}"\n', encoding="utf-8")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    assert run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="").returncode == 0
+    assert process("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="").returncode == 0
     (tmp_path / "searchkit.toml").write_text("mood = 1\n", encoding="utf-8")
-    done = run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="")
+    done = process("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="")
     assert done.returncode == 2 and "mood" in done.stderr
 
 
@@ -152,7 +192,7 @@ def test_ingest_reports_and_sets_aside(tmp_path):
     assert failed.returncode == 4 and "--on-error skip" in failed.stderr
     dry = run("ingest", "news.jsonl", "--dry-run", index=tmp_path / "k", cwd=tmp_path)
     assert dry.stdout.startswith("would have: added 2") and not (tmp_path / "k").exists()
-    piped = run("ingest", "-", index=tmp_path / "l", cwd=tmp_path, input='{"title": "一"}\n')
+    piped = process("ingest", "-", index=tmp_path / "l", cwd=tmp_path, input='{"title": "一"}\n')
     assert piped.stdout == "added 1, updated 0, unchanged 0, set aside 0\n" and piped.returncode == 0
 
 
@@ -203,7 +243,7 @@ def test_small_files_read_by_several_processes_give_the_same(tmp_path):
     folder.mkdir()
     for number in range(70):
         (folder / f"{number}.jsonl").write_text(f'{{"id": "n{number}", "title": "第{number}条"}}\n', encoding="utf-8")
-    done = run("ingest", "many", "--jobs", "3", index=tmp_path / "i", cwd=tmp_path)
+    done = process("ingest", "many", "--jobs", "3", index=tmp_path / "i", cwd=tmp_path)
     assert done.stdout == "added 70, updated 0, unchanged 0, set aside 0\n", done.stderr
 
 

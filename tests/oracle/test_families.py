@@ -21,6 +21,7 @@ from searchkit.model.article import Article
 from searchkit.reprints.detection import titles_conflict
 from searchkit.reprints.families import Families
 from searchkit.storage.store import Store
+from tests.conftest import examples
 
 ZONE = timezone(timedelta(hours=8))
 TITLES = ("今日新增12例", "今日新增15例", "江水上涨", "江水上漲", "惊险一夜：救援纪实")
@@ -105,9 +106,7 @@ def take(store: Store, families: Families, batch: int) -> None:
         families.take(changes)
 
 
-@settings(
-    max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)  # to shrink takes minutes
+@settings(examples(60), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes minutes
 @given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms())
 def test_families_are_those_of_comparing_all(steps, every, batch, chance):
     with TemporaryDirectory() as folder:

@@ -6,11 +6,14 @@ import json
 import lzma
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import searchkit
+from searchkit import Article
 from searchkit.analysis.normalise import fold, simplified
 from searchkit.query.tree import Phrase
 from searchkit.sources.record import from_record
@@ -19,21 +22,27 @@ from tests.conftest import SHANGHAI, SHARED
 pytestmark = pytest.mark.realdata
 
 
+def all_articles() -> Iterator[Article]:
+    with lzma.open(SHARED / "data" / "xwlb.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            yield replace(from_record(json.loads(line), timezone=SHANGHAI), id=f"xw{number:05d}", url="")
+
+
 @pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    """The archive of all real articles, and the folded text of each."""
-    texts: dict[str, str] = {}
+def real(tmp_path_factory, once):
+    """The archive of all real articles, which is made once for all workers of a run, and the text of each."""
 
-    def articles():
-        with lzma.open(SHARED / "data" / "xwlb.jsonl.xz", "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                article = replace(from_record(json.loads(line), timezone=SHANGHAI), id=f"xw{number:05d}", url="")
-                texts[article.id] = f"{article.title}\n{article.body}"
-                yield article
+    def made(folder: Path) -> None:
+        with searchkit.open(folder, create=True) as archive:
+            archive.upsert_all(all_articles())
 
-    with searchkit.open(tmp_path_factory.mktemp("real") / "index", create=True) as archive:
-        archive.upsert_all(articles())
-        yield archive, texts, {id: fold(text) for id, text in texts.items()}
+    with searchkit.open(once("real", made), timeout=None) as archive:
+        yield archive, {each.id: f"{each.title}\n{each.body}" for each in archive}
+
+
+@pytest.fixture(scope="module")
+def folded(real):
+    return {id: fold(text) for id, text in real[1].items()}
 
 
 def answered(archive, phrase: str) -> set[str]:
@@ -41,7 +50,7 @@ def answered(archive, phrase: str) -> set[str]:
 
 
 def test_every_judged_string(real):
-    archive, _, _ = real
+    archive, _ = real
     relevant: defaultdict[str, set[str]] = defaultdict(set)
     for line in (SHARED / "relevance" / "substring.qrels").read_text(encoding="utf-8").splitlines():
         query, _, document, _ = line.split()
@@ -53,14 +62,14 @@ def test_every_judged_string(real):
     assert len(lines) == 153
 
 
-def test_three_hundred_random_strings(real):
+def test_random_strings(real, folded, rounds):
     """One to eight characters from anywhere, every third mixed with letters or digits, in other widths and scripts."""
-    archive, texts, folded = real
+    archive, texts = real
     rng = random.Random(20261124)
     traditional = {simple: other for other, simple in sorted(simplified().items(), reverse=True)}
     ids = sorted(texts)
     asked = 0
-    while asked < 300:
+    while asked < rounds(100, 1000):
         text = texts[rng.choice(ids)]
         length = rng.randint(1, 8)
         at = rng.randrange(max(1, len(text) - length))

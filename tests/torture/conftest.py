@@ -1,16 +1,10 @@
-"""What tests of this folder share: a short version for every run, the long one with `make torture`."""
+"""What tests of this folder share; each has a short version for every run and a long one for `make torture`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-
-
-@pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
-    """The first number in every run, the second under --torture."""
-    return lambda short, long: long if request.config.getoption("--torture") else short
 
 
 @pytest.fixture

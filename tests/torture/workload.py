@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -39,7 +38,6 @@ def run(
     say: Callable[[str], object],
     *,
     synced: bool = True,
-    until: float = float("inf"),
 ) -> None:
     """Write batches, revise, delete, optimize and rebuild, until done or killed."""
     chance = random.Random(seed)
@@ -48,8 +46,6 @@ def run(
         connections.SYNCHRONOUS = "OFF"
     with searchkit.open(folder, create=True, wait=60) as archive:
         for batch in range(batches):
-            if time.monotonic() > until:
-                break
             archive.upsert_all(article(seed, batch, number) for number in range(TOGETHER))
             say(f"put {batch}")
             archive.upsert(Article(id=f"r{seed}", title="浮标读数", body=f"第{batch}次"))

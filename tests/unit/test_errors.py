@@ -22,7 +22,7 @@ def kinds(root: type[SearchkitError] = SearchkitError) -> list[type[SearchkitErr
 
 def made(kind: type[SearchkitError]) -> SearchkitError:
     """One with a value for every argument."""
-    values = {"str": "出口", "int": 7, "float": 2.5, "object": "an index"}
+    values = {"str": "出口", "int": 7, "float": 2.5, "object": "an index", "Sequence[str]": ("甲", "乙")}
     given = inspect.signature(kind).parameters.values()
     named = {each.name: values[str(each.annotation)] for each in given if each.kind is each.KEYWORD_ONLY}
     return kind(*(values[str(each.annotation)] for each in given if each.kind is not each.KEYWORD_ONLY), **named)

@@ -1,4 +1,4 @@
-"""HTML pages to articles: `read_page` for a page as the web serves it or a browser saves it, `read_mhtml` for MHTML.
+"""Where on an HTML page is its article? `read_page` for a page as served or saved, `read_mhtml` for MHTML.
 
 The work is done in a child process with limits on time and memory (`worker`), so nothing that parses is imported here.
 In the child `page` puts together what the rules find: `tree` (what a reader sees), `metadata` (what the head says),

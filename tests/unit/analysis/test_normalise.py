@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.analysis.normalise import fold, fold_query, simplified
@@ -36,7 +36,6 @@ def test_length_is_kept_and_twice_is_once(text):
     once.encode()
 
 
-@settings(deadline=None)  # the first loads numpy
 @given(st.lists(st.characters(), min_size=1), st.integers(200, 300))
 def test_long_texts_are_folded_as_short_ones(characters, length):
     text = ("".join(characters) * length)[:length]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit import deadline
@@ -24,7 +24,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import UserDictionary, UserWord, query_segmenter, segmenter
 from searchkit.analysis.sorted_lines import SortedLines, mapped
 from searchkit.analysis.terms import query_words, words
-from tests.conftest import SHARED
+from tests.conftest import SHARED, examples
 
 DICTIONARIES = {
     "plain": UserDictionary(),
@@ -67,7 +67,7 @@ runs = st.text(familiar | familiar | ideograph, max_size=30)
 
 
 @pytest.mark.parametrize("dictionary", DICTIONARIES.values(), ids=list(DICTIONARIES))
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(runs)
 @example("吉林大学吉林工业大学高富帅高姓大名")
 @example("")
@@ -77,7 +77,7 @@ def test_any_run_is_cut_as_by_jieba(dictionary, run):
     assert made.search(run) == list(jieba.search(run))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.text(ideograph, min_size=2, max_size=12))
 def test_unknown_words_are_found_by_the_same_model(text):
     from jieba import finalseg

@@ -7,7 +7,7 @@ import lzma
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.analysis.normalise import fold
@@ -28,7 +28,6 @@ sentences = st.text(
 
 
 @pytest.mark.parametrize("dictionary", DICTIONARIES, ids=["plain", "with words"])
-@settings(deadline=None)
 @given(sentences)
 def test_both_engines_cut_alike(dictionary, text):
     fast, reference = segmenter(dictionary, "rjieba"), segmenter(dictionary, "jieba")

@@ -9,9 +9,11 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -168,7 +170,7 @@ def at_a_terminal(index, *arguments, send):
     if not pid:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "SEARCHKIT_INDEX": str(index), "TERM": "xterm", "NO_COLOR": "1"}
         os.execve(sys.executable, [sys.executable, "-m", "searchkit", *arguments], env)
-    shown, sent, until = b"", False, time.monotonic() + 30
+    shown, sent, until = b"", False, time.monotonic() + 120
     try:
         while time.monotonic() < until:
             if not select.select([terminal], [], [], 2)[0]:
@@ -202,6 +204,15 @@ def test_a_delete_that_is_not_confirmed_deletes_nothing(index, send, code, said)
         assert "bridge" in archive
 
 
+def acknowledged(record: Path) -> int:
+    """How many articles another process has put into a record by now."""
+    try:
+        with closing(sqlite3.connect(f"{record.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT count(*) FROM articles").fetchone()[0]
+    except sqlite3.Error:  # not made yet
+        return 0
+
+
 def test_ctrl_c_during_ingest(tmp_path):
     source = subprocess.Popen(
         [sys.executable, "-m", "searchkit", "ingest", "-", "--index", str(tmp_path / "i")],
@@ -209,14 +220,13 @@ def test_ctrl_c_during_ingest(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert source.stdin is not None
-    for number in range(1200):
+    for number in range(8000):  # it looks at the first 256 KiB before it takes anything
         source.stdin.write(f'{{"id": "n{number}", "title": "第{number}条"}}\n')
     source.stdin.flush()
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not (tmp_path / "i" / "archive.db").exists():
-        time.sleep(0.05)
-    time.sleep(1)
+    while source.poll() is None and acknowledged(tmp_path / "i" / "archive.db") < 1000:
+        time.sleep(0.02)
     source.send_signal(signal.SIGINT)
     _, err = source.communicate(timeout=30)
     assert source.returncode == 130 and "Traceback" not in err
+    assert acknowledged(tmp_path / "i" / "archive.db") >= 1000
     assert "run the same again" in err

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import whoosh.index
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import qparser, query, scoring
 
@@ -41,6 +41,7 @@ from searchkit.errors import ArchiveError
 from searchkit.model.article import Article
 from searchkit.query.tree import Everything, Phrase, Words
 from searchkit.system import processes
+from tests.conftest import examples
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHAPES = [Shape(False, False), Shape(True, False), Shape(True, True)]
@@ -67,7 +68,7 @@ def posting_lists(draw):
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(posting_lists(), st.sampled_from(SHAPES))
 def test_lists_survive(lists, shape):
     raw, offsets = encode(lists, shape)
@@ -140,7 +141,7 @@ made = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(made, min_size=1, max_size=6))
 def test_a_batch_has_the_terms_of_its_articles(articles):
     import tempfile
@@ -515,8 +516,18 @@ def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
     assert all(child.process.poll() is not None for child in started)
 
 
-@pytest.mark.parametrize("busy", [False, True])
-@pytest.mark.parametrize("dying", [(), (0, 1), (2,)])
+@pytest.mark.parametrize(
+    ("dying", "busy"),
+    [
+        ((), False),
+        ((0, 1), True),
+        ((2,), False),
+        *(
+            pytest.param(dying, busy, marks=pytest.mark.torture)
+            for dying, busy in (((), True), ((0, 1), False), ((2,), True))
+        ),
+    ],
+)
 def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch, dying, busy):
     """Analysis of a step beside the merging of the one before: the same answers and bytes, whoever dies."""
     monkeypatch.setattr(bulk, "RUN", 3)

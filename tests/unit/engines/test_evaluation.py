@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.engines import scoring
@@ -20,6 +20,7 @@ from searchkit.engines.whoosh.read.calendar import Calendar
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, intersect_all, unite
 from searchkit.engines.whoosh.read.impacts import Impacts, Saturation, Scratch
 from searchkit.engines.whoosh.read.matcher import Term
+from tests.conftest import examples
 
 SEEDS = st.integers(0, 1 << 32)
 SIZES = st.integers(1, 700)
@@ -42,7 +43,6 @@ def array(docs) -> np.ndarray:
     return np.array(docs, np.int32)
 
 
-@settings(deadline=None)
 @given(st.data(), SIZES)
 def test_sets_are_sets(data, size):
     lists = [data.draw(docs_of(size)) for _ in range(3)]
@@ -74,7 +74,7 @@ class Listed:
         self.freqs = array(freqs)
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(SEEDS, st.integers(200, 1500), st.integers(1, 3), st.integers(1, 30))
 def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted):
     """Scores to the bit, whatever way the terms are kept; ties with the last one all there."""
@@ -111,17 +111,17 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
     assert [each for each in found if -each[0] >= least] == [each for each in every if -each[0] >= least]
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 300)), min_size=1), st.data())
-def test_an_impact_is_the_saturation(pairs, data):
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 300)), min_size=1), SEEDS, st.sets(st.integers(0, 400)))
+def test_an_impact_is_the_saturation(pairs, seed, asked):
     postings = dict(pairs)
     docs = sorted(postings)
-    lengths = [data.draw(st.integers(1, 2000)) for _ in range(401)]
+    rng = random.Random(seed)
+    lengths = [rng.randint(1, 2000) for _ in range(401)]
     codes = np.array([length_code(each) for each in lengths], np.uint8)
     part = Impacts(
         Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0), np.zeros(401, np.uint16)
     )  # type: ignore[arg-type]
-    asked = sorted(data.draw(st.sets(st.integers(0, 400))))
+    asked = sorted(asked)
     meant = [
         scoring.saturation(float(postings[doc]), float(scoring.length_codes()[codes[doc]]), 77.0)
         if doc in postings
@@ -163,7 +163,6 @@ START = date(2025, 3, 1)
 times = st.one_of(st.none(), st.integers(0, 86400 * 40))
 
 
-@settings(deadline=None)
 @given(st.lists(times, min_size=1, max_size=500), st.booleans(), st.data())
 def test_the_calendar(moments, wandering, data):
     """Ranges of days, the newest and the oldest, counts by day. `wandering`: days that do not go with the times."""

@@ -7,7 +7,6 @@ import random
 import sys
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -183,20 +182,6 @@ def test_sets_that_get_another_form_meanwhile():
 class Bytes:
     def __init__(self, nbytes: int) -> None:
         self.nbytes = nbytes
-
-
-def test_an_entry_that_is_dropped_while_it_is_got_is_got():
-    cache: Cache[str, Bytes] = Cache(10_000)
-    value = Bytes(1)
-    cache.put("a", value)
-
-    class Dropping(OrderedDict):
-        def get(self, key, default=None):
-            return self.pop(key, default)
-
-    cache._held = Dropping(cache._held)
-    assert cache.get("a") is value
-    assert cache.get("a") is None
 
 
 def test_a_cache_keeps_its_bound_among_threads(taking_turns):

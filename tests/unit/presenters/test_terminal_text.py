@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 import unicodedata
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import pointed
 from searchkit.presenters.terminal_text import _PLAIN, _safe, safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
+from tests.conftest import at_most
 
 anything = st.text(st.characters(), max_size=60)
 hostile = st.one_of(
@@ -152,9 +152,8 @@ def test_an_error_points_at_the_column_and_fits(query, column, wide):
 
 
 def test_an_error_in_a_very_long_query_is_told_at_once():
-    started = time.perf_counter()
-    list(pointed("江" * 300_000, 299_999, 10, 80))
-    assert time.perf_counter() - started < 1
+    with at_most(1):
+        list(pointed("江" * 300_000, 299_999, 10, 80))
 
 
 def test_an_id_of_the_record_is_not_cut_off():

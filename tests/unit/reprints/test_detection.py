@@ -62,6 +62,8 @@ def test_numbers_of_a_text():
     assert not numbers_conflict(counted("3月4日12例"), counted("没有"))
     assert not numbers_conflict(counted("3月4日12例"), counted("12例"))
     assert numbers_conflict(counted("3月4日新增12例重症7例"), counted("3月5日新增15例重症7例"))
+    # Half of the fewer numbers is enough.
+    assert not numbers_conflict(counted("新增12例重症7例"), counted("新增12例重症9例"))
     # A day is one number: the month alone is no agreement.
     assert numbers_conflict(counted("3月4日"), counted("3月5日"))
 

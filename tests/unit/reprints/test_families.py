@@ -141,6 +141,21 @@ def test_corrections_and_deletions_change_families(tmp_path):
         assert archive._families.all() == before == {"first": "first", "copy": "first"}
 
 
+def test_an_article_of_a_day_only_is_the_last_of_its_day(tmp_path):
+    by_day = replace(FIRST, id="day", published=at(2025, 3, 4), precision="day")
+    late = replace(COPY, published=at(2025, 3, 4, 23, 59, 58))
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all([by_day, late, FIRST, replace(COPY, id="next", published=at(2025, 3, 5))])
+        assert ids(archive, "day") == ["first", "copy", "day", "next"]
+
+
+def test_titles_that_conflict_keep_articles_of_one_text_apart(tmp_path):
+    third, fourth = "第三次全体会议举行", "第四次全体会议举行"
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all([replace(FIRST, title=third), replace(COPY, title=fourth)])
+        assert ids(archive, "copy") == ["copy"] and ids(archive, "first") == ["first"]
+
+
 def test_another_rule_makes_the_families_again(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert_all([FIRST, COPY])

@@ -78,3 +78,15 @@ def test_near_matches_fill_a_grouped_page_once_a_family_and_count_nowhere(tmp_pa
         assert page.next is None
         assert len(archive.search("长江 大桥 大熊猫", group=True, near=False)) == 1
         assert archive.search("无此词", group=True).groups == 0
+
+
+def test_near_matches_come_to_no_page_that_all_families_would_fill(tmp_path):
+    full = [Article(id=f"full{n}", title="长江大桥大熊猫", body=body(n), published=at(2025, 3, 1, 8)) for n in range(2)]
+    near = Article(id="near", title="长江大桥", body=body(9), published=at(2025, 3, 1, 8))
+    query = "长江 大桥 大熊猫"
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all([*full, near])
+        first = archive.search(query, group=True, limit=1)
+        assert [hit.near for hit in first] == [False]
+        assert [hit.near for hit in archive.search(query, group=True, limit=2, after=first.next)] == [False]
+        assert [hit.near for hit in archive.search(query, group=True, limit=3, after=first.next)] == [False, True]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.sources.printed_dates import at_end, find_all, from_number, parse
+from tests.conftest import at_most
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY, MINUTE, SECOND = "2025-02-02T00:00:00+08:00", "2025-02-02T11:20:00+08:00", "2025-02-02T11:20:02+08:00"
@@ -123,10 +123,9 @@ def test_nothing_raises_and_every_answer_is_in_the_text(text: str) -> None:
     "unit", [" ", ", ", "(", "2025-02-02 ", "二", "1", "mon, ", "2025年2月2日", "11:20 ", "2025年2月2日      "]
 )
 def test_hostile_lines_take_no_time(unit: str) -> None:
-    start = time.perf_counter()
-    for head in ("2025-02-02", "2025年2月2日", "Feb 2, 2025", ""):
-        parse(head + unit * 100_000, timezone=SHANGHAI)
-    assert time.perf_counter() - start < 1
+    with at_most(1):
+        for head in ("2025-02-02", "2025年2月2日", "Feb 2, 2025", ""):
+            parse(head + unit * 100_000, timezone=SHANGHAI)
 
 
 def test_numbers() -> None:

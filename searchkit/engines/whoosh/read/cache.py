@@ -46,14 +46,12 @@ class Cache(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """Return the entry, which is now the last used; None if it is not (or no longer) there."""
-        found = self._held.get(key)
-        if found is None:
-            return None
-        try:
+        with self._lock:
+            found = self._held.get(key)
+            if found is None:
+                return None
             self._held.move_to_end(key)
-        except KeyError:
-            pass  # another thread has dropped it since
-        return found[0]
+            return found[0]
 
     def put(self, key: K, value: V) -> None:
         """Keep an entry, or take note that it has grown."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.sources.html import boilerplate
 from searchkit.sources.html.page import extract
 from searchkit.sources.html.tree import Line
 from searchkit.sources.limits import Unreadable
+from tests.conftest import examples
 
 TEXTS = st.text(alphabet="海湾新桥今天上午正式通车首批车辆缓缓驶上桥面", min_size=30, max_size=120).map(
     lambda text: f"{text[:15]}，{text[15:]}。"
@@ -115,7 +116,7 @@ def test_a_sentence_with_such_words_stays(page, told, zone, sentence, place):
     assert body(page(content=as_paragraphs(texts)), zone) == "\n".join(texts)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(TEXTS, min_size=2, max_size=12, unique=True))
 def test_every_paragraph_is_found_once_and_in_order(texts):
     from datetime import timezone

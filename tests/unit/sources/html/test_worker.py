@@ -7,7 +7,6 @@ import os
 import queue
 import signal
 import sys
-import time
 
 import pytest
 
@@ -40,11 +39,9 @@ def test_deep_nesting_loses_no_text(reader, page, told, zone):
         ("<p " + "".join(f'a{n}="1"' for n in range(200_000)) + ">", "attributes"),
     ],
 )
-def test_too_much_is_refused_at_once(reader, page, told, zone, before, reason):
-    start = time.monotonic()
+def test_too_much_is_refused_by_its_count_not_by_its_time(reader, page, told, zone, before, reason):
     with pytest.raises(Unreadable, match=reason):
         reader.read(hostile(page, told, before), url="", timezone=zone)
-    assert time.monotonic() - start < 3
 
 
 def test_one_long_attribute_is_not_many(reader, page, told, zone):

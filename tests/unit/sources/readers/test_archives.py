@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit.sources as sources
@@ -26,6 +26,7 @@ from searchkit.errors import MissingExtra
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.sources import Limits
+from tests.conftest import examples
 
 LINE = '{"title": "青石桥", "body": "正文"}\n'.encode()
 TEXT = "渡口停航\n2024-05-06\n渡口今日停航。\n".encode()
@@ -208,7 +209,7 @@ CONTAINERS = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from(sorted(CONTAINERS)), st.floats(0.1, 0.999))
 def test_a_cut_file_gives_its_beginning_and_says_that_it_is_cut(kind: str, share: float) -> None:
     data = CONTAINERS[kind]
@@ -220,7 +221,7 @@ def test_a_cut_file_gives_its_beginning_and_says_that_it_is_cut(kind: str, share
     assert any(isinstance(each, Rejected) for each in found) or (kind == "tar" and articles == full)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(sorted(CONTAINERS)), st.integers(0, 10**6), st.binary(min_size=1, max_size=8))
 def test_no_damage_raises(kind: str, at: int, junk: bytes) -> None:
     data = bytearray(CONTAINERS[kind])

@@ -38,6 +38,11 @@ def reason(items: list[Article | Rejected], at: int) -> str:
 # -- JSON lines
 
 
+@pytest.mark.parametrize("lines", [("[", GOOD + ",", GOOD, "]"), (" [ ", GOOD, "],", "[", GOOD, "]")])
+def test_a_list_with_one_object_a_line_passes_for_json_lines(lines: tuple[str, ...]) -> None:
+    assert titles(read("\n".join(lines), format="jsonl")) == ["青石桥", "青石桥"]
+
+
 def test_a_bad_line_costs_that_line_only() -> None:
     lines = [
         GOOD, "[1]", "null", '"x"', "{bad}", '{"title": "甲", "title": "乙"}', '{"x": 1}', "[" * 50_000, GOOD, "",
