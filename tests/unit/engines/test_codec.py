@@ -304,7 +304,7 @@ def test_the_names_that_are_in_every_index_stay():
 OWN_FIELDS = {type(each) for each in schema()._fields.values() if type(each).__module__.startswith("searchkit")}
 
 
-@pytest.mark.parametrize("kind", [ColumnarSegment, ColumnarCodec, *OWN_FIELDS])
+@pytest.mark.parametrize("kind", [ColumnarSegment, ColumnarCodec, *sorted(OWN_FIELDS, key=lambda kind: kind.__name__)])
 def test_the_names_that_are_in_older_indexes_are_found(kind):
     module, name = kind.__module__.rpartition(".")[2], kind.__qualname__
     package = "searchkit.backends.whoosh_index" + (".codec" if module == "whoosh_codec" else "")
