@@ -150,7 +150,8 @@ class Archive(Articles, Asking):
         if not (query or given.narrow or asked):
             raise UsageError(
                 "delete needs a query, a condition or ids",
-                hint="archive.delete('source:测试', dry_run=True) shows which",
+                hint="archive.delete('source:测试', dry_run=True)",
+                code="delete-nothing",
             )
 
         def chosen() -> tuple[Parsed | None, list[str]]:

@@ -152,10 +152,12 @@ def _usage_hint(error: BaseException) -> str:
 
 
 def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | None = None) -> int:
+    from searchkit.cli.hints import hint_of
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal import error_lines
     from searchkit.presenters.terminal_text import safe
 
+    error.hint = hint_of(error)
     if isinstance(error, Unexpected) and traceback_of is not None:
         import traceback
 

@@ -161,7 +161,8 @@ class Sync:
         reason = ", ".join(differs) or "the format of its files"
         return IndexOutdated(
             f"the index in {self._path} was made with other settings ({reason}); the record is intact",
-            hint=f"searchkit rebuild --index {self._path}",
+            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            path=self._path,
         )
 
     def require_fit(self) -> None:

@@ -78,7 +78,7 @@ class Writer:
                 batch.append((article, path))
                 held += len(article.body)
             elif on_error == "fail":
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
             else:
                 tally.rejected.append(refused)
             if len(batch) >= BATCH or held >= BATCH_CHARACTERS:
