@@ -26,7 +26,8 @@ from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.storage.store import Store
-from searchkit.writing.sync import IndexFor, Progress, Sync
+from searchkit.writing.catching_up import Progress
+from searchkit.writing.sync import IndexFor, Sync
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

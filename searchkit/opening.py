@@ -18,7 +18,7 @@ from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
-from searchkit.writing.sync import Progress
+from searchkit.writing.catching_up import Progress
 
 DEFAULT_TZ = "Asia/Shanghai"
 

@@ -18,7 +18,8 @@ from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
 from searchkit.writing.admission import Tally, records, refusal
-from searchkit.writing.sync import Progress, Sync
+from searchkit.writing.catching_up import Progress
+from searchkit.writing.sync import Sync
 
 BATCH = 500
 """Articles acknowledged together."""
