@@ -26,7 +26,6 @@ from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.storage.store import Store
-from searchkit.writing.catching_up import Progress
 from searchkit.writing.sync import IndexFor, Sync
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
     from searchkit.search.conditions import ConditionsDict
+    from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
     from searchkit.writing.writer import Given, Writer
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary
@@ -18,7 +19,9 @@ from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
-from searchkit.writing.catching_up import Progress
+
+if TYPE_CHECKING:
+    from searchkit.writing.catching_up import Progress
 
 DEFAULT_TZ = "Asia/Shanghai"
 

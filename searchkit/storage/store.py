@@ -26,7 +26,6 @@ from searchkit.storage.connections import Connections, consistent
 from searchkit.storage.migrations import UPGRADES
 from searchkit.storage.schema import FORMAT, TABLES, sum_of, summed
 from searchkit.storage.sqlite_errors import damaged
-from searchkit.storage.verification import problems_of
 from searchkit.system.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -348,6 +347,8 @@ class Store:
 
         All of it is of one moment; writers need not wait.
         """
+        from searchkit.storage.verification import problems_of
+
         return self._connections.read(lambda connection: problems_of(connection, self.path))
 
     def copy_to(self, path: Path) -> int:

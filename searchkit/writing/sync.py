@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
@@ -20,7 +20,9 @@ from searchkit.errors import ArchiveClosed, IndexOutdated, UsageError
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
-from searchkit.writing.catching_up import CatchingUp, IndexingAgain, Progress
+
+if TYPE_CHECKING:
+    from searchkit.writing.catching_up import Progress
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
 """Makes the index that cuts words so, with this dictionary, and notes these settings at every commit."""
@@ -241,6 +243,8 @@ class Sync:
         """Do the same for a writer, who holds the lock, after what `taken` puts into the record on the way."""
         self._finish_dictionary(progress)
         self.require_fit()
+        from searchkit.writing.catching_up import CatchingUp  # a search does without
+
         return CatchingUp(self._store, self._families, self.index, progress).run(taken)
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -299,6 +303,8 @@ class Sync:
         words, before = self._noted
         if before is None:
             return 0
+        from searchkit.writing.catching_up import IndexingAgain
+
         old, new = parse_dictionary(before), self._set_up(parse_dictionary(words))
         again = 0
         try:
