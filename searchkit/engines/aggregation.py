@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -72,7 +71,6 @@ class Aggregation(ABC, Generic[Answer_co]):
         """Return the answer over all matches, of which each is in one part."""
 
 
-@dataclass(frozen=True, slots=True)
 class Count(Aggregation[int]):
     """The number of matches."""
 
@@ -80,7 +78,6 @@ class Count(Aggregation[int]):
         return sum(part.count for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
 class Ids(Aggregation[Sequence[str]]):
     """The ids of all matches, ascending."""
 
@@ -88,7 +85,6 @@ class Ids(Aggregation[Sequence[str]]):
         return sorted(id for part in parts for id in part.ids())
 
 
-@dataclass(frozen=True, slots=True)
 class Days(Aggregation[Mapping["date | None", int]]):
     """Matches per day of the archive's zone; None: those without a time. Days without a match are left out."""
 
@@ -99,7 +95,6 @@ class Days(Aggregation[Mapping["date | None", int]]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class Values(Aggregation[Mapping[str, int]]):
     """Matches per value of a field; "" counts the matches without a value.
 
@@ -110,11 +105,10 @@ class Values(Aggregation[Mapping[str, int]]):
         ValueError: there is no such field.
     """
 
-    name: FieldName
-
-    def __post_init__(self) -> None:
-        if self.name not in FIELDS:
-            raise ValueError(f"no field {self.name!r}; there are {', '.join(FIELDS)}")
+    def __init__(self, name: FieldName) -> None:
+        if name not in FIELDS:
+            raise ValueError(f"no field {name!r}; there are {', '.join(FIELDS)}")
+        self.name = name
 
     def of(self, parts: Sequence[Part]) -> Mapping[str, int]:
         first, *others = [part.values(self.name) for part in parts] or [{}]

@@ -9,8 +9,7 @@ To add a field: a row here, its name in `FieldName`, and its attribute in `searc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchkit.model.article import KINDS
 
@@ -18,8 +17,7 @@ FieldName = Literal["source", "author", "editor", "site", "section", "kind", "ke
 """The names in FIELDS, for type checkers; a test holds the two together."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordField:
+class KeywordField(NamedTuple):
     """One keyword field.
 
     Attributes:

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-RULE = "1"
-"""Counted up when anything here changes which articles are linked: kept families are then made again."""
-
 DAYS = 3
 """Two articles are linked only if their days are at most so many apart."""
 

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.analysis.fields import day, epoch
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
-from searchkit.reprints import shingles
-from searchkit.reprints.detection import DAYS, RULE, Union, alike, numbers, numbers_conflict, titles_conflict
+from searchkit.reprints import rules
 from searchkit.storage.schema import summed
 from searchkit.storage.store import Change, Store
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searchkit.model.history import Family
+    from searchkit.reprints.detection import Union
 
 _SETTING = "families"
 _WINDOW = 16
@@ -120,6 +120,9 @@ class Families:
 
     def _rows(self, articles: Iterable[Article]) -> list[tuple[Any, ...]]:
         """What is kept of each article that can have reprints: one with a time and text enough."""
+        from searchkit.reprints import shingles  # a search does without
+        from searchkit.reprints.detection import numbers
+
         dated = [each for each in articles if each.kind == "article" and each.published is not None]
         plain = shingles.squeezed([article.body for article in dated])
         found = []
@@ -151,6 +154,8 @@ class Families:
         """Find the links of these articles, and the families that they make."""
         import numpy as np
 
+        from searchkit.reprints.detection import Union
+
         places = self._by_ids("SELECT number, day FROM sketches WHERE id IN ({})", list(ids))
         if not places:
             return
@@ -167,6 +172,8 @@ class Families:
         self._keep(union)
 
     def _link(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> None:
+        from searchkit.reprints.detection import alike, numbers_conflict, titles_conflict
+
         window = self._window(first, last, new, union)
         for pairs in alike(window.sketches, window.days, window.new):
             found = window.numbers[pairs]
@@ -181,6 +188,8 @@ class Families:
     def _window(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> _Window:
         """The sketches of days `first` to `last` and those around them; twins are joined and stand there once."""
         import numpy as np
+
+        from searchkit.reprints.detection import DAYS
 
         # Twins can be thousands: compared with each other they would be millions of pairs.
         rows = self._store.select(
@@ -215,6 +224,8 @@ class Families:
 
     def _keep(self, union: Union) -> None:
         """Write down the families: what is joined, with the families that its members were in already."""
+        from searchkit.reprints.detection import Union
+
         sets = union.sets()
         rows = self._by_ids(
             "SELECT number, id, appeared FROM sketches WHERE number IN ({})", [each for group in sets for each in group]
@@ -298,4 +309,4 @@ def family_of(articles: Sequence[Article]) -> Family:
 
 
 def _rule() -> str:
-    return f"{shingles.RULE}.{RULE}"
+    return f"{rules.SKETCHES}.{rules.LINKS}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import Segmenter
@@ -17,7 +16,7 @@ from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
-from searchkit.search import cursor, diagnosis
+from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
@@ -32,8 +31,7 @@ _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: all of it."""
 
     sort: Sort | None
@@ -117,6 +115,8 @@ class Engine:
         return order, Grouped(found.total, found.total, found.page, found.more, {})  # each stands for itself
 
     def _diagnosis(self, tree: Node) -> Diagnosis | None:
+        from searchkit.search import diagnosis  # most questions find something
+
         try:
             return diagnosis.diagnose(tree, self._snapshot)
         except QueryTimeout:

@@ -30,7 +30,6 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,21 +63,25 @@ Returned = TypeVar("Returned")
 _Seen = tuple[tuple[int, int, int] | None, ...]
 
 
-@dataclass(slots=True, eq=False)
 class _Handle:
     """A connection; `seen`: how the files were when it was opened, if it does not lock them."""
 
-    connection: sqlite3.Connection
-    seen: _Seen | None = None
+    __slots__ = ("connection", "seen")
+
+    def __init__(self, connection: sqlite3.Connection, seen: _Seen | None = None) -> None:
+        self.connection = connection
+        self.seen = seen
 
 
-@dataclass(slots=True, eq=False)
 class _Lease:
     """The use of a connection by a thread. It is made before the connection is, so that a Ctrl-C loses neither."""
 
-    thread: int = field(default_factory=threading.get_ident)
-    handle: _Handle | None = None
-    failed: bool = False
+    __slots__ = ("failed", "handle", "thread")
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self.handle: _Handle | None = None
+        self.failed = False
 
 
 class Connections:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -32,14 +31,16 @@ _BEFORE = "dictionary-before"
 """Settings of the record: the dictionary; and, while a new one is being taken in, the one before it."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Setup:
     """An index and what it is made with; replaced as a whole, so that no thread sees half of a change."""
 
-    dictionary: UserDictionary
-    fingerprint: Mapping[str, str]
-    segmenter: Segmenter
-    index: Index
+    def __init__(
+        self, dictionary: UserDictionary, fingerprint: Mapping[str, str], segmenter: Segmenter, index: Index
+    ) -> None:
+        self.dictionary = dictionary
+        self.fingerprint = fingerprint
+        self.segmenter = segmenter
+        self.index = index
 
 
 class Sync:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.columns import FORMAT
@@ -34,8 +33,7 @@ _LONG_AGO = 600 * 1_000_000_000
 """Nanoseconds. A folder changed so long ago has settled, also where the clock of its file server is minutes slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """A look at the folder. Replaced as a whole, so that no thread sees the time of one and the outcome of another.
 
     Attributes:

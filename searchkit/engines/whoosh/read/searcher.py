@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 
 import numpy as np
@@ -176,13 +175,13 @@ class Searcher:
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class _Matching:
     """The matches in one segment."""
 
-    segment: SegmentView
-    calendar: Calendar
-    docs: DocSet
+    def __init__(self, segment: SegmentView, calendar: Calendar, docs: DocSet) -> None:
+        self.segment = segment
+        self.calendar = calendar
+        self.docs = docs
 
     @property
     def count(self) -> int:

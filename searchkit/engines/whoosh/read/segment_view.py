@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +38,7 @@ has us allocate for its documents is about as large as the file."""
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Undecoded:
+class _Undecoded(NamedTuple):
     """The positions of a posting list as they lie in the file, and which of its documents are kept (None: all)."""
 
     whole: List
@@ -100,8 +99,7 @@ class _Held:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelled:
+class _Spelled(NamedTuple):
     """Which values of a column are one value to a condition.
 
     Attributes:
