@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
@@ -15,8 +14,7 @@ from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import Key, Matches
 from searchkit.engines.whoosh.read import block_max, rank
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
-from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet
-from searchkit.engines.whoosh.read.impacts import Floats
+from searchkit.engines.whoosh.read.docsets import DocSet
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.fields import FieldName
@@ -50,58 +48,6 @@ class Searcher:
     def names(self, segment: int, docs: Docs) -> list[str]:
         """Return the ids of documents of the segment of this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
-
-    # -- as other engines answer: documents by number, one tier, no names
-
-    def top(
-        self, query: Node, scoring_terms: scoring.ScoringTerms, limit: int
-    ) -> tuple[int, npt.NDArray[np.int32], Docs, Floats]:
-        """Return the number of matches; and of the `limit` best by BM25 of `scoring_terms` the segment's number, the
-        document, the score.
-
-        Ties go by document. No proximity bonus, and words that only straddle words are not put behind.
-        """
-        sets = self.match(query)
-        total = sum(map(len, sets))
-        if not total or not limit:
-            return total, np.empty(0, np.int32), EMPTY, np.empty(0)
-        if not scoring_terms:
-            segments, docs = _foremost(sets, limit)
-            return total, segments, docs, np.zeros(len(docs))
-        found = block_max.best(sets, block_max.weighed(scoring_terms, self._statistics), limit)
-        docs, scores = found[0]
-        segments = np.zeros(len(docs), np.int32)
-        if len(found) > 1:
-            segments = np.repeat(np.arange(len(found), dtype=np.int32), [len(docs) for docs, _ in found])
-            docs = np.concatenate([docs for docs, _ in found])
-            scores = np.concatenate([score for _, score in found])
-        order = (-scores).argsort(kind="stable")[:limit]
-        return total, segments.take(order), docs.take(order), scores.take(order)
-
-    def last(self, query: Node, limit: int) -> tuple[int, npt.NDArray[np.int32], Docs]:
-        """Return the number of matches; and of the `limit` newest the segment's number and the document.
-
-        Ties go by document.
-        """
-        sets = self.match(query)
-        ranked = rank.by_time(0, self._evaluations, sets, newest=True, wanted=limit, within=days_within(query))
-        order = ranked.ranks.argsort(kind="stable")[:limit]
-        return sum(map(len, sets)), ranked.segments.take(order), ranked.docs.take(order)
-
-    def histogram(self, query: Node, starts: Sequence[date]) -> npt.NDArray[np.int64]:
-        """Count the matches of each span of days: from `starts[i]` (ascending) to the day before `starts[i + 1]`.
-
-        The last of `starts` ends the last span. Shape (len(starts) - 1,).
-        """
-        ordinals = [day.toordinal() for day in starts]
-        found = np.zeros(len(starts) - 1, np.int64)
-        for evaluation, docs in zip(self._evaluations, self.match(query), strict=True):
-            first, counts, _ = evaluation.calendar.per_day(docs)
-            sums = np.concatenate([[0], counts.cumsum()])
-            found += np.diff(sums.take(np.array(ordinals) - first, mode="clip"))
-        return found
-
-    # -- as `searchkit.engines.snapshot.Snapshot` answers
 
     def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
         """See `Snapshot.search`."""
@@ -215,16 +161,3 @@ def days_within(query: Node) -> Days:
             )
         case _:
             return None, None
-
-
-def _foremost(sets: Sequence[DocSet], limit: int) -> tuple[npt.NDArray[np.int32], Docs]:
-    """Return the first `limit` documents in the order of segments and numbers: the segment's number, the document."""
-    segments, found = [], []
-    for i, each in enumerate(sets):
-        docs = each.in_blocks(each.bits.nonzero()[0][:limit])[:limit]
-        segments.append(np.full(len(docs), i, np.int32))
-        found.append(docs)
-        limit -= len(docs)
-        if limit <= 0:
-            break
-    return np.concatenate(segments), np.concatenate(found)
