@@ -269,8 +269,9 @@ class StockWhoosh:
 
     def build(self, texts: Iterable[Text]) -> None:
         import whoosh.index
+        from whoosh_document import document
 
-        from searchkit.engines.whoosh.interop.schema import document, schema
+        from searchkit.engines.whoosh.interop.schema import schema
 
         cutter = segmenter()
         writer = whoosh.index.create_in(str(self._folder), schema()).writer(limitmb=512)

@@ -15,8 +15,8 @@ without a new format; a test pins them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone, tzinfo
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
@@ -25,13 +25,10 @@ from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import DATETIME, FieldType, Schema
 from whoosh.formats import Existence, Frequency, Positions
 
-from searchkit.analysis.fields import compared, day, facet_values, values
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
-from searchkit.engines import scoring
 from searchkit.engines.whoosh.columns import MISSING
-from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS
 
 FIELD_GAP = 1000
@@ -163,42 +160,3 @@ def published_terms(moment: datetime | None) -> list[bytes]:
 def published_value(moment: datetime | None) -> int:
     """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
     return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))
-
-
-def _keyword_values(article: Article) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    for name in FIELDS:
-        printed = values(article, name)
-        if printed:
-            terms = list(dict.fromkeys(compared(value, name) for value in printed))
-            yield name, terms, facet_values(article, name)
-
-
-def document(article: Article, seq: int, timezone: tzinfo, cutter: Segmenter) -> dict[str, Any]:
-    """What Whoosh's `add_document` is given for one article."""
-    title, body = fold(article.title), fold(article.body)
-    title_words, title_grams = words(title, cutter), list(grams(title))
-    counts = Counter(words(body, cutter))
-    for word in title_words:
-        counts[word] += scoring.TITLE_REPEATS
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for term, at in grams(body):
-        places[term].append(at)
-    start = len(body) + FIELD_GAP
-    for _ in range(scoring.TITLE_REPEATS):
-        for term, at in title_grams:
-            places[term].append(start + at)
-        start += len(title) + FIELD_GAP
-    local_day = day(article, timezone)
-    given: dict[str, Any] = {
-        "words": counts,
-        "grams": dict(places),
-        "title": offsets(iter(title_grams)),
-        "day": local_day.toordinal() if local_day else MISSING,
-        "seq": seq,
-    }
-    if article.published is not None:
-        given["published"] = utc_naive(article.published)
-    for name, terms, printed in _keyword_values(article):
-        given[name] = terms
-        given[f"_stored_{name}"] = printed
-    return given
