@@ -13,8 +13,8 @@ from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, inter
 from searchkit.engines.whoosh.read.segments import Docs, Ints, Posting, SegmentView
 
 _BITS = 40
-_SPAN = 1 << _BITS
-"""More than any position: the document and the position are one number, document * _SPAN + position."""
+"""Bits of a position, where the document and the position are one number: the document shifted by so many, plus the
+position."""
 
 _FEW = 64
 """So few documents are looked up at once."""
@@ -83,7 +83,7 @@ def containing(
         return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
     docs = candidates.docs
     starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
-    return DocSet.of(_owners(docs, starts), size)
+    return DocSet.of(_owners(starts), size)
 
 
 def containing_each(reading: Reading, field: str, sought: Sequence[str], within: DocSet) -> Iterator[Docs]:
@@ -109,7 +109,7 @@ def containing_each(reading: Reading, field: str, sought: Sequence[str], within:
         for part in parts[1:]:
             if len(starts):
                 starts = intersect(starts, places_of(part.term) - part.offset)
-        yield _owners(within.docs, starts)
+        yield _owners(starts)
 
 
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
@@ -123,7 +123,7 @@ def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequen
         starts = keys if starts is None else intersect(starts, keys)
         if not len(starts):
             break
-    return candidates if starts is None else DocSet.of(_owners(candidates.docs, starts), candidates.size)
+    return candidates if starts is None else DocSet.of(_owners(starts), candidates.size)
 
 
 def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
@@ -170,7 +170,7 @@ def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
                 at = [now.take(kept) for now in at]
                 end = [last.take(kept) for last in end]
     rest = docs.take(active)
-    owners = _owners(rest, _starts(rest, [[(posting, -offset)] for posting, offset in found]))
+    owners = _owners(_starts(rest, [[(posting, -offset)] for posting, offset in found]))
     matched[docs.searchsorted(owners)] = True
     return docs[matched]
 
@@ -202,7 +202,7 @@ def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
 
     starts_a, starts_b = starts(a), starts(b)
     found = [
-        DocSet.of(_owners(docs, first[_follows(first + len(text), second, distance)]), segment.doc_count)
+        DocSet.of(_owners(first[_follows(first + len(text), second, distance)]), segment.doc_count)
         for first, text, second in ((starts_a, a, starts_b), (starts_b, b, starts_a))
     ]
     return unite(found, segment.doc_count)
@@ -276,7 +276,7 @@ def _keys(docs: Docs, shifted: Shifted) -> Ints:
     return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
 
 
-def _owners(docs: Docs, keys: Ints) -> Docs:
+def _owners(keys: Ints) -> Docs:
     # A start before the first position (a term longer than what stands before the piece) cannot be: the piece would
     # begin inside the term. So the quotient is the document.
     owners: Docs = (keys >> _BITS).astype(np.int32)
