@@ -158,11 +158,30 @@ def _zone(name: str) -> ZoneInfo:
         raise UsageError(f"no time zone {name!r}", hint=hint) from error
 
 
-def connect(url: str, **options: object) -> Archive:
-    """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come."""
+def connect(
+    url: str,
+    *,
+    create: bool = False,
+    tz: str | None = None,
+    dictionary: str | PathLike[str] | UserDictionary | None = None,
+    today: Callable[[], date] | None = None,
+    wait: float = 10.0,
+    timeout: float | None = DEFAULT,
+    catch_up: bool = True,
+    progress: Progress | None = None,
+) -> Archive:
+    """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come.
+
+    The keyword arguments and the errors are those of `open`.
+
+    Raises: UsageError for a URL that is not of this form.
+    """
     from urllib.request import url2pathname  # HTTP, TLS and mails come with it
 
     scheme, _, rest = url.partition("://")
     if scheme != "file" or not rest:
         raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")
-    return open(url2pathname(rest), **options)  # type: ignore[arg-type]
+    return open(
+        url2pathname(rest), create=create, tz=tz, dictionary=dictionary, today=today, wait=wait, timeout=timeout,
+        catch_up=catch_up, progress=progress,
+    )  # fmt: skip

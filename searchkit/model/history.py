@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, overload
 
 from searchkit.model.article import Article, Precision
 
@@ -53,7 +53,13 @@ class Family(Sequence[Article]):
     def __iter__(self) -> Iterator[Article]:
         return iter(self.articles)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Article, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> Article: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Article, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> Article | tuple[Article, ...]:
         return self.articles[which]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, overload
 
 from searchkit.model.article import Kind, Precision
 
@@ -140,7 +140,13 @@ class Results(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Hit, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[which]
 
 
@@ -164,5 +170,11 @@ class Ids(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.ids)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> str, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> str: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> str | tuple[str, ...]:
         return self.ids[which]
