@@ -85,7 +85,7 @@ FIELDS: Mapping[FieldName, KeywordField] = {
 }
 """The fields by name, in the order in which users see them.
 
-媒体, 记者 and 题 are no aliases: many headlines begin with 媒体：… or 记者：…, and pasting such a headline must find it.
+媒体, 记者 and 题 are no aliases: many headlines begin with 媒体：… or 记者：…, and a pasted headline must be found.
 """
 
 

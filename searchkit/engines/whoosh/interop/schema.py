@@ -1,14 +1,14 @@
-"""What is in the index: the Whoosh schema, and the values one article gives to it.
+"""The Whoosh schema of the index, and the conversion of values for it.
 
-The class paths in this module are written into every index (a Whoosh TOC pickles its schema), so they cannot be renamed
-without a new format; a test pins them.
+The class paths in this module are written into every index (a Whoosh TOC pickles its schema), so renaming them needs a
+new format; a test pins them.
 
 | field | terms | for |
 | --- | --- | --- |
-| words | jieba, search mode, with frequencies | relevance, matches that stand apart |
+| words | jieba, search mode, with frequencies | relevance, matches as separate words |
 | grams | character pairs, runs of letters, each with its offset | exact phrases |
 | title | as grams, of the title alone | `title:` |
-| id, source, author, … | the values as compared | `source:` and its like; a column of printed values for facets |
+| id, source, author, … | the values as compared | `source:` etc.; a column of printed values for facets |
 | published, day, seq | none | columns: UTC time, ordinal of the local day, sequence number in the record |
 """
 
@@ -32,10 +32,10 @@ from searchkit.engines.whoosh.columns import MISSING
 from searchkit.model.fields import FIELDS
 
 FIELD_GAP = 1000
-"""Positions between the end of one copy of the title and what follows, so that no phrase goes over it."""
+"""Positions between the end of one copy of the title and the following text, so that no phrase spans both."""
 
 SEPARATOR = "\x1f"
-"""Between the values of one article in a column."""
+"""The separator of an article's values in a column."""
 
 
 class JiebaTokenizer(Tokenizer):  # type: ignore[misc]  # Whoosh is untyped
@@ -52,7 +52,7 @@ class JiebaTokenizer(Tokenizer):  # type: ignore[misc]  # Whoosh is untyped
 
 
 class GramTokenizer(Tokenizer):  # type: ignore[misc]
-    """Character pairs and runs of letters over folded text, positions being character offsets."""
+    """Character pairs and runs of letters over folded text; positions are character offsets."""
 
     def __call__(self, value: str, positions: bool = False, **_: Any) -> Iterator[Token]:
         for text, position in grams(fold(value)):
@@ -60,7 +60,7 @@ class GramTokenizer(Tokenizer):  # type: ignore[misc]
 
 
 class WordsField(FieldType):  # type: ignore[misc]
-    """Terms and how often each occurs; takes a Counter, or raw text."""
+    """Terms with their frequencies; accepts a Counter, or raw text."""
 
     def __init__(self) -> None:
         super().__init__(Frequency(), JiebaTokenizer(), scorable=True)
@@ -72,7 +72,7 @@ class WordsField(FieldType):  # type: ignore[misc]
 
 
 class GramsField(FieldType):  # type: ignore[misc]
-    """Terms and the offsets each stands at; takes a mapping of ascending offsets, or raw text."""
+    """Terms with their offsets; accepts a mapping to ascending offsets, or raw text."""
 
     def __init__(self, scorable: bool = True) -> None:
         super().__init__(Positions(), GramTokenizer(), scorable=scorable)
@@ -85,7 +85,7 @@ class GramsField(FieldType):  # type: ignore[misc]
 
 
 class KeywordField(FieldType):  # type: ignore[misc]
-    """Whole values; takes a sequence of compared values and keeps the printed ones in a column."""
+    """Whole values; accepts a sequence of compared values and keeps the printed ones in a column."""
 
     def __init__(self, unique: bool = False) -> None:
         super().__init__(Existence(), None, unique=unique)
@@ -122,7 +122,7 @@ class NumberColumn(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """The schema of a new index."""
+    """Return the schema of a new index."""
     fields: dict[str, FieldType] = {name: KeywordField(unique=name == "id") for name in FIELDS}
     return Schema(
         words=WordsField(),
@@ -136,7 +136,7 @@ def schema() -> Schema:
 
 
 def offsets(terms: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
-    """The offsets of each term, ascending."""
+    """Return the offsets of each term, ascending."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for term, at in terms:
         places[term].append(at)
@@ -144,7 +144,7 @@ def offsets(terms: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
 
 
 def utc_naive(moment: datetime) -> datetime:
-    """What Whoosh is given: it has no time zones and would drop one silently."""
+    """Return a time in UTC without its zone: Whoosh has no time zones and would drop one silently."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
@@ -153,10 +153,10 @@ _DATETIME = DATETIME(sortable=True)
 
 @lru_cache(maxsize=65536)
 def published_terms(moment: datetime | None) -> list[bytes]:
-    """The terms of a time, one for each precision that Whoosh's ranges use."""
+    """Return the terms of a time, one for each precision that Whoosh's ranges use."""
     return [] if moment is None else [term for term, *_ in _DATETIME.index(utc_naive(moment))]
 
 
 def published_value(moment: datetime | None) -> int:
-    """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
+    """Return a time as stored in Whoosh's column, in microseconds since the year 1; MISSING for no time."""
     return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))

@@ -1,4 +1,4 @@
-"""One generation of the index, open for reading: what `searchkit.engines.snapshot.Snapshot` is asked, answered."""
+"""One generation of the index, open for reading: it answers the questions of a `Snapshot`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from searchkit.query.tree import And, Node, Published
 
 
 class Searcher:
-    """The segments of a generation. It never changes, and any number of threads may ask it at once, without a lock.
+    """The segments of a generation. It never changes, and any number of threads may use it at once, without a lock.
 
-    What it keeps from question to question (decoded lists, terms, columns) is in caches that threads share. The caller
-    sees to it that the files are open: `close` is not for while it is asked.
+    Data kept from question to question (decoded lists, terms, columns) is in caches that threads share. The caller
+    keeps the files open: `close` must not be called during a question.
     """
 
     def __init__(self, generation: int, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
@@ -46,7 +46,7 @@ class Searcher:
         return [evaluation.match(query) for evaluation in self._evaluations]
 
     def names(self, segment: int, docs: Docs) -> list[str]:
-        """Return the ids of documents of the segment of this number."""
+        """Return the ids of documents of the segment with this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
 
     def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
@@ -55,7 +55,7 @@ class Searcher:
         total = sum(map(len, full))
         if limit == 0:
             return Matches(total, (), total > 0)
-        # A page behind a cursor may begin anywhere in the order, so then all of it is worked out.
+        # A page after a cursor may begin anywhere in the order, so then the whole order is computed.
         wanted = limit + 1 if after is None else None
         tiers = self._tiers(query, full, sort, near and total < limit, wanted)
         found = rank.page(tiers, limit + 1, after, self.names, scored=sort == "relevance")
@@ -75,7 +75,7 @@ class Searcher:
                 yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
 
     def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
-        """Yield the tiers of an answer, each when it is asked for."""
+        """Yield the tiers of an answer, each computed on demand."""
         if sort == "relevance":
             yield from rank.by_strictness(self._evaluations, query, full)
         else:
@@ -96,7 +96,7 @@ class Searcher:
                 if not sets[number].has(docs)[0]:
                     continue
                 found = dict(rank.explained(number, docs, scoring_terms, self._statistics))
-                # The bonus is for the first of the tier, and they are looked at whatever number is wanted.
+                # The bonus is for the first ones of the tier, which are included whatever number is wanted.
                 ranked = rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, 1)
                 at = np.flatnonzero((ranked.segments == number) & (ranked.docs == docs[0]))
                 base = block_max.scores(docs, number, block_max.weighed(scoring_terms, self._statistics))
@@ -109,7 +109,7 @@ class Searcher:
         return sum(map(len, self.match(query)))
 
     def parts(self, query: Node) -> list[Part]:
-        """Return the matches of each segment, to be counted."""
+        """Return the matches of each segment, for counting."""
         found = zip(self.segments, self._evaluations, self.match(query), strict=True)
         return [_Matching(segment, evaluation.calendar, docs) for segment, evaluation, docs in found]
 
@@ -149,7 +149,7 @@ class _Matching:
 
 
 def days_within(query: Node) -> Days:
-    """Return days that every match is known to be published between."""
+    """Return days between which every match is known to be published."""
     match query:
         case Published(since=since, until=until):
             return since, until
