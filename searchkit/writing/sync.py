@@ -1,7 +1,7 @@
-"""Sync: keeps the index level with the record.
+"""Sync: keeping the index up to date with the record.
 
-A writer decides under the lock. The dictionary, whether the index fits it, and how far the index covers the record are
-read once the lock is held: another process may have changed any of them before.
+A writer decides under the lock. The dictionary, whether the index was made with it, and how far the index covers the
+record are read after taking the lock: another process may have changed any of them before.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Change, Store
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage of the work, how much of it is done, and how much there is (0: not known)."""
+"""Called with the stage of the work, the amount done, and the total amount (0 if unknown)."""
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
-"""Makes the index that cuts words so, with this dictionary, and notes these settings at every commit."""
+"""Makes an index with this segmenter and this dictionary, which stores these settings at every commit."""
 
 STEP = 20_000
-"""Changes that the index takes in together; bounds memory."""
+"""Changes indexed together; bounds memory."""
 
 STEP_CHARACTERS = 10_000_000
-"""Characters of articles that are indexed again together; bounds memory."""
+"""Characters of articles reindexed together; bounds memory."""
 
 _DICTIONARY = "dictionary"
 _BEFORE = "dictionary-before"
-"""Settings of the record: the dictionary; and, while a new one is being taken in, the one before it."""
+"""Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Setup:
-    """An index and what it is made with; replaced as a whole, so that no thread sees half of a change."""
+    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change."""
 
     dictionary: UserDictionary
     fingerprint: Mapping[str, str]
@@ -51,12 +51,12 @@ class _Setup:
 
 
 class Sync:
-    """The index of an archive, level with its record.
+    """The index of an archive, kept up to date with its record.
 
     Args:
         path: the archive's folder, for messages.
-        tz: the zone that a day is a day in.
-        wait: tells the seconds to wait for another writer.
+        tz: the time zone that decides where a day begins.
+        wait: returns the seconds to wait for another writer.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Sync:
 
     @property
     def index(self) -> Index:
-        """The index. Another takes its place when the dictionary changes.
+        """The index. It is replaced when the dictionary changes.
 
         Raises:
             ArchiveClosed: `close` was called.
@@ -93,12 +93,12 @@ class Sync:
 
     @property
     def dictionary(self) -> UserDictionary:
-        """The words that are taken as words. Raises: ArchiveClosed."""
+        """The user dictionary. Raises: ArchiveClosed."""
         return self._open().dictionary
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
-        """What an index made now is made with."""
+        """The settings of an index made now."""
         return self._open().fingerprint
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class Sync:
         return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
 
     def _fitting(self) -> _Setup:
-        """Set up with the dictionary that the index is made with, of those that the record names."""
+        """Return a setup with the one of the record's dictionaries that the index was made with."""
         words, before = self._noted
         setup = self._set_up(parse_dictionary(words))
         if before is not None:
@@ -132,7 +132,7 @@ class Sync:
         return setup
 
     def _refresh(self) -> bool:
-        """Take over the dictionary that another process has put in. Returns whether there was one."""
+        """Adopt a dictionary that another process has set. Returns: whether there was one."""
         noted = self._settings()
         if noted == self._noted and noted[1] is None:
             return False
@@ -147,11 +147,11 @@ class Sync:
     def _use(self, setup: _Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
-        if self._closed:  # by another thread, meanwhile
+        if self._closed:  # by another thread meanwhile
             setup.index.close()
 
     def _misfit(self, settings: Mapping[str, str]) -> IndexOutdated | None:
-        """What is wrong with an index of these settings; None if it fits, or there is none yet."""
+        """Return what is wrong with an index of these settings; None if it fits, or there is no index yet."""
         if not settings:
             return None
         setup = self._setup
@@ -165,8 +165,10 @@ class Sync:
         )
 
     def require_fit(self) -> None:
-        """Raises:
-        IndexOutdated: the index was made with other settings than would be used now.
+        """Check that the index fits.
+
+        Raises:
+            IndexOutdated: the index was made with settings other than the present ones.
         """
         if (misfit := self._misfit(self.index.settings)) and not (
             self._refresh() and not self._misfit(self.index.settings)
@@ -177,10 +179,10 @@ class Sync:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Snapshot, Segmenter]]:
-        """The newest generation of the index, and how queries to it are cut into words.
+        """Provide the newest generation of the index, and the segmenter for queries to it.
 
         Raises:
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
             ArchiveClosed: `close` was called.
         """
         snapshot, segmenter = self._newest()
@@ -207,7 +209,7 @@ class Sync:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock; the dictionary is what it is now.
+        """Hold the writer's lock, with the present dictionary loaded.
 
         Raises:
             Locked: another process keeps writing.
@@ -230,14 +232,14 @@ class Sync:
         return self._store.pending(self.index.covers)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Take into the index the changes that it has not.
+        """Index the changes of the record that the index lacks.
 
         Returns:
             The number of changes indexed.
 
         Raises:
             Locked: another process keeps writing.
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
         """
         self.require_fit()
         unfinished = self._settings()[1] is not None
@@ -247,9 +249,9 @@ class Sync:
             return self.level(progress)
 
     def level(self, progress: Progress | None = None, taken: Iterator[None] = iter(())) -> int:
-        """The same for a writer, who holds the lock; after what `taken` puts into the record on the way.
+        """Do the same for a writer that holds the lock, including the changes that `taken` makes on the way.
 
-        What is acknowledged first is analysed while the rest is still read.
+        The first articles acknowledged are analysed while the rest are still being read.
         """
         self._finish_dictionary(progress)
         self.require_fit()
@@ -266,7 +268,7 @@ class Sync:
 
         def steps() -> Iterator[Step]:
             nonlocal total
-            # Nothing of a step is held here while the next articles are read.
+            # No part of a step is kept here while the next articles are read.
             for _ in taken:
                 if self._store.last_seq() - covers >= STEP:
                     yield next_step()
@@ -282,14 +284,14 @@ class Sync:
         return total
 
     def _step(self, covers: int) -> Step:
-        """The first changes after a sequence number, families being made of them on the way."""
+        """Return the first changes after a sequence number, and update the families of reprints with them."""
         changes = self._store.changes(covers, STEP)
         self._families.take(changes)
         deleted = [change.id for change in changes if change.article is None]
         return Step(list(_entries(changes)), deleted, changes[-1].seq)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the index again from the record.
+        """Rebuild the index from the record.
 
         Returns:
             The number of articles in it.
@@ -307,7 +309,7 @@ class Sync:
         """Merge the index's segments into one, for the fastest answers.
 
         Returns:
-            The number of segments there were.
+            The number of segments before.
         """
         with self.writing():
             self.require_fit()
@@ -316,16 +318,16 @@ class Sync:
     # -- the dictionary
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
-        """Use this dictionary from now on, and index again the articles with a word that came or went.
+        """Use this dictionary from now on, and reindex the articles with an added or removed word.
 
         Returns:
-            The number of articles indexed again.
+            The number of articles reindexed.
         """
         words, before = self._settings()
         if before is None and parse_dictionary(words).digest == dictionary.digest:
             return 0
         with self.writing():
-            again = self._finish_dictionary(progress)  # of a change that was interrupted
+            again = self._finish_dictionary(progress)  # completes an interrupted change
             if dictionary.digest == self.dictionary.digest:
                 return again
             self.level(progress)
@@ -336,10 +338,13 @@ class Sync:
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
-        """Index again the articles with a word that came or went, where the dictionary was changed.
+        """Complete a change of the dictionary: reindex the articles with an added or removed word.
 
-        Until the last of them is in, the index says that it is made with the dictionary before, and is asked so. So the
-        work may be interrupted anywhere, and begun again. Returns the number of articles indexed again.
+        Until the last of them is committed, the index declares the previous dictionary, and queries use it. So the work
+        can be interrupted anywhere and started again.
+
+        Returns:
+            The number of articles reindexed.
         """
         words, before = self._noted
         if before is None:
@@ -372,7 +377,7 @@ class Sync:
         return again
 
     def _affected(self, changed: set[str], covers: int) -> Iterator[Step]:
-        """The articles that the index covers and that have any of the folded words, as steps that leave `covers`."""
+        """Yield the indexed articles that contain any of the folded words, as steps that leave `covers` unchanged."""
         held: list[Entry] = []
         characters = 0
         after = 0
@@ -394,7 +399,7 @@ class Sync:
 
 
 class _Lazy:
-    """A segmenter that is loaded when it is first asked to cut."""
+    """A segmenter that is loaded at its first cut."""
 
     def __init__(self, make: Callable[[], Segmenter]) -> None:
         self._make = make
@@ -411,7 +416,7 @@ def _entries(changes: list[Change]) -> Iterator[Entry]:
 
 
 def _made_with(index: Index) -> str | None:
-    """The digest of the dictionary that an index says it is made with; None for a new index."""
+    """Return the digest of the dictionary that an index declares; None for a new index."""
     return index.settings.get(_DICTIONARY)
 
 
@@ -421,7 +426,7 @@ def _has_any(article: Article, folded_words: set[str]) -> bool:
 
 
 def _written(dictionary: UserDictionary) -> str:
-    """The dictionary as `parse_dictionary` reads it."""
+    """Return the dictionary as text for `parse_dictionary`."""
     return "\n".join(map(_line, dictionary.words))
 
 

@@ -26,7 +26,7 @@ SINGLE = 32
 SCRATCHES = 4
 """Arrays by document kept for each segment, at most; additional threads make their own."""
 FEW = 256
-"""Up to this many documents are looked up one by one, be they in the list or in the set."""
+"""Up to this many documents, of the term or of those asked for, are looked up one by one."""
 
 
 class Saturation:

@@ -235,7 +235,7 @@ class ColumnarView:
             reader = self._reader(field)
             found: list[str] = []
             if reader is not None:
-                # The range between holds only ideographs and their punctuation: by far the most terms, none of them letters.
+                # Between lie only ideographs and their punctuation: by far the most terms, none of them letters.
                 ranges = (
                     range(reader.terms.at_least(_FIRST_IDEOGRAPH)),
                     range(reader.terms.at_least(_LAST_IDEOGRAPH), len(reader.terms)),
