@@ -22,7 +22,7 @@ _DAYS = ("since", "until", "on")
 class ConditionsDict(TypedDict, total=False):
     """The conditions as keyword arguments, for type checkers; a test compares it with `Conditions.of`.
 
-    An article needs one of several values of a field; `新华*` is every value that begins with 新华. None is no condition.
+    An article needs one of several values of a field; `新华*` is any value that begins so. None is no condition.
     """
 
     since: Day
