@@ -1,8 +1,8 @@
-"""Every error searchkit raises on purpose: what happened, what to do next, and the exit code.
+"""The errors that searchkit raises on purpose, each with its message, its hint and its exit code.
 
 All of them derive from `SearchkitError`, so an embedding program can catch one class. Hints tell a Python caller
-what to do; where the command line has an option or a command for it, `searchkit.cli.hints` says so, by the error's
-code.
+what to do. Where the command line has an option or a command for it, `searchkit.cli.hints` has its hint, by the
+error's code.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 
 class SearchkitError(Exception):
-    """The root of the tree.
+    """The base class of all errors.
 
     Attributes:
-        message: what happened and where, one sentence, no trailing full stop.
+        message: what happened and where: one sentence without a full stop.
         hint: what to do next, in Python; empty if there is nothing to add.
-        code: names the kind of trouble, for programs: it stays when the message is written anew.
-        about: values that a hint is made of, by name.
-        exit_code: what the command line exits with.
+        code: the kind of error, for programs; it stays the same when the message changes.
+        about: the values that a hint mentions, by name.
+        exit_code: the exit code of the command line.
     """
 
     exit_code = 1
@@ -37,15 +37,15 @@ class SearchkitError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let an error go to another process as it is, whatever its class is made from.
+        """Let an error be sent to another process unchanged, whatever arguments its class takes.
 
-        By default it would be made again from its message, which a class with arguments of its own cannot be.
+        By default it would be recreated from its message, which fails for a class with other arguments.
         """
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(SearchkitError):
-    """An argument, option or setting cannot be used as it was given."""
+    """An argument, option or setting that cannot be used as given."""
 
     exit_code = 2
     code = "usage"
@@ -55,9 +55,9 @@ class QueryError(UsageError):
     """A query, a date or a cursor that cannot be understood.
 
     Attributes:
-        query: the text as it was given.
-        column: where the trouble starts, in code points, 1 being the first.
-        width: how many code points the trouble covers, at least 1.
+        query: the text as given.
+        column: where the problem starts, in code points, 1 being the first.
+        width: the number of code points it covers, at least 1.
     """
 
     code = "query"
@@ -80,7 +80,7 @@ class QueryError(UsageError):
 
 
 class NoSuchArticle(QueryError):
-    """No article has this id, or an id that begins so."""
+    """No article has this id, or an id that begins with it."""
 
     code = "no-such-article"
 
@@ -89,7 +89,7 @@ class NoSuchArticle(QueryError):
 
 
 class AmbiguousId(QueryError):
-    """Several ids begin so.
+    """Several ids begin with the given text.
 
     Attributes:
         ids: some of them, ascending.
@@ -103,10 +103,10 @@ class AmbiguousId(QueryError):
 
 
 class QueryTimeout(UsageError):
-    """A question took longer than it may.
+    """A question took longer than allowed.
 
     Attributes:
-        seconds: that it may take.
+        seconds: the time allowed.
     """
 
     code = "timeout"
@@ -131,19 +131,19 @@ class MissingExtra(UsageError):
 
 
 class SourceError(UsageError):
-    """A file given to be read cannot be read at all (no such file, no permission, unknown format)."""
+    """A file that cannot be read at all (no such file, no permission, unknown format)."""
 
     code = "source"
 
 
 class BadRecord(SourceError):
-    """A record that is no article: it has neither title nor body, or our own shape is broken."""
+    """A record that is no article: it has neither title nor body, or is a malformed record of our own format."""
 
     code = "bad-record"
 
 
 class ArchiveError(SearchkitError):
-    """The archive itself stands in the way."""
+    """The archive itself cannot be used."""
 
     exit_code = 3
     code = "archive"
@@ -159,7 +159,7 @@ class NoArchive(ArchiveError):
 
 
 class ArchiveClosed(ArchiveError):
-    """The archive was closed, by this program itself, before it was asked."""
+    """The archive was closed by this program before it was used."""
 
     code = "closed"
 
@@ -168,19 +168,19 @@ class ArchiveClosed(ArchiveError):
 
 
 class ReadOnlyArchive(ArchiveError):
-    """The archive may be searched but not written: its files or the disk are read-only for this user."""
+    """The archive can be searched but not written: its files or the disk are read-only for this user."""
 
     code = "read-only"
 
 
 class Damaged(ArchiveError):
-    """A file of the archive does not hold what it should."""
+    """A file of the archive has unexpected content."""
 
     code = "damaged"
 
 
 class FormatTooNew(ArchiveError):
-    """The archive was written by a newer searchkit, in a format this one does not know."""
+    """The archive was written by a newer searchkit, in a format that this version does not know."""
 
     code = "format-too-new"
 
@@ -199,7 +199,7 @@ class Locked(SearchkitError):
 
 
 class IngestFailed(SearchkitError):
-    """A record could not be read, and the run was told to stop at the first (`on_error="fail"`)."""
+    """A record could not be read, and the run was to stop at the first such record (`on_error="fail"`)."""
 
     exit_code = 4
     code = "ingest-failed"

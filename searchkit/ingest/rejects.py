@@ -1,4 +1,4 @@
-"""The file of what a run sets aside."""
+"""The file of records that a run sets aside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line
 
 
 class Rejects:
-    """The file of what was set aside; made when the first record is."""
+    """The file of records set aside. It is made for the first such record."""
 
     def __init__(self, path: Path | None, keep: bool) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What does an error of SQLite mean? The operating system's troubles are told as such; damage is what SQLite finds."""
+"""What does an error of SQLite mean? Failures of the operating system are kept apart from damage that SQLite finds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESTORE = "searchkit.restore(backup, path); without a backup, sqlite3 archive.db
 
 BUSY, LOCKED = 5, 6
 READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, TOOBIG, NOTADB = 8, 9, 10, 11, 13, 14, 18, 26
-"""Primary result codes of SQLite; `sqlite3` names them from Python 3.11 on."""
+"""Primary result codes of SQLite; `sqlite3` has names for them from Python 3.11 on."""
 
 _OF_THE_SYSTEM = {3: "permission denied", 7: "out of memory", IOERR: "", FULL: "", CANTOPEN: "", TOOBIG: "", 22: ""}
 _TEXTS = (
@@ -26,7 +26,7 @@ _NO_FILE = {errno.ENOENT, errno.ENOTDIR}
 
 
 def code_of(error: sqlite3.Error) -> int:
-    """Return the primary result code, going by the text where Python does not tell it (before 3.11); else 0."""
+    """Return the primary result code, from the message where Python has no code (before 3.11); 0 if unknown."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return int(code) & 0xFF
@@ -35,12 +35,11 @@ def code_of(error: sqlite3.Error) -> int:
 
 
 def told(error: sqlite3.Error, path: Path) -> SearchkitError:
-    """Return SQLite's error at the record `path` as one of ours.
+    """Translate an error of SQLite at the record `path` into one of ours.
 
     Returns:
-        Locked where another program holds the record; ReadOnlyArchive where it may not be written; another
-        ArchiveError, with the operating system's reason, where the disk or the system stands in the way; otherwise
-        Damaged, as the file does not hold what it should.
+        Locked if another program holds the record; ReadOnlyArchive if it may not be written; another ArchiveError, with
+        the operating system's reason, if the disk or the system prevents access; otherwise Damaged.
     """
     code = code_of(error)
     if code in (BUSY, LOCKED):
@@ -56,21 +55,21 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether the error says that the file does not hold what it should."""
+    """Return whether the error means that the file is damaged."""
     code = code_of(error)
     return code not in (BUSY, LOCKED, READONLY, INTERRUPT) and code not in _OF_THE_SYSTEM
 
 
 def damaged(path: Path, problem: str) -> Damaged:
-    """Return the error for a record that does not hold what it should."""
+    """Return the error for a damaged record."""
     return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE, code="record-damaged")
 
 
 def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
-    """Return the operating system's refusal to open or look at `path` as one of ours.
+    """Translate an error of the operating system at `path` into one of ours.
 
     Returns:
-        UsageError where no file can have such a path (too long, NUL in it); otherwise ArchiveError.
+        UsageError if no file can have such a path (too long, NUL in it); otherwise ArchiveError.
     """
     if isinstance(error, ValueError):
         return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another folder", code="path")
@@ -81,10 +80,10 @@ def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
 
 
 def require_file(path: Path) -> None:
-    """Look whether a record can be at `path`.
+    """Check that a record can be at `path`.
 
-    Raises: Damaged if there is none, or an empty one; UsageError if it is no path; ArchiveError if it is not a file, or
-        the operating system refuses to look.
+    Raises: Damaged if the file is missing or empty; UsageError if no file can have such a path; ArchiveError if it is
+        not a file, or the operating system denies access.
     """
     try:
         found = path.stat()
@@ -116,10 +115,9 @@ def _hint(reason: str) -> str:
 
 
 def _reason(path: Path) -> str:
-    """Ask the operating system for what SQLite does not pass on; empty if it refuses nothing now.
+    """Ask the operating system for the reason, which SQLite does not pass on. Returns: empty if all is permitted now.
 
-    The files themselves are not opened: closing one again would drop the locks that SQLite holds on it for the whole
-    process.
+    The files are not opened: closing one again would drop the locks that SQLite holds on it for the whole process.
     """
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
@@ -137,5 +135,5 @@ def _reason(path: Path) -> str:
 
 
 def may(path: Path, mode: int) -> bool:
-    """Tell whether the operating system lets this process, as the user it acts for, open `path` in this `mode`."""
+    """Return whether the operating system lets this process, with its effective user, open `path` in this `mode`."""
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)

@@ -1,6 +1,6 @@
-"""A child that is forked while other threads hold locks: it gets new locks, for their holders are not there any more.
+"""New locks for a child that is forked while other threads hold them: the holders do not exist in the child.
 
-Only for locks that are held for a step that leaves nothing half done where it is left: a dictionary's entry, a number.
+Only for locks around a step that leaves nothing half done when abandoned: a dictionary's entry, a number.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Protocol
 
 
 class Owner(Protocol):
-    """Something with locks of its own."""
+    """An object with its own locks."""
 
     def renew_locks(self) -> None:
-        """Make the locks anew. Called in the child, which has one thread."""
+        """Replace the locks with new ones. Called in the child, which has one thread."""
         ...
 
 
@@ -22,7 +22,7 @@ _owners: weakref.WeakSet[Owner] = weakref.WeakSet()
 
 
 def renew_after_fork(owner: Owner) -> None:
-    """Have `owner.renew_locks` called in every child that this process forks, as long as there is the owner."""
+    """Have `owner.renew_locks` called in every child that this process forks, as long as the owner exists."""
     _owners.add(owner)
 
 

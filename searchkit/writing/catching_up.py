@@ -12,21 +12,21 @@ from searchkit.reprints.families import Families
 from searchkit.storage.store import Change, Store
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage of the work, how much of it is done, and how much there is (0: not known)."""
+"""Called with the stage of the work, the amount done, and the total amount (0 if unknown)."""
 
 STEP = 20_000
-"""Changes that the index takes in together; bounds memory."""
+"""Changes indexed together; bounds memory."""
 
 STEP_CHARACTERS = 10_000_000
-"""Characters of articles that are indexed again together; bounds memory."""
+"""Characters of articles reindexed together; bounds memory."""
 
 
 class CatchingUp:
-    """One run that makes an index level with the record. Needs the writer's lock.
+    """One run that brings an index level with the record. Needs the writer's lock.
 
     Attributes:
-        covers: the sequence number up to which steps were handed out. The index may be behind that: steps overlap.
-        total: the number of changes of the run; 0 as long as articles still come.
+        covers: the last sequence number handed out. The index may be behind it, since steps overlap.
+        total: the number of changes of the run; 0 while articles are still being read.
     """
 
     def __init__(self, store: Store, families: Families, index: Index, progress: Progress | None) -> None:
@@ -39,9 +39,9 @@ class CatchingUp:
         self._progress = progress
 
     def run(self, taken: Iterable[None] = ()) -> int:
-        """Take in all changes, after what `taken` puts into the record on the way.
+        """Index all changes, including those that `taken` makes on the way.
 
-        What is acknowledged first is analysed while the rest is still read.
+        The first articles acknowledged are analysed while the rest are still being read.
 
         Returns:
             The number of changes indexed.
@@ -51,7 +51,7 @@ class CatchingUp:
         return self.total
 
     def _steps(self, taken: Iterable[None]) -> Iterator[Step]:
-        # Nothing of a step is held here while the next articles are read.
+        # No part of a step is kept here while the next articles are read.
         for _ in taken:
             if self._store.last_seq() - self.covers >= STEP:
                 yield self._next()
@@ -60,7 +60,7 @@ class CatchingUp:
             yield self._next()
 
     def _next(self) -> Step:
-        """Return the first changes that were not handed out, families being made of them on the way."""
+        """Return the next changes, and update the families of reprints with them."""
         changes = self._store.changes(self.covers, STEP)
         self._families.take(changes)
         deleted = [change.id for change in changes if change.article is None]
@@ -74,7 +74,7 @@ class CatchingUp:
 
 
 class IndexingAgain:
-    """The articles that an index covers and that have any of some folded words, as steps that leave what it covers.
+    """Reindexes the articles that contain any of some folded words, in steps that leave unchanged what the index covers.
 
     Attributes:
         done: the number of articles indexed again.
@@ -89,7 +89,7 @@ class IndexingAgain:
         self._progress = progress
 
     def run(self) -> int:
-        """Index them again. Returns the number of articles."""
+        """Reindex them. Returns the number of articles."""
         self._index.apply_all(self._steps(), self._told)
         return self.done
 

@@ -1,7 +1,7 @@
-"""Sync: keeps the index level with the record.
+"""Sync: keeping the index up to date with the record.
 
-A writer decides under the lock. The dictionary, whether the index fits it, and how far the index covers the record are
-read once the lock is held: another process may have changed any of them before.
+A writer decides under the lock. The dictionary, whether the index was made with it, and how far the index covers the
+record are read after taking the lock: another process may have changed any of them before.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
-"""Makes the index that cuts words so, with this dictionary, and notes these settings at every commit."""
+"""Makes an index with this segmenter and this dictionary, which stores these settings at every commit."""
 
 _DICTIONARY = "dictionary"
 _BEFORE = "dictionary-before"
-"""Settings of the record: the dictionary; and, while a new one is being taken in, the one before it."""
+"""Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
 
 class _Setup:
-    """An index and what it is made with; replaced as a whole, so that no thread sees half of a change."""
+    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change."""
 
     def __init__(
         self, dictionary: UserDictionary, fingerprint: Mapping[str, str], segmenter: Segmenter, index: Index
@@ -44,12 +44,12 @@ class _Setup:
 
 
 class Sync:
-    """The index of an archive, level with its record.
+    """The index of an archive, kept up to date with its record.
 
     Args:
         path: the archive's folder, for messages.
-        tz: the zone that a day is a day in.
-        wait: tells the seconds to wait for another writer.
+        tz: the time zone that decides where a day begins.
+        wait: returns the seconds to wait for another writer.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Sync:
 
     @property
     def index(self) -> Index:
-        """The index. Another takes its place when the dictionary changes.
+        """The index. It is replaced when the dictionary changes.
 
         Raises:
             ArchiveClosed: `close` was called.
@@ -86,12 +86,12 @@ class Sync:
 
     @property
     def dictionary(self) -> UserDictionary:
-        """The words that are taken as words. Raises: ArchiveClosed."""
+        """The user dictionary. Raises: ArchiveClosed."""
         return self._open().dictionary
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
-        """What an index made now is made with."""
+        """The settings of an index made now."""
         return self._open().fingerprint
 
     def close(self) -> None:
@@ -113,7 +113,7 @@ class Sync:
         return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
 
     def _fitting(self) -> _Setup:
-        """Set up with the dictionary that the index is made with, of those that the record names."""
+        """Return a setup with the one of the record's dictionaries that the index was made with."""
         words, before = self._noted
         setup = self._set_up(parse_dictionary(words))
         if before is not None:
@@ -125,7 +125,7 @@ class Sync:
         return setup
 
     def _refresh(self) -> bool:
-        """Take over the dictionary that another process has put in. Returns whether there was one."""
+        """Adopt a dictionary that another process has set. Returns: whether there was one."""
         noted = self._settings()
         if noted == self._noted and noted[1] is None:
             return False
@@ -140,11 +140,11 @@ class Sync:
     def _use(self, setup: _Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
-        if self._closed:  # by another thread, meanwhile
+        if self._closed:  # by another thread meanwhile
             setup.index.close()
 
     def _misfit(self, settings: Mapping[str, str]) -> IndexOutdated | None:
-        """What is wrong with an index of these settings; None if it fits, or there is none yet."""
+        """Return what is wrong with an index of these settings; None if it fits, or there is no index yet."""
         if not settings:
             return None
         setup = self._setup
@@ -159,8 +159,10 @@ class Sync:
         )
 
     def require_fit(self) -> None:
-        """Raises:
-        IndexOutdated: the index was made with other settings than would be used now.
+        """Check that the index fits.
+
+        Raises:
+            IndexOutdated: the index was made with settings other than the present ones.
         """
         if (misfit := self._misfit(self.index.settings)) and not (
             self._refresh() and not self._misfit(self.index.settings)
@@ -171,10 +173,10 @@ class Sync:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Snapshot, Segmenter]]:
-        """The newest generation of the index, and how queries to it are cut into words.
+        """Provide the newest generation of the index, and the segmenter for queries to it.
 
         Raises:
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
             ArchiveClosed: `close` was called.
         """
         snapshot, segmenter = self._newest()
@@ -201,7 +203,7 @@ class Sync:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock; the dictionary is what it is now.
+        """Hold the writer's lock, with the present dictionary loaded.
 
         Raises:
             Locked: another process keeps writing.
@@ -224,14 +226,14 @@ class Sync:
         return self._store.pending(self.index.covers)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Take into the index the changes that it has not.
+        """Index the changes of the record that the index lacks.
 
         Returns:
             The number of changes indexed.
 
         Raises:
             Locked: another process keeps writing.
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
         """
         self.require_fit()
         unfinished = self._settings()[1] is not None
@@ -241,7 +243,7 @@ class Sync:
             return self.level(progress)
 
     def level(self, progress: Progress | None = None, taken: Iterable[None] = ()) -> int:
-        """Do the same for a writer, who holds the lock, after what `taken` puts into the record on the way."""
+        """Do the same for a writer that holds the lock, including the changes that `taken` makes on the way."""
         self._finish_dictionary(progress)
         self.require_fit()
         from searchkit.writing.catching_up import CatchingUp  # a search does without
@@ -249,7 +251,7 @@ class Sync:
         return CatchingUp(self._store, self._families, self.index, progress).run(taken)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the index again from the record.
+        """Rebuild the index from the record.
 
         Returns:
             The number of articles in it.
@@ -267,7 +269,7 @@ class Sync:
         """Merge the index's segments into one, for the fastest answers.
 
         Returns:
-            The number of segments there were.
+            The number of segments before.
         """
         with self.writing():
             self.require_fit()
@@ -276,16 +278,16 @@ class Sync:
     # -- the dictionary
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
-        """Use this dictionary from now on, and index again the articles with a word that came or went.
+        """Use this dictionary from now on, and reindex the articles with an added or removed word.
 
         Returns:
-            The number of articles indexed again.
+            The number of articles reindexed.
         """
         words, before = self._settings()
         if before is None and parse_dictionary(words).digest == dictionary.digest:
             return 0
         with self.writing():
-            again = self._finish_dictionary(progress)  # of a change that was interrupted
+            again = self._finish_dictionary(progress)  # completes an interrupted change
             if dictionary.digest == self.dictionary.digest:
                 return again
             self.level(progress)
@@ -296,10 +298,13 @@ class Sync:
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
-        """Index again the articles with a word that came or went, where the dictionary was changed.
+        """Complete a change of the dictionary: reindex the articles with an added or removed word.
 
-        Until the last of them is in, the index says that it is made with the dictionary before, and is asked so. So the
-        work may be interrupted anywhere, and begun again. Returns the number of articles indexed again.
+        Until the last of them is committed, the index declares the previous dictionary, and queries use it. So the work
+        can be interrupted anywhere and started again.
+
+        Returns:
+            The number of articles reindexed.
         """
         words, before = self._noted
         if before is None:
@@ -331,7 +336,7 @@ class Sync:
 
 
 class _Lazy:
-    """A segmenter that is loaded when it is first asked to cut."""
+    """A segmenter that is loaded at its first cut."""
 
     def __init__(self, make: Callable[[], Segmenter]) -> None:
         self._make = make
@@ -344,12 +349,12 @@ class _Lazy:
 
 
 def _made_with(index: Index) -> str | None:
-    """The digest of the dictionary that an index says it is made with; None for a new index."""
+    """Return the digest of the dictionary that an index declares; None for a new index."""
     return index.settings.get(_DICTIONARY)
 
 
 def _written(dictionary: UserDictionary) -> str:
-    """The dictionary as `parse_dictionary` reads it."""
+    """Return the dictionary as text for `parse_dictionary`."""
     return "\n".join(map(_line, dictionary.words))
 
 

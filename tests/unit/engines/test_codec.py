@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import re
+import runpy
 from collections import defaultdict
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,7 +28,7 @@ from searchkit.engines.whoosh.codec.postings import List, Lists, Shape, decode, 
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile, write
 from searchkit.engines.whoosh.codec.terms import Terms, packed
 from searchkit.engines.whoosh.index import WhooshIndex
-from searchkit.engines.whoosh.interop.schema import document, schema
+from searchkit.engines.whoosh.interop.schema import schema
 from searchkit.engines.whoosh.interop.whoosh_codec import (
     ColumnarCodec,
     ColumnarDocuments,
@@ -45,6 +46,7 @@ from tests.conftest import examples
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHAPES = [Shape(False, False), Shape(True, False), Shape(True, True)]
+document = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks" / "whoosh_document.py"))["document"]
 FORMAT = (Path(codec.__file__).parent / "FORMAT.md").read_text(encoding="utf-8")
 
 

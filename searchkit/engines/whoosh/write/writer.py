@@ -1,4 +1,4 @@
-"""What is written to the index: one writer at a time, and every change a new generation."""
+"""Writing to the index: one writer at a time, and a new generation for every change."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from searchkit.system.forking import renew_after_fork
 
 
 class Writer:
-    """Writes the index of `place.folder`.
+    """The writer of the index in `place.folder`.
 
     Args:
-        generations: what is there already.
+        generations: the existing generations.
         settings: stored at every commit.
     """
 
@@ -40,21 +40,21 @@ class Writer:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. While the parent writes, a child is kept out by the lock in the folder."""
+        """See `searchkit.system.forking`. While the parent writes, the lock in the folder keeps a child out."""
         self._alone = threading.Lock()
 
     def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
-        """Take all steps in. See `Index.apply_all`.
+        """Index all steps; see `Index.apply_all`.
 
         Raises:
             Locked: another process is writing.
-            Damaged, IndexOutdated: nothing can be added to what is there.
-            ArchiveError: the operating system does not let us write.
+            Damaged, IndexOutdated: nothing can be added to the existing index.
+            ArchiveError: the operating system prevents writing.
         """
 
         def committed(segments: Sequence[ColumnarSegment], covers: int, spared: set[str]) -> None:
             self._commit(segments, covers)
-            if spared:  # after the last step all is cleaned
+            if spared:  # after the last step everything is cleaned
                 commit.clean(self._directory, spared)
 
         of_caller: list[OSError] = []
@@ -70,12 +70,12 @@ class Writer:
             with self._writing():
                 Pipeline(self._place, bulk.default_jobs(), self._without, committed).take(given(), progress)
         except ArchiveError as error:
-            if of_caller and error.__cause__ is of_caller[0]:  # it was not the index that could not be written
+            if of_caller and error.__cause__ is of_caller[0]:  # the caller's steps failed, not the index
                 raise of_caller[0] from None
             raise
 
     def optimize(self) -> int:
-        """Merge everything into one segment, deleted documents left out. Return the number of segments there were."""
+        """Merge everything into one segment, without deleted documents. Returns: the number of segments before."""
         with self._writing():
             segments = self._without(set())
             if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
@@ -85,24 +85,24 @@ class Writer:
             return len(segments)
 
     def clear(self) -> None:
-        """Make an empty generation the newest, whatever is there. Nothing to do where there is no index."""
+        """Commit an empty generation, whatever the present one. Does nothing if there is no index."""
         with self._alone:
             if not self._directory.is_dir() or newest_generation(self._directory) < 0:
                 return
             self._generations.drop()
             with self._locked():
                 commit.forget_unreadable(self._directory)
-                # An empty generation, not an empty folder: numbers never come twice, so no reader takes a new one for
+                # An empty generation, not an empty folder: numbers are never reused, so no reader takes a new one for
                 # one that it has open.
                 self._commit([], 0)
                 commit.clean(self._directory)
 
     def _without(self, ids: set[str]) -> list[ColumnarSegment]:
-        """Return the segments of the newest generation, to be committed anew, with these ids marked as deleted.
+        """Return the segments of the newest generation with these ids marked as deleted, for the next commit.
 
-        Whoosh itself would leave two copies of an id that comes twice.
+        Whoosh itself would keep two copies of a repeated id.
         """
-        newest = self._generations.held()  # of another format, or damaged: nothing is added to it
+        newest = self._generations.held()  # raises for another format or damage: nothing is added then
         try:
             segments = [
                 ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
@@ -123,7 +123,7 @@ class Writer:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Write alone. Remove before what writers that died left behind, and after what is not needed any more."""
+        """Write exclusively. First remove the remains of writers that died, at the end files no longer needed."""
         with self._alone, self._locked():
             commit.clean(self._directory)
             try:
@@ -133,7 +133,7 @@ class Writer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock that Whoosh's own writers take, too; raise what goes wrong under it as errors of ours."""
+        """Hold the lock that Whoosh's own writers also take. Raises failures inside as errors of ours."""
         try:
             make_folder(self._directory)
             lock = FileStorage(str(self._directory)).lock(f"{NAME}_WRITELOCK")
