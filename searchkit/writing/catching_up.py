@@ -74,7 +74,7 @@ class CatchingUp:
 
 
 class IndexingAgain:
-    """Reindexes the articles that contain any of some folded words, in steps that leave unchanged what the index covers.
+    """Reindexes the articles that contain any of some folded words; what the index covers stays the same.
 
     Attributes:
         done: the number of articles indexed again.
