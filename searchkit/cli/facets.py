@@ -46,7 +46,7 @@ def facets(
         print(json_form.text(json_form.facets(found)))
     elif form == "csv":
         write(tables.facets_csv(found))
-    elif settings.laid_out() and found.total:  # of nothing there is no table to draw
+    elif settings.laid_out() and found.total:  # without matches there is no table to draw
         write(terminal.facets(found, settings.style()))
     else:
         write(

@@ -38,10 +38,10 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and compare, write nothing.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and read what is new or changed.")] = False,
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", help="With --watch: between two looks.", min=0.1)
+        float, typer.Option("--every", metavar="SECONDS", help="With --watch: the time between two scans.", min=0.1)
     ] = 2.0,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete what was read from files of these folders that are gone.")
+        bool, typer.Option("--prune", help="Delete articles whose files are gone from these folders.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Prune although most files are gone.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
@@ -66,7 +66,7 @@ def ingest(
         raise UsageError(f"--on-error cannot be {on_error!r}", hint="--on-error skip or --on-error fail")
     mapping = dict(_pair(each) for each in map or ())
     folders = _folders(paths, prune=prune, watch=watch, dry_run=dry_run, yes=yes)
-    documents(*paths)  # a path that is not there is told before an archive is made
+    documents(*paths)  # reports a path that does not exist before an archive is made
     with ProgressBar(settings) as bar:
 
         def progress(told: IngestProgress) -> None:
@@ -76,7 +76,7 @@ def ingest(
         try:
             archive = settings.open(create=not dry_run, progress=bar.archive)
         except NoArchive:
-            archive = None  # a dry run into an archive that is not there yet
+            archive = None  # a dry run into an archive that does not exist yet
         options = {
             "format": format,
             "mapping": mapping or None,
@@ -115,7 +115,11 @@ def ingest(
 
 
 def _folders(paths: list[str], *, prune: bool, watch: bool, dry_run: bool, yes: bool) -> list[str]:
-    """The folders among the paths. Raises UsageError for options that do not go together."""
+    """Return the folders among the paths.
+
+    Raises:
+        UsageError: the options do not go together.
+    """
     folders = [path for path in paths if Path(path).is_dir()]
     if prune and not folders:
         raise UsageError("--prune needs a folder", hint="name the folder that the articles were read from")
