@@ -62,4 +62,4 @@ bench:
 	$(BIN)/python benchmarks/archive.py --copies 50 --folder $(BENCH)/archive-50
 
 clean:
-	rm -rf $(VENV) .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
