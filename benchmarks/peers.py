@@ -23,7 +23,7 @@ from searchkit.engines.scoring import ScoringTerms
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.model.article import Article
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
-from searchkit.writing.sync import STEP
+from searchkit.writing.catching_up import STEP
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]

@@ -26,7 +26,8 @@ from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.storage.store import Store
-from searchkit.writing.sync import IndexFor, Progress, Sync
+from searchkit.writing.catching_up import Progress
+from searchkit.writing.sync import IndexFor, Sync
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -150,7 +151,8 @@ class Archive(Articles, Asking):
         if not (query or given.narrow or asked):
             raise UsageError(
                 "delete needs a query, a condition or ids",
-                hint="archive.delete('source:测试', dry_run=True) shows which",
+                hint="archive.delete('source:测试', dry_run=True)",
+                code="delete-nothing",
             )
 
         def chosen() -> tuple[Parsed | None, list[str]]:

@@ -1,7 +1,8 @@
 """Every error searchkit raises on purpose: what happened, what to do next, and the exit code.
 
-All of them derive from `SearchkitError`, so an embedding program can catch one class, and the command line needs no
-table of messages: an error owns its hint and its exit code.
+All of them derive from `SearchkitError`, so an embedding program can catch one class. Hints tell a Python caller
+what to do; where the command line has an option or a command for it, `searchkit.cli.hints` says so, by the error's
+code.
 """
 
 from __future__ import annotations
@@ -16,16 +17,21 @@ class SearchkitError(Exception):
 
     Attributes:
         message: what happened and where, one sentence, no trailing full stop.
-        hint: what to do next, often the command to type; empty if there is nothing to add.
+        hint: what to do next, in Python; empty if there is nothing to add.
+        code: names the kind of trouble, for programs: it stays when the message is written anew.
+        about: values that a hint is made of, by name.
         exit_code: what the command line exits with.
     """
 
     exit_code = 1
+    code = "error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", code: str = "", **about: object) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code = code or type(self).code
+        self.about = about
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
@@ -42,6 +48,7 @@ class UsageError(SearchkitError):
     """An argument, option or setting cannot be used as it was given."""
 
     exit_code = 2
+    code = "usage"
 
 
 class QueryError(UsageError):
@@ -53,8 +60,20 @@ class QueryError(UsageError):
         width: how many code points the trouble covers, at least 1.
     """
 
-    def __init__(self, message: str, *, query: str = "", column: int = 1, width: int = 1, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    code = "query"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        query: str = "",
+        column: int = 1,
+        width: int = 1,
+        hint: str = "",
+        code: str = "",
+        **about: object,
+    ) -> None:
+        super().__init__(message, hint=hint, code=code, **about)
         self.query = query
         self.column = column
         self.width = max(1, width)
@@ -63,10 +82,10 @@ class QueryError(UsageError):
 class NoSuchArticle(QueryError):
     """No article has this id, or an id that begins so."""
 
+    code = "no-such-article"
+
     def __init__(self, id: str) -> None:
-        super().__init__(
-            f"no article has the id {id}", query=id, width=len(id), hint="searchkit search … --ids lists ids"
-        )
+        super().__init__(f"no article has the id {id}", query=id, width=len(id), hint="archive.ids(query) lists ids")
 
 
 class AmbiguousId(QueryError):
@@ -75,6 +94,8 @@ class AmbiguousId(QueryError):
     Attributes:
         ids: some of them, ascending.
     """
+
+    code = "ambiguous-id"
 
     def __init__(self, id: str, ids: Sequence[str]) -> None:
         super().__init__(f"several ids begin with {id}", query=id, width=len(id), hint=f"one of {', '.join(ids)}")
@@ -88,16 +109,21 @@ class QueryTimeout(UsageError):
         seconds: that it may take.
     """
 
+    code = "timeout"
+
     def __init__(self, seconds: float) -> None:
         super().__init__(
             f"the query took more than {seconds:g} s",
-            hint=f"ask with fewer or longer words; --timeout {seconds * 10:g} gives it more time",
+            hint=f"ask with fewer or longer words; searchkit.open(path, timeout={seconds * 10:g}) gives it more time",
+            seconds=seconds,
         )
         self.seconds = seconds
 
 
 class MissingExtra(UsageError):
     """A feature needs packages that are installed only on request."""
+
+    code = "missing-extra"
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs the extra [{extra}]", hint=f"pip install 'searchkit[{extra}]'")
@@ -107,26 +133,35 @@ class MissingExtra(UsageError):
 class SourceError(UsageError):
     """A file given to be read cannot be read at all (no such file, no permission, unknown format)."""
 
+    code = "source"
+
 
 class BadRecord(SourceError):
     """A record that is no article: it has neither title nor body, or our own shape is broken."""
+
+    code = "bad-record"
 
 
 class ArchiveError(SearchkitError):
     """The archive itself stands in the way."""
 
     exit_code = 3
+    code = "archive"
 
 
 class NoArchive(ArchiveError):
     """There is no archive at this path."""
 
+    code = "no-archive"
+
     def __init__(self, path: object) -> None:
-        super().__init__(f"no archive at {path}", hint=f"searchkit ingest FILES --index {path}")
+        super().__init__(f"no archive at {path}", hint="searchkit.open(path, create=True) makes one", path=path)
 
 
 class ArchiveClosed(ArchiveError):
     """The archive was closed, by this program itself, before it was asked."""
+
+    code = "closed"
 
     def __init__(self, path: object) -> None:
         super().__init__(f"the archive {path} is closed", hint="open it again: searchkit.open(path)")
@@ -135,26 +170,36 @@ class ArchiveClosed(ArchiveError):
 class ReadOnlyArchive(ArchiveError):
     """The archive may be searched but not written: its files or the disk are read-only for this user."""
 
+    code = "read-only"
+
 
 class Damaged(ArchiveError):
     """A file of the archive does not hold what it should."""
+
+    code = "damaged"
 
 
 class FormatTooNew(ArchiveError):
     """The archive was written by a newer searchkit, in a format this one does not know."""
 
+    code = "format-too-new"
+
 
 class IndexOutdated(ArchiveError):
     """The index was made with other analysis settings or an older format; the record is intact."""
+
+    code = "index-outdated"
 
 
 class Locked(SearchkitError):
     """Another process is writing to the archive."""
 
     exit_code = 5
+    code = "locked"
 
 
 class IngestFailed(SearchkitError):
     """A record could not be read, and the run was told to stop at the first (`on_error="fail"`)."""
 
     exit_code = 4
+    code = "ingest-failed"

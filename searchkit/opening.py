@@ -18,7 +18,7 @@ from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
-from searchkit.writing.sync import Progress
+from searchkit.writing.catching_up import Progress
 
 DEFAULT_TZ = "Asia/Shanghai"
 
@@ -81,7 +81,7 @@ def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Stor
     try:
         make_folder(folder)
     except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another --index") from error
+        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another folder", code="path") from error
     with WriterLock(folder).held(wait):
         return Store.create(record, {"timezone": tz or DEFAULT_TZ})
 
@@ -97,7 +97,10 @@ def _open_archive(
     kept = store.setting("timezone") or DEFAULT_TZ
     if tz is not None and tz != kept:
         raise UsageError(
-            f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}"
+            f"the days of this archive are days in {kept}, not {tz}",
+            hint=f"leave out tz, or tz={kept!r}",
+            code="zone-fixed",
+            zone=kept,
         )
     timezone = _zone(kept)
 

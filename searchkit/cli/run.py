@@ -135,12 +135,13 @@ def _as_ours(error: BaseException) -> SearchkitError:
     if isinstance(error, SearchkitError):
         return error
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # Typer's: Ctrl-C at a question
-        return Interrupted("interrupted; what was acknowledged is kept")
+        return Interrupted("interrupted; acknowledged articles are kept")
     told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
     if told is not None:
         return UsageError(told().rstrip("."), hint=_usage_hint(error))
     return Unexpected(
-        f"unexpected {type(error).__name__}: {str(error)[:300]}", hint="the same with -v shows where; please report it"
+        f"unexpected {type(error).__name__}: {str(error)[:300]}",
+        hint="run it again with -v to see where; please report it",
     )
 
 
@@ -152,10 +153,12 @@ def _usage_hint(error: BaseException) -> str:
 
 
 def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | None = None) -> int:
+    from searchkit.cli.hints import hint_of
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal import error_lines
     from searchkit.presenters.terminal_text import safe
 
+    error.hint = hint_of(error)
     if isinstance(error, Unexpected) and traceback_of is not None:
         import traceback
 

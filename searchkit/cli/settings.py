@@ -24,7 +24,8 @@ from searchkit.errors import UsageError
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.presenters.style import Style
-    from searchkit.writing.sync import Progress
+    from searchkit.writing.catching_up import Progress
+
 
 _FLAGS = ("quiet", "verbose", "pretty")
 

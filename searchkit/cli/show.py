@@ -74,4 +74,4 @@ def resolved(archive: Archive, id: str) -> str:
     try:
         return archive.resolve(id)
     except NoSuchArticle as error:
-        raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None
+        raise NothingFound(error.message, query=id, width=error.width, hint=error.hint, code=error.code) from None

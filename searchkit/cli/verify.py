@@ -22,5 +22,5 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
         write(terminal.verification(found, settings.style()))
     if not found.ok:
         if not json:
-            settings.tell("  try: searchkit rebuild, if it is the index; a backup, if it is the record")
+            settings.tell("  try: searchkit rebuild for a damaged index, searchkit restore for a damaged record")
         raise typer.Exit(Damaged.exit_code)

@@ -34,7 +34,9 @@ class Rejects:
                 self._file = cast(TextIO, self._path.open(self._mode, encoding="utf-8", errors="backslashreplace"))
             except OSError as error:
                 raise UsageError(
-                    f"cannot write what is set aside to {self._path}: {error.strerror}", hint="--rejects FILE"
+                    f"cannot write what is set aside to {self._path}: {error.strerror}",
+                    hint="rejects=PATH, or rejects=None for none",
+                    code="rejects-file",
                 ) from error
             self.written_to = self._path
         line = {"where": rejected.where, "reason": rejected.reason, "record": rejected.record}

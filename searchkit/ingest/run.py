@@ -190,7 +190,7 @@ class _Run:
             if refused is None:
                 self._articles += 1
             elif self._fail:
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="skip" sets it aside')
             else:
                 self._rejected += 1
                 self._aside.write(refused)

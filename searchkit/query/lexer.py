@@ -181,7 +181,7 @@ class _Lexer:
             yield self._take("near", end - start, number=10 if near[1] is None else int(near[1]))
         elif plain.startswith("NEAR/"):
             raise QueryError(
-                "behind NEAR/ stands a number of characters", query=self.query, column=start + 1, width=end - start,
+                "NEAR/ needs a number of characters after it", query=self.query, column=start + 1, width=end - start,
                 hint="A NEAR/10 B; quotes around it make it a word",
             )  # fmt: skip
         elif after in ("*", "＊") and after:

@@ -179,7 +179,7 @@ class _Parser:
             negated += 1
             if self.next.kind in ("or", "and", ")", "end"):
                 self.fail(
-                    f"{operator.text} stands before what is to be left out",
+                    f"{operator.text} needs something to leave out after it",
                     operator,
                     f'the sign itself: "{operator.text}"',
                 )
@@ -291,7 +291,7 @@ class _Parser:
                 f'-{name.text}:{text[1:]} leaves that out; the sign itself: {name.text}:"{text}"',
             )  # fmt: skip
         if name.text in ("title", "word") and not any(map(is_word, text)):
-            self.fail(f"{name.text}: has no word behind it", token, f'the signs themselves: {name.text}:"{text}"')
+            self.fail(f"{name.text}: has no word after it", token, f'the signs themselves: {name.text}:"{text}"')
         lone = _QUOTE.search(text) if name.text in ("title", "word") else None
         if lone:
             at = Token("phrase", lone[0], token.column + lone.start(), 1)

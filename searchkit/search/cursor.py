@@ -26,11 +26,15 @@ def place(after: str, sort: Sort, canonical: str) -> Key:
         key = (int(tier), float(rank), str(id))
     except (ValueError, TypeError, binascii.Error):
         raise QueryError(
-            "not a cursor", query=after, width=len(after), hint="give --after what the last page said"
+            "not a cursor",
+            query=after,
+            width=len(after),
+            hint="give `after` the `next` of the page before",
+            code="not-a-cursor",
         ) from None
     if given_sort != sort or query != binascii.crc32(canonical.encode("utf-8", "replace")):
         raise QueryError(
             "this cursor is from another query or sort order", query=after, width=len(after),
-            hint="repeat the query and its options exactly, only --after is new",
+            hint="repeat the query and its conditions exactly, only `after` is new", code="cursor-of-another",
         )  # fmt: skip
     return key

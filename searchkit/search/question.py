@@ -77,7 +77,8 @@ def _day_conditions(conditions: Conditions, clock: Clock) -> Iterator[Published]
             raise QueryError(
                 f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
                 query=str(conditions.until), width=len(str(conditions.until)),
-                hint=f"--since {_day(last)} --until {_day(first)}",
+                hint=f"since={str(_day(last))!r}, until={str(_day(first))!r}", code="days-reversed",
+                since=_day(last), until=_day(first),
             )  # fmt: skip
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
 

@@ -53,7 +53,11 @@ def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | 
         of_here, at = at, bisect_right(ordered, end, at)
         found.append(Bucket(label, start, end, sum(days[each] for each in ordered[of_here:at])))
         if len(found) > MOST_BUCKETS:
-            raise UsageError(f"more than {MOST_BUCKETS:,} periods from {first} to {last}", hint="use a longer --by")
+            raise UsageError(
+                f"more than {MOST_BUCKETS:,} periods from {first} to {last}",
+                hint="use a longer period: by='year'",
+                code="too-many-periods",
+            )
         if end >= date.max:
             break
         day = end + timedelta(days=1)

@@ -333,7 +333,7 @@ class Connections:
                 hint="pip install --upgrade searchkit",
             )
         if version < 1:
-            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
+            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another folder", code="path")
         return version
 
     def _seen(self) -> _Seen:

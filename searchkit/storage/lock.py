@@ -163,7 +163,11 @@ class WriterLock:
         return ArchiveError(f"cannot lock {self._path}: {reason}", hint="is its folder in order?")
 
     def _refusal(self) -> Locked:
-        return Locked(f"the archive is being written to {self._described()}", hint="wait, or --wait SECONDS")
+        return Locked(
+            f"the archive is being written to {self._described()}",
+            hint="wait, or searchkit.open(path, wait=SECONDS)",
+            code="locked-by-writer",
+        )
 
     def _described(self) -> str:
         try:

@@ -62,7 +62,9 @@ class Provenance:
         """
         top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
         if not Path(top).is_dir():
-            raise UsageError(f"{folder} is no folder", hint="--prune goes with the folder that articles were read from")
+            raise UsageError(
+                f"{folder} is no folder", hint="give the folder that articles were read from", code="prune-no-folder"
+            )
         below = os.fsencode(top.rstrip(os.sep) + os.sep)
         sql = "SELECT number, path FROM files WHERE substr(path, 1, ?) = ? ORDER BY path"
         known = {number: os.fsdecode(path) for number, path in self._store.select(sql, len(below), below)}
@@ -71,7 +73,8 @@ class Provenance:
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
                 f"{len(missing):,} of {len(known):,} files that were read from {folder} are gone; nothing was deleted",
-                hint="is it mounted? If the files were deleted on purpose, repeat with --yes",
+                hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
+                code="prune-most",
             )
         return missing
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
 
-RESTORE = "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
+RESTORE = "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
 
 BUSY, LOCKED = 5, 6
 READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, TOOBIG, NOTADB = 8, 9, 10, 11, 13, 14, 18, 26
@@ -63,7 +63,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def damaged(path: Path, problem: str) -> Damaged:
     """Return the error for a record that does not hold what it should."""
-    return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE)
+    return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE, code="record-damaged")
 
 
 def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
@@ -73,9 +73,9 @@ def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
         UsageError where no file can have such a path (too long, NUL in it); otherwise ArchiveError.
     """
     if isinstance(error, ValueError):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another --index")
+        return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another folder", code="path")
     if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error.strerror}", hint="give another --index")
+        return UsageError(f"{str(path)[:200]!r} is no path: {error.strerror}", hint="give another folder", code="path")
     reason = error.strerror or str(error)
     return ArchiveError(f"cannot open {path}: {reason}", hint=_hint(reason))
 
@@ -93,9 +93,9 @@ def require_file(path: Path) -> None:
             raise _missing(path) from error
         raise of_system(error, path) from error
     if stat.S_ISDIR(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: {os.strerror(errno.EISDIR)}", hint="give another --index")
+        raise ArchiveError(f"cannot open {path}: {os.strerror(errno.EISDIR)}", hint="give another folder", code="path")
     if not stat.S_ISREG(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: not a file", hint="give another --index")
+        raise ArchiveError(f"cannot open {path}: not a file", hint="give another folder", code="path")
     if not found.st_size:
         raise _missing(path)
 

@@ -385,7 +385,7 @@ def _copied(connection: sqlite3.Connection, source: Path, path: Path) -> int:
         sync_file(path)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(
-            f"cannot copy {source} to {path}: {error}", hint="searchkit verify; is the disk full?"
+            f"cannot copy {source} to {path}: {error}", hint="archive.verify(); is the disk full?", code="copy-failed"
         ) from error
     return articles
 

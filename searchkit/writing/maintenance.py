@@ -16,8 +16,9 @@ from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.store import Store
 from searchkit.system.files import sync_folder
+from searchkit.writing.catching_up import Progress
 from searchkit.writing.quality import Completeness, gaps
-from searchkit.writing.sync import Progress, Sync
+from searchkit.writing.sync import Sync
 
 _NAMED = 20
 """Problems of one kind that `verify` names."""

@@ -6,34 +6,24 @@ read once the lock is held: another process may have changed any of them before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from searchkit.analysis.fingerprint import fingerprint
-from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
-from searchkit.engines.index import Entry, Index, Step
+from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, UsageError
-from searchkit.model.article import Article
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
-from searchkit.storage.store import Change, Store
-
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage of the work, how much of it is done, and how much there is (0: not known)."""
+from searchkit.storage.store import Store
+from searchkit.writing.catching_up import CatchingUp, IndexingAgain, Progress
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
 """Makes the index that cuts words so, with this dictionary, and notes these settings at every commit."""
-
-STEP = 20_000
-"""Changes that the index takes in together; bounds memory."""
-
-STEP_CHARACTERS = 10_000_000
-"""Characters of articles that are indexed again together; bounds memory."""
 
 _DICTIONARY = "dictionary"
 _BEFORE = "dictionary-before"
@@ -161,7 +151,8 @@ class Sync:
         reason = ", ".join(differs) or "the format of its files"
         return IndexOutdated(
             f"the index in {self._path} was made with other settings ({reason}); the record is intact",
-            hint=f"searchkit rebuild --index {self._path}",
+            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            path=self._path,
         )
 
     def require_fit(self) -> None:
@@ -246,47 +237,11 @@ class Sync:
         with self.writing():
             return self.level(progress)
 
-    def level(self, progress: Progress | None = None, taken: Iterator[None] = iter(())) -> int:
-        """The same for a writer, who holds the lock; after what `taken` puts into the record on the way.
-
-        What is acknowledged first is analysed while the rest is still read.
-        """
+    def level(self, progress: Progress | None = None, taken: Iterable[None] = ()) -> int:
+        """Do the same for a writer, who holds the lock, after what `taken` puts into the record on the way."""
         self._finish_dictionary(progress)
         self.require_fit()
-        index = self.index
-        before, total = index.covers, 0
-        self._families.catch_up(before, STEP, progress)
-        covers = before
-
-        def next_step() -> Step:
-            nonlocal covers
-            step = self._step(covers)
-            covers = step.covers
-            return step
-
-        def steps() -> Iterator[Step]:
-            nonlocal total
-            # Nothing of a step is held here while the next articles are read.
-            for _ in taken:
-                if self._store.last_seq() - covers >= STEP:
-                    yield next_step()
-            total = self._store.pending(before)
-            while self._store.last_seq() > covers:
-                yield next_step()
-
-        def told(done: int) -> None:
-            if progress and total:
-                progress("indexing", done, total)
-
-        index.apply_all(steps(), told)
-        return total
-
-    def _step(self, covers: int) -> Step:
-        """The first changes after a sequence number, families being made of them on the way."""
-        changes = self._store.changes(covers, STEP)
-        self._families.take(changes)
-        deleted = [change.id for change in changes if change.article is None]
-        return Step(list(_entries(changes)), deleted, changes[-1].seq)
+        return CatchingUp(self._store, self._families, self.index, progress).run(taken)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make the index again from the record.
@@ -350,43 +305,18 @@ class Sync:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
                 made_with = {**new.fingerprint, _DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
-                covers = self.index.covers
                 changed = {word.word for word in {*old.words} ^ {*new.dictionary.words}}
-
-                def told(done: int) -> None:
-                    nonlocal again
-                    again = done
-                    if progress:
-                        progress("dictionary", done, 0)
-
                 try:
-                    partly.apply_all(self._affected(changed, covers), told)
+                    again = IndexingAgain(self._store, partly, changed, progress).run()
                 finally:
                     partly.close()
-                new.index.apply([], covers=covers)
+                new.index.apply([], covers=self.index.covers)
         except BaseException:
             new.index.close()
             raise
         self._forget_before()
         self._use(new)
         return again
-
-    def _affected(self, changed: set[str], covers: int) -> Iterator[Step]:
-        """The articles that the index covers and that have any of the folded words, as steps that leave `covers`."""
-        held: list[Entry] = []
-        characters = 0
-        after = 0
-        while after < covers and (changes := self._store.changes(after, STEP)):
-            after = changes[-1].seq
-            for entry in _entries(changes):
-                if entry.seq <= covers and _has_any(entry.article, changed):
-                    held.append(entry)
-                    characters += len(entry.article.body)
-                    if len(held) >= STEP or characters >= STEP_CHARACTERS:
-                        yield Step(held, (), covers)
-                        held, characters = [], 0
-        if held:
-            yield Step(held, (), covers)
 
     def _forget_before(self) -> None:
         self._store.remove_setting(_BEFORE)
@@ -406,18 +336,9 @@ class _Lazy:
         return getattr(self._made, name)
 
 
-def _entries(changes: list[Change]) -> Iterator[Entry]:
-    return (Entry(change.seq, change.article) for change in changes if change.article is not None)
-
-
 def _made_with(index: Index) -> str | None:
     """The digest of the dictionary that an index says it is made with; None for a new index."""
     return index.settings.get(_DICTIONARY)
-
-
-def _has_any(article: Article, folded_words: set[str]) -> bool:
-    text = fold(article.title) + "\n" + fold(article.body)
-    return any(word in text for word in folded_words)
 
 
 def _written(dictionary: UserDictionary) -> str:

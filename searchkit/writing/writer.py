@@ -18,7 +18,8 @@ from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
 from searchkit.writing.admission import Tally, records, refusal
-from searchkit.writing.sync import Progress, Sync
+from searchkit.writing.catching_up import Progress
+from searchkit.writing.sync import Sync
 
 BATCH = 500
 """Articles acknowledged together."""
@@ -78,7 +79,7 @@ class Writer:
                 batch.append((article, path))
                 held += len(article.body)
             elif on_error == "fail":
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
             else:
                 tally.rejected.append(refused)
             if len(batch) >= BATCH or held >= BATCH_CHARACTERS:

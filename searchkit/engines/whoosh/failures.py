@@ -31,13 +31,18 @@ _UNHARMED = "this is the operating system's reason; nothing was found to be dama
 
 def rebuild_hint(directory: Path) -> str:
     """Return the hint that an index which cannot be read is made again from the record."""
-    return f"searchkit rebuild --index {directory.parent}"
+    return f"archive.rebuild(); on the command line: searchkit rebuild --index {directory.parent}"
 
 
 def damaged(directory: Path, error: Exception) -> Damaged:
     """Return the error for an index whose files do not hold what they should."""
     what = f"{error.filename}: missing" if isinstance(error, FileNotFoundError) and error.filename else error
-    return Damaged(f"cannot read the index in {directory}: {what}", hint=rebuild_hint(directory))
+    return Damaged(
+        f"cannot read the index in {directory}: {what}",
+        hint=rebuild_hint(directory),
+        code="index-damaged",
+        path=directory.parent,
+    )
 
 
 def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveError:
@@ -46,6 +51,8 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
         return ArchiveError(
             f"cannot {doing} the index: {directory} is not a folder",
             hint=f"move that file away, then {rebuild_hint(directory)}",
+            code="whoosh-is-a-file",
+            path=directory.parent,
         )
     at = f"{error.filename}: " if error.filename and Path(error.filename) != directory else ""
     return ArchiveError(

@@ -167,7 +167,9 @@ def since(text: str, clock: Clock) -> date:
     """
     found = span(text, clock)
     if found.since is None:
-        raise QueryError(f"{text!r} has no first day", query=text, width=len(text), hint="use --until")
+        raise QueryError(
+            f"{text!r} has no first day", query=text, width=len(text), hint="use `until`", code="no-first-day"
+        )
     return found.since
 
 
@@ -179,7 +181,9 @@ def until(text: str, clock: Clock) -> date:
     """
     found = span(text, clock)
     if found.until is None:
-        raise QueryError(f"{text!r} has no last day", query=text, width=len(text), hint="use --since")
+        raise QueryError(
+            f"{text!r} has no last day", query=text, width=len(text), hint="use `since`", code="no-last-day"
+        )
     return found.until
 
 

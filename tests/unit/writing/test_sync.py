@@ -15,7 +15,7 @@ from searchkit.engines.index import Entry
 from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.storage.lock import WriterLock
 from searchkit.system import processes
-from searchkit.writing import sync
+from searchkit.writing import catching_up
 from tests.conftest import NEWS, TODAY
 
 WORD = parse_dictionary("封闭检修\n")
@@ -119,7 +119,7 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
 
 
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
-    monkeypatch.setattr(sync, "STEP", 2)  # several steps
+    monkeypatch.setattr(catching_up, "STEP", 2)  # several steps
     archive.upsert_all(
         Article(id=f"n{n}", title=f"第{n}号渡口封闭检修", body="出口管制清单。" * (n % 2)) for n in range(7)
     )
@@ -133,7 +133,7 @@ def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monke
 
 
 def test_the_articles_of_a_dictionary_run_are_never_all_in_memory(archive, monkeypatch):
-    monkeypatch.setattr(sync, "STEP", 3)
+    monkeypatch.setattr(catching_up, "STEP", 3)
     sizes = []
     apply_all = type(archive._sync.index).apply_all
 
@@ -152,7 +152,7 @@ def test_the_articles_of_a_dictionary_run_are_never_all_in_memory(archive, monke
 
 
 def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, monkeypatch, tmp_path):
-    monkeypatch.setattr(sync, "STEP", 2)
+    monkeypatch.setattr(catching_up, "STEP", 2)
     archive.upsert_all(Article(id=f"n{n}", title=f"第{n}号渡口封闭检修") for n in range(5))
     points = 0
     for wanted in range(40):

@@ -221,6 +221,7 @@ class Generations:
                 f"the index in {self.directory} has another format ({manifest.settings.get('format')}, this "
                 f"searchkit writes {FORMAT}); the record is intact",
                 hint=rebuild_hint(self.directory),
+                path=self.directory.parent,
             )
         return Opened(manifest, self._searcher(manifest.generation, _segments_of(self.directory, manifest)))
 
