@@ -40,7 +40,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
     "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",
 }
-"""For each code, the hint made from the values of the error's `about`. An error with another code keeps its own hint."""
+"""The hint for each code, made from the error's `about`. An error with another code keeps its own hint."""
 
 
 def hint_of(error: SearchkitError) -> str:

@@ -141,7 +141,7 @@ def _as_ours(error: BaseException) -> SearchkitError:
         return UsageError(told().rstrip("."), hint=_usage_hint(error))
     return Unexpected(
         f"unexpected {type(error).__name__}: {str(error)[:300]}",
-        hint="run it again with -v to see where; please report it",
+        hint="-v shows where it happened; please report it",
     )
 
 

@@ -179,7 +179,7 @@ class _Parser:
             negated += 1
             if self.next.kind in ("or", "and", ")", "end"):
                 self.fail(
-                    f"{operator.text} needs something to leave out after it",
+                    f"{operator.text} stands before the part to leave out",
                     operator,
                     f'the sign itself: "{operator.text}"',
                 )
