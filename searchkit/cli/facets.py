@@ -28,7 +28,7 @@ def facets(
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
-    """Which sources, authors or sections the matching articles come from.
+    """Count the sources, authors or sections of the articles that match.
 
     \b
     searchkit facets 芯片

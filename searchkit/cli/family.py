@@ -21,7 +21,7 @@ def family(
     json: given.Json = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids.")] = False,
 ) -> None:
-    """An article and its reprints, in the order of their appearance.
+    """List an article and its reprints in the order of their appearance.
 
     \b
     searchkit family c448eb63

@@ -36,7 +36,7 @@ def ingest(
         Path, typer.Option("--rejects", metavar="FILE", help="Where to put what cannot be read.")
     ] = Path("rejects.jsonl"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and compare, write nothing.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and read what is new or changed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and read new and changed files.")] = False,
     every: Annotated[
         float, typer.Option("--every", metavar="SECONDS", help="With --watch: the time between two scans.", min=0.1)
     ] = 2.0,
@@ -47,16 +47,16 @@ def ingest(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
     json: given.Json = False,
 ) -> None:
-    """Read articles into the archive, which is made if it is not there.
+    """Read articles into the archive, and make the archive if there is none.
 
-    What is there already stays as it is; what has changed becomes a new revision. A record that cannot be read is set
-    aside with the reason, the rest goes in. After an interruption, run it again.
+    An unchanged article stays as it is; a changed one becomes a new revision. A record that cannot be read is set aside
+    with the reason, and the rest goes in. After an interruption, run the same command again.
 
     \b
     searchkit ingest news/ dump.txt more.jsonl.gz
     searchkit ingest table.csv --map title=标题 --map body=正文
-    searchkit ingest news/ --prune --dry-run        what of the archive is gone from the folder
-    searchkit ingest news/ --watch                  read what comes, until Ctrl-C
+    searchkit ingest news/ --prune --dry-run        list the articles whose files are gone
+    searchkit ingest news/ --watch                  read new files until Ctrl-C
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
     from searchkit.ingest.run import ingest as run

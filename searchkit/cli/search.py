@@ -34,7 +34,7 @@ def search(
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
 ) -> None:
-    """Articles that match QUERY, the best first.
+    """List the articles that match QUERY, the best first.
 
     \b
     searchkit search 芯片 出口管制                  both words

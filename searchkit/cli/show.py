@@ -28,7 +28,7 @@ def show(
     ] = False,
     json: given.Json = False,
 ) -> None:
-    """One article, whole.
+    """Show one whole article.
 
     \b
     searchkit show c448eb63
