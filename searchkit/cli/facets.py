@@ -28,7 +28,7 @@ def facets(
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
-    """Count the sources, authors or sections of the articles that match.
+    """Count the matches of each source, author or section.
 
     \b
     searchkit facets 芯片

@@ -21,7 +21,7 @@ def family(
     json: given.Json = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids.")] = False,
 ) -> None:
-    """List an article and its reprints in the order of their appearance.
+    """List an article and its reprints in order of appearance.
 
     \b
     searchkit family c448eb63

@@ -47,7 +47,7 @@ def ingest(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
     json: given.Json = False,
 ) -> None:
-    """Read articles into the archive, and make the archive if there is none.
+    """Read articles into the archive, which is made if there is none.
 
     An unchanged article stays as it is; a changed one becomes a new revision. A record that cannot be read is set aside
     with the reason, and the rest goes in. After an interruption, run the same command again.

@@ -18,7 +18,7 @@ def restore(
     *,
     json: given.Json = False,
 ) -> None:
-    """Make an archive from a backup, in a new folder, and verify it first.
+    """Make an archive from a backup, which is verified first.
 
     \b
     searchkit restore news-2025-06-30 --index news

@@ -19,7 +19,7 @@ def stats(
     ] = False,
     json: given.Json = False,
 ) -> None:
-    """Show the archive in figures: articles, days, gaps, sources, sizes, the settings of its index.
+    """Show the archive in figures: articles, days, sources, sizes.
 
     \b
     searchkit stats
