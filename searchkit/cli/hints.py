@@ -1,4 +1,4 @@
-"""What to type next, for errors that an option or a command of the command line mends; by the error's code."""
+"""The next step at the command line, by the code of an error: the option or command that resolves it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
     "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",
 }
-"""By code: the hint, made of what the error is about. An error of another code keeps the hint it has."""
+"""The hint for each code, made from the error's `about`. An error with another code keeps its own hint."""
 
 
 def hint_of(error: SearchkitError) -> str:

@@ -24,7 +24,7 @@ def search(
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
     ] = None,
-    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on from this page.")] = None,
+    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
@@ -32,9 +32,9 @@ def search(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
-    count: Annotated[bool, typer.Option("--count", help="Only how many match.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
 ) -> None:
-    """Articles that match QUERY, the best first.
+    """List the articles that match QUERY, the best first.
 
     \b
     searchkit search 芯片 出口管制                  both words
