@@ -38,7 +38,7 @@ lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The other two distributions of Whoosh: same tests of the backend, in environments of their own.
+# The other two distributions of Whoosh: same tests of the engine, in environments of their own.
 compat:
 	for whoosh in whoosh==2.7.4 whoosh3; do \
 	  sh .ci/other-whoosh "$$whoosh" || exit 1; \
