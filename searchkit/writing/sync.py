@@ -6,9 +6,10 @@ read once the lock is held: another process may have changed any of them before.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -17,11 +18,12 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
 from searchkit.engines.index import Entry, Index, Step
 from searchkit.engines.snapshot import Snapshot
-from searchkit.errors import ArchiveClosed, IndexOutdated, UsageError
+from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Change, Store
+from searchkit.system.forking import renew_after_fork
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the stage of the work, how much of it is done, and how much there is (0: not known)."""
@@ -42,8 +44,13 @@ _BEFORE = "dictionary-before"
 
 @dataclass(frozen=True, slots=True)
 class _Setup:
-    """An index and what it is made with; replaced as a whole, so that no thread sees half of a change."""
+    """An index and what it is made with; replaced as a whole, so that no thread sees half of a change.
 
+    Attributes:
+        noted: the settings of the record that this was made from; see `Sync._settings`.
+    """
+
+    noted: tuple[str, str | None]
     dictionary: UserDictionary
     fingerprint: Mapping[str, str]
     segmenter: Segmenter
@@ -77,8 +84,13 @@ class Sync:
         self._index_for = index_for
         self._lock = WriterLock(path)
         self._closed = False
-        self._noted = self._settings()
-        self._setup = self._fitting()
+        self._replacing = threading.Lock()  # of the setup, which one thread replaces and the others wait for
+        self._setup = self._fitting(self._settings())
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`."""
+        self._replacing = threading.Lock()
 
     # -- the index, and what it is made with
 
@@ -111,50 +123,65 @@ class Sync:
             raise ArchiveClosed(self._path)
         return self._setup
 
-    def _set_up(self, dictionary: UserDictionary) -> _Setup:
+    def _set_up(self, words: str, noted: tuple[str, str | None]) -> _Setup:
+        dictionary = parse_dictionary(words)
         made_with = {**fingerprint(dictionary), "timezone": self._tz}
         segmenter = cast(Segmenter, _Lazy(lambda: query_segmenter(dictionary)))
-        return _Setup(dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
+        return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
         return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
 
-    def _fitting(self) -> _Setup:
+    def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
         """Set up with the dictionary that the index is made with, of those that the record names."""
-        words, before = self._noted
-        setup = self._set_up(parse_dictionary(words))
+        words, before = noted
+        setup = self._set_up(words, noted)
         if before is not None:
-            older = self._set_up(parse_dictionary(before))
-            if _made_with(older.index) == older.fingerprint[_DICTIONARY]:
+            older = self._set_up(before, noted)
+            try:
+                fits = _made_with(older.index) == older.fingerprint[_DICTIONARY]
+            except SearchkitError:
+                fits = False  # an index that cannot be read is told of when it is asked, and can be made again
+            if fits:
                 setup.index.close()
                 return older
             older.index.close()
         return setup
 
-    def _refresh(self) -> bool:
-        """Take over the dictionary that another process has put in. Returns whether there was one."""
-        noted = self._settings()
-        if noted == self._noted and noted[1] is None:
-            return False
-        self._noted = noted
-        setup = self._fitting()
-        if setup.dictionary.digest == self._setup.dictionary.digest:
-            setup.index.close()
-            return False
-        self._use(setup)
-        return True
+    def _refresh(self, seen: _Setup) -> bool:
+        """Take over the dictionary that was put in since, by another process or thread.
+
+        Returns whether the setup is another one than `seen` now.
+        """
+        with self._replacing:
+            setup = self._setup
+            if setup is not seen:  # another thread was quicker
+                return True
+            noted = self._settings()
+            if noted == setup.noted and noted[1] is None:
+                return False
+            fitting = self._fitting(noted)
+            if fitting.dictionary.digest == setup.dictionary.digest:
+                fitting.index.close()
+                self._setup = replace(setup, noted=noted)
+                return False
+            self._put(fitting)
+            return True
 
     def _use(self, setup: _Setup) -> None:
+        with self._replacing:
+            self._put(setup)
+
+    def _put(self, setup: _Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
         if self._closed:  # by another thread, meanwhile
             setup.index.close()
 
-    def _misfit(self, settings: Mapping[str, str]) -> IndexOutdated | None:
+    def _misfit(self, setup: _Setup, settings: Mapping[str, str]) -> IndexOutdated | None:
         """What is wrong with an index of these settings; None if it fits, or there is none yet."""
         if not settings:
             return None
-        setup = self._setup
         differs = [name for name, value in setup.fingerprint.items() if settings.get(name) != value]
         if not differs and settings.get("format") == setup.index.format:
             return None
@@ -168,10 +195,11 @@ class Sync:
         """Raises:
         IndexOutdated: the index was made with other settings than would be used now.
         """
-        if (misfit := self._misfit(self.index.settings)) and not (
-            self._refresh() and not self._misfit(self.index.settings)
-        ):
-            raise misfit
+        setup = self._open()
+        while misfit := self._misfit(setup, setup.index.settings):
+            if not self._refresh(setup):
+                raise misfit
+            setup = self._open()
 
     # -- reading
 
@@ -196,11 +224,11 @@ class Sync:
                 if setup is self._setup:
                     raise
                 continue  # another thread has changed the dictionary
-            misfit = self._misfit(snapshot.settings)
+            misfit = self._misfit(setup, snapshot.settings)
             if misfit is None:
                 return snapshot, setup.segmenter
             snapshot.close()
-            if not self._refresh():
+            if not self._refresh(setup):
                 raise misfit
 
     # -- writing
@@ -220,8 +248,7 @@ class Sync:
                 hint="articles given to upsert_all cannot be made by writing: collect them first, or write after",
             )
         with self._lock.held(self._wait()):
-            self._open()
-            self._refresh()
+            self._refresh(self._open())
             yield
 
     @property
@@ -295,9 +322,9 @@ class Sync:
             The number of articles in it.
         """
         with self.writing():
-            if self._noted[1] is not None:
-                self._forget_before()
-                self._use(self._fitting())
+            if self._settings()[1] is not None:
+                self._store.remove_setting(_BEFORE)
+                self._use(self._fitting(self._settings()))
             self.index.clear()
             self._families.clear()
             self.level(progress)
@@ -332,7 +359,6 @@ class Sync:
             with self._store.transaction():
                 self._store.set_setting(_BEFORE, _written(self.dictionary))
                 self._store.set_setting(_DICTIONARY, _written(dictionary))
-            self._noted = self._settings()
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
@@ -341,10 +367,10 @@ class Sync:
         Until the last of them is in, the index says that it is made with the dictionary before, and is asked so. So the
         work may be interrupted anywhere, and begun again. Returns the number of articles indexed again.
         """
-        words, before = self._noted
+        words, before = self._settings()
         if before is None:
             return 0
-        old, new = parse_dictionary(before), self._set_up(parse_dictionary(words))
+        old, new = parse_dictionary(before), self._set_up(words, (words, None))
         again = 0
         try:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
@@ -367,7 +393,7 @@ class Sync:
         except BaseException:
             new.index.close()
             raise
-        self._forget_before()
+        self._store.remove_setting(_BEFORE)
         self._use(new)
         return again
 
@@ -387,10 +413,6 @@ class Sync:
                         held, characters = [], 0
         if held:
             yield Step(held, (), covers)
-
-    def _forget_before(self) -> None:
-        self._store.remove_setting(_BEFORE)
-        self._noted = self._settings()
 
 
 class _Lazy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -65,6 +66,10 @@ def first(monkeypatch):
     return arrange
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def is_whole(path) -> None:
     """A new handle finds every article by its words, and nothing wrong."""
     with searchkit.open(path, today=lambda: TODAY, timeout=None) as fresh:
@@ -116,6 +121,70 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
     assert archive.dictionary == WORD
     other.set_dictionary(UserDictionary())
     assert archive.count("word:封闭检修") == 0
+
+
+def test_a_thread_that_finds_the_dictionary_taken_over_by_another_is_answered(archive, other, monkeypatch):
+    refresh = archive._sync._refresh
+
+    def second(*seen):
+        monkeypatch.undo()
+        assert archive.count("word:封闭检修") == 1  # the first thread is through with it
+        return refresh(*seen)
+
+    other.set_dictionary(WORD)
+    monkeypatch.setattr(archive._sync, "_refresh", second)
+    assert archive.count("word:封闭检修") == 1
+
+
+def test_a_generation_is_asked_with_the_words_that_it_was_made_with(archive, other, monkeypatch):
+    index = archive._sync.index
+
+    def overtaken():
+        monkeypatch.undo()
+        other.set_dictionary(WORD)
+        found = index.snapshot()
+        assert archive.count("word:封闭检修") == 1  # another thread takes the dictionary over
+        return found
+
+    monkeypatch.setattr(index, "snapshot", overtaken)
+    with archive._sync.reading() as (snapshot, segmenter):
+        assert snapshot.settings["dictionary"] == WORD.digest
+        assert segmenter.words("封闭检修") == ("封闭检修",)
+
+
+def test_threads_that_ask_while_the_dictionary_changes_are_all_answered(archive):
+    over, errors = threading.Event(), []
+
+    def ask():
+        try:
+            while not over.is_set():
+                assert archive.count("长江大桥") == 1
+        except BaseException as error:
+            errors.append(error)
+
+    crew = [threading.Thread(target=ask) for _ in range(2)]
+    for each in crew:
+        each.start()
+    archive.set_dictionary(WORD)
+    archive.set_dictionary(UserDictionary())
+    over.set()
+    for each in crew:
+        each.join()
+    assert not errors
+
+
+def test_an_index_damaged_in_a_dictionary_run_can_be_made_again(archive, monkeypatch):
+    with monkeypatch.context() as here:
+        here.setattr(archive._store, "remove_setting", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            archive.set_dictionary(WORD)
+    archive.close()
+    for state in (archive.path / "whoosh").glob("state-*.json"):
+        state.write_text("{}")
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert len(fresh) == fresh.rebuild()
+        assert fresh.dictionary == WORD
+    is_whole(archive.path)
 
 
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
