@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
@@ -23,6 +24,8 @@ _TEXTS = (
     ("too big", TOOBIG), ("not a database", NOTADB),
 )  # fmt: skip
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR}
+_DESCRIPTORS = 4
+"""Files that SQLite opens at once to read a record: the record, its log with an index, and a folder for a moment."""
 
 
 def code_of(error: sqlite3.Error) -> int:
@@ -121,11 +124,13 @@ def _reason(path: Path) -> str:
     The files themselves are not opened: closing one again would drop the locks that SQLite holds on it for the whole
     process.
     """
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-        path.stat()
-    except (OSError, ValueError) as error:
-        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    with ExitStack() as stack:
+        try:
+            for _ in range(_DESCRIPTORS):
+                stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+            path.stat()
+        except (OSError, ValueError) as error:
+            return (error.strerror if isinstance(error, OSError) else "") or str(error)
     if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
         return os.strerror(errno.EROFS)
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):

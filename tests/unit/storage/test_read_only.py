@@ -244,8 +244,11 @@ def test_too_many_open_files_are_no_damage(folder):
                 held.append(os.open(os.devnull, os.O_RDONLY))
             except OSError:
                 break
-        with pytest.raises(ArchiveError, match="Too many open files") as caught:
-            Store(folder / "archive.db")
+        for free in range(3):  # SQLite needs three; with some of them it goes a part of the way
+            with pytest.raises(ArchiveError, match="Too many open files") as caught:
+                Store(folder / "archive.db")
+            if free < 2:
+                os.close(held.pop())
     finally:
         for each in held:
             os.close(each)
