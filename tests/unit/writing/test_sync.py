@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
+from searchkit.engines.whoosh import verification
 from searchkit.engines.whoosh.write import bulk, commit
+from searchkit.errors import ArchiveError
 from searchkit.storage.lock import WriterLock
 from searchkit.system import processes
 from searchkit.writing import sync
@@ -355,6 +358,15 @@ def test_verify_finds_an_article_that_the_index_has_in_another_state(archive):
     assert archive.verify().ok
     index.apply([Entry(1, replace(NEWS[0], id="phantom"))], covers=index.covers)
     assert archive.verify().problems == ("phantom is in the index but not in the record",)
+
+
+def test_verify_does_not_take_what_the_system_refuses_for_a_problem(archive, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(verification, "read", refuse)
+    with pytest.raises(ArchiveError, match=os.strerror(errno.EMFILE)):
+        archive.verify()
 
 
 def test_verify_of_an_index_that_lags_behind_names_nothing(archive):
