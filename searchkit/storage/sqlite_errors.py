@@ -24,6 +24,8 @@ _TEXTS = (
     ("too big", TOOBIG), ("not a database", NOTADB),
 )  # fmt: skip
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR}
+_LEAST_ROOM = 1 << 20
+"""Bytes; with less, what SQLite could not do is put down to that."""
 _DESCRIPTORS = 4
 """Files that SQLite opens at once to read a record: the record, its log with an index, and a folder for a moment."""
 
@@ -115,6 +117,8 @@ def _hint(reason: str) -> str:
         return "close files of this program, or raise its limit: ulimit -n"
     if reason.startswith((os.strerror(errno.EACCES), os.strerror(errno.EPERM))):
         return "ask the archive's owner for the right to read it"
+    if reason == os.strerror(errno.ENOSPC):
+        return "make room on the disk"
     return "is the disk there and in order? searchkit verify checks the archive"
 
 
@@ -133,12 +137,25 @@ def _reason(path: Path) -> str:
             return (error.strerror if isinstance(error, OSError) else "") or str(error)
     if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
         return os.strerror(errno.EROFS)
+    if no_room(path):
+        return os.strerror(errno.ENOSPC)
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         if name.exists() and not may(name, os.R_OK | os.W_OK):
             return f"{os.strerror(errno.EACCES)} ({name.name})"
     if not may(path.parent, os.W_OK | os.X_OK):
         return f"{os.strerror(errno.EACCES)} (no file can be made in its folder)"
     return ""
+
+
+def no_room(path: Path) -> bool:
+    """Tell whether the disk that `path` is on has hardly any room left for this user."""
+    if not hasattr(os, "statvfs"):
+        return False
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST_ROOM
 
 
 def may(path: Path, mode: int) -> bool:

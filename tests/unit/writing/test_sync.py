@@ -373,3 +373,17 @@ def test_verify_of_an_index_that_lags_behind_names_nothing(archive):
     archive.upsert_all([LATE, replace(NEWS[0], title="滨江长江大桥重新开放")], index=False)
     assert archive.index_behind == 2
     assert archive.verify().ok
+
+
+def test_an_archive_is_opened_where_the_index_finds_no_room(archive, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    archive.upsert_all([LATE], index=False)
+    monkeypatch.setattr(commit, "write_synced", full)
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert (fresh.index_behind, fresh.count("长江大桥"), fresh["late"]) == (1, 1, LATE)
+        with pytest.raises(ArchiveError, match=os.strerror(errno.ENOSPC)):
+            fresh.catch_up()
+    monkeypatch.undo()
+    is_whole(archive.path)
