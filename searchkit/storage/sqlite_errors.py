@@ -35,8 +35,13 @@ def code_of(error: sqlite3.Error) -> int:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return int(code) & 0xFF
-    text = str(error)
+    text = message_of(error)
     return next((code for words, code in _TEXTS if words in text), 0)
+
+
+def message_of(error: sqlite3.Error) -> str:
+    """Return the error's message, without the record that Python quotes where it is not UTF-8: it may say anything."""
+    return str(error).partition(" with text ")[0]
 
 
 def told(error: sqlite3.Error, path: Path) -> SearchkitError:
@@ -57,7 +62,7 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
             return ArchiveError(f"cannot write the record {path}: {error}", hint="make room on the disk")
         reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
         return ArchiveError(f"cannot read or write the record {path}: {reason}", hint=_hint(reason))
-    return damaged(path, str(error))
+    return damaged(path, message_of(error))
 
 
 def is_damage(error: sqlite3.Error) -> bool:
