@@ -478,21 +478,27 @@ def _forking_elsewhere() -> bool:
     return bool(_forking) and threading.get_ident() not in _forking
 
 
+def _everyone() -> list[Connections]:
+    while True:
+        with suppress(RuntimeError):  # other threads may open a record meanwhile
+            return list(_ALL)
+
+
 def _before_fork() -> None:
     _forking.add(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.before_fork()
 
 
 def _after_fork_in_parent() -> None:
     _forking.discard(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_parent()
 
 
 def _after_fork_in_child() -> None:
     _forking.clear()
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_child()
     if _inherited:
         atexit.register(_keep_inherited)
