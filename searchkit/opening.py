@@ -14,7 +14,7 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionar
 from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
-from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, ReadOnlyArchive, UsageError
+from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, UsageError
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
@@ -118,9 +118,9 @@ def _open_archive(
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
     try:
         archive.catch_up(progress)
-    except (Locked, IndexOutdated, Damaged, ReadOnlyArchive):
-        # Another process is doing it, nothing can be written, or `rebuild` is due: the record can be read all the
-        # same, and a search reports the problem.
+    except (Locked, ArchiveError):
+        # Another process is doing it, nothing can be written, the disk is full, or `rebuild` is due: the record can be
+        # read all the same, and a search reports the problem.
         pass
 
 

@@ -11,6 +11,8 @@ see committed data.
 - with a log but no index, as in a copy of a folder in use: the log is read too, with its index in memory;
 - without a log, as after every orderly close: `immutable=1`.
 
+The last is done on a full disk too, where SQLite finds no room for the index of an empty log.
+
 The last two are correct only while nobody writes, as nothing is locked. So the files are checked before and after each
 read: if they have changed, the answer is dropped and the read is repeated on a new connection.
 
@@ -36,7 +38,18 @@ from typing import TypeVar
 from searchkit.errors import ArchiveClosed, ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, SearchkitError
 from searchkit.storage.migrations import upgrade
 from searchkit.storage.schema import FORMAT
-from searchkit.storage.sqlite_errors import BUSY, READONLY, code_of, may, require_file, told
+from searchkit.storage.sqlite_errors import (
+    BUSY,
+    CANTOPEN,
+    FULL,
+    IOERR,
+    READONLY,
+    code_of,
+    may,
+    no_room,
+    require_file,
+    told,
+)
 
 PATIENCE = 60.0
 """Seconds to wait while SQLite needs exclusive use of the file for a moment, and for another thread's transaction."""
@@ -277,15 +290,19 @@ class Connections:
             raise self._told(error) from error
 
     def _opened_to_read(self) -> _Handle:
+        full = False
         if self._may_write():
             try:
                 handle = self._opened_to_write()
                 handle.connection.execute("PRAGMA query_only=ON")
                 return handle
             except sqlite3.Error as error:
-                if code_of(error) != READONLY:  # as where the files of the log are another user's
+                code = code_of(error)
+                log = self._seen()[1]
+                full = code in (IOERR, FULL, CANTOPEN) and not (log and log[1]) and no_room(self.path)
+                if code != READONLY and not full:  # that is so where the files of the log are another user's
                     raise
-        return self._opened_read_only()
+        return self._opened_read_only(full)
 
     def _opened_to_write(self) -> _Handle:
         connection = _connected(str(self.path))
@@ -299,11 +316,13 @@ class Connections:
             raise
         return _Handle(connection)
 
-    def _opened_read_only(self) -> _Handle:
+    def _opened_read_only(self, full: bool = False) -> _Handle:
         seen = self._seen()
         _, log, log_index, journal = seen
-        locked = (log is not None and log_index is not None) or bool(journal and journal[1])
-        unread = not locked and log is not None and log[1] > 0
+        # On a full disk SQLite may have made the index of the log, and then found no room for what stands in it.
+        locked = (log is not None and log_index is not None and not full) or bool(journal and journal[1])
+        # Never in a process that may hold SQLite's locks on the record: closing this connection would drop them.
+        unread = not locked and not full and log is not None and log[1] > 0
         way = "mode=ro" if locked else f"mode=ro&vfs={_NO_LOCKS}" if unread else "immutable=1"
         connection = _connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
         try:
@@ -317,7 +336,7 @@ class Connections:
                 )
         except sqlite3.Error as error:
             connection.close()
-            if not unread or code_of(error) not in (READONLY, BUSY, 14):
+            if not unread or code_of(error) not in (READONLY, BUSY, CANTOPEN):
                 raise
             raise ArchiveError(
                 f"cannot read {self.path}: {self.path.name}-wal has changes, and nothing may be written beside it",
@@ -462,21 +481,27 @@ def _forking_elsewhere() -> bool:
     return bool(_forking) and threading.get_ident() not in _forking
 
 
+def _everyone() -> list[Connections]:
+    while True:
+        with suppress(RuntimeError):  # other threads may open a record meanwhile
+            return list(_ALL)
+
+
 def _before_fork() -> None:
     _forking.add(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.before_fork()
 
 
 def _after_fork_in_parent() -> None:
     _forking.discard(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_parent()
 
 
 def _after_fork_in_child() -> None:
     _forking.clear()
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_child()
     if _inherited:
         atexit.register(_keep_inherited)

@@ -93,10 +93,10 @@ class WriterLock:
             return
         try:
             self._open()
+            while not _locked_now(self._files[0].fileno()):
+                self._pause(until)
         except (OSError, ValueError) as error:
             raise self._refused(error) from error
-        while not _locked_now(self._files[0].fileno()):
-            self._pause(until)
         self._locked = True
         self._write_holder()
 

@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
@@ -23,6 +24,10 @@ _TEXTS = (
     ("too big", TOOBIG), ("not a database", NOTADB),
 )  # fmt: skip
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR}
+_LEAST_ROOM = 1 << 20
+"""Bytes; with less, what SQLite could not do is put down to that."""
+_DESCRIPTORS = 4
+"""Files that SQLite opens at once to read a record: the record, its log with an index, and a folder for a moment."""
 
 
 def code_of(error: sqlite3.Error) -> int:
@@ -30,8 +35,13 @@ def code_of(error: sqlite3.Error) -> int:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return int(code) & 0xFF
-    text = str(error)
+    text = message_of(error)
     return next((code for words, code in _TEXTS if words in text), 0)
+
+
+def message_of(error: sqlite3.Error) -> str:
+    """Return the error's message, without the record that Python quotes where it is not UTF-8: it may say anything."""
+    return str(error).partition(" with text ")[0]
 
 
 def told(error: sqlite3.Error, path: Path) -> SearchkitError:
@@ -51,7 +61,7 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
             return ArchiveError(f"cannot write the record {path}: {error}", hint="make room on the disk")
         reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
         return ArchiveError(f"cannot read or write the record {path}: {reason}", hint=_hint(reason))
-    return damaged(path, str(error))
+    return damaged(path, message_of(error))
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -111,6 +121,8 @@ def _hint(reason: str) -> str:
         return "close files of this program, or raise its limit: ulimit -n"
     if reason.startswith((os.strerror(errno.EACCES), os.strerror(errno.EPERM))):
         return "ask the archive's owner for the right to read it"
+    if reason == os.strerror(errno.ENOSPC):
+        return "make room on the disk"
     return "is the disk there and in order? searchkit verify checks the archive"
 
 
@@ -119,19 +131,34 @@ def _reason(path: Path) -> str:
 
     The files are not opened: closing one again would drop the locks that SQLite holds on it for the whole process.
     """
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-        path.stat()
-    except (OSError, ValueError) as error:
-        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    with ExitStack() as stack:
+        try:
+            for _ in range(_DESCRIPTORS):
+                stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+            path.stat()
+        except (OSError, ValueError) as error:
+            return (error.strerror if isinstance(error, OSError) else "") or str(error)
     if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
         return os.strerror(errno.EROFS)
+    if no_room(path):
+        return os.strerror(errno.ENOSPC)
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         if name.exists() and not may(name, os.R_OK | os.W_OK):
             return f"{os.strerror(errno.EACCES)} ({name.name})"
     if not may(path.parent, os.W_OK | os.X_OK):
         return f"{os.strerror(errno.EACCES)} (no file can be made in its folder)"
     return ""
+
+
+def no_room(path: Path) -> bool:
+    """Tell whether the disk that `path` is on has hardly any room left for this user."""
+    if not hasattr(os, "statvfs"):
+        return False
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST_ROOM
 
 
 def may(path: Path, mode: int) -> bool:

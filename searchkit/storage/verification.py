@@ -10,7 +10,7 @@ from pathlib import Path
 
 from searchkit.storage.connections import consistent
 from searchkit.storage.schema import rows_that_do_not_fit
-from searchkit.storage.sqlite_errors import is_damage
+from searchkit.storage.sqlite_errors import is_damage, message_of
 
 
 def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
@@ -29,7 +29,7 @@ def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
-        return [f"{path}: {error}"]
+        return [f"{path}: {message_of(error)}"]
     except (UnicodeError, ValueError, AttributeError, TypeError) as error:
         return [f"{path}: {error}"]
     return problems

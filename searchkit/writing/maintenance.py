@@ -10,7 +10,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from searchkit.engines.aggregation import Days, Values
-from searchkit.errors import ArchiveClosed, SearchkitError
+from searchkit.errors import Damaged, IndexOutdated
 from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
@@ -98,9 +98,7 @@ class Maintenance:
             problems += _named("is in the record but not in the index", lacking)
             problems += _named("is in the index in another state than in the record", stale)
             problems += _named("is in the index but not in the record", gone)
-        except ArchiveClosed:
-            raise
-        except SearchkitError as error:
+        except (Damaged, IndexOutdated) as error:  # what the operating system refuses says nothing of the archive
             problems.append(error.message)
         return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
 

@@ -6,6 +6,7 @@ record are read after taking the lock: another process may have changed any of t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,11 @@ from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
 from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
-from searchkit.errors import ArchiveClosed, IndexOutdated, UsageError
+from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
+from searchkit.system.forking import renew_after_fork
 
 if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
@@ -32,11 +34,21 @@ _BEFORE = "dictionary-before"
 
 
 class _Setup:
-    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change."""
+    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change.
+
+    Attributes:
+        noted: the settings of the record that it was made from; see `Sync._settings`.
+    """
 
     def __init__(
-        self, dictionary: UserDictionary, fingerprint: Mapping[str, str], segmenter: Segmenter, index: Index
+        self,
+        noted: tuple[str, str | None],
+        dictionary: UserDictionary,
+        fingerprint: Mapping[str, str],
+        segmenter: Segmenter,
+        index: Index,
     ) -> None:
+        self.noted = noted
         self.dictionary = dictionary
         self.fingerprint = fingerprint
         self.segmenter = segmenter
@@ -70,8 +82,13 @@ class Sync:
         self._index_for = index_for
         self._lock = WriterLock(path)
         self._closed = False
-        self._noted = self._settings()
-        self._setup = self._fitting()
+        self._replacing = threading.Lock()  # of the setup, which one thread replaces and the others wait for
+        self._setup = self._fitting(self._settings())
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.forking`."""
+        self._replacing = threading.Lock()
 
     # -- the index, and what it is made with
 
@@ -104,50 +121,66 @@ class Sync:
             raise ArchiveClosed(self._path)
         return self._setup
 
-    def _set_up(self, dictionary: UserDictionary) -> _Setup:
+    def _set_up(self, words: str, noted: tuple[str, str | None]) -> _Setup:
+        dictionary = parse_dictionary(words)
         made_with = {**fingerprint(dictionary), "timezone": self._tz}
         segmenter = cast(Segmenter, _Lazy(lambda: query_segmenter(dictionary)))
-        return _Setup(dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
+        return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
         return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
 
-    def _fitting(self) -> _Setup:
-        """Return a setup with the one of the record's dictionaries that the index was made with."""
-        words, before = self._noted
-        setup = self._set_up(parse_dictionary(words))
+    def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
+        """Set up with the dictionary that the index is made with, of those that the record names."""
+        words, before = noted
+        setup = self._set_up(words, noted)
         if before is not None:
-            older = self._set_up(parse_dictionary(before))
-            if _made_with(older.index) == older.fingerprint[_DICTIONARY]:
+            older = self._set_up(before, noted)
+            try:
+                fits = _made_with(older.index) == older.fingerprint[_DICTIONARY]
+            except SearchkitError:
+                fits = False  # an unreadable index is reported when it is asked, and can be rebuilt
+            if fits:
                 setup.index.close()
                 return older
             older.index.close()
         return setup
 
-    def _refresh(self) -> bool:
-        """Adopt a dictionary that another process has set. Returns: whether there was one."""
-        noted = self._settings()
-        if noted == self._noted and noted[1] is None:
-            return False
-        self._noted = noted
-        setup = self._fitting()
-        if setup.dictionary.digest == self._setup.dictionary.digest:
-            setup.index.close()
-            return False
-        self._use(setup)
-        return True
+    def _refresh(self, seen: _Setup) -> bool:
+        """Take over a dictionary that another process or thread has put in.
+
+        Returns:
+            Whether the setup is now another one than `seen`.
+        """
+        with self._replacing:
+            setup = self._setup
+            if setup is not seen:  # another thread was quicker
+                return True
+            noted = self._settings()
+            if noted == setup.noted and noted[1] is None:
+                return False
+            fitting = self._fitting(noted)
+            if fitting.dictionary.digest == setup.dictionary.digest:
+                fitting.index.close()
+                setup.noted = noted
+                return False
+            self._put(fitting)
+            return True
 
     def _use(self, setup: _Setup) -> None:
+        with self._replacing:
+            self._put(setup)
+
+    def _put(self, setup: _Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
-        if self._closed:  # by another thread meanwhile
+        if self._closed:  # by another thread, meanwhile
             setup.index.close()
 
-    def _misfit(self, settings: Mapping[str, str]) -> IndexOutdated | None:
+    def _misfit(self, setup: _Setup, settings: Mapping[str, str]) -> IndexOutdated | None:
         """Return what is wrong with an index of these settings; None if it fits, or there is no index yet."""
         if not settings:
             return None
-        setup = self._setup
         differs = [name for name, value in setup.fingerprint.items() if settings.get(name) != value]
         if not differs and settings.get("format") == setup.index.format:
             return None
@@ -164,10 +197,11 @@ class Sync:
         Raises:
             IndexOutdated: the index was made with settings other than the present ones.
         """
-        if (misfit := self._misfit(self.index.settings)) and not (
-            self._refresh() and not self._misfit(self.index.settings)
-        ):
-            raise misfit
+        setup = self._open()
+        while misfit := self._misfit(setup, setup.index.settings):
+            if not self._refresh(setup):
+                raise misfit
+            setup = self._open()
 
     # -- reading
 
@@ -192,11 +226,11 @@ class Sync:
                 if setup is self._setup:
                     raise
                 continue  # another thread has changed the dictionary
-            misfit = self._misfit(snapshot.settings)
+            misfit = self._misfit(setup, snapshot.settings)
             if misfit is None:
                 return snapshot, setup.segmenter
             snapshot.close()
-            if not self._refresh():
+            if not self._refresh(setup):
                 raise misfit
 
     # -- writing
@@ -216,8 +250,7 @@ class Sync:
                 hint="articles given to upsert_all cannot be made by writing: collect them first, or write after",
             )
         with self._lock.held(self._wait()):
-            self._open()
-            self._refresh()
+            self._refresh(self._open())
             yield
 
     @property
@@ -257,9 +290,9 @@ class Sync:
             The number of articles in it.
         """
         with self.writing():
-            if self._noted[1] is not None:
-                self._forget_before()
-                self._use(self._fitting())
+            if self._settings()[1] is not None:
+                self._store.remove_setting(_BEFORE)
+                self._use(self._fitting(self._settings()))
             self.index.clear()
             self._families.clear()
             self.level(progress)
@@ -294,7 +327,6 @@ class Sync:
             with self._store.transaction():
                 self._store.set_setting(_BEFORE, _written(self.dictionary))
                 self._store.set_setting(_DICTIONARY, _written(dictionary))
-            self._noted = self._settings()
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
@@ -306,12 +338,12 @@ class Sync:
         Returns:
             The number of articles reindexed.
         """
-        words, before = self._noted
+        words, before = self._settings()
         if before is None:
             return 0
         from searchkit.writing.catching_up import IndexingAgain
 
-        old, new = parse_dictionary(before), self._set_up(parse_dictionary(words))
+        old, new = parse_dictionary(before), self._set_up(words, (words, None))
         again = 0
         try:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
@@ -326,13 +358,9 @@ class Sync:
         except BaseException:
             new.index.close()
             raise
-        self._forget_before()
+        self._store.remove_setting(_BEFORE)
         self._use(new)
         return again
-
-    def _forget_before(self) -> None:
-        self._store.remove_setting(_BEFORE)
-        self._noted = self._settings()
 
 
 class _Lazy:

@@ -442,6 +442,27 @@ def test_nothing_is_open_while_the_process_forks(store):
 
 
 @FORKS
+def test_all_is_closed_before_a_fork_though_another_thread_opens_a_record(store, monkeypatch):
+    everyone = connections._ALL
+
+    class Growing:
+        """A set that another thread adds to while it is looked through for the first time."""
+
+        looks = 0
+
+        def __iter__(self):
+            self.looks += 1
+            if self.looks == 1:
+                raise RuntimeError("Set changed size during iteration")
+            return iter(everyone)
+
+    monkeypatch.setattr(connections, "_ALL", Growing())
+    assert store.has("ferry")
+    assert in_child(lambda: store.has("ferry") and store.put(Article(id="child", title="子")) == "added")
+    assert connections._ALL.looks > 1
+
+
+@FORKS
 def test_a_child_forked_beside_readers_and_writers_works(store):
     stop = threading.Event()
 

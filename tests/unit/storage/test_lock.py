@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import errno
 import json
 import math
 import os
@@ -188,6 +189,19 @@ def test_it_is_free_again_after_an_interruption_while_the_holder_is_written(tmp_
     assert not lock.mine
     with WriterLock(tmp_path).held(0):
         pass
+
+
+def test_a_file_system_without_locks_is_told_as_such(tmp_path, monkeypatch):
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(lock_module, "_locked_now", unsupported)
+    lock = WriterLock(tmp_path)
+    with pytest.raises(ArchiveError, match=os.strerror(errno.ENOLCK)), lock.held(0):
+        pass
+    monkeypatch.undo()
+    with lock.held(0):
+        assert lock.mine
 
 
 def test_a_refused_waiter_does_not_take_the_holders_name_away(holder, tmp_path):

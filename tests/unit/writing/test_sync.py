@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,7 +14,9 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
+from searchkit.engines.whoosh import verification
 from searchkit.engines.whoosh.write import bulk, commit
+from searchkit.errors import ArchiveError
 from searchkit.storage.lock import WriterLock
 from searchkit.system import processes
 from searchkit.writing import catching_up
@@ -63,6 +67,10 @@ def first(monkeypatch):
         monkeypatch.setattr(WriterLock, "held", after_another)
 
     return arrange
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
 
 
 def is_whole(path) -> None:
@@ -116,6 +124,70 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
     assert archive.dictionary == WORD
     other.set_dictionary(UserDictionary())
     assert archive.count("word:封闭检修") == 0
+
+
+def test_a_thread_that_finds_the_dictionary_taken_over_by_another_is_answered(archive, other, monkeypatch):
+    refresh = archive._sync._refresh
+
+    def second(*seen):
+        monkeypatch.undo()
+        assert archive.count("word:封闭检修") == 1  # the first thread is through with it
+        return refresh(*seen)
+
+    other.set_dictionary(WORD)
+    monkeypatch.setattr(archive._sync, "_refresh", second)
+    assert archive.count("word:封闭检修") == 1
+
+
+def test_a_generation_is_asked_with_the_words_that_it_was_made_with(archive, other, monkeypatch):
+    index = archive._sync.index
+
+    def overtaken():
+        monkeypatch.undo()
+        other.set_dictionary(WORD)
+        found = index.snapshot()
+        assert archive.count("word:封闭检修") == 1  # another thread takes the dictionary over
+        return found
+
+    monkeypatch.setattr(index, "snapshot", overtaken)
+    with archive._sync.reading() as (snapshot, segmenter):
+        assert snapshot.settings["dictionary"] == WORD.digest
+        assert segmenter.words("封闭检修") == ("封闭检修",)
+
+
+def test_threads_that_ask_while_the_dictionary_changes_are_all_answered(archive):
+    over, errors = threading.Event(), []
+
+    def ask():
+        try:
+            while not over.is_set():
+                assert archive.count("长江大桥") == 1
+        except BaseException as error:
+            errors.append(error)
+
+    crew = [threading.Thread(target=ask) for _ in range(2)]
+    for each in crew:
+        each.start()
+    archive.set_dictionary(WORD)
+    archive.set_dictionary(UserDictionary())
+    over.set()
+    for each in crew:
+        each.join()
+    assert not errors
+
+
+def test_an_index_damaged_in_a_dictionary_run_can_be_made_again(archive, monkeypatch):
+    with monkeypatch.context() as here:
+        here.setattr(archive._store, "remove_setting", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            archive.set_dictionary(WORD)
+    archive.close()
+    for state in (archive.path / "whoosh").glob("state-*.json"):
+        state.write_text("{}")
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert len(fresh) == fresh.rebuild()
+        assert fresh.dictionary == WORD
+    is_whole(archive.path)
 
 
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
@@ -288,7 +360,30 @@ def test_verify_finds_an_article_that_the_index_has_in_another_state(archive):
     assert archive.verify().problems == ("phantom is in the index but not in the record",)
 
 
+def test_verify_does_not_take_what_the_system_refuses_for_a_problem(archive, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(verification, "read", refuse)
+    with pytest.raises(ArchiveError, match=os.strerror(errno.EMFILE)):
+        archive.verify()
+
+
 def test_verify_of_an_index_that_lags_behind_names_nothing(archive):
     archive.upsert_all([LATE, replace(NEWS[0], title="滨江长江大桥重新开放")], index=False)
     assert archive.index_behind == 2
     assert archive.verify().ok
+
+
+def test_an_archive_is_opened_where_the_index_finds_no_room(archive, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    archive.upsert_all([LATE], index=False)
+    monkeypatch.setattr(commit, "write_synced", full)
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert (fresh.index_behind, fresh.count("长江大桥"), fresh["late"]) == (1, 1, LATE)
+        with pytest.raises(ArchiveError, match=os.strerror(errno.ENOSPC)):
+            fresh.catch_up()
+    monkeypatch.undo()
+    is_whole(archive.path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
@@ -37,11 +39,21 @@ class Writer:
         self._generations = generations
         self._settings = settings
         self._alone = threading.Lock()
+        self._held: Any = None  # Whoosh's lock of the folder, while this process writes
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. While the parent writes, the lock in the folder keeps a child out."""
+        """See `searchkit.system.forking`. While the parent writes, a child is kept out by the lock in the folder.
+
+        That is left to the parent alone: a child that outlives it would keep the index locked, and one that unwinds
+        would unlock it.
+        """
         self._alone = threading.Lock()
+        held, self._held = self._held, None
+        if held is not None and held.fd is not None:
+            descriptor, held.fd = held.fd, None
+            with suppress(OSError):
+                os.close(descriptor)
 
     def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
         """Index all steps; see `Index.apply_all`.
@@ -129,7 +141,8 @@ class Writer:
             try:
                 yield
             finally:
-                commit.clean(self._directory)
+                if self._held is not None:  # else this is a child that was forked inside
+                    commit.clean(self._directory)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -139,10 +152,13 @@ class Writer:
             lock = FileStorage(str(self._directory)).lock(f"{NAME}_WRITELOCK")
             if not lock.acquire():
                 raise Locked(f"another process is writing to {self._directory}", hint="wait and try again")
+            self._held = lock
             try:
                 yield
             finally:
-                lock.release()
+                if self._held is not None:
+                    self._held = None
+                    lock.release()
         except CodecError as error:
             raise damaged(self._directory, error) from error
         except OSError as error:
