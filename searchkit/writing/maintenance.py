@@ -15,7 +15,6 @@ from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.store import Store
-from searchkit.system.files import sync_folder
 from searchkit.writing.quality import Completeness, gaps
 from searchkit.writing.sync import Progress, Sync
 
@@ -110,7 +109,6 @@ class Maintenance:
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)
             articles = self._store.copy_to(made / RECORD)
-            sync_folder(made)
         return articles
 
 
