@@ -144,3 +144,12 @@ def test_nothing_is_written_through_a_link(tmp_path):
     write_synced(tmp_path / "a", b"1")
     assert (tmp_path / "precious").read_text() == "mine" and (tmp_path / "a").read_bytes() == b"1"
     assert not (tmp_path / "a").is_symlink()
+
+
+def test_a_link_that_comes_meanwhile_is_not_written_through(tmp_path, monkeypatch):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "a").symlink_to(tmp_path / "precious")
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # as if it came back at once
+    with pytest.raises(FileExistsError):
+        write_synced(tmp_path / "a", b"1")
+    assert (tmp_path / "precious").read_text() == "mine"
