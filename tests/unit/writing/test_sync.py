@@ -178,6 +178,8 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
                 archive.set_dictionary(dictionary)
             except KeyboardInterrupt:
                 points += 1
+                words, before = archive._sync._settings()
+                assert words != before  # the new one and the one before it are noted together
                 # This handle goes on answering, and so does one that only reads.
                 assert archive.count("号渡口") == 5
                 with searchkit.open(archive.path, catch_up=False, timeout=None) as reader:
@@ -191,6 +193,20 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
         assert archive.count("word:封闭检修") == expected
         is_whole(archive.path)
     assert points > 8
+
+
+def test_a_dictionary_run_leaves_to_the_next_step_what_the_index_does_not_cover(archive, monkeypatch):
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
+        here.setattr(commit, "write_synced", fail)
+        archive.set_dictionary(WORD)
+    archive.upsert_all([LATE], index=False)
+    covers = archive._sync.index.covers
+    assert archive.set_dictionary(WORD) == 1  # the page on the bridge, not the late one
+    assert archive._sync.index.covers == covers and archive.index_behind == 1
+    is_whole(archive.path)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
