@@ -69,6 +69,7 @@ def is_whole(path) -> None:
     """A new handle finds every article by its words, and nothing wrong."""
     with searchkit.open(path, today=lambda: TODAY, timeout=None) as fresh:
         assert fresh.index_behind == 0
+        assert fresh._store.setting("dictionary-before") is None
         assert ids(fresh.search("", limit=10_000)) == sorted(article.id for article in fresh)
         assert fresh.verify().problems == ()
 
