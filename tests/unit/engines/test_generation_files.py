@@ -224,6 +224,15 @@ def test_a_reader_that_meets_a_clean_up_takes_the_newer_generation(index, monkey
     reader.close()
 
 
+def test_files_that_are_gone_are_reason_to_look_again_whatever_the_folders_times_say(index, monkeypatch):
+    """Files that are gone show that there was a change, also where a file server keeps telling the old times."""
+    reader = opened(index.directory)
+    monkeypatch.setattr(reader._generations, "_stamp", lambda: (1, 1, 1, 1))  # of long ago
+    overtaken(monkeypatch, ColumnarView, "__init__", index)
+    assert reader.count(Everything()) == 5
+    reader.close()
+
+
 def test_a_copy_that_meets_a_clean_up_is_of_the_newer_generation(index, monkeypatch, tmp_path):
     reader = opened(index.directory)
     assert reader.covers == 3
