@@ -12,6 +12,7 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
+from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.storage.lock import WriterLock
 from searchkit.system import processes
@@ -117,6 +118,53 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
     assert archive.dictionary == WORD
     other.set_dictionary(UserDictionary())
     assert archive.count("word:封闭检修") == 0
+
+
+def test_every_snapshot_is_closed_whatever_becomes_of_the_question(archive, other, monkeypatch):
+    """A handle that asks for years would else keep the files of every generation open, or leave them to chance."""
+    taken, snapshot = [], WhooshIndex.snapshot
+
+    def watched(self):
+        taken.append(snapshot(self))
+        return taken[-1]
+
+    monkeypatch.setattr(WhooshIndex, "snapshot", watched)
+    archive.search("长江大桥")
+    archive.facets("长江大桥")
+    next(archive.export("长江大桥"))
+    archive.stats()
+    with pytest.raises(searchkit.QueryError):
+        archive.count("(长江大桥")
+    other.set_dictionary(WORD)
+    archive.count("word:封闭检修")  # the first is of another dictionary than the handle's
+    assert len(taken) > 6
+    for each in taken:
+        with pytest.raises(searchkit.ArchiveClosed):
+            each.sequence_numbers()
+
+
+def test_a_handle_that_is_closed_while_it_takes_over_a_dictionary_leaves_no_index_open(archive, other, monkeypatch):
+    other.set_dictionary(WORD)
+    fitting, made = archive._sync._fitting, []
+
+    def closed_meanwhile():
+        made.append(fitting())
+        archive.close()
+        return made[-1]
+
+    monkeypatch.setattr(archive._sync, "_fitting", closed_meanwhile)
+    with pytest.raises(searchkit.ArchiveClosed):
+        archive.count("word:封闭检修")
+    assert len(made) == 1
+    with pytest.raises(searchkit.ArchiveClosed):
+        made[0].index.snapshot()
+
+
+def test_a_closed_handle_says_so_and_waits_for_nobody(archive, other):
+    archive.close()
+    archive.wait = 0.0
+    with other._writing(), pytest.raises(searchkit.ArchiveClosed):
+        archive.upsert(LATE)
 
 
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
