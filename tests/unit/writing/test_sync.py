@@ -353,6 +353,19 @@ def test_verify_finds_an_article_that_the_index_has_in_another_state(archive):
     assert archive.verify().problems == ("phantom is in the index but not in the record",)
 
 
+def test_verify_compares_the_last_change_that_the_index_covers_too(archive):
+    index, last = archive._sync.index, NEWS[-1]
+    assert archive._store.sequence_numbers()[last.id] == index.covers
+    index.apply([], [last.id], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the record but not in the index",)
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index in another state than in the record",)
+    archive.delete(ids=[last.id])
+    assert archive.verify().ok
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index but not in the record",)
+
+
 def test_verify_of_an_index_that_lags_behind_names_nothing(archive):
     archive.upsert_all([LATE, replace(NEWS[0], title="滨江长江大桥重新开放")], index=False)
     assert archive.index_behind == 2
