@@ -108,8 +108,7 @@ class Maintenance:
             # The index first: a record that is ahead of its index is caught up with, never the other way round.
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)
-            articles = self._store.copy_to(made / RECORD)
-        return articles
+            return self._store.copy_to(made / RECORD)
 
 
 def _named(problem: str, ids: Iterator[str]) -> list[str]:
