@@ -150,6 +150,18 @@ def _plain(store: Store, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
+def test_many_changes_are_made_as_a_whole_or_not_at_all(store, monkeypatch):
+    monkeypatch.setattr("searchkit.storage.store._TOGETHER", 2)
+
+    def rows() -> Iterator[tuple[str, str]]:
+        yield from ((f"id{number}", "family") for number in range(5))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.execute_many("INSERT INTO families VALUES (?, ?)", rows())
+    assert store.select("SELECT * FROM families") == []
+
+
 def test_readers_do_not_wait_for_one_another_nor_for_the_writer(store):
     thread, go_on, outcome = held_read(store)
     with store.transaction():

@@ -120,6 +120,12 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
     assert archive.count("word:封闭检修") == 0
 
 
+def test_a_handle_that_has_nothing_to_catch_up_with_follows_the_dictionary(archive, other):
+    other.set_dictionary(WORD)
+    assert archive.catch_up() == 0
+    assert archive.dictionary == WORD
+
+
 def test_every_snapshot_is_closed_whatever_becomes_of_the_question(archive, other, monkeypatch):
     """A handle that asks for years would else keep the files of every generation open, or leave them to chance."""
     taken, snapshot = [], WhooshIndex.snapshot
