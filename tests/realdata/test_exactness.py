@@ -1,4 +1,4 @@
-"""An exact phrase finds exactly the articles that contain it: over half of the real articles, under --torture all."""
+"""An exact phrase finds exactly the articles that contain it: over a third of the real articles, under --torture over all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def all_articles() -> Iterator[Article]:
 @pytest.fixture(scope="module")
 def real(once, rounds):
     """An archive of real articles, which is made once for all workers of a run, and the text of each."""
-    every = rounds(2, 1)
+    every = rounds(3, 1)
 
     def made(folder: Path) -> None:
         with searchkit.open(folder, create=True) as archive:
