@@ -153,8 +153,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
                 archive.rebuild()
             archive.catch_up()
             articles = len(archive)
-        for folder in (made / INDEX, made):
-            sync_folder(folder)
+        sync_folder(made / INDEX)
     return articles
 
 

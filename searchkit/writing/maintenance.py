@@ -15,7 +15,6 @@ from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.store import Store
-from searchkit.system.files import sync_folder
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.quality import Completeness, gaps
 from searchkit.writing.sync import Sync
@@ -108,9 +107,7 @@ class Maintenance:
             # The index first: an index can catch up with a record that is ahead of it, never the other way round.
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)
-            articles = self._store.copy_to(made / RECORD)
-            sync_folder(made)
-        return articles
+            return self._store.copy_to(made / RECORD)
 
 
 def _named(problem: str, ids: Iterator[str]) -> list[str]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -291,6 +292,38 @@ def test_a_child_that_is_forked_while_a_thread_holds_every_lock_can_search(index
         go_on.set()
         thread.join(20)
     assert index.search(TREES[1]) == expected
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_is_forked_while_a_thread_writes_is_kept_out_and_writes_later(tmp_path):
+    """By the lock in the folder, which its parent lets go of."""
+    reached, go_on = threading.Event(), threading.Event()
+    article = Article(id="first", title="江水")
+
+    def steps() -> Iterator[Step]:
+        reached.set()
+        assert go_on.wait(60)
+        yield Step([Entry(1, article)], (), 1)
+
+    def refused() -> None:
+        with pytest.raises(Locked):
+            index.apply([Entry(2, replace(article, id="second"))], covers=2)
+
+    def write() -> None:
+        index.apply([Entry(2, replace(article, id="second"))], covers=2)
+
+    with closing(WhooshIndex(tmp_path, SHANGHAI, query_segmenter())) as index:
+        thread = threading.Thread(target=index.apply_all, args=(steps(),))
+        thread.start()
+        try:
+            assert reached.wait(20)
+            assert forked(refused) == 0
+        finally:
+            go_on.set()
+            thread.join(20)
+        assert forked(write) == 0
+        assert (index.count(Everything()), index.covers) == (2, 2)
 
 
 @forks

@@ -114,6 +114,16 @@ def test_a_link_in_its_place_is_not_written_through(tmp_path):
     assert target.read_text() == "mine"
 
 
+def test_a_link_that_comes_meanwhile_is_not_written_through(tmp_path, monkeypatch):
+    target = tmp_path / "precious"
+    target.write_text("mine")
+    (tmp_path / "archive.lock.json").symlink_to(target)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # as if it came back at once
+    with WriterLock(tmp_path).held(0):
+        pass
+    assert target.read_text() == "mine"
+
+
 def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "archive.lock").symlink_to(tmp_path / "precious")

@@ -15,6 +15,7 @@ from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
 from searchkit.engines.whoosh import verification
+from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.errors import ArchiveError
 from searchkit.storage.lock import WriterLock
@@ -77,6 +78,7 @@ def is_whole(path) -> None:
     """A new handle finds every article by its words, and nothing wrong."""
     with searchkit.open(path, today=lambda: TODAY, timeout=None) as fresh:
         assert fresh.index_behind == 0
+        assert fresh._store.setting("dictionary-before") is None
         assert ids(fresh.search("", limit=10_000)) == sorted(article.id for article in fresh)
         assert fresh.verify().problems == ()
 
@@ -190,6 +192,59 @@ def test_an_index_damaged_in_a_dictionary_run_can_be_made_again(archive, monkeyp
     is_whole(archive.path)
 
 
+def test_a_handle_that_has_nothing_to_catch_up_with_follows_the_dictionary(archive, other):
+    other.set_dictionary(WORD)
+    assert archive.catch_up() == 0
+    assert archive.dictionary == WORD
+
+
+def test_every_snapshot_is_closed_whatever_becomes_of_the_question(archive, other, monkeypatch):
+    """A handle that asks for years would else keep the files of every generation open, or leave them to chance."""
+    taken, snapshot = [], WhooshIndex.snapshot
+
+    def watched(self):
+        taken.append(snapshot(self))
+        return taken[-1]
+
+    monkeypatch.setattr(WhooshIndex, "snapshot", watched)
+    archive.search("长江大桥")
+    archive.facets("长江大桥")
+    next(archive.export("长江大桥"))
+    archive.stats()
+    with pytest.raises(searchkit.QueryError):
+        archive.count("(长江大桥")
+    other.set_dictionary(WORD)
+    archive.count("word:封闭检修")  # the first is of another dictionary than the handle's
+    assert len(taken) > 6
+    for each in taken:
+        with pytest.raises(searchkit.ArchiveClosed):
+            each.sequence_numbers()
+
+
+def test_a_handle_that_is_closed_while_it_takes_over_a_dictionary_leaves_no_index_open(archive, other, monkeypatch):
+    other.set_dictionary(WORD)
+    fitting, made = archive._sync._fitting, []
+
+    def closed_meanwhile(noted):
+        made.append(fitting(noted))
+        archive.close()
+        return made[-1]
+
+    monkeypatch.setattr(archive._sync, "_fitting", closed_meanwhile)
+    with pytest.raises(searchkit.ArchiveClosed):
+        archive.count("word:封闭检修")
+    assert len(made) == 1
+    with pytest.raises(searchkit.ArchiveClosed):
+        made[0].index.snapshot()
+
+
+def test_a_closed_handle_says_so_and_waits_for_nobody(archive, other):
+    archive.close()
+    archive.wait = 0.0
+    with other._writing(), pytest.raises(searchkit.ArchiveClosed):
+        archive.upsert(LATE)
+
+
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
     monkeypatch.setattr(catching_up, "STEP", 2)  # several steps
     archive.upsert_all(
@@ -250,6 +305,8 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
                 archive.set_dictionary(dictionary)
             except KeyboardInterrupt:
                 points += 1
+                words, before = archive._sync._settings()
+                assert words != before  # the new one and the one before it are noted together
                 # This handle goes on answering, and so does one that only reads.
                 assert archive.count("号渡口") == 5
                 with searchkit.open(archive.path, catch_up=False, timeout=None) as reader:
@@ -263,6 +320,20 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
         assert archive.count("word:封闭检修") == expected
         is_whole(archive.path)
     assert points > 8
+
+
+def test_a_dictionary_run_leaves_to_the_next_step_what_the_index_does_not_cover(archive, monkeypatch):
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
+        here.setattr(commit, "write_synced", fail)
+        archive.set_dictionary(WORD)
+    archive.upsert_all([LATE], index=False)
+    covers = archive._sync.index.covers
+    assert archive.set_dictionary(WORD) == 1  # the page on the bridge, not the late one
+    assert archive._sync.index.covers == covers and archive.index_behind == 1
+    is_whole(archive.path)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -367,6 +438,19 @@ def test_verify_does_not_take_what_the_system_refuses_for_a_problem(archive, mon
     monkeypatch.setattr(verification, "read", refuse)
     with pytest.raises(ArchiveError, match=os.strerror(errno.EMFILE)):
         archive.verify()
+
+
+def test_verify_compares_the_last_change_that_the_index_covers_too(archive):
+    index, last = archive._sync.index, NEWS[-1]
+    assert archive._store.sequence_numbers()[last.id] == index.covers
+    index.apply([], [last.id], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the record but not in the index",)
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index in another state than in the record",)
+    archive.delete(ids=[last.id])
+    assert archive.verify().ok
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index but not in the record",)
 
 
 def test_verify_of_an_index_that_lags_behind_names_nothing(archive):

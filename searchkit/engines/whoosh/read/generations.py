@@ -191,9 +191,7 @@ class Generations:
             ArchiveError: the operating system prevents reading them.
         """
         while True:
-            if self._closed:
-                raise ArchiveClosed(self.directory.parent)
-            current = self._current
+            current = self._current  # None after `close`
             if current is None or current.generation != self.newest():
                 current = self._renewed()
             if current.hold():
