@@ -236,8 +236,16 @@ class Store:
         Args:
             ids: the articles, in this order, missing ones left out; default: all that exist now, by id.
         """
-        found = (self.get(id) for id in (self.ids() if ids is None else ids))
-        return (article for article in found if article is not None)
+        return self._in_turn(self.ids() if ids is None else ids)
+
+    def _in_turn(self, ids: Sequence[str]) -> Iterator[Article]:
+        for start in range(0, len(ids), _TOGETHER):
+            part = ids[start : start + _TOGETHER]
+            held = self.get_many(part)
+            for id in part:
+                self._connections.require_open()
+                if id in held:
+                    yield held[id]
 
     def outlines(self) -> Iterator[tuple[str, datetime | None, bool, bool]]:
         """Return an iterator over the records of kind article, as they are at one moment.

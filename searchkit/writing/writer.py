@@ -154,6 +154,7 @@ class Writer:
                 files.update(self._provenance.gone(Path(folder), force=force))
             ids = self._provenance.only_in(files)
             if files and not dry_run:
+                self._sync.require_fit()
                 with self._store.transaction():
                     for id in ids:
                         orphans = [child for child in self._store.children(id) if child.id not in ids]
