@@ -24,7 +24,7 @@ from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
 from searchkit.analysis.normalise import fold
 from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 Cut = Callable[[str], Sequence[str]]
 
@@ -185,7 +185,7 @@ class _Limited:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._loading = threading.Lock()
 
     def words(self, run: str) -> tuple[str, ...]:

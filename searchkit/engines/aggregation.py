@@ -1,7 +1,7 @@
 """Counts over the matches of a query: one class for each kind, all computed in one pass.
 
 An engine describes the matches in each of its segments (`Part`); an `Aggregation` computes its answer from the parts.
-So a new count is a new class here, and no engine has to know of it.
+So a new count of what `Part` describes is a new class here, and no engine has to know of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Adding files to the archive: read, acknowledge in batches, report, set aside unreadable records.
 
 Nothing is skipped because it was read before: the digest shows which records are unchanged, so running an interrupted
-ingest again continues it.
+ingest again continues it. Articles of files that are gone are removed by `storage.provenance` (`--prune`).
 """
 
 from __future__ import annotations

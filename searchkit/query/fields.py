@@ -1,4 +1,4 @@
-"""The names of fields in queries, in English and Chinese, and the proposal for an unknown name."""
+"""The names of fields in queries, those of keyword fields from `model.fields`; the proposal for an unknown name."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.analysis.fields import day, epoch
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
-from searchkit.reprints import rules
+from searchkit.reprints import versions
 from searchkit.storage.schema import summed
 from searchkit.storage.store import Change, Store
 
@@ -309,4 +309,4 @@ def family_of(articles: Sequence[Article]) -> Family:
 
 
 def _rule() -> str:
-    return f"{rules.SKETCHES}.{rules.LINKS}"
+    return f"{versions.SKETCHES}.{versions.LINKS}"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from searchkit.analysis.normalise import fold
 from searchkit.engines.index import Entry, Index, Step
-from searchkit.model.article import Article
 from searchkit.reprints.families import Families
 from searchkit.storage.store import Change, Store
 
@@ -16,9 +14,6 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 STEP = 20_000
 """Changes indexed together; bounds memory."""
-
-STEP_CHARACTERS = 10_000_000
-"""Characters of articles reindexed together; bounds memory."""
 
 
 class CatchingUp:
@@ -64,7 +59,7 @@ class CatchingUp:
         changes = self._store.changes(self.covers, STEP)
         self._families.take(changes)
         deleted = [change.id for change in changes if change.article is None]
-        step = Step(list(_entries(changes)), deleted, changes[-1].seq)
+        step = Step(list(entries(changes)), deleted, changes[-1].seq)
         self.covers = step.covers
         return step
 
@@ -73,54 +68,6 @@ class CatchingUp:
             self._progress("indexing", done, self.total)
 
 
-class IndexingAgain:
-    """Reindexes the articles that contain any of some folded words; what the index covers stays the same.
-
-    Attributes:
-        done: the number of articles indexed again.
-    """
-
-    def __init__(self, store: Store, index: Index, words: set[str], progress: Progress | None) -> None:
-        self.done = 0
-        self._store = store
-        self._index = index
-        self._covers = index.covers
-        self._words = words
-        self._progress = progress
-
-    def run(self) -> int:
-        """Reindex them. Returns the number of articles."""
-        self._index.apply_all(self._steps(), self._told)
-        return self.done
-
-    def _steps(self) -> Iterator[Step]:
-        held: list[Entry] = []
-        characters = 0
-        for entry in self._affected():
-            held.append(entry)
-            characters += len(entry.article.body)
-            if len(held) >= STEP or characters >= STEP_CHARACTERS:
-                yield Step(held, (), self._covers)
-                held, characters = [], 0
-        if held:
-            yield Step(held, (), self._covers)
-
-    def _affected(self) -> Iterator[Entry]:
-        after = 0
-        while changes := self._store.changes(after, STEP, upto=self._covers):
-            after = changes[-1].seq
-            yield from (entry for entry in _entries(changes) if _has_any(entry.article, self._words))
-
-    def _told(self, done: int) -> None:
-        self.done = done
-        if self._progress:
-            self._progress("dictionary", done, 0)
-
-
-def _entries(changes: Sequence[Change]) -> Iterator[Entry]:
+def entries(changes: Sequence[Change]) -> Iterator[Entry]:
+    """Yield the articles among some changes, as the index takes them."""
     return (Entry(change.seq, change.article) for change in changes if change.article is not None)
-
-
-def _has_any(article: Article, folded_words: set[str]) -> bool:
-    text = fold(article.title) + "\n" + fold(article.body)
-    return any(word in text for word in folded_words)

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from searchkit.analysis.fingerprint import fingerprint
-from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
+from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
 from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
 """Makes an index with this segmenter and this dictionary, which stores these settings at every commit."""
 
-_DICTIONARY = "dictionary"
-_BEFORE = "dictionary-before"
+DICTIONARY = "dictionary"
+BEFORE = "dictionary-before"
 """Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
 
@@ -87,7 +87,7 @@ class Sync:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._replacing = threading.Lock()
 
     # -- the index, and what it is made with
@@ -128,7 +128,7 @@ class Sync:
         return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
-        return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
+        return self._store.setting(DICTIONARY) or "", self._store.setting(BEFORE)
 
     def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
         """Set up with the dictionary that the index is made with, of those that the record names."""
@@ -137,7 +137,7 @@ class Sync:
         if before is not None:
             older = self._set_up(before, noted)
             try:
-                fits = _made_with(older.index) == older.fingerprint[_DICTIONARY]
+                fits = _made_with(older.index) == older.fingerprint[DICTIONARY]
             except SearchkitError:
                 fits = False  # an unreadable index is reported when it is asked, and can be rebuilt
             if fits:
@@ -291,7 +291,7 @@ class Sync:
         """
         with self.writing():
             if self._settings()[1] is not None:
-                self._store.remove_setting(_BEFORE)
+                self._store.remove_setting(BEFORE)
                 self._use(self._fitting(self._settings()))
             self.index.clear()
             self._families.clear()
@@ -324,9 +324,11 @@ class Sync:
             if dictionary.digest == self.dictionary.digest:
                 return again
             self.level(progress)
+            from searchkit.writing.dictionary import written
+
             with self._store.transaction():
-                self._store.set_setting(_BEFORE, _written(self.dictionary))
-                self._store.set_setting(_DICTIONARY, _written(dictionary))
+                self._store.set_setting(BEFORE, written(self.dictionary))
+                self._store.set_setting(DICTIONARY, written(dictionary))
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
@@ -341,13 +343,13 @@ class Sync:
         words, before = self._settings()
         if before is None:
             return 0
-        from searchkit.writing.catching_up import IndexingAgain
+        from searchkit.writing.dictionary import IndexingAgain
 
         old, new = parse_dictionary(before), self._set_up(words, (words, None))
         again = 0
         try:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
-                made_with = {**new.fingerprint, _DICTIONARY: old.digest}
+                made_with = {**new.fingerprint, DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
                 changed = {word.word for word in {*old.words} ^ {*new.dictionary.words}}
                 try:
@@ -358,7 +360,7 @@ class Sync:
         except BaseException:
             new.index.close()
             raise
-        self._store.remove_setting(_BEFORE)
+        self._store.remove_setting(BEFORE)
         self._use(new)
         return again
 
@@ -378,13 +380,4 @@ class _Lazy:
 
 def _made_with(index: Index) -> str | None:
     """Return the digest of the dictionary that an index declares; None for a new index."""
-    return index.settings.get(_DICTIONARY)
-
-
-def _written(dictionary: UserDictionary) -> str:
-    """Return the dictionary as text for `parse_dictionary`."""
-    return "\n".join(map(_line, dictionary.words))
-
-
-def _line(word: UserWord) -> str:
-    return " ".join(str(part) for part in (word.word, word.freq, word.tag) if part is not None)
+    return index.settings.get(DICTIONARY)

@@ -182,7 +182,7 @@ def test_titles_that_conflict_keep_articles_of_one_text_apart(tmp_path):
 def test_another_rule_makes_the_families_again(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert_all([FIRST, COPY])
-    monkeypatch.setattr("searchkit.reprints.rules.LINKS", "0")
+    monkeypatch.setattr("searchkit.reprints.versions.LINKS", "0")
     with searchkit.open(tmp_path, catch_up=False) as archive:
         assert archive._families.covers == 0
         assert archive.catch_up() == 0

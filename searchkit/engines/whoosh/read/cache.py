@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, Protocol, TypeVar, overload
 
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 
 class Sized(Protocol):
@@ -40,7 +40,7 @@ class Cache(Generic[K, V]):
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. A thread may have stored an entry without counting its bytes yet."""
+        """See `searchkit.system.after_fork`. A thread may have stored an entry without counting its bytes yet."""
         self._lock = threading.Lock()
         self._bytes = sum(size for _, size in self._held.values())
 

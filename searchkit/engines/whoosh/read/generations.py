@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.engines.whoosh.read.segment_view import ColumnarView
 from searchkit.engines.whoosh.read.segments import SegmentView
 from searchkit.errors import ArchiveClosed, IndexOutdated, Locked
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 Made = TypeVar("Made")
 
@@ -60,7 +60,7 @@ class Opened:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. Holders in other threads remain: the last reference releases the files."""
+        """See `searchkit.system.after_fork`. Holders in other threads remain: the last reference releases the files."""
         self._lock = threading.Lock()
 
     @property
@@ -102,7 +102,7 @@ class Generations:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._opening = threading.Lock()
 
     # -- which is the newest

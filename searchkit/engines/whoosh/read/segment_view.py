@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of decoded posting lists kept for the next query, at most."""
@@ -165,7 +165,7 @@ class ColumnarView:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._lock = threading.Lock()
 
     @computed

@@ -21,8 +21,8 @@ from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.engines.whoosh.write.pipeline import Pipeline
 from searchkit.engines.whoosh.write.workers import Place
 from searchkit.errors import ArchiveError, Locked
+from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.files import make_folder
-from searchkit.system.forking import renew_after_fork
 
 
 class Writer:
@@ -43,7 +43,7 @@ class Writer:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. While the parent writes, a child is kept out by the lock in the folder.
+        """See `searchkit.system.after_fork`. While the parent writes, a child is kept out by the lock in the folder.
 
         That is left to the parent alone: a child that outlives it would keep the index locked, and one that unwinds
         would unlock it.
