@@ -163,6 +163,7 @@ _FRONT_MATTER = re.compile(
     rb"---[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\x80-\xff][^\n:]{0,60}:(?:\s|$)"
     rb"|\+\+\+[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\"\[\x80-\xff]"
 )
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
 
 
@@ -196,8 +197,8 @@ def _looks_mhtml(head: bytes) -> bool:
 
 def _looks_jsonl(head: bytes) -> bool:
     """The first line is an object by itself, or begins one that is too long to be seen whole."""
-    line, newline, _ = _plain(head).lstrip().partition(b"\n")
-    return _JSON_LINE.match(line) is not None and (line.rstrip().endswith(b"}") or not newline)
+    line, *rest = _LINE_END.split(_plain(head).lstrip(), 1)
+    return _JSON_LINE.match(line) is not None and (line.rstrip().endswith(b"}") or not rest)
 
 
 def _looks_json(head: bytes) -> bool:

@@ -16,6 +16,7 @@ from searchkit.sources.readers.jsonl import read_jsonl
 from searchkit.sources.readers.records import DECODER, Records, json_fault
 from searchkit.sources.streams import HEAD, Stream
 
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _SPACE = re.compile(r"[\s,\ufeff\x1e]*")
 
 
@@ -46,7 +47,7 @@ def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
 
 def _is_lines(head: bytes) -> bool:
     """Two lines, each an object by itself."""
-    found = [line for line in head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 8)[:8] if line.strip()][:2]
+    found = [line for line in _LINE_END.split(head.lstrip(b"\xef\xbb\xbf \r\n\t"), 8)[:8] if line.strip()][:2]
     if len(found) < 2:
         return False
     for line in found:
