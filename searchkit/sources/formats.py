@@ -377,5 +377,18 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     except MemoryError:
         yield reading.rejected("needs more memory than there is")
     except Exception as error:  # a reader's own fault, perhaps another package's: the other documents still go in
-        log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
-        yield reading.rejected(f"could not be read: {type(error).__name__}: {error}")
+        yield own_fault(error, reading)
+
+
+def own_fault(error: Exception, reading: Reading, *, line: int = 0, record: str = "") -> Rejected:
+    """Log an error that no reader should let out, with its traceback, and return what to tell the user of it.
+
+    For use in an `except` block: the document, or the record at `line`, is set aside, and reading goes on.
+    """
+    log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
+    return reading.rejected(
+        f"could not be read: {type(error).__name__}: {error}; a fault of the reader, not of the document: "
+        "please report it",
+        line=line,
+        record=record,
+    )
