@@ -22,6 +22,7 @@ from typing import TypeAlias, cast
 from searchkit.errors import MissingExtra, SourceError
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
+from searchkit.sources import looks, prose
 from searchkit.sources.encodings import decode_as, encoding_of, is_wide
 from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
 from searchkit.sources.streams import HEAD, Stream
@@ -234,18 +235,28 @@ _BUILT_IN: tuple[Format, ...] = (
     ),
     Format("tar", _lazily("archives", "read_tar"), (), lambda head: head[257:262] == b"ustar", True),
     Format("warc", _lazily("warc", "read_warc"), (".warc",), lambda head: head.startswith(b"WARC/"), True),
+    Format("headlines", _lazily("headlines", "read_headlines"), (), looks.looks_headlines),
+    Format("doc", _lazily("doc_corpus", "read_docs"), (), looks.looks_docs),
+    Format("labelled", _lazily("labelled", "read_labelled"), (), looks.looks_labelled),
+    Format("wisers", _lazily("wisers", "read_wisers"), (), looks.looks_wisers),
+    Format("factiva", _lazily("factiva", "read_factiva"), (), looks.looks_factiva),
+    Format("cnki", _lazily("references", "read_cnki"), (), looks.looks_cnki),
+    Format("noteexpress", _lazily("references", "read_noteexpress"), (), looks.looks_noteexpress),
+    Format("endnote", _lazily("references", "read_endnote"), (), looks.looks_endnote),
+    Format("refworks", _lazily("references", "read_refworks"), (), looks.looks_refworks),
+    Format("ris", _lazily("references", "read_ris"), (), looks.looks_ris),
     Format("mhtml", read_mhtml, (".mht", ".mhtml"), _looks_mhtml),
     Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), looks_html),
     Format("sitemap", _lazily("sitemap", "read_sitemap"), (), _looks_sitemap),
     Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
     Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),
-    Format("csv", _lazily("table", "read_csv"), (".csv",)),
+    Format("csv", _lazily("table", "read_csv"), (".csv",), looks.looks_table),
     Format("tsv", _lazily("table", "read_tsv"), (".tsv", ".tab")),
     Format("feed", _lazily("feed", "read_feed"), (".rss", ".atom"), _looks_feed),
     Format("markdown", _lazily("markdown", "read_markdown"), (".md", ".markdown"), _looks_markdown),
     Format("text", _lazily("text_dump", "read_text"), (".txt", ".text")),
 )
-_NO_FORMAT = _BUILT_IN[-1]
+_NO_FORMAT = next(each for each in _BUILT_IN if each.name == "text")
 
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "is a PDF: save its text first"),
@@ -332,6 +343,8 @@ def choose(head: bytes, reading: Reading) -> Format:
     by_look = next((each for each in reversed(list(formats.values())) if not each.packed and _sniffs(each, head)), None)
     if by_look is not None and by_look.name == "json" and _looks_jsonl(head):
         by_look = formats["jsonl"]
+    if by_look is None and (reason := prose.refused(head)):
+        raise Unreadable(reason)
     if by_look is None and by_name is None and ending in _NOT_NEWS:
         raise Unreadable(f"is a {ending} file, which holds no articles; say --format text to read it all the same")
     return by_look or by_name or formats["text"]

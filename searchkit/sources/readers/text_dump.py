@@ -9,6 +9,7 @@ from datetime import tzinfo
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable
+from searchkit.sources.prose import not_prose
 from searchkit.sources.readers.text_article import HEAD_LINES, article
 from searchkit.sources.readers.text_lines import (
     TextLine,
@@ -33,6 +34,8 @@ def read_text(stream: Stream, reading: Reading) -> Iterator[Item]:
     """The articles of a text file: usually one, several where it is clear that they are."""
     data = stream.whole(reading.limits.document_bytes)
     if reason := binary_reason(data[:HEAD], complete=len(data) <= HEAD):
+        raise Unreadable(reason)
+    if reading.format == "auto" and (reason := not_prose(data[:HEAD])):
         raise Unreadable(reason)
     yield from articles(decode(data), reading)
 
