@@ -112,8 +112,10 @@ _BARRED = re.compile(r"[^|｜]{1,40}[|｜][^|｜]{1,60}(?:[|｜][^|｜]{1,60}){1
 _LABEL = re.compile(r"【([^【】]{1,12})】")
 LABELLED = frozenset(
     (
-        "文献号", "原文出处", "原刊地名", "原刊期号", "原刊页号", "分类号", "分类名", "复印期号", "标题", "题名", "篇名",
-        "作者", "作者简介", "内容提要", "摘要", "关键词", "正文", "参考文献", "日期", "时间", "来源", "出处", "版面", "版次",
+        "文献号", "原文出处", "原刊地名", "原刊期号", "原刊页号", "分类号", "分类名", "复印期号", "标题",
+        "题名", "篇名",
+        "作者", "作者简介", "内容提要", "摘要", "关键词", "正文", "参考文献", "日期", "时间", "来源", "出处",
+        "版面", "版次",
         "栏目", "报纸", "發佈日期", "標題", "作者簡介", "關鍵詞", "內文",
     )
 )  # fmt: skip
@@ -123,7 +125,7 @@ _XML_TAG = re.compile(r"</?([A-Za-z][\w:.-]{0,40})(?:\s[^<>]{0,500})?/?>")
 
 
 def looks_factiva(head: bytes) -> bool:
-    """Factiva: two capitals on a line of their own before each value, or the number of the document under each text."""
+    """Factiva: two capitals on a line of their own before each value, or a document's number under each text."""
     lines = head_lines(head)
     tags = _tags(lines, _FACTIVA_TAG)
     if "HD" in tags and tags & {"LP", "TD"} and len(tags & {"SN", "PD", "AN", "WC", "LA", "BY", "SC"}) > 1:

@@ -159,5 +159,6 @@ def _rows(lines: tuple[str, ...], sentences: int) -> str:
 
 
 def _reason(what: str, advice: str = "") -> str:
-    read = "searchkit reads articles as running text, tables, JSON, feeds, pages and the exports of docs/sources.md"
-    return f"looks like {what}, which is no article: {f'{advice}; ' if advice else ''}{read}; --format text takes it as it is"
+    read = "searchkit reads running text, tables, JSON, feeds, pages and the exports that docs/sources.md names"
+    advice = f"{advice}; " if advice else ""
+    return f"looks like {what}, not like the text of an article: {advice}{read}; --format text takes it as it is"

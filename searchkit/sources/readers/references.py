@@ -71,7 +71,8 @@ _NOTEEXPRESS = Tagged(
     {
         "reference type": "", "newspaper": "source", "journal": "source", "source": "source",
         "secondary title": "source", "periodical": "source", "date": "published", "year": "published",
-        "publication date": "published", "original date": "published", "title": "title", "author": "author", "abstract": "summary",
+        "publication date": "published", "original date": "published",
+        "title": "title", "author": "author", "abstract": "summary",
         "keywords": "keywords", "url": "url", "link": "url", "id": None, "publisher": None,
     },
     starts=frozenset({"reference type"}),
@@ -84,7 +85,8 @@ _CNKI = Tagged(
     re.compile(r"(?P<tag>DataType|[A-Za-z]{2,24}-[\u4e00-\u9fff]{1,12})\s{0,3}[:：](?P<value>.*)$"),
     {
         "datatype": "", "title": "title", "author": "author", "source": "source", "pubtime": "published",
-        "year": "published", "keyword": "keywords", "keywords": "keywords", "summary": "summary", "abstract": "summary",
+        "year": "published", "keyword": "keywords", "keywords": "keywords",
+        "summary": "summary", "abstract": "summary",
         "link": "url", "url": "url", "fulltext": "body",
     },
     starts=frozenset({"datatype", "srcdatabase"}),

@@ -126,7 +126,7 @@ def read_tagged(stream: Stream, reading: Reading, tagged: Tagged) -> Iterator[It
 
 
 def _is_over(record: _Open, tagged: Tagged, *, blank: bool) -> bool:
-    """Whether a line without a tag comes after the end of a record. The number that ends one may stand under its tag."""
+    """Whether a line without a tag comes after the end of a record; what ends it may stand under its tag."""
     tag, lines = record.values[-1]
     return tag in tagged.ends and (tagged.names.get(tag) == "" or (blank and any(lines)))
 
