@@ -230,6 +230,7 @@ _BUILT_IN: tuple[Format, ...] = (
     ),
     Format("xz", _lazily("compressed", "read_xz"), (), lambda head: head.startswith(b"\xfd7zXZ\x00"), True),
     Format("zst", _lazily("compressed", "read_zst"), (), lambda head: head.startswith(b"\x28\xb5\x2f\xfd"), True),
+    Format("wacz", _lazily("wacz", "read_wacz"), (".wacz",), looks.looks_wacz, True),
     Format(
         "zip", _lazily("archives", "read_zip"), (), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), True
     ),

@@ -259,3 +259,9 @@ def looks_table(head: bytes) -> bool:
     known = [found[0] for name in names if len(name) <= 24 and (found := fields.known_as(name))]
     known += ["summary" for name in names if fields.is_summary(name)]
     return len(known) > 1 and bool({"title", "body"} & set(known)) and all(len(name) <= 24 for name in names)
+
+
+def looks_wacz(head: bytes) -> bool:
+    """A zip that begins as one of a crawl; another is told by its directory."""
+    first = (b"datapackage.json", b"archive/data.warc", b"pages/pages.jsonl")
+    return head.startswith(b"PK\x03\x04") and head[30:64].startswith(first)

@@ -124,27 +124,36 @@ def not_prose(head: bytes) -> str:
         if re.match(r"<\?xml", text):
             return _reason("XML of a kind that is not known", "export it as JSON lines or CSV")
         return _reason("a piece of HTML or XML", "say --format html if it is a page")
-    sentences = sum(_SENTENCE.search(line) is not None for line in lines)
+    if reason := _columns(lines):
+        return reason
     signs = len(_SIGNS.findall(dense))
     if signs * 6 > len(dense) and len(dense) > 40 and signs * 2 > len(_SAYS.findall(dense)):
         return _reason("code, a log or data", "export it as JSON lines or CSV")
-    if len(lines) < 4:
+    return "" if len(lines) < 4 else _rows(lines)
+
+
+def _paragraphs(lines: tuple[str, ...]) -> int:
+    """How many lines are sentences that end."""
+    return sum(len(line) > 20 and line.endswith(("。", "！", "？", "”", ".", "」", "；")) for line in lines)
+
+
+def _columns(lines: tuple[str, ...]) -> str:
+    """Whether the lines are rows of a table, parted by a sign."""
+    if len(lines) < 5 or _paragraphs(lines) * 4 > len(lines):
         return ""
-    if reason := _rows(lines, sentences):
-        return reason
+    for sign in _SEPARATORS:
+        usual, times = Counter(line.count(sign) for line in lines).most_common(1)[0]
+        if usual > (1 if sign in ",;" else 0) and times * 10 >= 9 * len(lines):
+            return _reason("a table without a header row", "put the names of the columns in its first line, as in CSV")
     return ""
 
 
-def _rows(lines: tuple[str, ...], sentences: int) -> str:
-    """Whether the lines are rows of something rather than lines of a text."""
-    paragraphs = sum(len(line) > 20 and line.endswith(("。", "！", "？", "”", ".", "」", "；")) for line in lines)
+def _rows(lines: tuple[str, ...]) -> str:
+    """Whether the lines are entries of something rather than lines of a text."""
+    paragraphs = _paragraphs(lines)
     if paragraphs * 4 > len(lines):
         return ""
-    for sign in _SEPARATORS:
-        counts = Counter(line.count(sign) for line in lines)
-        usual, times = counts.most_common(1)[0]
-        if usual > (1 if sign in ",;" else 0) and times * 10 >= 9 * len(lines) and len(lines) > 4:
-            return _reason("a table without a header row", "put the names of the columns in its first line, as in CSV")
+    sentences = sum(_SENTENCE.search(line) is not None for line in lines)
     labels = Counter(match[1] for line in lines if (match := _LABEL.match(line)))
     # the same names come again and again: records, where an article has each label once
     again = sum(count for count in labels.values() if count > 1)

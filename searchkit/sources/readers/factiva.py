@@ -63,6 +63,7 @@ def _laid_out(stream: Stream, reading: Reading) -> Iterator[Item]:
     """Articles that end in `Document` and a number each."""
     held: list[TextRow] = []
     size = number = 0
+    found = False
     try:
         for row in text_rows(stream, reading.limits):
             number = row.number
@@ -74,6 +75,7 @@ def _laid_out(stream: Stream, reading: Reading) -> Iterator[Item]:
                 yield reading.rejected("is an article without an end", line=row.number, record=text)
                 held, size = [], 0
                 continue
+            found = True
             if match := _END.match(text):
                 yield _article(held, match[1], reading) if held else reading.rejected("is empty", line=number)
                 held, size = [], 0
@@ -81,9 +83,12 @@ def _laid_out(stream: Stream, reading: Reading) -> Iterator[Item]:
                 held.append(TextRow(row.number, text))
     except Unreadable as error:
         yield reading.rejected(error.reason, line=number + 1)
+        found = True
     if held:
         shown = "\n".join(row.text for row in held[:100])
         yield reading.rejected("has no number of its document under it", line=held[0].number, record=shown)
+    elif not found:
+        yield reading.rejected("holds no articles")
 
 
 def _article(rows: list[TextRow], number: str, reading: Reading) -> Item:

@@ -71,7 +71,8 @@ def _columns(rows: list[list[str]]) -> _Columns:
     han = [sum(len(_HAN.findall(row[at][:200])) for row in rows) / len(rows) for at in range(count)]
     listed = [sum(bool(re.search("[,，;；、]", row[at])) for row in rows) * 2 > len(rows) for at in range(count)]
     numeric = [all(row[at].strip().isdigit() or not row[at].strip() for row in rows) for at in range(count)]
-    texts = [at for at in range(count) if long[at] > _TEXT]
+    ended = [sum(row[at].rstrip().endswith(("。", "！", "”")) for row in rows) * 2 > len(rows) for at in range(count)]
+    texts = [at for at in range(count) if long[at] > _TEXT or (ended[at] and long[at] > _TEXT / 2)]
     titles = [at for at in range(count) if at not in texts and han[at] >= 4 and not numeric[at]]
     title = max(titles, key=lambda at: han[at], default=-1)
     body = max(texts, key=lambda at: long[at], default=-1)

@@ -33,6 +33,8 @@ _RIGHTS = re.compile(r"(?:慧科|Wisers|版权所有|版權所有|Copyright|©|\
 _HEAD = 8
 """Lines in which what stands over a text is looked for."""
 _MOST_LINES = 50_000
+_OUTLET = 16
+"""Characters of a line that may be the name of an outlet by itself."""
 
 
 def read_wisers(stream: Stream, reading: Reading) -> Iterator[Item]:
@@ -106,19 +108,17 @@ def _article(rows: list[TextRow], number: str, reading: Reading, line: int) -> I
             elif len(text) < 40 and printed_dates.parse(text, timezone=reading.timezone).moment is not None:
                 record.setdefault("published", text)
                 barred = True
+            elif is_outlet(text) and "source" not in record and len(text) <= _OUTLET:
+                record["source"] = text
             elif is_paragraph(text) or (barred and titles):
                 break
             else:
                 titles.append(text)
             start = at + 1
-        # an outlet may stand over the title or under it
-        if len(titles) > 1 and "source" not in record:
-            outlet = next((each for each in titles if is_outlet(each)), None)
-            if outlet is not None:
-                record["source"] = outlet
-                titles.remove(outlet)
         if titles:
             record.setdefault("title", titles[0])
+        elif "title" not in record and record.get("source") == rows[0].text:
+            record["title"] = record.pop("source")  # it only ends as outlets do
         body = [*titles[1:], *(row.text for row in rows[start:])]
         while body and _RIGHTS.match(body[-1]):
             body.pop()
