@@ -18,10 +18,6 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
         "is an ARC file, the format before WARC: convert it with `warcio recompress`",
     ),
     (
-        re.compile(r"(?:\s|<\?[^>]{0,500}>|<!--.{0,2000}?-->){0,20}<opml\b", re.S | re.I),
-        "is a list of feeds (OPML), not their entries: download the feeds it names",
-    ),
-    (
         re.compile(r"\s{0,20}<xml>\s{0,20}<records>\s{0,20}<record>\s{0,20}<database", re.I),
         "is EndNote XML: export it as RIS",
     ),
@@ -40,7 +36,7 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
     # matched from the start of lines; how many lines it takes
     (
         re.compile(
-            r"(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE|LOCK\s+TABLES|COPY\s+\S{1,100}\s.{0,2000}FROM\s+stdin"
+            r"(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE|LOCK\s+TABLES|COPY\s+\S{1,100}\s[^;]{0,500}FROM\s+stdin"
             r"|REPLACE\s+INTO|-- (?:MySQL|PostgreSQL|MariaDB|SQLite) (?:dump|database))\b",
             re.I,
         ),
@@ -75,6 +71,7 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
         "is a mail message",
     ),
 )
+_OPML = re.compile(r"<opml[\s>]", re.I)
 _SAYS = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3041-\u30ff\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(
@@ -94,6 +91,8 @@ def refused(head: bytes) -> str:
     for pattern, reason in _NAMED:
         if pattern.match(text):
             return reason
+    if text.lstrip().startswith("<") and _OPML.search(text[:8192]):
+        return "is a list of feeds (OPML), not their entries: download the feeds it names"
     lines = head_lines(head)
     for pattern, least, reason in _LINES:
         if sum(pattern.match(line) is not None for line in lines) >= least and _mostly_not_prose(lines, pattern):

@@ -8,6 +8,7 @@ if the file begins with it; else where a tag comes up again after an empty line,
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from searchkit.sources.streams import Stream
 
 _MOST_LINES = 50_000
 """Lines of one record; more means that its end is missing."""
+_MOST_DATES = 20
 _MOST_STRAY = 200
 """Lines in a row outside of records that are shown."""
 
@@ -61,10 +63,7 @@ class _Open:
     size: int = 0
     lines: int = 0
     ended: bool = False
-
-    @property
-    def tags(self) -> set[str]:
-        return {tag for tag, _ in self.values}
+    tags: set[str] = field(default_factory=set)
 
 
 def read_tagged(stream: Stream, reading: Reading, tagged: Tagged) -> Iterator[Item]:
@@ -96,6 +95,7 @@ def read_tagged(stream: Stream, reading: Reading, tagged: Tagged) -> Iterator[It
                         yield _article(record, tagged, reading)
                     record = _Open(number)
                 record.values.append((tag, [match["value"].strip()]))
+                record.tags.add(tag)
                 record.ended = record.ended or tag in tagged.ends
             elif record is None or row.cut or _is_over(record, tagged, blank=blank):
                 if not stray or len(stray) < _MOST_STRAY:
@@ -159,26 +159,29 @@ def _article(record: _Open, tagged: Tagged, reading: Reading) -> Item:
     found: dict[str, Any] = {}
     extra: dict[str, str] = {}
     try:
+        told: dict[str, list[str]] = defaultdict(list)
+        other: dict[str, list[str]] = defaultdict(list)
         for tag, lines in record.values:
             name = tagged.names[tag] if tag in tagged.names else _known(tag)
             text = ("\n" if name in tagged.prose else " ").join(filter(None, lines)).strip()
             if not text or name == "":
                 continue
             if name is None:
-                extra[tag] = f"{extra[tag]}\n{text}" if tag in extra else text
+                other[tag].append(text)
             elif signs := tagged.split.get(name):
-                values = found.setdefault(name, [])
-                values += [value for each in re.split(f"[{signs}]", text) if (value := each.strip())]
-            elif name in tagged.prose:
-                found[name] = f"{found[name]}\n{text}" if name in found else text
+                told[name] += [value for each in re.split(f"[{signs}]", text) if (value := each.strip())]
             else:
-                found.setdefault(name, []).append(text)
-        for name, values in found.items():
-            if isinstance(values, list) and name not in tagged.split:
-                found[name], rest = values[0], [each for each in values[1:] if each != values[0]]
-                if name == "published":
-                    found[name], rest = most_exact(values, reading)
-                if rest:
+                told[name].append(text)
+        extra = {tag: "\n".join(values) for tag, values in other.items()}
+        for name, values in told.items():
+            if name in tagged.split:
+                found[name] = values
+            elif name in tagged.prose:
+                found[name] = "\n".join(values)
+            else:
+                first, rest = most_exact(values, reading) if name == "published" else (values[0], values[1:])
+                found[name] = first
+                if rest := [each for each in dict.fromkeys(rest) if each != first]:
                     extra[f"other {name}"] = "\n".join(rest)
         tagged.finish(found, extra)
         if extra:
@@ -204,7 +207,7 @@ def _known(tag: str) -> str | None:
 def most_exact(values: Sequence[str], reading: Reading) -> tuple[str, list[str]]:
     """Of several times of one record, the first that names a day, and the others that say something else."""
     best = values[0]
-    for each in values:
+    for each in values[:_MOST_DATES]:
         when = printed_dates.parse(each, timezone=reading.timezone)
         if when.moment is not None:
             best = each
