@@ -10,9 +10,6 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import islice
-from typing import TypeAlias
 
 from searchkit.errors import SourceError
 from searchkit.sources.decoded import text_source
@@ -25,12 +22,6 @@ from searchkit.sources.streams import Line, Stream, lines
 
 _ESCAPED = re.compile(r'\\["\\]')
 DELIMITERS = (",", "\t", ";", "，", "|")
-_SERIAL = re.compile(r"[2-5][0-9]{4}(?:\.[0-9]{1,12})?")
-_DAY_ZERO = datetime(1899, 12, 30)
-_LOOKED_AT = 200
-_HELD = 4_000_000
-"""Rows, and characters in them, by which it is decided what a column holds."""
-_Row: TypeAlias = tuple[int, list[str] | None, str, str]
 _MAX_LINES = 20_000
 """Lines in one row; more means a quote that never closes."""
 
@@ -48,6 +39,7 @@ def read_tsv(stream: Stream, reading: Reading) -> Iterator[Item]:
 def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[Item]:
     source, encoding = text_source(stream)
     rows = _Rows(lines(source, reading.limits), encoding, reading)
+    header: list[str] | None = None
     records = Records(reading)
     count = 0
     number = 0
@@ -57,28 +49,19 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
             yield reading.rejected("is empty")
             return
         rows.delimiter = delimiter or _delimiter(first)
-        every = iter(rows)
-        named = next(every, None)
-        if named is None:
-            yield reading.rejected("is a table of empty rows")
-            return
-        number, row, text, fault = named
-        if row is None:
-            yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
-            return
-        header = _header(row, reading)
-        rows.width = len(header)
-        begun, rest = _begun(every)
-        serial = _serial_column(header, [row for _, row, _, _ in begun if row is not None], reading)
-        for number, row, text, fault in rest:
+        for number, row, text, fault in rows:
+            if header is None:
+                if row is None:
+                    yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
+                    return
+                header = _header(row, reading)
+                rows.width = len(header)
+                continue
             count += 1
             if row is None:
                 yield from records.reject(fault, line=number, text=text)
                 continue
-            record = dict(zip(header, row, strict=True))
-            if serial:
-                _undo_serial(record, serial)
-            yield from records.take(record, line=number, text=text)
+            yield from records.take(dict(zip(header, row, strict=True)), line=number, text=text)
     except Unreadable as error:
         yield from records.finish()
         yield reading.rejected(error.reason, line=number + 1 if number else 0)
@@ -86,52 +69,6 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
     yield from records.finish()
     if not count:
         yield reading.rejected("has a header row and no rows under it")
-
-
-def _begun(source: Iterator[_Row]) -> tuple[list[_Row], Iterator[_Row]]:
-    """The first rows, to look at; and all rows, these among them. A fault comes when reading comes to it."""
-    begun: list[_Row] = []
-    fault: Unreadable | None = None
-    try:
-        size = 0
-        for each in islice(source, _LOOKED_AT):
-            begun.append(each)
-            size += len(each[2])
-            if size > _HELD:
-                break
-    except Unreadable as error:
-        fault = error
-
-    def rows() -> Iterator[_Row]:
-        yield from begun
-        if fault is not None:
-            raise fault
-        yield from source
-
-    return begun, rows()
-
-
-def _serial_column(header: list[str], rows: list[list[str]], reading: Reading) -> str:
-    """The column of times if all of them are days counted from 1900, as Excel stores them; empty if one is not."""
-    named = reading.mapping.get("published", "")
-    known = [(found[1], name) for name in header if (found := known_as(name)) is not None and found[0] == "published"]
-    name = named or (min(known)[1] if known else "")
-    if name not in header:
-        return ""
-    at = header.index(name)
-    values = [value for row in rows if (value := row[at].strip())]
-    return name if len(values) > 1 and all(map(_SERIAL.fullmatch, values)) else ""
-
-
-def _undo_serial(record: dict[str, str], name: str) -> None:
-    """Write the number of a day as that day, in place, and keep the number as the printed time."""
-    value = record[name].strip()
-    if _SERIAL.fullmatch(value):
-        moment = _DAY_ZERO + timedelta(seconds=round(float(value) * 86_400))
-        record.setdefault("published_text", value)
-        record[name] = (
-            f"{moment:%Y-%m-%d}" if value.partition(".")[2].strip("0") == "" else f"{moment:%Y-%m-%d %H:%M:%S}"
-        )
 
 
 def _header(row: list[str], reading: Reading) -> list[str]:

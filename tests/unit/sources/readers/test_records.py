@@ -285,7 +285,6 @@ def test_our_own_shape_without_title_and_body_is_set_aside() -> None:
 
 
 def test_odd_tables() -> None:
-    assert "empty rows" in reason(table(",,\n,,\n"), 0)
     assert "no rows" in reason(table("标题,内容\n"), 0)
     assert titles(table("sep=;\n标题;内容\n甲;乙\n")) == ["甲"]
     article = table("标题,备注,备注,\n甲,一,二,三\n")[0]
@@ -317,20 +316,6 @@ def test_quotes_that_others_write_do_not_change_the_text(row: str, body: str) ->
         assert sorted((each.title, each.body) for each in found if isinstance(each, Article)) == [
             ("丙", "丁"), ("甲", body),
         ]  # fmt: skip
-
-
-def test_days_as_excel_counts_them_where_the_whole_column_is_such() -> None:
-    found = table("标题,日期\n甲,45720\n乙,\n丙,45720.4375\n丁,45720.0\n")
-    assert [each.published and each.published.isoformat() for each in found if isinstance(each, Article)] == [
-        "2025-03-04T00:00:00+08:00", None, "2025-03-04T10:30:00+08:00", "2025-03-04T00:00:00+08:00",
-    ]  # fmt: skip
-    assert [(each.published_text, each.precision) for each in found if isinstance(each, Article)] == [
-        ("45720", "day"), ("", "second"), ("45720.4375", "second"), ("45720.0", "day"),
-    ]  # fmt: skip
-    for text in ("标题,日期\n甲,45720\n乙,2025-03-04\n", "标题,日期\n甲,45720\n"):
-        (first, *_) = table(text)
-        assert isinstance(first, Article)
-        assert (first.published, first.published_text) == (None, "45720")
 
 
 @pytest.mark.parametrize("end", ["\r", "\r\n"])
