@@ -93,6 +93,11 @@ def test_endnote_without_kinds_is_parted_at_empty_lines() -> None:
     assert titles("%T 题一\n%A 甲\n%0 Newspaper Article\n\n%T 题二\n%A 乙\n%0 Newspaper Article\n") == ["题一", "题二"]
 
 
+def test_what_stands_before_the_title_belongs_to_its_record() -> None:
+    found = articles("%A 甲\n%A 乙\n%T 题一\n\n%A 丙\n%T 题二\n")
+    assert [each.author for each in found] == ["甲、乙", "丙"]
+
+
 def test_cnki_in_other_orders_and_with_empty_fields() -> None:
     text = "SrcDatabase-来源库: 报纸\nTitle-题名: {}\nAuthor-作者: \nSource-报纸名称: 江湾日报\nSummary-摘要: http://a.example.com 说：好\n"
     assert titles(text.format("题一") + "\n" + text.format("题二") + "\n\n" + text.format("")) == [

@@ -29,6 +29,7 @@ def titles(value: Any, **options: Any) -> list[str]:
     "value",
     [
         {"title": "江湾热榜", "list": [ONE, TWO]},
+        {"title": "江湾热榜", "content": "每小时更新一次", "list": [ONE, TWO]},
         {"name": "江湾", "title": "热榜", "description": "每小时更新一次的榜单，" * 6, "data": [ONE, TWO]},
         {"code": 0, "message": "ok", "data": {"result": {"list": [ONE, TWO]}, "page": {"size": 2}}},
         {"code": 0, "data": {"title": "热榜", "list": [ONE, TWO]}},
