@@ -260,7 +260,10 @@ def test_another_package_adds_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "shout" in sources.format_names()
     assert [each.title for each in sources.read(io.BytesIO(b"SHOUT hey")) if isinstance(each, Article)] == ["hey"]
     (item,) = sources.read(io.BytesIO(b"SHOUT fail"))
-    assert item == Rejected("<stream>", "could not be read: ZeroDivisionError: oops")
+    assert item == Rejected(
+        "<stream>",
+        "could not be read: ZeroDivisionError: oops; a fault of the reader, not of the document: please report it",
+    )
 
 
 @pytest.mark.usefixtures("_clean_registry")
