@@ -26,6 +26,8 @@ TITLE_LENGTH: Final = 40
 _INNER_NAMES = ("name", "title", "rendered", "text", "value", "#text", "_", "@value", "$oid")
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[。！？!?…]+[”’」』）)]*|[.]\s|$)", re.MULTILINE)
+_FRACTION = re.compile(r"\d{10}(?:\d{3})?\.\d{1,9}", re.ASCII)
+"""Seconds or milliseconds since 1970 with a fraction."""
 _LISTED = re.compile(r"[,，、;；|｜\n]")
 
 
@@ -189,6 +191,8 @@ def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
         printed = printed_dates.from_number(value, timezone=zone)
     elif text.isascii() and text.isdigit() and len(text) in (10, 13, 16, 19):
         printed = printed_dates.from_number(int(text), timezone=zone)
+    elif _FRACTION.fullmatch(text):
+        printed = printed_dates.from_number(float(text), timezone=zone)
     else:
         printed = printed_dates.parse(text, timezone=zone)
     given.setdefault("published_text", text)
