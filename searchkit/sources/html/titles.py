@@ -308,13 +308,15 @@ def _without_site(title: str, others: list[str]) -> tuple[str, str, str]:
             section = section or pieces[-1]
             title = _trim(title[: title.rfind(pieces[-1])])
             pieces = pieces[:-1]
-    while len(pieces) > 1 and len(key(pieces[0])) <= 12 and (_OWNER.search(pieces[0]) or len(key(pieces[0])) <= 4):
-        if len(key(title)) - len(key(pieces[0])) < 6:
-            break
+    in_front = False
+    while len(pieces) > 1 and len(key(pieces[0])) <= 12 and len(key(title)) - len(key(pieces[0])) >= 6:
         if _OWNER.search(pieces[0]):
             site = site or pieces[0]
-        else:
+            in_front = True
+        elif in_front and len(key(pieces[0])) <= 4:  # never the first: 中国-东盟博览会开幕
             section = section or pieces[0]
+        else:
+            break
         title = re.sub(r"^[\s_|｜–—-]+", "", title[title.find(pieces[0]) + len(pieces[0]) :])
         pieces = pieces[1:]
     return title, site, section
