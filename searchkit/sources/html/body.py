@@ -17,6 +17,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from searchkit.sources.html import boilerplate
+from searchkit.sources.html.stamps import SIGN
 from searchkit.sources.html.titles import key
 from searchkit.sources.html.tree import UNSEEN, Line, is_hidden, lines_of, names_of
 
@@ -347,7 +348,7 @@ def _without_head(numbers: list[int], lines: Sequence[Line], weights: Sequence[f
             continue
         if number == title_at or (
             len(text) < 100
-            and _DATELINE.search(text)
+            and SIGN.search(text)
             and not _ENDS.search(text)
             and (_LABEL.search(text) or len(text) < 40)
         ):
@@ -408,7 +409,6 @@ def _another(lines: Sequence[Line], number: int) -> bool:
 
 
 _FULL_TIME = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?.{0,8}\d{1,2}:\d\d")
-_DATELINE = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d\d")
 _TIMES = re.compile(
     r"[\[(（]?(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*(?:\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|"
     r"\d{1,2}:\d\d"

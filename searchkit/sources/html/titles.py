@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from searchkit.sources.html.metadata import LONGEST, Metadata
+from searchkit.sources.html.stamps import SIGN
 from searchkit.sources.html.tree import Line, Page, collapse, names_of
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -198,7 +199,7 @@ def _bare(lines: list[Line], site: str) -> int:
             8 <= len(text) <= 50
             and not line.linked
             and text != site
-            and not _TIME.search(without_time(line.text))
+            and not SIGN.search(without_time(line.text))
             and not _META.search(line.text)
         ):
             return number
@@ -237,12 +238,9 @@ def _whole(lines: list[Line], at: int, wanted: list[tuple[str, bool]]) -> str:
     return text
 
 
-_TIME = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d\d")
-
-
 def _has_time(lines: list[Line], number: int) -> bool:
     """A dateline follows soon."""
-    return any(_TIME.search(line.text) and len(line.text) < 150 for line in lines[number + 1 : number + 9])
+    return any(SIGN.search(line.text) and len(line.text) < 150 for line in lines[number + 1 : number + 9])
 
 
 def _is_site_name(line: Line, wanted: list[tuple[str, bool]]) -> bool:
