@@ -17,6 +17,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from searchkit.sources.html import boilerplate
+from searchkit.sources.html.people import stands_alone
 from searchkit.sources.html.stamps import SIGN
 from searchkit.sources.html.titles import key
 from searchkit.sources.html.tree import UNSEEN, Line, is_hidden, lines_of, names_of
@@ -300,7 +301,9 @@ def _trimmed(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]
     inside = numbers[:end]
     title = key(lines[title_at].text) if title_at >= 0 else ""
     kept = [n for n in inside if not _is_chrome(lines[n]) and not (title and key(lines[n].text) == title)]
-    while kept and (boilerplate.is_promotion(lines[kept[0]]) or _is_label(lines[kept[0]])):
+    while len(kept) > 1 and (
+        boilerplate.is_promotion(lines[kept[0]]) or _is_label(lines[kept[0]]) or stands_alone(lines[kept[0]].text)
+    ):
         del kept[0]
     while kept and boilerplate.is_promotion(lines[kept[-1]]):
         del kept[-1]

@@ -72,3 +72,11 @@ def is_person(text: str, *, labelled: bool = False) -> bool:
         return False
     # a wife may put her husband's surname before her own (張陳秀英)
     return len(text) <= 3 or (text[0] in _MOST and text[1] in _MOST)
+
+
+def stands_alone(text: str) -> bool:
+    """Return whether a text is the name of a person and nothing else, in three characters that are no place or group."""
+    return len(text) == 3 and is_person(text) and not _PLACE.search(text)
+
+
+_PLACE = re.compile(r"[省市区區县縣镇鎮街路部版圈网網报報社台臺奖獎队隊会會界松高节節]$")
