@@ -106,9 +106,16 @@ def _in_wechat(line: Line) -> bool:
     return False
 
 
+def _is_row(line: Line) -> bool:
+    """A row of a table that holds data: text, however little prose is in it."""
+    return line.element.tag == "tr" and not line.linked and not boilerplate.is_field(line)
+
+
 def _prose(line: Line) -> float:
     """How much running text a line holds, in ideographs."""
     han = len(_HAN.findall(line.text))
+    if _is_row(line):
+        return max(0.4 * han, 1.0)
     if not han:
         return len(line.text) / 6 if len(line.text) > 60 and line.linked * 2 < len(line.text) else 0.0
     if _is_entry(line) or boilerplate.is_not_text(line) or boilerplate.opens_list(line):
@@ -305,7 +312,10 @@ def _trimmed(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]
         boilerplate.is_promotion(lines[kept[0]]) or _is_label(lines[kept[0]]) or stands_alone(lines[kept[0]].text)
     ):
         del kept[0]
-    while kept and boilerplate.is_promotion(lines[kept[-1]]):
+    wechat = _in_wechat(lines[kept[0]]) if kept else False
+    while len(kept) > 1 and wechat and boilerplate.is_appeal(lines[kept[0]]):
+        del kept[0]
+    while kept and (boilerplate.is_promotion(lines[kept[-1]]) or (wechat and boilerplate.is_appeal(lines[kept[-1]]))):
         del kept[-1]
     return Body(kept, kept[0], inside[-1], listed) if kept else Body()
 
@@ -322,6 +332,8 @@ def _is_label(line: Line) -> bool:
 
 def _is_chrome(line: Line) -> bool:
     """A label, a button, a credit, a link: nothing of it is text."""
+    if _is_row(line):
+        return False
     if boilerplate.is_not_text(line) or boilerplate.opens_list(line) or boilerplate.is_credit(line):
         return True
     if (
@@ -388,14 +400,35 @@ def _end(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]) ->
 def _goes_on(numbers: list[int], position: int, lines: Sequence[Line], weights: Sequence[float]) -> bool:
     """After the list that begins here, there is text again in the element that holds the text before it."""
     homes = {_home(lines[n]) for n in numbers[:position] if weights[n] >= 15}
-    return sum(weights[n] for n in numbers[position + 1 :] if weights[n] >= 15 and _home(lines[n]) in homes) >= _LITTLE
+    shapes = {_shape(lines[n]) for n in numbers[:position] if weights[n] >= 15}
+    return (
+        sum(
+            weights[n]
+            for n in numbers[position + 1 :]
+            if weights[n] >= 15 and (_home(lines[n]) in homes or _shape(lines[n]) in shapes)
+        )
+        >= _LITTLE
+    )
+
+
+def _shape(line: Line) -> tuple[object, ...]:
+    """Where a line of text stands, as it is told from others of the same template: the elements and their classes."""
+    element: HtmlElement | None = line.element
+    found: list[object] = []
+    for _ in range(3):
+        if element is None:
+            break
+        found += [element.tag, element.get("class")]
+        element = element.getparent()
+    depth = sum(1 for _ in line.element.iterancestors())
+    return (*found, depth) if any(found[1::2]) else (line.element,)
 
 
 def _home(line: Line) -> HtmlElement:
     parent = line.element.getparent()
     return (
         parent
-        if parent is not None and line.element.tag in ("p", "li", "h2", "h3", "h4", "blockquote")
+        if parent is not None and line.element.tag in ("p", "li", "tr", "h2", "h3", "h4", "blockquote")
         else line.element
     )
 

@@ -146,6 +146,8 @@ _ADVERT = re.compile(
     r"(?:(?:关注|關注|下载|下載|客户端|客戶端|app|公众号|公眾號|二维码|二維碼)[^，,]{0,24}"
     r"|(?:微信|微博|粉絲|粉丝|line|好友|頻道|频道|youtube|telegram|facebook)[^，,。]{0,24})"
     r"|.{0,30}(?:點我下載|点我下载|下載app|下载app|立即下載).{0,24}"
+    r"|.{0,16}(?:按[个個]?[赞讚]|粉[丝絲][团團专專]|追[踪蹤]我[们們]|[关關]注我[们們]|like us|follow us|一[键鍵]三[连連]|[点點][个個]?[“「]?在看).{0,24}"
+    r"|(?:喜[欢歡]|[爱愛]看)[这這]篇.{0,30}"
     r"|(?:請繼續往下閱讀|请继续往下阅读|請往下繼續閱讀|文章未完).{0,20}"
     r"|.{0,12}(?:请关注|請關注)\s*[:：].{0,20}"
     r"|(?:我有话说|有话要说|我要说两句|热线|熱線|爆料|报料|報料|新闻热线|投稿|举报电话|联系电话|客服电话|联系邮箱|邮箱|電話)"
@@ -171,6 +173,13 @@ _CREDIT = re.compile(
     )
     + r"(?:片)?(?:均)?(?:来源|來源|来自|取自|源自|提供|源)?\s*[:：/／|｜丨]?\s*[^。！？]{0,30}[）)\]】]?\s*$"
 )
+
+_CREDIT_END = re.compile(
+    r"^(?:[^。！？，]{0,24}(?:供[图圖]|(?<![拍航偷])[摄攝](?:影)?|翻[摄攝]|[图圖]片?(?:由)?[^。！？，]{0,12}提供)"
+    r"|.{0,60}[。 \u3000（(](?:本[报報网網社]|新[华華]社|中新[社网網])?(?:[特实實][约約习習])?(?:[记記]者|[摄攝]影|通[讯訊][员員]|[图圖]/|[图圖]片来源[:：])[^。！？，]{0,16}"
+    r"(?:供[图圖]|(?<![拍航偷])[摄攝]|提供)?)[)）\]】]?[。]?$"
+)
+"""A caption that ends with who took the picture: …一角。本报记者 张三 摄"""
 
 _HELP = re.compile(
     r"^[\W_]*(?:.{0,14}(?:關心您|關心你|提醒您|提醒你|小提醒|叮嚀)[\W_]*)?(?:"
@@ -231,7 +240,31 @@ def is_not_text(line: Line) -> bool:
 
 def is_credit(line: Line) -> bool:
     """The line names who took a picture, and nothing else."""
-    return len(line.text) <= 50 and _CREDIT.match(line.text) is not None
+    text = line.text
+    if len(text) <= 50 and _CREDIT.match(text) is not None:
+        return True
+    return len(text) <= 80 and _TAKEN.search(text) is not None and _CREDIT_END.match(text) is not None
+
+
+_TAKEN = re.compile(r"(?:供[图圖]|[摄攝](?:影)?|提供)[)）\]】]?[。]?$")
+
+
+def is_field(line: Line) -> bool:
+    """The line is a label and its value, or several: 来源：… 作者：…"""
+    return len(line.text) <= 400 and any(pattern.match(line.text) is not None for pattern in (_LABELLED, _FIELDS, _SIGNED))
+
+
+_APPEAL = re.compile(
+    r"^.{0,12}(?:[点點][击擊]上方|[蓝藍][色]?字|[关關]注(?:我[们們]|本|公众号|公眾號)|[长長]按|[扫掃][码碼描一]|[识識][别別]|二[维維][码碼]|在看|[点點][赞讚]|一[键鍵]三[连連]|[转轉][发發]"
+    r"|星[标標]|投稿|往期|[阅閱][读讀]原文|[赞讚][赏賞]|打[赏賞]|[加进進]群|留言[区區]|end\b|the end|[来來]源[:：]|[编編][辑輯][:：|｜丨]|审核[:：|｜丨]|排版[:：|｜丨]|"
+    r"[图圖]片?[来來]源|[喜][欢歡].{0,6}(?:就|[请請]|分享)|分享.{0,4}[给給到])",
+    re.IGNORECASE,
+)
+
+
+def is_appeal(line: Line) -> bool:
+    """A short line that asks to follow, to share or to scan; believed only at the edges of a WeChat post."""
+    return len(line.text) <= 40 and _APPEAL.match(line.text) is not None
 
 
 def is_promotion(line: Line) -> bool:

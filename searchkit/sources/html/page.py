@@ -13,6 +13,7 @@ from searchkit.sources.html.metadata import metadata, saved_from, saved_on
 from searchkit.sources.html.people import is_person
 from searchkit.sources.html.related import related
 from searchkit.sources.html.sections import keywords, section
+from searchkit.sources.html.stamps import STAMP
 from searchkit.sources.html.times import published
 from searchkit.sources.html.titles import headline
 from searchkit.sources.html.tree import Line, Page, parse
@@ -43,9 +44,13 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     if _size(text) < _SHORTEST and (shown_by_script := embedded_text(root, head)):
         text = shown_by_script
         beside = embedded_names(root, text)
-    if text and _is_list(page, title.at, body):
+    if text and (_is_list(page, title.at, body) or _has_teasers(page, body) or _is_search(page, title.text)):
         raise Unreadable("is a list of news, not an article")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
+    written_by = author(head, around) or (beside[1] if is_person(beside[1]) else "")
+    outlet_name = source(head, around) or outlet(beside[0])
+    if outlet_name in re.split(r"[\s、，,/／&＆]+", written_by):  # a pen name beside the time
+        outlet_name = ""
     return Article(
         title=title.text or first_sentence(text),
         body=text,
@@ -53,8 +58,8 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
         published=when.moment,
         published_text=when.text,
         precision=when.precision,
-        source=source(head, around) or outlet(beside[0]),
-        author=author(head, around) or (beside[1] if is_person(beside[1]) else ""),
+        source=outlet_name,
+        author=written_by,
         editor=editor(around),
         site=title.site,
         section=section(page.lines, title, head, body.first),
@@ -79,6 +84,38 @@ def _is_list(page: Page, title_at: int, body: Body) -> bool:
     return text < 0.35 * sum(_size(line.text) for line in lines[linked[0] :])
 
 
+def _has_teasers(page: Page, body: Body) -> bool:
+    """The text is that of several articles: over nearly each of its paragraphs stands a linked headline of its own."""
+    lines = page.lines
+    prose = [n for n in body.numbers if _size(lines[n].text) >= 12]
+    if len(prose) < _TEASERS:
+        return False
+    previous, own, targets = -1, 0, set[str]()
+    for number in prose:
+        between = lines[max(previous + 1, number - 4) : number]
+        heads = [line for line in between if line.links and line.linked * 10 >= 8 * len(STAMP.sub("", line.text).strip())]
+        heads = [line for line in heads if _size(line.text) >= 5]
+        if heads and (target := heads[-1].links[0]) and target not in targets:
+            targets.add(target)
+            own += 1
+        previous = number
+    return own >= _TEASERS and own * 10 >= 7 * len(prose)
+
+
+_TEASERS = 4
+"""Headlines with a paragraph each from which on a page is a list of articles."""
+_RESULTS = re.compile(r"搜索[结結]果|搜[尋寻][结結]果|[检檢]索[结結]果|search results|[“「\"].{1,30}[”」\"]\s?的?(?:搜索|搜[尋寻]|相[关關])", re.IGNORECASE)
+_FOUND = re.compile(
+    r"(?:找到|共有?|[约約]|合[计計]|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇|[个個項项則]|results?)|\d[\d,]{0,9}\s?(?:[条條筆笔篇]|[项項])(?:[相]?[关關])?[结結]果"
+)
+
+
+def _is_search(page: Page, title: str) -> bool:
+    """A page of results: its title says so, and a line says how many."""
+    named = _RESULTS.search(title) is not None or _RESULTS.search(" ".join(line.text for line in page.lines[:40])) is not None
+    return named and any(len(line.text) <= 60 and _FOUND.search(line.text) for line in page.lines[:120])
+
+
 def _is_headline(line: Line) -> bool:
     """A link long enough to be the headline of something else, perhaps with its time."""
     return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_TIME.sub("", line.text).strip())
@@ -95,7 +132,7 @@ def _expect_article(page: Page, text: str, *, dated: bool) -> None:
     if not page.lines and not text:
         raise Unreadable("holds no text: its article is filled in by scripts, or it is an error page")
     size = _size(text)
-    if size >= _SHORTEST or (size >= _SHORTEST_DATED and dated):
+    if size >= _SHORTEST or (size >= _SHORTEST_DATED and dated and re.search(r"[，。！？、]", text)):
         return
     whole = sum(_size(line.text) for line in page.lines)
     if whole < 2 * _SHORTEST:
