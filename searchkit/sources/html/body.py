@@ -400,18 +400,18 @@ def _end(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]) ->
 def _goes_on(numbers: list[int], position: int, lines: Sequence[Line], weights: Sequence[float]) -> bool:
     """After the list that begins here, there is text again in the element that holds the text before it."""
     homes = {_home(lines[n]) for n in numbers[:position] if weights[n] >= 15}
-    shapes = {_shape(lines[n]) for n in numbers[:position] if weights[n] >= 15}
+    shapes = {shape_of(lines[n]) for n in numbers[:position] if weights[n] >= 15}
     return (
         sum(
             weights[n]
             for n in numbers[position + 1 :]
-            if weights[n] >= 15 and (_home(lines[n]) in homes or _shape(lines[n]) in shapes)
+            if weights[n] >= 15 and (_home(lines[n]) in homes or shape_of(lines[n]) in shapes)
         )
         >= _LITTLE
     )
 
 
-def _shape(line: Line) -> tuple[object, ...]:
+def shape_of(line: Line) -> tuple[object, ...]:
     """Where a line of text stands, as it is told from others of the same template: the elements and their classes."""
     element: HtmlElement | None = line.element
     found: list[object] = []

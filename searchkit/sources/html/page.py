@@ -6,7 +6,7 @@ import re
 from datetime import tzinfo
 
 from searchkit.model.article import Article
-from searchkit.sources.html.body import Body, find_body
+from searchkit.sources.html.body import Body, find_body, shape_of
 from searchkit.sources.html.bylines import author, editor, outlet, source
 from searchkit.sources.html.embedded import embedded_names, embedded_text
 from searchkit.sources.html.metadata import metadata, saved_from, saved_on
@@ -44,7 +44,7 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     if _size(text) < _SHORTEST and (shown_by_script := embedded_text(root, head)):
         text = shown_by_script
         beside = embedded_names(root, text)
-    if text and (_is_list(page, title.at, body) or _has_teasers(page, body) or _is_search(page, title.text)):
+    if text and (_is_list(page, title.at, body) or _has_teasers(page, title.at, body) or _is_search(page, title.text)):
         raise Unreadable("is a list of news, not an article")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
     written_by = author(head, around) or (beside[1] if is_person(beside[1]) else "")
@@ -84,22 +84,24 @@ def _is_list(page: Page, title_at: int, body: Body) -> bool:
     return text < 0.35 * sum(_size(line.text) for line in lines[linked[0] :])
 
 
-def _has_teasers(page: Page, body: Body) -> bool:
-    """The text is that of several articles: over nearly each of its paragraphs stands a linked headline of its own."""
+def _has_teasers(page: Page, title_at: int, body: Body) -> bool:
+    """The text is one teaser of many, or all of them: over nearly each paragraph stands a linked headline of its own."""
     lines = page.lines
-    prose = [n for n in body.numbers if _size(lines[n].text) >= 12]
-    if len(prose) < _TEASERS:
-        return False
-    previous, own, targets = -1, 0, set[str]()
+    home = shape_of(lines[body.first]) if body.numbers else None
+    prose = [n for n, line in enumerate(lines) if n in body.numbers or shape_of(line) == home]
+    prose = [n for n in prose if n > title_at and _size(lines[n].text) >= 12]
+    previous, targets = title_at, set[str]()
+    under: list[int] = []
     for number in prose:
         between = lines[max(previous + 1, number - 4) : number]
         heads = [line for line in between if line.links and line.linked * 10 >= 8 * len(STAMP.sub("", line.text).strip())]
         heads = [line for line in heads if _size(line.text) >= 5]
         if heads and (target := heads[-1].links[0]) and target not in targets:
             targets.add(target)
-            own += 1
+            under.append(number)
         previous = number
-    return own >= _TEASERS and own * 10 >= 7 * len(prose)
+    own = [number for number in body.numbers if number in prose]
+    return len(under) >= _TEASERS and len(set(own) & set(under)) * 10 >= 7 * len(own) > 0
 
 
 _TEASERS = 4
