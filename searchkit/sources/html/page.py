@@ -46,6 +46,8 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
         beside = embedded_names(root, text)
     if text and (_is_list(page, title.at, body) or _has_teasers(page, title.at, body) or _is_search(page, title.text)):
         raise Unreadable("is a list of news, not an article")
+    if not when.text and not beside[0] and _is_foreword(page, body):
+        raise Unreadable("is a list of news, not an article")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
     written_by = author(head, around) or (beside[1] if is_person(beside[1]) else "")
     outlet_name = source(head, around) or outlet(beside[0])
@@ -94,7 +96,7 @@ def _has_teasers(page: Page, title_at: int, body: Body) -> bool:
     under: list[int] = []
     for number in prose:
         between = lines[max(previous + 1, number - 4) : number]
-        heads = [line for line in between if line.links and line.linked * 10 >= 8 * len(STAMP.sub("", line.text).strip())]
+        heads = [line for line in between if line.links and line.linked * 10 >= 8 * len(_untimed(line.text))]
         heads = [line for line in heads if _size(line.text) >= 5]
         if heads and (target := heads[-1].links[0]) and target not in targets:
             targets.add(target)
@@ -118,9 +120,20 @@ def _is_search(page: Page, title: str) -> bool:
     return named and any(len(line.text) <= 60 and _FOUND.search(line.text) for line in page.lines[:120])
 
 
+def _is_foreword(page: Page, body: Body) -> bool:
+    """A short text over a long list of linked headlines, on a page without a time: the foreword of a topic."""
+    text = sum(_size(page.lines[n].text) for n in body.numbers)
+    linked = [_size(line.text) for line in page.lines if _is_headline(line)]
+    return 0 < text < 3 * _SHORTEST and len(linked) >= 15 and text < 0.35 * sum(linked)
+
+
+def _untimed(text: str) -> str:
+    return _TIME.sub("", STAMP.sub("", text)).strip()
+
+
 def _is_headline(line: Line) -> bool:
     """A link long enough to be the headline of something else, perhaps with its time."""
-    return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_TIME.sub("", line.text).strip())
+    return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_untimed(line.text))
 
 
 _TIME = re.compile(
