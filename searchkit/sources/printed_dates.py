@@ -72,7 +72,7 @@ _FORMS = rf"""
 """
 # runs of spaces are bounded, or a line of nothing else would take the pattern seconds
 _PATTERN = re.compile(_FORMS.replace(r"\ *", r"\ {0,6}").replace(r"\ +", r"\ {1,6}"), re.VERBOSE | re.IGNORECASE)
-_AFTER = re.compile(r"[T ,_-]*\d{1,2}\s*[:时時点點]\s*\d", re.IGNORECASE)
+_AFTER = re.compile(r"[T ,_-]{0,8}\d{1,2}\s{0,8}[:时時点點]\s{0,8}\d", re.IGNORECASE)
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\d)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"), "the year has two digits"),
     (
@@ -134,7 +134,9 @@ def parse(text: str, *, timezone: tzinfo) -> Printed:
     return Printed(None, "second", stripped, reason="it names more than one time")
 
 
-_REPUBLICAN = re.compile(r"(?P<y>\d{2,3}(?=年)|1\d\d)(?P<sep>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?P<clock>\D.{0,30})?")
+_REPUBLICAN = re.compile(
+    r"(?P<y>\d{2,3}(?=年)|1\d\d)(?P<sep>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?P<clock>\D.{0,30})?"
+)
 
 
 def _republican(text: str, zone: tzinfo) -> Printed | None:

@@ -362,10 +362,7 @@ def _without_head(numbers: list[int], lines: Sequence[Line], weights: Sequence[f
         if _is_entry(lines[number]) and lines[number].linked >= 8 and not _LABEL.search(text):
             continue
         if number == title_at or (
-            len(text) < 100
-            and SIGN.search(text)
-            and not _ENDS.search(text)
-            and (_LABEL.search(text) or len(text) < 40)
+            len(text) < 100 and SIGN.search(text) and not _ENDS.search(text) and (_LABEL.search(text) or len(text) < 40)
         ):
             start = position + 1
         seen += weights[number]

@@ -17,27 +17,27 @@ from searchkit.sources.html.tree import Line, collapse, names_of
 from searchkit.sources.html.window import Window
 
 _SOURCE = re.compile(
-    r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|文章|"
+    r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|"
     r"原文)?(?:来源|來源|稿源|出处|出處)(?:于|於|自)?|(?:转|轉|转载|轉載|摘|选|節錄|节选)自|原载于?|"
-    r"原載|来自|來自|(?<![\u4e00-\u9fff])媒[体體](?=\s*[:：]))"
-    r"(?:\s*[】\]]?\s*[:：|｜丨]+\s*|\s*[】\]]\s*|\t|(?<=[源出][于於自])\s*)(?P<name>[^\t\n]{1,40})"
+    r"原載|来自|來自|(?<![\u4e00-\u9fff])媒[体體](?=\s{0,8}[:：]))"
+    r"(?:\s{0,8}[】\]]?\s{0,8}[:：|｜丨]+\s{0,8}|\s{0,8}[】\]]\s{0,8}|\t|(?<=[源出][于於自])\s{0,8})(?P<name>[^\t\n]{1,40})"
 )
 _SOURCE_END = re.compile(
-    r"\s*(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
+    r"\s{0,8}(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
     r"於|[:：])|(?<=\s)(?:发布|發布|评论|評論|阅读|閱讀)|(?:评论|評論|阅读|閱讀)(?=[\d(（:：])|"
     r"时间|時間|日期|字号|字體|字体|分享|浏览|点击|原标题|原标|校对|审核|撰文|我要|参与|【|\[|"
-    r"[\s|｜丨]+(?:[\u4e00-\u9fff]{1,6}\s*[:：]|文\s*[/／|｜丨]|[\u4e00-\u9fff]{0,4}(?:[记記]者|作者|撰稿|通[讯訊][员員]|采写|採寫|[摄攝]影))|"
+    r"[\s|｜丨]{1,8}(?:[\u4e00-\u9fff]{1,6}\s{0,8}[:：]|文\s{0,8}[/／|｜丨]|[\u4e00-\u9fff]{0,4}(?:[记記]者|作者|撰稿|通[讯訊][员員]|采写|採寫|[摄攝]影))|"
     r"（|\(|[）)】\]]|[，。；;！!]|(?<!\d)(?:19|20)\d\d|\d{1,2}[:：]\d\d|原创稿|官方账号|官方微博|\s{2,})"
 )
 _NO_SOURCE = re.compile(
-    r"^(?:网络|網路|互联网|互聯網|网络综合|综合|綜合報導|综合整理|本站|本站原创|原创|转载|未知|"
+    r"^(?:网络|網路|互联网|互聯網|网络综合|综合|[综綜]合(?:报道|報道|報導)|综合整理|本站|本站原创|原创|转载|未知|"
     r"其他|其它|不详|本网|网站|整理|用户|自媒体|微信公众号|公众号|微博|微信|https?:.*|www\..*|"
     r"\W*|.*[@#].*)$",
     re.IGNORECASE,
 )
 _OUTLET = re.compile(
     r"报$|報$|网|網|社$|台$|新闻|新聞|日报|晚报|时报|早报|客户端|周刊|週刊|财经|財經|在线|線上|"
-    r"杂志|雜誌|频道|頻道|发布|发布|观察|视频|卫视|衛視|广播|傳媒|传媒|快讯|资讯|科技|体育|娱乐|"
+    r"杂志|雜誌|频道|頻道|发布|發布|观察|视频|卫视|衛視|广播|傳媒|传媒|快讯|资讯|科技|体育|娱乐|"
     r"电视|電視|电台|電台|新媒体|\.com|号$|热点|头条|官方|人民|中国|media|news|times|daily",
     re.IGNORECASE,
 )
@@ -84,7 +84,7 @@ _ROLE = re.compile(r"^(?:记者|記者|作者|文)\s*[:：/／]?\s*")
 _WRITER = re.compile(r"(?<![\u4e00-\u9fff])(?:专栏作者|特约作者|特约撰稿人?|作者|撰文|撰稿人?|采写|採寫)\s+" + _NAMES)
 _REPORTER = re.compile(
     r"(?:^|[\s（(【\[\t｜|/／】])(?:[\u4e00-\u9fffA-Za-z·]{0,14})?(?<!小)(?<!摄影)(?<!攝影)(?:记者|"
-    r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s*[:：/／|｜丨]?[\s\t]*" + _NAMES
+    r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s{0,8}[:：/／|｜丨]?[\s\t]*" + _NAMES
 )
 _TAIWAN = re.compile(
     r"(?:^|[\s（(【〔\[])(?:[\u4e00-\u9fffA-Za-z]{2,12}\s?[／/╱∕|｜]\s?)?"
@@ -123,7 +123,7 @@ _PHOTO = re.compile(
 )
 """What follows the name of who took the picture, or goes on as a sentence about the reporter."""
 _EDITOR = re.compile(
-    r"(?:责任编辑|責任編輯|责编|責編|本文编辑|值班编辑|网络编辑|编辑|編輯|編審|编审)\s*(?:[:：/／|"
+    r"(?:责任编辑|責任編輯|责编|責編|本文编辑|值班编辑|网络编辑|编辑|編輯|編審|编审)\s{0,8}(?:[:：/／|"
     r"｜丨]|\t)[\s\t]*(?P<names>[^\t\n，。；;：:（）()【】\[\]|｜<>]{2,30})"
 )
 _EDITOR_ALONE = re.compile(
@@ -131,7 +131,7 @@ _EDITOR_ALONE = re.compile(
 )
 """编辑 张三: a line of its own."""
 _EDITOR_END = re.compile(
-    r"\s*(?:校对|校對|审核|審核|来源|來源|作者|[记記]者|监制|监审|签发|审校|主编|责任|编辑|编审|"
+    r"\s{0,8}(?:校对|校對|审核|審核|来源|來源|作者|[记記]者|监制|监审|签发|审校|主编|责任|编辑|编审|"
     r"值班|美编|关键|发布|發布|發佈|时间|時間|日期|浏览|点击|阅读|评论|[A-Z]{0,3}_?[A-Z]*\d{3,}|_[A-Z]+\d+).*$"
 )
 
@@ -299,7 +299,7 @@ def author(head: Metadata, around: Window) -> str:
         return found
     for line in (*heads, *opening):
         text = line.spaced if len(line.text) < 120 else f"{line.spaced[:80]}\n{line.spaced[-60:]}"
-        if found := _by_reporter(text) or ("\t" in text and _by_reporter(line.text[:80])):
+        if found := _by_reporter(text) or _by_reporter(line.text[:80]):
             return found
     if found := _in_closing(closing) or _above(around):
         return found
@@ -318,9 +318,8 @@ def _tail(text: str) -> str:
 def _in_closing(closing: list[Line]) -> str:
     """A signature under the text; a reporter inside a longer line there is named beside editors and photographers."""
     for line in closing[:8]:
-        if len(line.text) <= 50 and (match := _ALONE.match(line.text)):
-            if found := _people(match["names"]):
-                return found
+        if len(line.text) <= 50 and (match := _ALONE.match(line.text)) and (found := _people(match["names"])):
+            return found
         if (match := _TAIWAN.match(_tail(line.text))) and (found := _people(match["names"])):
             return found
     for line in closing[:2]:
@@ -435,7 +434,8 @@ def _people(text: str, *, labelled: bool = True) -> str:
             end = piece.end()
             continue
         cut = re.match(
-            r"([\u4e00-\u9fff]{2,4}?)(?:文|[报報][導导道]|[发發]自|[综綜]合|[实實][习習]生|通[讯訊][员員]|(?:系|[为為]|是)[\u4e00-\u9fff]{2})", word
+            r"([\u4e00-\u9fff]{2,4}?)(?:文|[报報][導导道]|[发發]自|[综綜]合|[实實][习習]生|通[讯訊][员員]|(?:系|[为為]|是)[\u4e00-\u9fff]{2})",
+            word,
         )
         if cut and is_person(cut[1], labelled=labelled):
             start = start if end else piece.start()
@@ -451,7 +451,9 @@ def _people(text: str, *, labelled: bool = True) -> str:
         break
     if end and _PHOTO.match(text[end:]):
         return ""
-    return re.sub(r"[\s、]{0,4}(?:通[讯訊][员員]|[实實][习習]生|(?:[实實][习習])?[记記]者)[\s:：]{0,4}", " ", text[start:end]).strip()
+    return re.sub(
+        r"[\s、]{0,4}(?:通[讯訊][员員]|[实實][习習]生|(?:[实實][习習])?[记記]者)[\s:：]{0,4}", " ", text[start:end]
+    ).strip()
 
 
 def editor(around: Window) -> str:

@@ -87,7 +87,7 @@ def _is_list(page: Page, title_at: int, body: Body) -> bool:
 
 
 def _has_teasers(page: Page, title_at: int, body: Body) -> bool:
-    """The text is one teaser of many, or all of them: over nearly each paragraph stands a linked headline of its own."""
+    """The text is one teaser of many, or all: over nearly each paragraph stands a linked headline of its own."""
     lines = page.lines
     home = shape_of(lines[body.first]) if body.numbers else None
     prose = [n for n, line in enumerate(lines) if n in body.numbers or shape_of(line) == home]
@@ -108,15 +108,23 @@ def _has_teasers(page: Page, title_at: int, body: Body) -> bool:
 
 _TEASERS = 4
 """Headlines with a paragraph each from which on a page is a list of articles."""
-_RESULTS = re.compile(r"搜索[结結]果|搜[尋寻][结結]果|[检檢]索[结結]果|search results|[“「\"].{1,30}[”」\"]\s?的?(?:搜索|搜[尋寻]|相[关關])", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"搜索[结結]果|搜[尋寻][结結]果|[检檢]索[结結]果|search results|[“「\"].{1,30}[”」\"]\s?的?(?:搜索"
+    r"|搜[尋寻]|相[关關])",
+    re.IGNORECASE,
+)
 _FOUND = re.compile(
-    r"(?:找到|共有?|[约約]|合[计計]|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇|[个個項项則]|results?)|\d[\d,]{0,9}\s?(?:[条條筆笔篇]|[项項])(?:[相]?[关關])?[结結]果"
+    r"(?:找到|共有?|[约約]|合[计計]|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇"
+    r"|[个個項项則]|results?)|\d[\d,]{0,9}\s?(?:[条條筆笔篇]|[项項])(?:[相]?[关關])?[结結]果"
 )
 
 
 def _is_search(page: Page, title: str) -> bool:
     """A page of results: its title says so, and a line says how many."""
-    named = _RESULTS.search(title) is not None or _RESULTS.search(" ".join(line.text for line in page.lines[:40])) is not None
+    named = (
+        _RESULTS.search(title) is not None
+        or _RESULTS.search(" ".join(line.text for line in page.lines[:40])) is not None
+    )
     return named and any(len(line.text) <= 60 and _FOUND.search(line.text) for line in page.lines[:120])
 
 

@@ -33,9 +33,10 @@ SURNAMES: Final = frozenset(_MOST + _MANY)
 """The first character of nearly every Chinese name in the news, simplified and traditional."""
 
 DOUBLE: Final = frozenset(
-    """欧阳 上官 司马 诸葛 司徒 东方 皇甫 令狐 慕容 夏侯 公孙 端木 尉迟 长孙 澹台 呼延 宇文 独孤 南宫 申屠 轩辕 钟离
-    闻人 百里 东郭 西门 拓跋 公羊 赫连 完颜 纳兰 耶律 张简 范姜 歐陽 司馬 諸葛 東方 公孫 長孫 尉遲 獨孤 南宮 軒轅
-    鍾離 聞人 東郭 西門 張簡 范姜 周黃 張廖 葉劉 歐陽""".split()
+    str.split("""
+    欧阳 上官 司马 诸葛 司徒 东方 皇甫 令狐 慕容 夏侯 公孙 端木 尉迟 长孙 澹台 呼延 宇文 独孤 南宫 申屠 轩辕
+    钟离 闻人 百里 东郭 西门 拓跋 公羊 赫连 完颜 纳兰 耶律 张简 范姜 歐陽 司馬 諸葛 東方 公孫 長孫 尉遲 獨孤 南宮 軒轅
+    鍾離 聞人 東郭 西門 張簡 范姜 周黃 張廖 葉劉""")
 )
 """Surnames of two characters."""
 
@@ -51,6 +52,8 @@ _NOT_NAME = re.compile(
     r"[师師][生傅]|[时時][尚事]|[阳陽]光(?=$)|[温溫]州|文[艺藝]|[黄黃]金|[马馬]拉|[广廣]告|[图圖]片|[视視][频頻]|"
     r"人民|日[报報]|晚[报報]|[电電][视視]|[网網](?=$)|[报報](?=$)|社(?=$)"
 )
+_SAYS = re.compile(r"的|指出|表示|[专專][访訪]|[说說]$|[饺餃]")
+"""A sentence goes on after the name."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}\Z")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}[·•‧．][\u4e00-\u9fff]{1,8}(?:[·•‧．][\u4e00-\u9fff]{1,8})?\Z")
 _LATIN = re.compile(r"[A-Z][A-Za-z.'’-]{1,30}(?: [A-Z][A-Za-z.'’-]{0,30}){1,3}\Z")
@@ -62,6 +65,8 @@ def is_person(text: str, *, labelled: bool = False) -> bool:
     Args:
         labelled: something says that a name stands here (记者, 作者): then rare surnames count too.
     """
+    if _SAYS.search(text):
+        return False
     if _DOTTED.match(text) or _LATIN.match(text):
         return True
     if not _HAN_NAME.match(text) or _NOT_NAME.search(text):
@@ -75,7 +80,7 @@ def is_person(text: str, *, labelled: bool = False) -> bool:
 
 
 def stands_alone(text: str) -> bool:
-    """Return whether a text is the name of a person and nothing else, in three characters that are no place or group."""
+    """Return whether a text is a name of three characters and nothing else, and no place or group."""
     return len(text) == 3 and is_person(text) and not _PLACE.search(text)
 
 

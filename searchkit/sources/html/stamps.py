@@ -1,4 +1,4 @@
-"""Where in a line a time stands, whatever it means: to tell a dateline, and to take the time away from what is beside it.
+"""Where in a line a time stands, whatever it means: to tell a dateline, and to part the time from what is beside it.
 
 What the time is, `printed_dates` says.
 """

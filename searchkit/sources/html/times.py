@@ -48,7 +48,9 @@ _MONTH_APART = re.compile(
     r"|(?P<m3>\d{1,2})\s?[-/.月]\s?(?P<d3>\d{1,2})日?\s(?P<y3>(?:19|20)\d\d)年?"
 )
 _TODAY = re.compile(r"今天(?:是|[:：\s])|今日(?:是|[:：])|現在時間|现在时间|您好")
-_WECHAT_TIME = re.compile(r"""(?<![\w.])(?:ct|create_time|createTime|ori_create_time)\s?[:=]\s?["']?(?P<value>1\d{9})(?!\d)""")
+_WECHAT_TIME = re.compile(
+    r"""(?<![\w.])(?:ct|create_time|createTime|ori_create_time)\s?[:=]\s?["']?(?P<value>1\d{9})(?!\d)"""
+)
 _SPLIT_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]?\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?=\s)")
 _CLOCK_ONLY = re.compile(r"^\D{0,8}\d{1,2}[:：]\d{2}")
 _NO_YEAR = re.compile(r"(?<![\d.:-])(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s*(\d{1,2}:\d{2}(?::\d{2})?)")

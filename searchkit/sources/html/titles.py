@@ -17,12 +17,14 @@ from searchkit.sources.html.stamps import SIGN
 from searchkit.sources.html.tree import Line, Page, collapse, names_of
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_CUT = re.compile(r"\s*(?:\.{3}|…+)\s*$")
-_SEPARATOR = re.compile(r"\s*(?:_+|--+|\s[-–—|｜]\s|[|｜]|\s[-–—]|[-–—]\s|(?<=[^\x00-\xff])-(?=[^\x00-\xff]))\s*")
+_CUT = re.compile(r"\s{0,8}(?:\.{3}|…+)\s{0,8}$")
+_SEPARATOR = re.compile(
+    r"\s{0,8}(?:_+|--+|\s[-–—|｜]\s|[|｜]|\s[-–—]|[-–—]\s|(?<=[^\x00-\xff])-(?=[^\x00-\xff]))\s{0,8}"
+)
 _SITE = re.compile(
     r"网$|網$|网站|網站|频道|頻道|新闻|新聞|日报|日報|晚报|晚報|时报|時報|周刊|週刊|门户|在线|"
     r"在線|客户端|中文|\.com|\.cn|\.net|电视台|電視"
-    r"|资讯|首页|传媒|媒体|公众号|公众平台|论坛|博客|百科|通讯社|通訊社|卫视|衛視|广播|廣播|央视|头条|網$|杂志|雜誌",
+    r"|资讯|首页|传媒|媒体|公众号|公众平台|论坛|博客|百科|通讯社|通訊社|卫视|衛視|广播|廣播|央视|头条|杂志|雜誌",
     re.IGNORECASE,
 )
 _OWNER = re.compile(
@@ -206,12 +208,18 @@ def _bare(lines: list[Line], site: str) -> int:
     return -1
 
 
-_META = re.compile(r"[:：]|[。；]$|^[【\[(（].*[)）\]】]$|[记記]者|[作编編]者|[来來]源|[》>›»]|©|[点點][击擊]|浏览|瀏覽")
+_META = re.compile(
+    r"[:：]|[。；]$|^[【\[(（].*[)）\]】]$|[记記]者|[作编編]者|[来來]源|[》>›»]|©|[点點][击擊]|浏览|瀏覽"
+)
 
 
 def _is_prose(line: Line) -> bool:
     """A line of running text: a sentence that ends."""
-    return len(line.text) >= 30 and line.linked * 4 < len(line.text) and re.search(r"[，。].*[。！？”」]", line.text) is not None
+    return (
+        len(line.text) >= 30
+        and line.linked * 4 < len(line.text)
+        and re.search(r"[，。].*[。！？”」]", line.text) is not None
+    )
 
 
 def _over_text(lines: list[Line], number: int) -> bool:

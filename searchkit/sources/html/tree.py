@@ -180,7 +180,11 @@ def _rows(root: HtmlElement) -> set[HtmlElement]:
                 rows.clear()  # a table around other things
                 break
             texts = [collapse(cell.text_content()) for cell in cells[:60]]
-            if sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= _CELL_LONGEST and len("".join(texts)) <= _ROW_LONGEST:
+            if (
+                sum(map(bool, texts)) >= 2
+                and max(map(len, texts)) <= _CELL_LONGEST
+                and len("".join(texts)) <= _ROW_LONGEST
+            ):
                 rows.append(row)
         if len(rows) >= 2:
             found.update(rows)

@@ -133,7 +133,25 @@ def test_nothing_raises_and_every_answer_is_in_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", [" ", ", ", "(", "02-", "三", "下午", "3点", "HKT ", "pm", "2025-02-02 ", "二", "1", "mon, ", "2025年2月2日", "11:20 ", "2025年2月2日      "]
+    "unit",
+    [
+        " ",
+        ", ",
+        "(",
+        "02-",
+        "三",
+        "下午",
+        "3点",
+        "HKT ",
+        "pm",
+        "2025-02-02 ",
+        "二",
+        "1",
+        "mon, ",
+        "2025年2月2日",
+        "11:20 ",
+        "2025年2月2日      ",
+    ],
 )
 def test_hostile_lines_take_no_time(unit: str) -> None:
     with at_most(1):

@@ -170,7 +170,7 @@ MAINLAND = (
         "栗园镇：书香近了",
         "2025-06-01 07:12",
         "栗园日报",
-        "阎立春",
+        "阎立春 赖有为",
         (*LIBRARY[:2], LIBRARY[2] + "（记者 阎立春 通讯员 赖有为）"),
     ),
     Frame(
@@ -277,7 +277,7 @@ WECHAT = tuple(
         doc(
             "",
             f"<h1 class=rich_media_title>{title}</h1><div id=meta_content><a id=js_name>{account}</a> <em id=publish_time></em></div><div id=js_content>{text}</div>",
-            f'<meta property="og:title" content="{title}"><meta property="og:url" content="http://mp.example/s">{head}',
+            f'<meta property="og:title" content="{title}"><meta property="og:url" content="http://mp.example/">{head}',
         ),
         title,
         published,
@@ -291,7 +291,11 @@ WECHAT = tuple(
             "山村里的读书会",
             "溪口生活",
             "<script>window.create_time = '1749024000' * 1;</script>",
-            "<section>" + p("↑点击上方关注“溪口生活”", *LIBRARY) + "</section><section>" + p("来源：栗园日报", "编辑：乔木", "审核：常青") + "</section>",
+            "<section>"
+            + p("↑点击上方关注“溪口生活”", *LIBRARY)
+            + "</section><section>"
+            + p("来源：栗园日报", "编辑：乔木", "审核：常青")
+            + "</section>",
             "2025-06-04 16:00",
             "",
             LIBRARY,
@@ -323,18 +327,25 @@ LISTS = (
         doc(
             "东滨新闻网_东滨门户",
             f"{menu()}<div class=lead><h2><a href=/1>山区小学收到首批过冬煤炭</a></h2><p>{LIBRARY[0]}<a href=/1>[详细]</a></p></div>"
-            + "".join(f"<div><h3>{name}</h3><ul>{links(HEADLINES[n:], 8)}</ul></div>" for n, name in enumerate(("国内", "社会", "财经")))
+            + "".join(
+                f"<div><h3>{name}</h3><ul>{links(HEADLINES[n:], 8)}</ul></div>"
+                for n, name in enumerate(("国内", "社会", "财经"))
+            )
             + FOOT,
         ),
     ),
-    Frame("cards of a channel", doc("财经频道 - 东滨网", f"{menu()}<h1>财经</h1><ul>{cards(HEADLINES, ORCHARD, 12)}</ul>{FOOT}")),
+    Frame(
+        "cards of a channel",
+        doc("财经频道 - 东滨网", f"{menu()}<h1>财经</h1><ul>{cards(HEADLINES, ORCHARD, 12)}</ul>{FOOT}"),
+    ),
     Frame(
         "search page in Taiwan",
         doc(
             "搜尋：夜市 - 晨光新聞",
             f"{menu(NAMES_T)}<h1>「夜市」的搜尋結果</h1><p>共找到 58 筆資料</p>"
             + "".join(
-                f"<div><a href=/r{n}>{HEADLINES_T[n]}</a><div>{MARKET_T[n % 3]}</div><div>2025/03/{n + 10}</div></div>" for n in range(10)
+                f"<div><a href=/r{n}>{HEADLINES_T[n]}</a><div>{MARKET_T[n % 3]}</div><div>2025/03/{n + 10}</div></div>"
+                for n in range(10)
             )
             + FOOT_T,
         ),
@@ -359,7 +370,8 @@ LISTS = (
             "港聞 | 香江報",
             f"{menu(NAMES_T)}<h2>港聞</h2>"
             + "".join(
-                f"<div class=row><span>{n + 8:02}:15</span><a href=/hk/{n}><b>{HEADLINES_T[n]}</b></a><div>{PIER_HK[n % 3]}</div></div>" for n in range(9)
+                f"<div class=row><span>{n + 8:02}:15</span><a href=/hk/{n}><b>{HEADLINES_T[n]}</b></a><div>{PIER_HK[n % 3]}</div></div>"
+                for n in range(9)
             ),
         ),
     ),
@@ -367,7 +379,10 @@ LISTS = (
         "front page of an epaper: pages and their headlines",
         doc(
             "栗园日报数字报",
-            "".join(f"<h4>第0{page}版：{name}</h4><ul>{links(HEADLINES[page:], 5)}</ul>" for page, name in ((1, "要闻"), (2, "民生"), (3, "文化"), (4, "副刊"))),
+            "".join(
+                f"<h4>第0{page}版：{name}</h4><ul>{links(HEADLINES[page:], 5)}</ul>"
+                for page, name in ((1, "要闻"), (2, "民生"), (3, "文化"), (4, "副刊"))
+            ),
         ),
     ),
 )
