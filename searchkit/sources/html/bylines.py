@@ -192,6 +192,9 @@ def _before_reporter(around: Window) -> str:
         match = _BEFORE_REPORTER.match(line.text[:60])
         if match and (name := outlet(match["name"])):
             return name
+        match = _BY_OUTLET.fullmatch(line.text[:40])
+        if match and is_person(match["names"]):
+            return outlet(line.text)
     return ""
 
 

@@ -33,7 +33,7 @@ class Serials:
         self._columns: list[str] = []
 
     def watched(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Hand on the rows as they come; the first 200 after the header are looked at before the second is handed on."""
+        """Hand on the rows as they come; the first 200 after the header are looked at before any of them is."""
         source = iter(rows)
         header = next(source, None)
         if header is None:
