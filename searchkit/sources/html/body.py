@@ -94,7 +94,26 @@ def find_body(root: HtmlElement, lines: Sequence[Line], *, title_at: int) -> Bod
         for precise in (True, False):
             frames.append((1.0, _aligned(lines, _trafilatura(clean, precise=precise), title_at)))
         best = _best(frames, lines, weights, aside, title_at)
-    return best
+    return _with_tables(best, lines, aside)
+
+
+def _with_tables(body: Body, lines: Sequence[Line], aside: set[int]) -> Body:
+    """The article with the rows of a table right over or under it, in the element that holds its text."""
+    if not body.numbers:
+        return body
+    homes = {_home(lines[n]) for n in body.numbers if lines[n].element.tag != "tr"}
+
+    def belongs(number: int) -> bool:
+        if not 0 <= number < len(lines) or number in aside or not _is_row(lines[number]):
+            return False
+        return any(element in homes for element in lines[number].element.iterancestors())
+
+    while belongs(body.numbers[-1] + 1):
+        body.numbers.append(body.numbers[-1] + 1)
+    while belongs(body.numbers[0] - 1):
+        body.numbers.insert(0, body.numbers[0] - 1)
+    body.first, body.last = min(body.first, body.numbers[0]), max(body.last, body.numbers[-1])
+    return body
 
 
 def _in_wechat(line: Line) -> bool:

@@ -114,18 +114,15 @@ _RESULTS = re.compile(
     re.IGNORECASE,
 )
 _FOUND = re.compile(
-    r"(?:找到|共有?|[约約]|合[计計]|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇"
-    r"|[个個項项則]|results?)|\d[\d,]{0,9}\s?(?:[条條筆笔篇]|[项項])(?:[相]?[关關])?[结結]果"
+    r"(?:找到|[相]?[关關]?[结結]果|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇|[个個項项則]|results?)|"
+    r"\d[\d,]{0,9}\s?(?:[条條筆笔篇项項個个])(?:[相]?[关關])?(?:[结結]果|[资資]料)"
 )
 
 
 def _is_search(page: Page, title: str) -> bool:
-    """A page of results: its title says so, and a line says how many."""
-    named = (
-        _RESULTS.search(title) is not None
-        or _RESULTS.search(" ".join(line.text for line in page.lines[:40])) is not None
-    )
-    return named and any(len(line.text) <= 60 and _FOUND.search(line.text) for line in page.lines[:120])
+    """A page of results: its title or a short line near its top says so, and another says how many."""
+    top = [line.text for line in page.lines[:60] if len(line.text) <= 40 and not line.text.endswith("。")]
+    return any(map(_RESULTS.search, (title, *top))) and any(map(_FOUND.search, top))
 
 
 def _is_foreword(page: Page, body: Body) -> bool:

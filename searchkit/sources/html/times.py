@@ -49,7 +49,7 @@ _MONTH_APART = re.compile(
 )
 _TODAY = re.compile(r"今天(?:是|[:：\s])|今日(?:是|[:：])|現在時間|现在时间|您好")
 _WECHAT_TIME = re.compile(
-    r"""(?<![\w.])(?:ct|create_time|createTime|ori_create_time)\s?[:=]\s?["']?(?P<value>1\d{9})(?!\d)"""
+    r"""(?<!\w)(?:ct|create_time|createTime|ori_create_time)\s?[:=]\s?["']?(?P<value>1\d{9})(?!\d)"""
 )
 _SPLIT_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]?\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?=\s)")
 _CLOCK_ONLY = re.compile(r"^\D{0,8}\d{1,2}[:：]\d{2}")
@@ -137,6 +137,8 @@ def _visible(around: Window, years: _Years, timezone: tzinfo) -> tuple[Printed |
     """The dateline near the headline, and whether it is surely that and not a time of revision or in a sentence."""
     best: Printed | None = None
     best_score = -9.0
+    below: Printed | None = None  # the best of those under the headline
+    below_score = -9.0
     for distance, line in around.head_lines():
         text = line.spaced
         number = around.title_at + distance
@@ -153,7 +155,10 @@ def _visible(around: Window, years: _Years, timezone: tzinfo) -> tuple[Printed |
             score = _worth(found, text, distance)
             if score > best_score:
                 best, best_score = found, score
-    return best, best_score > -2.0
+            if score > below_score and distance >= 0:
+                below, below_score = found, score
+    # over the headline stands the time of the page head too, with a clock
+    return (below, True) if below_score > -2.0 else (best, best_score > -2.0)
 
 
 def _joined(text: str) -> str:

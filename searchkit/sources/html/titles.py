@@ -72,7 +72,7 @@ def headline(page: Page, head: Metadata) -> Headline:
     at = _shown(page.lines, wanted, pieces)
     site, section = "", ""
     nameless = _names_site(head)
-    if at < 0 or (nameless and not (_heading(page.lines[at]) and _has_time(page.lines, at))):
+    if at < 0 or (nameless and not _is_firm(page.lines, at)):
         likely = _likely(page.lines, _without_site(named[0], named[1:])[0] if named else "", empty=nameless)
         if likely >= 0:
             site = head.title if len(head.title) <= 12 and _OWNER.search(head.title) else ""
@@ -126,6 +126,14 @@ def _names_site(head: Metadata) -> bool:
     if not owners or max(map(len, owners)) > 14:  # a headline may well end like a name: …考察某某研究所
         return False
     return len(title) <= 30 and rest <= 8 and not re.search(r"[，。！？、：；“”「」]", title)
+
+
+def _is_firm(lines: list[Line], at: int) -> bool:
+    """What <title> says stands as a headline over its dateline, though it may end like the name of a site."""
+    if _heading(lines[at]) and _has_time(lines, at):
+        return True
+    named = _NAMED_TITLE.search(names_of(lines[at].element, 1)) is not None or len(key(lines[at].text)) >= 12
+    return named and _has_time(lines[: at + 4], at)
 
 
 def _shown(lines: list[Line], wanted: list[tuple[str, bool]], pieces: set[str]) -> int:

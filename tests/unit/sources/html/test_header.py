@@ -216,9 +216,11 @@ def test_the_time_in_the_line_of_the_headline(page, zone, told):
     assert (got.title, got.published) == (told[0], at("2025-03-04 06:49:00", zone))
 
 
-def test_today_in_the_page_head_is_not_the_time(page, zone):
-    above = "<div>今天是2025年3月9日 08:00</div>"
-    assert read(page(above=above), zone).published == at("2025-03-04 10:20:00", zone)
+@pytest.mark.parametrize("above", ["今天是2025年3月9日 08:00", "2025年3月9日 星期日 08:00", "2025-03-09"])
+def test_today_in_the_page_head_is_not_the_time(page, zone, above):
+    assert read(page(above=f"<div>{above}</div>"), zone).published == at("2025-03-04 10:20:00", zone)
+    got = read(page(above=f"<div>{above}</div>", dateline="<p>2025-03-04 来源：滨海日报</p>"), zone)
+    assert (got.published, got.precision) == (at("2025-03-04 00:00:00", zone), "day")
 
 
 @pytest.mark.parametrize(
