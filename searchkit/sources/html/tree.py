@@ -174,19 +174,22 @@ def _rows(root: HtmlElement) -> set[HtmlElement]:
     found: set[HtmlElement] = set()
     for table in root.iter("table"):
         rows: list[HtmlElement] = []
+        sentences = cells_seen = 0
         for row in table.iter("tr"):
             cells = [cell for cell in row if cell.tag in ("td", "th")]
             if next(row.iter(*_NO_DATA), None) is not None:
                 rows.clear()  # a table around other things
                 break
             texts = [collapse(cell.text_content()) for cell in cells[:60]]
+            sentences += sum(len(text) >= 20 and text.endswith(("。", "！", "？", "”", "」")) for text in texts)
+            cells_seen += sum(map(bool, texts))
             if (
                 sum(map(bool, texts)) >= 2
                 and max(map(len, texts)) <= _CELL_LONGEST
                 and len("".join(texts)) <= _ROW_LONGEST
             ):
                 rows.append(row)
-        if len(rows) >= 2:
+        if len(rows) >= 2 and 2 * sentences < cells_seen:  # else the table lays out prose
             found.update(rows)
     return found
 
