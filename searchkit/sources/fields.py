@@ -105,6 +105,7 @@ LABELS = frozenset(
 
 _MORE_LABELS = {
     "值班编辑": "editor", "实习编辑": "editor", "本文编辑": "editor", "网络编辑": "editor", "编审": "editor",
+    "原文出处": "source", "分类名": "section",
     "本报记者": "author", "by": "author", "posted": "published", "postedon": "published", "publishedon": "published",
     "updated": "", "更新时间": "", "原标题": "", "摄影": "", "校对": "",
 }  # fmt: skip

@@ -5,15 +5,17 @@ Known forms, each with or without a time of day, full-width digits and signs acc
     2025-02-02 11:20:02   2025/2/2 11:20   2025.02.02   20250202   20250202112002   2025-02-02T03:20:02.5Z
     2025年2月2日 11时20分   2025年02月02日11:20   二〇二五年二月二日   民國114年2月2日   2025-02-02 周日 下午 1:20
     Sun, 02 Feb 2025 11:20:02 +0800   Feb 2, 2025, 11:20 AM   2 February 2025   Sun Feb 02 11:20:02 +0800 2025
+    2025-02-02 (11:20)   2025-02-02 HKT 11:20   2025年2月2日晚8点半   2025-02-02 PM 1:20   13/02/2025   02-13-2025
 
 A time without a zone is one of the zone given. Refused, with the reason: what the calendar or the clock does not have;
 day and month in an order that could be either (02/03/2025); years of two digits; a missing year or day; 昨天, 3小时前.
+An hour with more after it that is not understood (3点多) leaves the day alone.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from searchkit.model.article import Precision
@@ -31,13 +33,19 @@ _MONTH = (
 )
 _DOW = "(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _WEEKDAY = rf"(?:[(]?(?:周|週|星期|礼拜|禮拜)[一二三四五六日天][)]?|[(][一二三四五六日][)]|{_DOW}\b\.?)"
-_HALF = "凌晨|清晨|早上|早晨|早间|上午|中午|正午|午间|下午|午后|午後|傍晚|晚上|晚间|晚間|夜间|夜間|深夜"
+_HALF = "凌晨|清晨|早上|早晨|早间|上午|中午|正午|午间|下午|午后|午後|傍晚|晚上|晚间|晚間|夜间|夜間|深夜|早|晚"
+_DIGIT = "一二两兩三四五六七八九十"
 _CLOCK = rf"""
-    (?:(?P<pre{{0}}>北京时间|北京時間|台北时间|臺北時間|台北時間|香港时间|香港時間)\ *)? (?P<half{{0}}>{_HALF})?\ *
-    (?P<h{{0}}>\d{{{{1,2}}}})
-    (?: \ *:\ *(?P<mi{{0}}>\d{{{{1,2}}}}) (?:\ *:\ *(?P<s{{0}}>\d{{{{1,2}}}}) (?:[.,](?P<f{{0}}>\d{{{{1,9}}}}))? )?
-      | \ *[时時点點]\ *(?: (?P<hmi{{0}}>\d{{{{1,2}}}})\ *分 (?:\ *(?P<hs{{0}}>\d{{{{1,2}}}})\ *秒)?
-                        | (?P<whole{{0}}>整)? ) )
+    (?:(?P<pre{{0}}>北京时间|北京時間|台北时间|臺北時間|台北時間|香港时间|香港時間)\ *)?
+    (?:[(]?(?P<bname{{0}}>hkt|cst|gmt|utc|sgt|jst|kst|e[sd]t|p[sd]t)[)]?\ *)?
+    (?P<half{{0}}>{_HALF})?\ * (?:(?P<bap{{0}}>[ap]\.?m\b\.?)\ *)?
+    (?: (?P<h{{0}}>\d{{{{1,2}}}}) \ *:\ *(?P<mi{{0}}>\d{{{{1,2}}}})
+        (?:\ *:\ *(?P<s{{0}}>\d{{{{1,2}}}}) (?:[.,](?P<f{{0}}>\d{{{{1,9}}}}))? )?
+      | (?P<hh{{0}}>\d{{{{1,2}}}}|(?(half{{0}})[{_DIGIT}]{{{{1,3}}}}|(?!)))\ *[时時点點](?![钟鐘]?[多许許余餘左前])\ *
+        (?: (?P<hmi{{0}}>\d{{{{1,2}}}}|零?[{_DIGIT}]{{{{1,3}}}})\ *分 (?:\ *(?P<hs{{0}}>\d{{{{1,2}}}})\ *秒)?
+          | (?P<part{{0}}>半|[一三]刻)
+          | (?P<hmj{{0}}>\d{{{{2}}}}|[零二三四五][{_DIGIT}])(?=[\s|,，。;；)】\]·/]|$|[来來发發作])
+          | (?P<whole{{0}}>整|(?![\d零]|[二三四五]?十)) ) )
     (?:\ *(?P<ap{{0}}>[ap]\.?m\b\.?))?
 """
 _ZONE = r"""(?: \ ?(?P<z{0}>z\b)
@@ -45,11 +53,11 @@ _ZONE = r"""(?: \ ?(?P<z{0}>z\b)
     | \ *[(]?(?P<name{0}>北京时间|北京時間|台北时间|臺北時間|台北時間|香港时间|香港時間|[a-z]{{2,4}}\b)[)]? )?"""
 _FORMS = rf"""
     (?<![\d.]) (?P<y1>\d{{4}})\ *(?P<sep>[-/.])\ *(?P<m1>\d{{1,2}})\ *(?P=sep)\ *(?P<d1>\d{{1,2}})(?!\d)
-    (?: (?:\ *,?\ *{_WEEKDAY})? (?:\ *[t,-]\ *|\ +at\ +|\ *) {_CLOCK.format(1)} {_ZONE.format(1)} )?
+    (?: (?:\ *,?\ *{_WEEKDAY})? (?:\ *[t,(-]\ *|\ +at\ +|\ *) {_CLOCK.format(1)} {_ZONE.format(1)} )?
   | (?<![{_HAN}\d]) (?: (?P<roc>中華民國|中华民国|民國|民国)\ *(?P<ry>\d{{1,3}}|[{_HAN}]{{1,6}})
                      | (?P<y2>\d{{4}}|[{_HAN}]{{4}}) )
     \ *年\ *(?P<m2>\d{{1,2}}|[{_HAN}]{{1,3}})\ *月\ *(?P<d2>\d{{1,2}}|[{_HAN}]{{1,3}})\ *[日号號]
-    (?: (?:\ *,?\ *{_WEEKDAY})? \ *,?\ * {_CLOCK.format(2)} {_ZONE.format(2)} )?
+    (?: (?:\ *,?\ *{_WEEKDAY})? \ *[,(]?\ * {_CLOCK.format(2)} {_ZONE.format(2)} )?
   | (?<!\d) (?P<y3>(?:19|20)\d{{2}})(?P<m3>\d{{2}})(?P<d3>\d{{2}})
     (?: [t\ _-]?(?P<h3>\d{{2}}) (?P<c3>:?)(?P<mi3>\d{{2}}) (?:(?P=c3)(?P<s3>\d{{2}}) (?:[.,](?P<f3>\d{{1,9}}))?)?
         {_ZONE.format(3)} )?
@@ -59,12 +67,13 @@ _FORMS = rf"""
     (?: (?:\ *,\ *|\ +at\ +|\ +|\ *[-|]\ *) {_CLOCK.format(4)} {_ZONE.format(4)} )?
   | (?<![a-z\d]) (?:{_DOW}\ +)? (?P<mon6>{_MONTH})\ +(?P<d6>\d{{1,2}})\ +{_CLOCK.format(6)} {_ZONE.format(6)}
     \ +(?P<y6>\d{{4}})(?!\d)
+  | (?<![\d./-]) (?P<one7>\d{{1,2}})(?P<sep7>[-/.])(?P<two7>\d{{1,2}})(?P=sep7)(?P<y7>(?:19|20)\d{{2}})(?![\d]|[./-]\d)
+    (?: (?:\ *,?\ *{_WEEKDAY})? (?:\ *[,(]\ *|\ +at\ +|\ +) {_CLOCK.format(7)} {_ZONE.format(7)} )?
 """
 # runs of spaces are bounded, or a line of nothing else would take the pattern seconds
 _PATTERN = re.compile(_FORMS.replace(r"\ *", r"\ {0,6}").replace(r"\ +", r"\ {1,6}"), re.VERBOSE | re.IGNORECASE)
-_AFTER = re.compile(r"[T ,_-]*\d{1,2}\s*[:时時点點]\s*\d", re.IGNORECASE)
+_AFTER = re.compile(r"[T ,_-]{0,8}\d{1,2}\s{0,8}[:时時点點]\s{0,8}\d", re.IGNORECASE)
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}(?!\d)"), "day and month could be either way round"),
     (re.compile(r"(?<!\d)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"), "the year has two digits"),
     (
         re.compile(r"[今昨前明]天|[今昨]日|[前后刚]|\bago\b|yesterday|today", re.IGNORECASE),
@@ -75,7 +84,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _ZONE_HOURS = {
     "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "hkt": 8, "jst": 9, "bst": 1, "cet": 1, "cest": 2,
+    "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "bst": 1, "cet": 1, "cest": 2,
     "北京时间": 8, "北京時間": 8, "台北时间": 8, "台北時間": 8, "臺北時間": 8, "香港时间": 8, "香港時間": 8,
 }  # fmt: skip
 _FOREIGN = re.compile(r"(?:当地|當地)(?:时间|時間)\s*$")
@@ -115,12 +124,32 @@ def parse(text: str, *, timezone: tzinfo) -> Printed:
     stripped = text.strip()
     if len(found) == 1:
         return found[0]
+    if not found and (taiwan := _republican(stripped, timezone)) is not None:
+        return taiwan
     if not found:
         reason = next((why for form, why in _HINTS if form.search(stripped[:MAX_LENGTH].translate(_FOLD))), "")
         return Printed(None, "second", stripped, reason=reason or "it is no time in a form that is known")
     if len({each.moment for each in found}) == 1 and found[0].moment is not None:
         return found[0]
     return Printed(None, "second", stripped, reason="it names more than one time")
+
+
+_REPUBLICAN = re.compile(
+    r"(?P<y>\d{2,3}(?=年)|1\d\d)(?P<sep>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?P<clock>\D.{0,30})?"
+)
+
+
+def _republican(text: str, zone: tzinfo) -> Printed | None:
+    """The time of a text that is nothing but one in years of the Republic, where the archive is kept in Taipei."""
+    if getattr(zone, "key", "") not in ("Asia/Taipei", "ROC"):
+        return None
+    match = _REPUBLICAN.fullmatch(text.translate(_FOLD))
+    if match is None:
+        return None
+    found = find_all(f"民國{match['y']}年{match['m']}月{match['d']}日{match['clock'] or ''}", timezone=zone)
+    if len(found) != 1 or (match["clock"] and found[0].precision == "day"):
+        return None
+    return replace(found[0], text=text, start=0, end=len(text))
 
 
 def find_all(text: str, *, timezone: tzinfo) -> list[Printed]:
@@ -185,8 +214,12 @@ def _printed(match: re.Match[str], text: str, folded: str, zone: tzinfo) -> Prin
         name = key.rstrip("0123456789")
         if name in ("y", "m", "d"):
             got[name] = _number(value)
-        elif name in ("h", "mi", "s", "hmi", "hs"):
-            got[name.removeprefix("h") or "h"] = int(value)
+        elif name in ("h", "mi", "s", "hh", "hmi", "hmj", "hs"):
+            got[_CLOCK_GROUPS[name]] = _number(value.translate(_TWO))
+        elif name == "part":
+            got["mi"] = {"半": 30, "一": 15, "三": 45}[value[0]]
+        elif name in ("bap", "bname"):
+            words.setdefault(name[1:], value.lower())
         elif name == "f":
             got["f"] = int(value.ljust(6, "0")[:6])
         elif name == "mon":
@@ -195,8 +228,13 @@ def _printed(match: re.Match[str], text: str, folded: str, zone: tzinfo) -> Prin
             got["y"] = _number(value) + 1911
         else:
             words[name] = value.lower()
-    if "whole" in words or ("h" in got and "mi" not in got):
+    if "h" in got:
         got.setdefault("mi", 0)
+    if "one" in words and (reason := _order(int(words["one"]), int(words["two"]), got)):
+        return Printed(None, "second", shown, start, end, reason)
+    if folded.count("(", start, end) > folded.count(")", start, end) and folded[end : end + 1] == ")":
+        end += 1  # 2025-02-02 (11:20)
+        shown = text[start:end]
     if "h" not in got and _AFTER.match(folded, end):
         return Printed(None, "second", shown, start, end, "the time of day after it cannot be read")
     if _FOREIGN.search(folded, max(0, start - 8), start):
@@ -219,6 +257,18 @@ def _printed(match: re.Match[str], text: str, folded: str, zone: tzinfo) -> Prin
     return _make(got, words.get("off", ""), moment_zone, (shown, start, end))
 
 
+_CLOCK_GROUPS = {"h": "h", "mi": "mi", "s": "s", "hh": "h", "hmi": "mi", "hmj": "mi", "hs": "s"}
+_TWO = str.maketrans("两兩", "二二")
+
+
+def _order(one: int, two: int, got: dict[str, int]) -> str:
+    """Set month and day of a date that ends with its year; the reason if either could be the day."""
+    if one == two or (one > 12) != (two > 12):
+        got["m"], got["d"] = min(one, two), max(one, two)
+        return ""
+    return "day and month could be either way round" if one <= 12 else "the calendar or the clock has no such time"
+
+
 def _half_day(got: dict[str, int], words: dict[str, str]) -> str:
     """Turn 下午 1:20 and 1:20 PM into 13:20, in place; the reason if they contradict each other."""
     hour = got["h"]
@@ -226,11 +276,11 @@ def _half_day(got: dict[str, int], words: dict[str, str]) -> str:
     mark = words.get("ap", "")[:1]
     if half == "上午" and hour == 12:
         return "上午12点 could be noon or midnight"
-    if half in ("凌晨", "清晨", "早上", "早晨", "早间", "上午") or mark == "a":
+    if half in ("凌晨", "清晨", "早上", "早晨", "早间", "上午", "早") or mark == "a":
         if hour > 12:
             return "morning and the hour contradict each other"
         got["h"] = hour % 12
-    elif half in ("晚上", "晚间", "晚間", "夜间", "夜間", "深夜") and hour in (12, 0):
+    elif half in ("晚上", "晚间", "晚間", "夜间", "夜間", "深夜", "晚") and hour in (12, 0):
         return f"{half}{hour}点 could be either midnight"
     elif half in ("中午", "正午", "午间"):
         got["h"] = hour + 12 if hour in (1, 2) else hour

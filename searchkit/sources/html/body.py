@@ -17,6 +17,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from searchkit.sources.html import boilerplate
+from searchkit.sources.html.people import stands_alone
+from searchkit.sources.html.stamps import SIGN
 from searchkit.sources.html.titles import key
 from searchkit.sources.html.tree import UNSEEN, Line, is_hidden, lines_of, names_of
 
@@ -92,7 +94,26 @@ def find_body(root: HtmlElement, lines: Sequence[Line], *, title_at: int) -> Bod
         for precise in (True, False):
             frames.append((1.0, _aligned(lines, _trafilatura(clean, precise=precise), title_at)))
         best = _best(frames, lines, weights, aside, title_at)
-    return best
+    return _with_tables(best, lines, aside)
+
+
+def _with_tables(body: Body, lines: Sequence[Line], aside: set[int]) -> Body:
+    """The article with the rows of a table right over or under it, in the element that holds its text."""
+    if not body.numbers:
+        return body
+    homes = {_home(lines[n]) for n in body.numbers if lines[n].element.tag != "tr"}
+
+    def belongs(number: int) -> bool:
+        if not 0 <= number < len(lines) or number in aside or not _is_row(lines[number]):
+            return False
+        return any(element in homes for element in lines[number].element.iterancestors())
+
+    while belongs(body.numbers[-1] + 1):
+        body.numbers.append(body.numbers[-1] + 1)
+    while belongs(body.numbers[0] - 1):
+        body.numbers.insert(0, body.numbers[0] - 1)
+    body.first, body.last = min(body.first, body.numbers[0]), max(body.last, body.numbers[-1])
+    return body
 
 
 def _in_wechat(line: Line) -> bool:
@@ -104,9 +125,16 @@ def _in_wechat(line: Line) -> bool:
     return False
 
 
+def _is_row(line: Line) -> bool:
+    """A row of a table that holds data: text, however little prose is in it."""
+    return line.element.tag == "tr" and not line.linked and not boilerplate.is_field(line)
+
+
 def _prose(line: Line) -> float:
     """How much running text a line holds, in ideographs."""
     han = len(_HAN.findall(line.text))
+    if _is_row(line):
+        return max(0.4 * han, 1.0)
     if not han:
         return len(line.text) / 6 if len(line.text) > 60 and line.linked * 2 < len(line.text) else 0.0
     if _is_entry(line) or boilerplate.is_not_text(line) or boilerplate.opens_list(line):
@@ -299,9 +327,14 @@ def _trimmed(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]
     inside = numbers[:end]
     title = key(lines[title_at].text) if title_at >= 0 else ""
     kept = [n for n in inside if not _is_chrome(lines[n]) and not (title and key(lines[n].text) == title)]
-    while kept and (boilerplate.is_promotion(lines[kept[0]]) or _is_label(lines[kept[0]])):
+    while len(kept) > 1 and (
+        boilerplate.is_promotion(lines[kept[0]]) or _is_label(lines[kept[0]]) or stands_alone(lines[kept[0]].text)
+    ):
         del kept[0]
-    while kept and boilerplate.is_promotion(lines[kept[-1]]):
+    wechat = _in_wechat(lines[kept[0]]) if kept else False
+    while len(kept) > 1 and wechat and boilerplate.is_appeal(lines[kept[0]]):
+        del kept[0]
+    while kept and (boilerplate.is_promotion(lines[kept[-1]]) or (wechat and boilerplate.is_appeal(lines[kept[-1]]))):
         del kept[-1]
     return Body(kept, kept[0], inside[-1], listed) if kept else Body()
 
@@ -318,6 +351,8 @@ def _is_label(line: Line) -> bool:
 
 def _is_chrome(line: Line) -> bool:
     """A label, a button, a credit, a link: nothing of it is text."""
+    if _is_row(line):
+        return False
     if boilerplate.is_not_text(line) or boilerplate.opens_list(line) or boilerplate.is_credit(line):
         return True
     if (
@@ -346,10 +381,7 @@ def _without_head(numbers: list[int], lines: Sequence[Line], weights: Sequence[f
         if _is_entry(lines[number]) and lines[number].linked >= 8 and not _LABEL.search(text):
             continue
         if number == title_at or (
-            len(text) < 100
-            and _DATELINE.search(text)
-            and not _ENDS.search(text)
-            and (_LABEL.search(text) or len(text) < 40)
+            len(text) < 100 and SIGN.search(text) and not _ENDS.search(text) and (_LABEL.search(text) or len(text) < 40)
         ):
             start = position + 1
         seen += weights[number]
@@ -384,14 +416,35 @@ def _end(numbers: list[int], lines: Sequence[Line], weights: Sequence[float]) ->
 def _goes_on(numbers: list[int], position: int, lines: Sequence[Line], weights: Sequence[float]) -> bool:
     """After the list that begins here, there is text again in the element that holds the text before it."""
     homes = {_home(lines[n]) for n in numbers[:position] if weights[n] >= 15}
-    return sum(weights[n] for n in numbers[position + 1 :] if weights[n] >= 15 and _home(lines[n]) in homes) >= _LITTLE
+    shapes = {shape_of(lines[n]) for n in numbers[:position] if weights[n] >= 15}
+    return (
+        sum(
+            weights[n]
+            for n in numbers[position + 1 :]
+            if weights[n] >= 15 and (_home(lines[n]) in homes or shape_of(lines[n]) in shapes)
+        )
+        >= _LITTLE
+    )
+
+
+def shape_of(line: Line) -> tuple[object, ...]:
+    """Where a line of text stands, as it is told from others of the same template: the elements and their classes."""
+    element: HtmlElement | None = line.element
+    found: list[object] = []
+    for _ in range(3):
+        if element is None:
+            break
+        found += [element.tag, element.get("class")]
+        element = element.getparent()
+    depth = sum(1 for _ in line.element.iterancestors())
+    return (*found, depth) if any(found[1::2]) else (line.element,)
 
 
 def _home(line: Line) -> HtmlElement:
     parent = line.element.getparent()
     return (
         parent
-        if parent is not None and line.element.tag in ("p", "li", "h2", "h3", "h4", "blockquote")
+        if parent is not None and line.element.tag in ("p", "li", "tr", "h2", "h3", "h4", "blockquote")
         else line.element
     )
 
@@ -408,7 +461,6 @@ def _another(lines: Sequence[Line], number: int) -> bool:
 
 
 _FULL_TIME = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?.{0,8}\d{1,2}:\d\d")
-_DATELINE = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d\d")
 _TIMES = re.compile(
     r"[\[(（]?(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*(?:\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|"
     r"\d{1,2}:\d\d"

@@ -11,32 +11,33 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from searchkit.sources.html.metadata import Metadata
-from searchkit.sources.html.people import is_person
+from searchkit.sources.html.people import is_person, stands_alone
+from searchkit.sources.html.stamps import STAMP
 from searchkit.sources.html.tree import Line, collapse, names_of
 from searchkit.sources.html.window import Window
 
 _SOURCE = re.compile(
-    r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|文章|"
+    r"(?<![图圖片像频頻据據料图照面材处乐])(?:(?:文章|信息|稿件|新闻|新聞|本文|内容|消息|"
     r"原文)?(?:来源|來源|稿源|出处|出處)(?:于|於|自)?|(?:转|轉|转载|轉載|摘|选|節錄|节选)自|原载于?|"
-    r"原載|来自|來自|(?<![\u4e00-\u9fff])媒[体體](?=\s*[:：]))"
-    r"(?:\s*[】\]]?\s*[:：|｜丨]+\s*|\s*[】\]]\s*|\t|(?<=[源出][于於自])\s*)(?P<name>[^\t\n]{1,40})"
+    r"原載|来自|來自|(?<![\u4e00-\u9fff])媒[体體](?=\s{0,8}[:：]))"
+    r"(?:\s{0,8}[】\]]?\s{0,8}[:：|｜丨]+\s{0,8}|\s{0,8}[】\]]\s{0,8}|\t|(?<=[源出][于於自])\s{0,8})(?P<name>[^\t\n]{1,40})"
 )
 _SOURCE_END = re.compile(
-    r"\s*(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
+    r"\s{0,8}(?:作者|记者|記者|责任编辑|責任編輯|责编|编辑|編輯|(?:发布|發布)(?=时间|時間|日期|于|"
     r"於|[:：])|(?<=\s)(?:发布|發布|评论|評論|阅读|閱讀)|(?:评论|評論|阅读|閱讀)(?=[\d(（:：])|"
     r"时间|時間|日期|字号|字體|字体|分享|浏览|点击|原标题|原标|校对|审核|撰文|我要|参与|【|\[|"
-    r"[\s|｜丨]+(?:[\u4e00-\u9fff]{1,6}\s*[:：]|文\s*[/／|｜丨]|[\u4e00-\u9fff]{0,4}(?:[记記]者|作者|撰稿|通[讯訊][员員]|采写|採寫|[摄攝]影))|"
+    r"[\s|｜丨]{1,8}(?:[\u4e00-\u9fff]{1,6}\s{0,8}[:：]|文\s{0,8}[/／|｜丨]|[\u4e00-\u9fff]{0,4}(?:[记記]者|作者|撰稿|通[讯訊][员員]|采写|採寫|[摄攝]影))|"
     r"（|\(|[）)】\]]|[，。；;！!]|(?<!\d)(?:19|20)\d\d|\d{1,2}[:：]\d\d|原创稿|官方账号|官方微博|\s{2,})"
 )
 _NO_SOURCE = re.compile(
-    r"^(?:网络|網路|互联网|互聯網|网络综合|综合|綜合報導|综合整理|本站|本站原创|原创|转载|未知|"
+    r"^(?:网络|網路|互联网|互聯網|网络综合|综合|[综綜]合(?:报道|報道|報導)|综合整理|本站|本站原创|原创|转载|未知|"
     r"其他|其它|不详|本网|网站|整理|用户|自媒体|微信公众号|公众号|微博|微信|https?:.*|www\..*|"
     r"\W*|.*[@#].*)$",
     re.IGNORECASE,
 )
 _OUTLET = re.compile(
     r"报$|報$|网|網|社$|台$|新闻|新聞|日报|晚报|时报|早报|客户端|周刊|週刊|财经|財經|在线|線上|"
-    r"杂志|雜誌|频道|頻道|发布|发布|观察|视频|卫视|衛視|广播|傳媒|传媒|快讯|资讯|科技|体育|娱乐|"
+    r"杂志|雜誌|频道|頻道|发布|發布|观察|视频|卫视|衛視|广播|傳媒|传媒|快讯|资讯|科技|体育|娱乐|"
     r"电视|電視|电台|電台|新媒体|\.com|号$|热点|头条|官方|人民|中国|media|news|times|daily",
     re.IGNORECASE,
 )
@@ -45,10 +46,10 @@ _OUTLET_END = re.compile(
     r"财经|財經)$"
 )
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:source|media|laiyuan|ly|from|origin|account|nickname|nick|author|username|"
-    r"user|name|publisher|provider|copy_?from)|source|media[-_]?name|author[-_]?name|nickname",
+    r"(?:^|[\s_-])(?:media|laiyuan|ly|from|origin|account|nick|author|user|name|publisher|provider|copy_?from)|source|nickname",
     re.IGNORECASE,
 )
+"""Names of elements that hold the outlet, or the account that a text was posted by."""
 _SMALL_WORDS = re.compile(
     r"(?:发布时间|發布時間|发表时间|发稿时间|更新时间|更新時間|建立時間|出版時間|时间|時間|日期|"
     r"发布|發布|发表|發表|更新|发布于|发表于|首发|整理|原创|編輯|字号|字體|字体|大小|分享(?:到|"
@@ -83,28 +84,54 @@ _ROLE = re.compile(r"^(?:记者|記者|作者|文)\s*[:：/／]?\s*")
 _WRITER = re.compile(r"(?<![\u4e00-\u9fff])(?:专栏作者|特约作者|特约撰稿人?|作者|撰文|撰稿人?|采写|採寫)\s+" + _NAMES)
 _REPORTER = re.compile(
     r"(?:^|[\s（(【\[\t｜|/／】])(?:[\u4e00-\u9fffA-Za-z·]{0,14})?(?<!小)(?<!摄影)(?<!攝影)(?:记者|"
-    r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s*[:：/／|｜丨]?[\s\t]*" + _NAMES
+    r"記者|评论员|特约评论员|特派员|特派員|通讯员)\s{0,8}[:：/／|｜丨]?[\s\t]*" + _NAMES
 )
 _TAIWAN = re.compile(
-    r"(?:^|[\s（(【〔\[\t])(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|中心|編譯|编译))?\s*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、/／][\u4e00-\u9fff]{2,4})?)[／/╱∕](?:[\u4e00-\u9fff]{2,8})(?:報導|"
-    r"报道|報道|报导|電|综合報導)"
+    r"(?:^|[\s（(【〔\[])(?:[\u4e00-\u9fffA-Za-z]{2,12}\s?[／/╱∕|｜]\s?)?"
+    r"(?:[\u4e00-\u9fff]{0,8}(?:[記记]者|中心|[編编][譯译]|特派[員员])[\s:：]{0,3})?"
+    r"(?P<names>[\u4e00-\u9fff]{2,4}(?:[、/／ ][\u4e00-\u9fff]{2,4}){0,3})\s?[／/╱∕]\s?[\u4e00-\u9fff]{0,10}"
+    r"(?:[报報][導导道]|[電电])"
 )
+"""記者張三／台北報導, with the outlet in front of it or without."""
+_ALONE = re.compile(
+    r"^[\s（(【〔\[]{0,2}[\u4e00-\u9fff]{0,12}(?:[记記]者|特派[员員]|[编編][译譯]|作者|撰文|文字)[\s:：/／|｜丨]{0,4}"
+    r"(?P<names>[\u4e00-\u9fff·]{2,6}(?:[\s、，/／]{1,3}[\u4e00-\u9fff·]{2,6}){0,5})(?:\s{1,3}[\u4e00-\u9fff]{0,8}[报報][導导道])?[\s。)）】〕\]]{0,3}$"
+)
+"""A signature: a line of nothing but who reported."""
+_BY_OUTLET = re.compile(
+    r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[报報网網社台臺]|新[闻聞]|客[户戶]端|[周週]刊|[財财][经經]|[频頻]道)\s?[/／╱|｜丨]\s?(?P<names>[\u4e00-\u9fff]{2,4})"
+    r"(?=$|[\s|｜、，/／)）\]】])"
+)
+"""某某网/张三"""
+_POST = re.compile(
+    r"[\u4e00-\u9fff]{0,16}(?:教授|研究[员員]|主任|院[长長]|所[长長]|博士|[律老][师師]|[会會][长長]|[记記]者|[评評][论論][员員]|主[编編笔筆]|作家|[学學]者|[专專]家|[专專]栏作者)"
+)
+_POSTED = re.compile(
+    r"作者\s?(?:系|[为為]|是)\s?[\u4e00-\u9fff]{2,24}(?:教授|研究[员員]|主任|院[长長]|所[长長]|博士|[律老][师師]|[会會][长長]|[评評][论論][员員]|[学學]者)"
+    r"[\s:：、]{1,3}(?P<names>[\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])"
+)
+"""作者系某某大学教授 张三"""
 _AGENCY = re.compile(
-    r"[（(]\s*[\u4e00-\u9fff]{2,8}?(?:记者|記者)\s*(?P<names>[\u4e00-\u9fff]{2,3}(?=[\u4e00-\u9fff]{2})|"
+    r"[（(]\s*[\u4e00-\u9fff]{2,8}?[记記]者\s*(?P<names>[\u4e00-\u9fff]{2,3}(?=[\u4e00-\u9fff]{2})|"
     r"[\u4e00-\u9fff]{2}(?=[\u4e00-\u9fff]{2}))[\u4e00-\u9fff]{2,5}\s*\d{1,2}\s*日\s*(?:專?電|"
     r"电)[）)]"
 )
 _SIGNED = re.compile(r"[。！？”」]\s*[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,3})[)）]\s*$")
 _PHOTO = re.compile(
-    r"^\s*(?:摄影|摄制|摄|攝影|攝|/?图|圖|供图|供圖|提供|制图|绘|翻攝|视频|航拍|获悉|獲悉|了解|"
-    r"从|采访|在|说|问|注意到|看到|发现)"
+    r"^[\s（(/／、]{0,3}(?:[摄攝]|[图圖]|供[图圖]|提供|制[图圖]|製圖|[绘繪]|翻[摄攝]|[视視][频頻]|航拍)"
+    r"|^\s{0,3}(?:[获獲]悉|了解|从|從|采[访訪]|在|[说說]|[问問]|注意到|看到|[发發][现現])"
 )
+"""What follows the name of who took the picture, or goes on as a sentence about the reporter."""
 _EDITOR = re.compile(
-    r"(?:责任编辑|責任編輯|责编|責編|本文编辑|值班编辑|网络编辑|编辑|編輯|編審|编审)\s*(?:[:：/／|"
+    r"(?:责任编辑|責任編輯|责编|責編|本文编辑|值班编辑|网络编辑|编辑|編輯|編審|编审)\s{0,8}(?:[:：/／|"
     r"｜丨]|\t)[\s\t]*(?P<names>[^\t\n，。；;：:（）()【】\[\]|｜<>]{2,30})"
 )
+_EDITOR_ALONE = re.compile(
+    r"^[\s（(【\[]{0,2}(?:[责責]任|值班|[网網][络絡]|本文)?[编編][辑輯]\s{1,3}(?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]{1,2}[\u4e00-\u9fff]{2,4}){0,3})[)）】\]]?$"
+)
+"""编辑 张三: a line of its own."""
 _EDITOR_END = re.compile(
-    r"\s*(?:校对|校對|审核|審核|来源|來源|作者|记者|记者|监制|监审|签发|审校|主编|责任|编辑|编审|"
+    r"\s{0,8}(?:校对|校對|审核|審核|来源|來源|作者|[记記]者|监制|监审|签发|审校|主编|责任|编辑|编审|"
     r"值班|美编|关键|发布|發布|發佈|时间|時間|日期|浏览|点击|阅读|评论|[A-Z]{0,3}_?[A-Z]*\d{3,}|_[A-Z]+\d+).*$"
 )
 
@@ -127,6 +154,7 @@ def source(head: Metadata, around: Window) -> str:
     for found in (
         outlet(head.first("wechat:account")),
         _labelled(heads),
+        _before_reporter(around),
         _in_dateline(around),
         _labelled(line for line in closing if len(line.text) < 60 or line.text[-40:].find("来源") >= 0),
         outlet(
@@ -150,6 +178,26 @@ def source(head: Metadata, around: Window) -> str:
     return ""
 
 
+_BEFORE_REPORTER = re.compile(
+    r"^[\s【〔\[(（]{0,2}(?P<name>[\u4e00-\u9fffA-Za-z]{1,12}(?:[报報网網社台臺誌志]|新[闻聞]|[周週]刊|[杂雜][志誌]))"
+    r"(?:\s?[／/╱∕|｜]\s?|\s{1,2})(?:[特實实][派習习])?(?:[記记]者|特派[員员]|[編编][譯译]|通[訊讯][員员])"
+)
+"""The outlet in front of its reporter: 【某某晚報╱記者張三╱即時報導】; glued to him (本报记者) it is his employer."""
+
+
+def _before_reporter(around: Window) -> str:
+    """An outlet in front of its reporter, in a line over the text or the first one of it."""
+    above = [line for distance, line in around.head_lines() if 0 < distance <= 12 and len(line.text) <= 60]
+    for line in (*above, *(around.lines[number] for number in around.opening[:1])):
+        match = _BEFORE_REPORTER.match(line.text[:60])
+        if match and (name := outlet(match["name"])):
+            return name
+        match = _BY_OUTLET.fullmatch(line.text[:40])
+        if match and is_person(match["names"]):
+            return outlet(line.text)
+    return ""
+
+
 def _labelled(lines: Iterable[Line]) -> str:
     for line in lines:
         if len(line.text) > 400:
@@ -167,6 +215,9 @@ def outlet(name: str) -> str:
     end = _SOURCE_END.search(name, 1)
     if end:
         name = name[: end.start()]
+    first, slash, rest = re.split(r"([/／╱])", name, maxsplit=1) if re.search(r"[/／╱]", name) else (name, "", "")
+    if slash and _OUTLET_END.search(first.strip()) and is_person(rest.strip(), labelled=True):
+        name = first  # 某某网/张三
     name = name.strip(" \t\u3000|｜丨·•:：、,，.-—_/／“”\"'《》>»】［］")
     if len(name) < 2 or len(name) > 24 or name.isdigit() or _NO_SOURCE.match(name):
         return ""
@@ -182,11 +233,11 @@ def _in_dateline(around: Window) -> str:
     for distance, line in around.head_lines():
         if not -2 <= distance <= 8 or distance == 0 or len(line.text) > 100:
             continue
-        if _TIME.search(line.spaced):
+        if STAMP.search(line.spaced):
             rest = re.sub(r"(?<=[a-z\u4e00-\u9fff])[\[【（(][^\]】）)]{1,6}[\]】）)]", "", line.spaced)
-            time = _TIME.search(rest)
+            time = STAMP.search(rest)
             if time is not None:  # what stands right after the time, then what stands nearest before it
-                beside.extend(_candidates(_TIME.sub("\t", rest[time.end() :])))
+                beside.extend(_candidates(STAMP.sub("\t", rest[time.end() :])))
                 beside.extend(reversed(list(_candidates(rest[: time.start()]))))
             dated.append(distance)
         elif len(line.text) <= 20 and _NAMED.search(names_of(line.element, 1)):
@@ -197,23 +248,25 @@ def _in_dateline(around: Window) -> str:
     named.extend(
         name for distance, text in alone if {distance - 1, distance + 1} & set(dated) for name in _candidates(text)
     )
-    named = [each for each in named if each]
     for group in (beside, named):
         for each in group:
-            if _OUTLET.search(each):
+            if _OUTLET.search(each) and not is_person(each) and (_OUTLET_END.search(each) or not _BUTTON.search(each)):
                 return each
+    above = around.lines[: max(0, around.title_at)]
+    linked = {part for line in above if line.linked * 2 > len(line.text) for part in line.parts}  # the menu
     for group in (named, beside):
         for each in group:
-            if not is_person(each):
+            if not is_person(each) and not _BUTTON.search(each) and each not in linked:
                 return each
     return ""
 
 
-_TIME = re.compile(
-    r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:[\s\tT,]*(?:[(（]?[周週星][期]?[一二三四五六日天][)）]?)?[\s\t]*(?:上午|"
-    r"下午|凌晨|晚上|早上|中午)?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\.\d+)?(?:\s*[AP]M|\+\d\d:?\d\d)?)?"
-    r"|\d{1,2}\s*[-/月]\s*\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?"
+_BUTTON = re.compile(
+    r"[打列]印|收藏|登[录錄入]|[註注][册冊]|[评評][论論]|留言|分享|[订訂][阅閱]|[关關]注|字[级級号號体體]|更新|^[发發][布佈]|最新|^[图圖]?文\s?[/／|｜]|下[载載]|回[报報复覆]|[纠糾][错錯]|"
+    r"[检檢][举舉]|[举舉][报報]|[赞讚]|投稿|搜[尋寻索]|[繁简簡][体體]|返回|首[页頁]|更多|[复複][制製]|[语語]音|朗[读讀]|收[听聽]|播放|[点點][击擊]|[浏瀏][览覽]|"
+    r"人[气氣]|[阅閱][读讀]|查看|[编編][辑輯译譯]|中心$|正文|原[创創]|整理|[时時][间間]|作者|[记記]者|回[应應]|追[踪蹤]|加入|朋友圈|[链連][接結]|\d$|前$|\bago\b",
 )
+"""Words of buttons, links, counters and labels."""
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -242,21 +295,57 @@ def author(head: Metadata, around: Window) -> str:
         for line in lines:
             if found := _by_label(_labels_closed(line.spaced)):
                 return found
+    for line in closing[:6]:  # （文 / 张三） after the last sentence
+        if len(line.text) >= 80 and (found := _by_label(_tail(line.text))):
+            return found
     if found := _by_element(around):
         return found
-    # not in the closing lines: there a reporter is named beside editors, commentators and photographers
     for line in (*heads, *opening):
         text = line.spaced if len(line.text) < 120 else f"{line.spaced[:80]}\n{line.spaced[-60:]}"
-        if found := _by_reporter(text):
+        if found := _by_reporter(text) or _by_reporter(line.text[:80]):
             return found
-    for number in around.closing[:2]:
-        match = _SIGNED.search(around.lines[number].text[-60:])
-        if match and (found := _people(match["names"])):
-            return found
-    for stated in (head.linked_text("author"), head.first("wechat:author"), head.first(*_AUTHOR_FIELDS)):
+    if found := _in_closing(closing) or _above(around):
+        return found
+    for stated in (head.linked_text("author"), head.first(*_AUTHOR_FIELDS)):
         if is_person(stated):
             return stated
+    return _of_account(head)
+
+
+def _tail(text: str) -> str:
+    """The brackets that end a line, with what stands in them."""
+    match = re.search(r"[（(【〔\[][^（(【〔\[)）】〕\]]{2,50}[)）】〕\]]\s{0,3}$", text[-60:])
+    return match[0] if match else ""
+
+
+def _in_closing(closing: list[Line]) -> str:
+    """A signature under the text; a reporter inside a longer line there is named beside editors and photographers."""
+    for line in closing[:8]:
+        if len(line.text) <= 50 and (match := _ALONE.match(line.text)) and (found := _people(match["names"])):
+            return found
+        if (match := _TAIWAN.match(_tail(line.text))) and (found := _people(match["names"])):
+            return found
+    for line in closing[:2]:
+        match = _SIGNED.search(line.text[-60:])
+        if match and (found := _people(match["names"], labelled=False)):
+            return found
     return ""
+
+
+def _above(around: Window) -> str:
+    """A name alone in the line right over the text."""
+    before = around.opening[0] - 1 if around.opening else -1
+    if before > around.title_at and stands_alone(around.lines[before].text):
+        return around.lines[before].text
+    return ""
+
+
+def _of_account(head: Metadata) -> str:
+    """The name WeChat prints beside the account's, a pen name more often than not."""
+    name = head.first("wechat:author")
+    if not re.fullmatch(r"[\u4e00-\u9fff·A-Za-z ]{2,12}", name) or name == head.first("wechat:account"):
+        return ""
+    return "" if _OUTLET.search(name) or _NO_AUTHOR.search(name) else name
 
 
 def _by_label(text: str) -> str:
@@ -264,21 +353,29 @@ def _by_label(text: str) -> str:
         for match in pattern.finditer(text[:400]):
             if _PHOTO.match(text[match.end("names") :]):
                 continue
-            names = re.sub(r"^.{0,16}(?:专栏作者|特约作者|作者|记者|記者|评论员|主笔)[\s:：]*", "", match["names"])
+            names = re.sub(r"^.{0,16}(?:作者|[记記]者|[评評][论論][员員]|主[笔筆])[\s:：]*", "", match["names"])
             names = re.split(
-                r"\s*(?:(?:文章|信息|稿件|消息|新闻)?(?:来源|來源)|编辑|編輯|责编|责任|校对|审核|摄影|时间|发布|发表|日期|字号|分享|评论|(?:19|"
-                r"20)\d\d|图/|图片|制图|摄|浏览|阅读|出品|微信|公众号|单位|系|为)",
+                r"\s*(?:(?:文章|信息|稿件|消息|新[闻聞])?[来來]源|[编編][辑輯]|[责責][编編任]|校[对對]|[审審]核|[摄攝]|[时時][间間]|[发發][布佈表]|日期|字[号號]|分享|"
+                r"[评評][论論]|(?:19|20)\d\d|[图圖][/／片]|制[图圖]|[浏瀏][览覽]|[阅閱][读讀]|出品|微信|公[众眾][号號]|[单單]位|(?<=\s)系)",
                 names,
             )[0].strip(" \t/／-—_·,，")
             if found := _people(names):
                 return found
+            pen_names = [each for each in re.split(r"[、，,/／&＆\s]+", names) if each]
             if (
-                2 <= len(names) <= 10
+                (2 <= len(names) <= 10 or (1 < len(pen_names) <= 5 and all(2 <= len(each) <= 6 for each in pen_names)))
                 and not _OUTLET.search(names)
-                and not re.search(r"未知|佚名|匿名|本站|管理员|admin|\d{4}|[。！]", names, re.IGNORECASE)
+                and not _NO_AUTHOR.search(names)
             ):
                 return names
     return ""
+
+
+_NO_AUTHOR = re.compile(
+    r"未知|佚名|匿名|本站|本[报報网網刊台臺]|管理[员員]|admin|[编編][辑輯号號]|[时時][间間]|[标標][题題签籤]|\d{2}|[。！#@%]|^[A-Za-z]\d|[:：]|[综綜]合|整理|^[无無]$|[来來]源|作者",
+    re.IGNORECASE,
+)
+"""A label, a number, a tag, or a word for nobody."""
 
 
 def _by_element(around: Window) -> str:
@@ -300,10 +397,13 @@ def _by_element(around: Window) -> str:
 
 
 def _by_reporter(text: str) -> str:
-    for pattern in (_TAIWAN, _AGENCY):
+    for pattern in (_TAIWAN, _AGENCY, _POSTED):
         match = pattern.search(text)
         if match and (found := _people(match["names"])):
             return found
+    match = _BY_OUTLET.search(text)
+    if match and (len(match["names"]) > 2 or STAMP.search(text)) and (found := _people(match["names"], labelled=False)):
+        return found
     for match in (*_WRITER.finditer(text), *_REPORTER.finditer(text)):
         rest = text[match.end("names") :]
         if _PHOTO.match(rest):
@@ -313,32 +413,50 @@ def _by_reporter(text: str) -> str:
     return ""
 
 
-def _people(text: str) -> str:
-    """The names of people that `text` begins with, as printed; nothing where the first is no name."""
-    end = 0
-    position = 0
+def _people(text: str, *, labelled: bool = True) -> str:
+    """The names of people that `text` begins with, as printed; nothing where the first is no name.
+
+    Args:
+        labelled: something says that names stand here. Then rare surnames count, and a post in front of the name (教授,
+            記者) is passed over.
+    """
+    start = end = position = 0
     for piece in re.finditer(r"[^\s、，,/／&＆|]+", text):
         word = piece.group()
         pair = re.match(r"([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])", text[piece.start() :])  # 张 三
-        if pair and is_person(pair[1] + pair[2]):
+        if pair and is_person(pair[1] + pair[2], labelled=labelled):
+            start = start if end else piece.start()
             position = end = piece.start() + 3
             continue
         if piece.start() < position:
             continue
         if re.search(r"[摄攝]$", word):
             return ""
-        if is_person(word):
+        if is_person(word, labelled=labelled):
+            start = start if end else piece.start()
             end = piece.end()
             continue
-        cut = re.match(r"([\u4e00-\u9fff]{2,4}?)(?:文|报道|報導|报导|發自|发自|综合|实习生|通讯员)", word)
-        if cut and is_person(cut[1]):
+        cut = re.match(
+            r"([\u4e00-\u9fff]{2,4}?)(?:文|[报報][導导道]|[发發]自|[综綜]合|[实實][习習]生|通[讯訊][员員]|(?:系|[为為]|是)[\u4e00-\u9fff]{2})",
+            word,
+        )
+        if cut and is_person(cut[1], labelled=labelled):
+            start = start if end else piece.start()
             end = piece.start() + cut.end(1)
-        elif re.fullmatch(r"(?:实习)?(?:生|记者|记者|通讯员|实习生)", word):
+        elif re.fullmatch(r"(?:[实實][习習])?(?:生|[记記]者|通[讯訊][员員])", word) or (
+            labelled and not end and _POST.fullmatch(word)
+        ):
+            continue
+        elif labelled and not end and (post := _POST.match(word)) and is_person(word[post.end() :], labelled=labelled):
+            end = piece.end()
+            start = piece.start() + post.end()
             continue
         break
     if end and _PHOTO.match(text[end:]):
         return ""
-    return re.sub(r"[\s、]*(?:通讯员|通訊員|实习生|实习记者|记者|記者)[\s:：]*", " ", text[:end]).strip()
+    return re.sub(
+        r"[\s、]{0,4}(?:通[讯訊][员員]|[实實][习習]生|(?:[实實][习習])?[记記]者)[\s:：]{0,4}", " ", text[start:end]
+    ).strip()
 
 
 def editor(around: Window) -> str:
@@ -347,6 +465,8 @@ def editor(around: Window) -> str:
     for number in numbers:
         line = around.lines[number]
         text = _labels_closed(line.spaced[-200:])
+        if match := _EDITOR_ALONE.match(text):
+            return re.sub(r"\s+", " ", match["names"])
         for match in _EDITOR.finditer(text):
             names = _EDITOR_END.sub("", match["names"]).strip(" \t_、-")
             if 2 <= len(names) <= 24:

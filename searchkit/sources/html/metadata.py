@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -29,7 +30,7 @@ class Metadata:
         title: the text of <title>.
         fields: meta elements by name in lower case; the first that says something.
         linked: the JSON-LD objects that stand for the page, an article before anything else.
-        canonical: the address the page gives itself, absolute; else empty.
+        canonical: the address the page gives itself, absolute; empty if it gives none, or that of a front page.
         saved: when the page was saved, where the program that did it wrote that over it.
     """
 
@@ -50,6 +51,27 @@ class Metadata:
                 if text := _text(each.get(name)):
                     return text
         return ""
+
+
+_INDEX = re.compile(r"(?:index|default|home|main|list)(?:_\d{1,4})?(?:\.[a-z]{2,5})?", re.IGNORECASE)
+
+
+def is_front(address: str) -> bool:
+    """Return whether an address is that of a front page or of a folder, which templates leave in the head of articles.
+
+    A folder whose name says which article is in it (a number, a date, a long slug) is the article's own.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True
+    if parts.query or "/" in parts.fragment:
+        return False
+    *folders, last = parts.path.split("/") if parts.path else ["", ""]
+    if last and not _INDEX.fullmatch(last):
+        return False
+    named = unquote("".join(folders))
+    return not re.search(r"\d{3}", named) and max(map(len, map(unquote, folders)), default=0) < 20 and len(folders) <= 3
 
 
 _SAVED = re.compile(
@@ -93,12 +115,12 @@ def metadata(root: HtmlElement) -> Metadata:
     for element in root.iter("link"):
         if "canonical" in (element.get("rel") or "").lower().split():
             address = (element.get("href") or "").strip()
-            if _ADDRESS.match(address):
+            if _ADDRESS.match(address) and not is_front(address):
                 found.canonical = address
                 break
     if not found.canonical:
         address = found.first("og:url")
-        found.canonical = address if _ADDRESS.match(address) else ""
+        found.canonical = address if _ADDRESS.match(address) and not is_front(address) else ""
     _add_wechat(root, found)
     objects = [each for element in root.iter("script") for each in _json_ld(element)]
     found.linked = sorted(objects, key=lambda each: not _is_article(each))

@@ -6,13 +6,14 @@ import re
 from datetime import tzinfo
 
 from searchkit.model.article import Article
-from searchkit.sources.html.body import Body, find_body
+from searchkit.sources.html.body import Body, find_body, shape_of
 from searchkit.sources.html.bylines import author, editor, outlet, source
 from searchkit.sources.html.embedded import embedded_names, embedded_text
 from searchkit.sources.html.metadata import metadata, saved_from, saved_on
 from searchkit.sources.html.people import is_person
 from searchkit.sources.html.related import related
 from searchkit.sources.html.sections import keywords, section
+from searchkit.sources.html.stamps import STAMP
 from searchkit.sources.html.times import published
 from searchkit.sources.html.titles import headline
 from searchkit.sources.html.tree import Line, Page, parse
@@ -43,9 +44,15 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     if _size(text) < _SHORTEST and (shown_by_script := embedded_text(root, head)):
         text = shown_by_script
         beside = embedded_names(root, text)
-    if text and _is_list(page, title.at, body):
+    if text and (_is_list(page, title.at, body) or _has_teasers(page, title.at, body) or _is_search(page, title.text)):
+        raise Unreadable("is a list of news, not an article")
+    if not when.text and not beside[0] and _is_foreword(page, body):
         raise Unreadable("is a list of news, not an article")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
+    written_by = author(head, around) or (beside[1] if is_person(beside[1]) else "")
+    outlet_name = source(head, around) or outlet(beside[0])
+    if outlet_name in re.split(r"[\s、，,/／&＆]+", written_by):  # a pen name beside the time
+        outlet_name = ""
     return Article(
         title=title.text or first_sentence(text),
         body=text,
@@ -53,8 +60,8 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
         published=when.moment,
         published_text=when.text,
         precision=when.precision,
-        source=source(head, around) or outlet(beside[0]),
-        author=author(head, around) or (beside[1] if is_person(beside[1]) else ""),
+        source=outlet_name,
+        author=written_by,
         editor=editor(around),
         site=title.site,
         section=section(page.lines, title, head, body.first),
@@ -79,9 +86,59 @@ def _is_list(page: Page, title_at: int, body: Body) -> bool:
     return text < 0.35 * sum(_size(line.text) for line in lines[linked[0] :])
 
 
+def _has_teasers(page: Page, title_at: int, body: Body) -> bool:
+    """The text is one teaser of many, or all: over nearly each paragraph stands a linked headline of its own."""
+    lines = page.lines
+    home = shape_of(lines[body.first]) if body.numbers else None
+    prose = [n for n, line in enumerate(lines) if n in body.numbers or shape_of(line) == home]
+    prose = [n for n in prose if n > title_at and _size(lines[n].text) >= 12]
+    previous, targets = title_at, set[str]()
+    under: list[int] = []
+    for number in prose:
+        between = lines[max(previous + 1, number - 4) : number]
+        heads = [line for line in between if line.links and line.linked * 10 >= 8 * len(_untimed(line.text))]
+        heads = [line for line in heads if _size(line.text) >= 5]
+        if heads and (target := heads[-1].links[0]) and target not in targets:
+            targets.add(target)
+            under.append(number)
+        previous = number
+    own = [number for number in body.numbers if number in prose]
+    return len(under) >= _TEASERS and len(set(own) & set(under)) * 10 >= 7 * len(own) > 0
+
+
+_TEASERS = 4
+"""Headlines with a paragraph each from which on a page is a list of articles."""
+_RESULTS = re.compile(
+    r"搜索[结結]果|搜[尋寻][结結]果|[检檢]索[结結]果|search results|[“「\"].{1,30}[”」\"]\s?的?(?:搜索"
+    r"|搜[尋寻]|相[关關])",
+    re.IGNORECASE,
+)
+_FOUND = re.compile(
+    r"(?:找到|[相]?[关關]?[结結]果|results?).{0,12}\d[\d,]{0,9}\s?(?:[条條]|[笔筆]|篇|[个個項项則]|results?)|"
+    r"\d[\d,]{0,9}\s?(?:[条條筆笔篇项項個个])(?:[相]?[关關])?(?:[结結]果|[资資]料)"
+)
+
+
+def _is_search(page: Page, title: str) -> bool:
+    """A page of results: its title or a short line near its top says so, and another says how many."""
+    top = [line.text for line in page.lines[:60] if len(line.text) <= 40 and not line.text.endswith("。")]
+    return any(map(_RESULTS.search, (title, *top))) and any(map(_FOUND.search, top))
+
+
+def _is_foreword(page: Page, body: Body) -> bool:
+    """A short text over a long list of linked headlines, on a page without a time: the foreword of a topic."""
+    text = sum(_size(page.lines[n].text) for n in body.numbers)
+    linked = [_size(line.text) for line in page.lines if _is_headline(line)]
+    return 0 < text < 3 * _SHORTEST and len(linked) >= 15 and text < 0.35 * sum(linked)
+
+
+def _untimed(text: str) -> str:
+    return _TIME.sub("", STAMP.sub("", text)).strip()
+
+
 def _is_headline(line: Line) -> bool:
     """A link long enough to be the headline of something else, perhaps with its time."""
-    return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_TIME.sub("", line.text).strip())
+    return line.linked >= 8 and _size(line.text) >= 8 and line.linked * 10 >= 8 * len(_untimed(line.text))
 
 
 _TIME = re.compile(
@@ -95,7 +152,7 @@ def _expect_article(page: Page, text: str, *, dated: bool) -> None:
     if not page.lines and not text:
         raise Unreadable("holds no text: its article is filled in by scripts, or it is an error page")
     size = _size(text)
-    if size >= _SHORTEST or (size >= _SHORTEST_DATED and dated):
+    if size >= _SHORTEST or (size >= _SHORTEST_DATED and dated and re.search(r"[，。！？、]", text)):
         return
     whole = sum(_size(line.text) for line in page.lines)
     if whole < 2 * _SHORTEST:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from searchkit.model.article import Precision
 from searchkit.sources import printed_dates
 from searchkit.sources.html.metadata import Metadata
+from searchkit.sources.html.titles import without_time
 from searchkit.sources.html.window import Window
 from searchkit.sources.printed_dates import Printed
 
@@ -40,11 +41,21 @@ _LATER = re.compile(
     r"於|on|at)?[\s:：]*$",
     re.IGNORECASE,
 )
+_DAY_APART = re.compile(r"(?P<d>\d{1,2})日?\s(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})月?")
+"""The day printed large over the month, which is under it."""
+_MONTH_APART = re.compile(
+    r"(?P<y>(?:19|20)\d\d)\s?(?:[-/.年]\s?(?P<m>\d{1,2})月?\s(?P<d>\d{1,2})日?|年?\s(?P<m2>\d{1,2})\s?[-/.月]\s?(?P<d2>\d{1,2})日?)"
+    r"|(?P<m3>\d{1,2})\s?[-/.月]\s?(?P<d3>\d{1,2})日?\s(?P<y3>(?:19|20)\d\d)年?"
+)
+_TODAY = re.compile(r"今天(?:是|[:：\s])|今日(?:是|[:：])|現在時間|现在时间|您好")
+_WECHAT_TIME = re.compile(
+    r"""(?<!\w)(?:ct|create_time|createTime|ori_create_time)\s?[:=]\s?["']?(?P<value>1\d{9})(?!\d)"""
+)
 _SPLIT_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]?\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?=\s)")
 _CLOCK_ONLY = re.compile(r"^\D{0,8}\d{1,2}[:：]\d{2}")
 _NO_YEAR = re.compile(r"(?<![\d.:-])(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s*(\d{1,2}:\d{2}(?::\d{2})?)")
 _SCRIPT = re.compile(
-    r"""["']?(?:pub(?:lish)?(?:ed)?[_-]?(?:time|date|at)?|pub_?time|ptime|datePublished|news[_-]?time|create[_-]?time|ctime|ct|inputtime|issue_?time|release_?date)["']?
+    r"""["']?(?:pub(?:lish)?(?:ed)?[_-]?(?:time|date|at)?|pub_?time|ptime|datePublished|news[_-]?time|create[_-]?time|ctime|(?<![A-Za-z])ct|inputtime|issue_?time|release_?date)["']?
     \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}[^"',;<>]{0,20}|1\d{9}(?:\d{3})?(?!\d))""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -62,6 +73,8 @@ class Published:
 
 def published(root: HtmlElement, head: Metadata, around: Window, *, url: str, timezone: tzinfo) -> Published:
     """The time of publication by the rules above; htmldate is asked last."""
+    if (sent := _sent(root, timezone)) is not None:
+        return _as_published(sent, timezone)
     stated = list(_stated(root, head, around, url, timezone))
     visible, sure = _visible(around, _Years(head, stated, timezone), timezone)
     if visible is not None and sure and visible.precision != "day":
@@ -80,6 +93,18 @@ def published(root: HtmlElement, head: Metadata, around: Window, *, url: str, ti
     # the page prints its day; a guess that is another day is the time of something else
     same = (guessed.moment.month, guessed.moment.day) == (int(yearless[1]), int(yearless[2]))
     return guessed if same else Published(None, yearless[0].strip())
+
+
+def _sent(root: HtmlElement, timezone: tzinfo) -> Printed | None:
+    """The time that WeChat gives to its own script, which shows it as 今天 or a day; None for other pages."""
+    if next((element for element in root.iter("div", "section") if element.get("id") == "js_content"), None) is None:
+        return None
+    for element in root.iter("script"):
+        for match in _WECHAT_TIME.finditer((element.text or "")[:500_000]):
+            found = printed_dates.from_number(int(match["value"]), timezone=timezone)
+            if found.moment is not None:
+                return found
+    return None
 
 
 def _as_published(found: Printed, timezone: tzinfo) -> Published:
@@ -112,19 +137,38 @@ def _visible(around: Window, years: _Years, timezone: tzinfo) -> tuple[Printed |
     """The dateline near the headline, and whether it is surely that and not a time of revision or in a sentence."""
     best: Printed | None = None
     best_score = -9.0
+    below: Printed | None = None  # the best of those under the headline
+    below_score = -9.0
     for distance, line in around.head_lines():
-        if distance == 0 and around.title_at >= 0:
-            continue
         text = line.spaced
         number = around.title_at + distance
+        if distance == 0 and around.title_at >= 0:
+            text = text.replace("\t", " ").removeprefix(without_time(line.text))
+            if not text or len(text) > 60:
+                continue
         following = around.lines[number + 1].spaced if number + 1 < len(around.lines) else ""
-        if len(text) < 40 and _CLOCK_ONLY.match(following) and len(following) < 40:
+        if len(text) < 12 and len(following) < 12 and (whole := _joined(f"{text} {following}")):
+            text = whole
+        elif len(text) < 40 and _CLOCK_ONLY.match(following) and len(following) < 40:
             text = f"{text} {following}"
         for found in _times(text, years, timezone):
             score = _worth(found, text, distance)
             if score > best_score:
                 best, best_score = found, score
-    return best, best_score > -2.0
+            if score > below_score and distance >= 0:
+                below, below_score = found, score
+    # over the headline stands the time of the page head too, with a clock
+    return (below, True) if below_score > -2.0 else (best, best_score > -2.0)
+
+
+def _joined(text: str) -> str:
+    """The day that two short lines print together, in one form; empty if they print none."""
+    text = " ".join(text.split())
+    match = _DAY_APART.fullmatch(text) or _MONTH_APART.fullmatch(text)
+    if match is None:
+        return ""
+    got = {name.rstrip("23"): value for name, value in match.groupdict().items() if value}
+    return f"{got['y']}-{got['m']}-{got['d']}"
 
 
 def _times(text: str, years: _Years, timezone: tzinfo) -> Iterator[Printed]:
@@ -152,7 +196,7 @@ def _worth(found: Printed, text: str, distance: int) -> float:
     rest = len(text) - (found.end - found.start)
     score = 3.0 if found.precision != "day" else 0.0
     score += 2.0 if _GOOD.search(before) else 0.0
-    score -= 8.0 if _LATER.search(before) else 0.0
+    score -= 8.0 if _LATER.search(before) or _TODAY.search(text[: found.start]) else 0.0
     score -= 0.05 * distance if distance > 0 else 1.0 - 0.3 * distance
     if rest > 60 and not _GOOD.search(before):
         score -= 4.0 if re.search(r"[，。！？]", text) else 1.0

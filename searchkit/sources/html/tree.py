@@ -162,19 +162,54 @@ class _Builder:
         self._texts, self._parts, self._links, self._linked = [], [], [], 0
 
 
+_CELL_LONGEST, _ROW_LONGEST = 80, 400
+_NO_DATA = _names("table h1 h2 h3 h4 ul ol form iframe article section input select button")
+
+
+def _rows(root: HtmlElement) -> set[HtmlElement]:
+    """The rows of tables that hold data, not the layout of the page: two rows or more of several short cells each."""
+    found: set[HtmlElement] = set()
+    for table in root.iter("table"):
+        rows: list[HtmlElement] = []
+        sentences = cells_seen = 0
+        for row in table.iter("tr"):
+            cells = [cell for cell in row if cell.tag in ("td", "th")]
+            if next(row.iter(*_NO_DATA), None) is not None:
+                rows.clear()  # a table around other things
+                break
+            texts = [collapse(cell.text_content()) for cell in cells[:60]]
+            sentences += sum(len(text) >= 20 and text.endswith(("。", "！", "？", "”", "」")) for text in texts)
+            cells_seen += sum(map(bool, texts))
+            if (
+                sum(map(bool, texts)) >= 2
+                and max(map(len, texts)) <= _CELL_LONGEST
+                and len("".join(texts)) <= _ROW_LONGEST
+            ):
+                rows.append(row)
+        if len(rows) >= 2 and 2 * sentences < cells_seen:  # else the table lays out prose
+            found.update(rows)
+    return found
+
+
 def lines_of(root: HtmlElement) -> list[Line]:
-    """The lines of the page, from top to bottom; what is not shown is left out."""
+    """The lines of the page, from top to bottom; what is not shown is left out. A row of a table is one line."""
     builder = _Builder()
     link: str | None = None
     current = root
     skipped = 0
+    rows = _rows(root)
+    in_row = False
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if not isinstance(element.tag, str):
             if event == "end" and not skipped:
                 builder.add(element.tail, link=link)
             continue
         unseen = element.tag in UNSEEN or (element is not root and is_hidden(element))
-        block = element.tag in BLOCKS
+        block = element.tag in BLOCKS and (not in_row or element in rows)
+        if in_row and not block and event == "start" and element.tag in BLOCKS:
+            builder.add(" ", link=None)
+        if element in rows:
+            in_row = event == "start"
         if event == "start":
             if skipped or unseen:
                 skipped += unseen

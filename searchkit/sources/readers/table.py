@@ -18,6 +18,7 @@ from searchkit.sources.fields import known_as
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable, size_text
 from searchkit.sources.readers.records import Records
+from searchkit.sources.readers.serials import Row, Serials
 from searchkit.sources.streams import Line, Stream, lines
 
 _ESCAPED = re.compile(r'\\["\\]')
@@ -49,7 +50,8 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
             yield reading.rejected("is empty")
             return
         rows.delimiter = delimiter or _delimiter(first)
-        for number, row, text, fault in rows:
+        serials = Serials(reading)
+        for number, row, text, fault in serials.watched(rows):
             if header is None:
                 if row is None:
                     yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
@@ -61,7 +63,8 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
             if row is None:
                 yield from records.reject(fault, line=number, text=text)
                 continue
-            yield from records.take(dict(zip(header, row, strict=True)), line=number, text=text)
+            record = dict(zip(header, row, strict=True))
+            yield from records.take(serials.dated(record), line=number, text=text)
     except Unreadable as error:
         yield from records.finish()
         yield reading.rejected(error.reason, line=number + 1 if number else 0)
@@ -148,7 +151,7 @@ class _Rows:
                 raise csv.Error("a quote in it never closes")
             yield (_ESCAPED.sub(_unescaped, text) if escaped else text) + "\n"
 
-    def __iter__(self) -> Iterator[tuple[int, list[str] | None, str, str]]:
+    def __iter__(self) -> Iterator[Row]:
         while True:
             row, fault = self._row(escaped=False)
             if row is None and not fault:

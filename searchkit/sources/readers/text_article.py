@@ -21,9 +21,11 @@ from searchkit.sources.readers.text_lines import (
     editor_note,
     is_chrome,
     is_closing,
+    is_dated_title,
     is_heading,
     is_paragraph,
     labels,
+    labels_unknown,
     site,
     source_note,
 )
@@ -32,7 +34,7 @@ from searchkit.sources.record import first_sentence, one_line, split_keywords
 HEAD_LINES = 14
 """Lines in which the head of an article is looked for."""
 
-_CRUMB = re.compile(r"\s*(?:>>|>|»|›|→)\s*")
+_CRUMB = re.compile(r"\s{0,8}(?:>>|>|»|›|→)\s{0,8}")
 _NO_SECTION = frozenset({"首页", "正文", "当前位置", "您的位置", "您所在的位置", "返回首页", "新闻首页"})
 
 
@@ -40,6 +42,7 @@ def article(lines: Sequence[TextLine], zone: tzinfo) -> Article | None:
     """The article that these lines print; None if they hold neither a title nor a text."""
     given: dict[str, Any] = {}
     extra: dict[str, str] = {}
+    lines = _known_fields(lines, extra)
     start = _site_head(lines, zone, given, extra)
     body, at = _head(lines, start, zone, given, extra)
     paragraphs, at = _body(lines, at, zone, given, body)
@@ -61,6 +64,20 @@ def article(lines: Sequence[TextLine], zone: tzinfo) -> Article | None:
         related=related,
         extra={key: clean(value) for key, value in extra.items()},
     )
+
+
+def _known_fields(lines: Sequence[TextLine], extra: dict[str, str]) -> Sequence[TextLine]:
+    """The lines without those fields of a record in 【 】 that are not known; these go to `extra`.
+
+    A single line that begins so is a title (【独家】…); a record has three of them, one of which names the title.
+    """
+    fields = [line for line in lines[:HEAD_LINES] if labels_unknown(line.text)]
+    if len(fields) < 3 or not any("title" in (labels(line.text) or {}) for line in fields):
+        return lines
+    unknown = [line for line in fields if labels(line.text) is None]
+    for line in unknown:
+        _also(extra, line.text)
+    return [line for line in lines if line not in unknown]
 
 
 def _site_head(lines: Sequence[TextLine], zone: tzinfo, given: dict[str, Any], extra: dict[str, str]) -> int:
@@ -113,7 +130,7 @@ def _head_lines(lines: Sequence[TextLine], start: int, zone: tzinfo) -> tuple[li
     end = start
     for at in range(start, min(len(lines), start + HEAD_LINES)):
         text = lines[at].text
-        if _is_meta(text, zone):
+        if _is_meta(text, zone) and (titles or metas or not is_dated_title(text, zone)):
             metas.append(at)
             end = at + 1
             if "body" in (labels(text) or {}):

@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from searchkit.sources import printed_dates
 from searchkit.sources.fields import labelled
+from searchkit.sources.html.people import is_person
 from searchkit.sources.printed_dates import Printed
 from searchkit.sources.record import one_line
 
@@ -15,15 +16,19 @@ _SITE = re.compile(
     r"(?P<name>[^\s,，。！？!?:：;；]{2,20})\s+(?:https?://)?(?P<domain>(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10})/?", re.I
 )
 _LABEL = re.compile(
-    r"(?:(?<=[\s|｜;；)）])|^)(?:【\s*([^\s:：|｜【】]{1,10})\s*】|([^\s:：|｜()（）【】]{1,10}(?: by| on)?)\s*[:：])"
+    r"(?:(?<=[\s|｜;；)）])|^)(?:【[ \u3000]{0,4}([^:：|｜【】]{1,16}?)[ \u3000]{0,4}】"
+    r"|([^\s:：|｜()（）【】]{1,10}(?: by| on)?)\s*[:：])"
 )
 _CLOSING = re.compile(
-    r"[\[【(（<]?\s*(?:关闭|关 闭|关闭窗口|关闭本页|關閉|返回列表)\s*[\]】)）>]?|[×✕✖]|(?:全文|正文|本文)?完[。]?"
+    r"[\[【(（<]?\s{0,8}(?:关闭|关 闭|关闭窗口|关闭本页|關閉|返回列表)\s{0,8}[\]】)）>]?"
+    r"|[×✕✖]|(?:全文|正文|本文)?完[。]?"
     r"|[（(]完[)）]"
 )
 _HEADINGS = re.compile(
-    r"[\[【■●◆▎|]*\s*(?:相关|相關|推荐|推薦|延伸|热门|熱門|更多|精彩|编辑|猜你|为您|為您|大家|今日|最新|热点|焦点)"
-    r"(?:新闻|新聞|阅读|閱讀|报道|報導|文章|推荐|推薦|内容|資訊|资讯|专题|链接|连结|喜欢|都在看|精选|图文|视频)\s*[\]】]*\s*[:：>»]*"
+    r"[\[【■●◆▎|]{0,8}\s{0,8}(?:相关|相關|推荐|推薦|延伸|热门|熱門|更多|精彩|编辑|猜你|为您"
+    r"|為您|大家|今日|最新|热点|焦点)"
+    r"(?:新闻|新聞|阅读|閱讀|报道|報導|文章|推荐|推薦|内容|資訊|资讯|专题|链接|连结|喜欢"
+    r"|都在看|精选|图文|视频)\s{0,8}[\]】]*\s{0,8}[:：>»]*"
 )
 _CHROME = frozenset(
     {
@@ -37,26 +42,36 @@ _RULE = re.compile(r"(?P<sign>[=\-*_#~─━—])(?P=sign){2,}")
 _SENTENCE_SIGNS = re.compile(r"[。，！？；、!?;]|,(?!\s)")
 _EDITOR = r"(?:责任编辑|責任編輯|责编|責編|值班编辑|网络编辑|本文编辑|实习编辑|编辑|編輯|编审)"
 _EDITOR_NOTE = re.compile(
-    rf"\s*(?:[(（\[【]\s*{_EDITOR}\s*[:：/／ ]\s*(?P<a>[^()（）\[\]【】]{{1,40}}?)\s*[)）\]】]"
-    rf"|^{_EDITOR}\s*[:：/／]\s*(?P<b>\S[^。，]{{0,39}}))\s*$"
+    rf"\s{{0,8}}(?:[(（\[【]\s{{0,8}}{_EDITOR}\s{{0,8}}[:：/／ ]\s{{0,8}}"
+    r"(?P<a>[^()（）\[\]【】]{1,40}?)\s{0,8}[)）\]】]"
+    rf"|^{_EDITOR}\s{{0,8}}[:：/／]\s{{0,8}}(?P<b>\S[^。，]{{0,39}}))\s{{0,8}}$"
 )
 _SOURCE_NOTE = re.compile(
-    r"\s*(?:[(（]\s*(?:来源|來源|稿源)\s*[:：]\s*(?P<a>[^()（）]{1,40}?)\s*[)）]|^(?:来源|來源|稿源)\s*[:：]\s*(?P<b>\S[^。，]{0,39}))\s*$"
+    r"\s{0,8}(?:[(（]\s{0,8}(?:来源|來源|稿源)\s{0,8}[:：]\s{0,8}(?P<a>[^()（）]{1,40}?)\s{0,8}[)）]"
+    r"|^(?:来源|來源|稿源)\s{0,8}[:：]\s{0,8}(?P<b>\S[^。，]{0,39}))\s{0,8}$"
 )
 _OUTLET = re.compile(
-    r"(?:网|報|报|社|台|臺|日报|晚报|时报|新闻|新聞|电视台|通讯社|周刊|杂志|客户端|在线|卫视|频道|传媒|中心|编辑部|公众号|微博|发布|融媒|财经|头条号)\Z"
+    r"(?:网|報|报|社|台|臺|日报|晚报|时报|新闻|新聞|电视台|通讯社|周刊|杂志|客户端|在线|卫视"
+    r"|频道|传媒|中心|编辑部|公众号|微博|发布|融媒|财经|头条号)\Z"
     r"|\A(?:reuters|bloomberg|afp|ap|bbc|cnn|xinhua|cctv|cgtn)\b",
     re.I,
 )
 _NOISE = re.compile(
-    r"(?:阅读|点击|浏览|评论|分享|字号|字体|打印|收藏|人气|参与|跟贴|播报|举报|发布|发表|更新|来自|原创|标签|次|人|条|大|中|小|万|[\d.:：+\-()（）|｜/·•\[\]【】]"
+    r"(?:阅读|点击|浏览|评论|分享|字号|字体|打印|收藏|人气|参与|跟贴|播报|举报|发布|发表"
+    r"|更新|来自|原创|标签|次|人|条|大|中|小|万|[\d.:：+\-()（）|｜/·•\[\]【】]"
     r"|A[+-]|于|在|数|量|次数)+"
 )
 _BYLINE = re.compile(
-    r"(?:本报|本网|本刊|本台|新华社|中新社)?(?:特派|特约|实习|见习|通讯员)?(?:记者|記者)[:：\s]+|文\s*[丨|｜/／:：]\s*|by\s+",
+    r"(?:本报|本网|本刊|本台|新华社|中新社)?(?:特派|特约|实习|见习|通讯员)?(?:记者|記者)[:：\s]+"
+    r"|文\s*[丨|｜/／:：]\s*|by\s+",
     re.I,
 )
-_BYLINE_GLUED = re.compile(r"(?:本报|本网|本刊|本台)记者(?=\S{2,4}\Z)")
+_BYLINE_GLUED = re.compile(r"(?:本报|本网|本刊|本台|本報|本網|本臺)(?:记者|記者)(?=\S{2,4}\Z)")
+_NUMBERED = re.compile(r"(?:[编編][号號]|序[号號]|\b(?:id|no\.?|doi|isbn|issn))\s{0,3}[:：]?\s{0,3}$", re.IGNORECASE)
+"""The digits that follow are no time."""
+_UNKNOWN = re.compile(r"(?:^|(?<=[\s|｜]))([^\s:：|｜]{1,20})\s{0,3}[:：]\s{0,3}$")
+_TAG = re.compile(r"(?:^|(?<=\s))[A-Z]\d{1,3}(?=\s|$)|%[A-Z0-9](?=\s|$)|(?:文章|文[献獻])?[编編][号號](?=\s|$)")
+"""The tag of a reference manager (Y1), a page of a paper (A01), a label: no names."""
 _GAP = re.compile(r"\s{2,}|[\t\u3000\u00a0|｜]+")
 LONG = 60
 """Characters; a longer line is a paragraph."""
@@ -164,6 +179,10 @@ def dateline(text: str, zone: tzinfo) -> tuple[Printed, dict[str, str]] | None:
         clock = printed.precision != "day" and len(after) <= 12
         if not clock:
             return None
+    if _NUMBERED.search(before):
+        return None
+    if (unknown := _UNKNOWN.search(before)) and labelled(unknown[1]) is None:
+        before = before[: unknown.start()]  # PubTime: 2025-…
     found_fields: dict[str, str] = {}
     for part in (before, after):
         if not _beside(part, found_fields):
@@ -183,6 +202,7 @@ def _beside(text: str, found: dict[str, str]) -> bool:
             parts = parts[1:]
         loose += "  " + "  ".join(parts)
     people: list[str] = []
+    loose = _TAG.sub("  ", loose)
     for piece in _GAP.split(loose):
         piece = piece.strip(" \t()（）[]【】-—·•:：")
         if not piece or _NOISE.fullmatch(piece):
@@ -205,6 +225,33 @@ def _beside(text: str, found: dict[str, str]) -> bool:
     if people and "author" not in found:
         found["author"] = " ".join(people)
     return True
+
+
+def is_dated_title(text: str, zone: tzinfo) -> bool:
+    """Return whether a line that `dateline` takes is rather a title with a day in it: 某某要闻汇总（2025年3月4日）.
+
+    Beside the day of a dateline stand names of people and outlets; what is neither names the article.
+    """
+    line = dateline(text, zone)
+    if line is None or line[0].precision != "day" or labels(text) is not None:
+        return False
+    rest = text.replace(line[0].text, " ")
+    words = [word for word in re.split(r"[\s()（）\[\]【】|｜·•—/／-]+", rest) if word]
+    said = [
+        word
+        for word in words
+        if not (
+            _OUTLET.search(word) or _NOISE.fullmatch(word) or _BYLINE.match(word + " ") or _BYLINE_GLUED.match(word)
+        )
+        and not is_person(word, labelled=True)
+    ]
+    return sum(map(len, said)) >= 5
+
+
+def labels_unknown(text: str) -> bool:
+    """Return whether a line begins with a label in 【 】, known or not: in a record of such lines it is a field."""
+    match = _LABEL.match(text)
+    return match is not None and match[1] is not None
 
 
 def byline(text: str) -> str:

@@ -194,3 +194,111 @@ def test_the_day_of_saving_names_the_year_a_dateline_lacks(page, zone, printed, 
 def test_the_address_and_the_scripts_name_the_year_too(page, zone, where, url):
     got = read(page(head=where, dateline="<p>03-04 10:20 来源：滨海日报</p>"), zone, url=url)
     assert (got.published, got.precision) == (at("2025-03-04 10:20:00", zone), "minute")
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "<p>21</p><p>2025年02月</p>",
+        "<p>21</p><p>2025-02</p>",
+        "<p>2025-02</p><p>21</p>",
+        "<p>02-21</p><p>2025</p>",
+        "<p>2025年</p><p>2月21日</p>",
+    ],
+)
+def test_a_day_and_its_month_apart(page, zone, dateline):
+    got = read(page(dateline=dateline), zone)
+    assert (got.published, got.precision) == (at("2025-02-21 00:00:00", zone), "day")
+
+
+def test_the_time_in_the_line_of_the_headline(page, zone, told):
+    got = read(page(heading=f"<div>{told[0]}　2025-03-04 06:49</div>", dateline=""), zone)
+    assert (got.title, got.published) == (told[0], at("2025-03-04 06:49:00", zone))
+
+
+@pytest.mark.parametrize("above", ["今天是2025年3月9日 08:00", "2025年3月9日 星期日 08:00", "2025-03-09"])
+def test_today_in_the_page_head_is_not_the_time(page, zone, above):
+    assert read(page(above=f"<div>{above}</div>"), zone).published == at("2025-03-04 10:20:00", zone)
+    got = read(page(above=f"<div>{above}</div>", dateline="<p>2025-03-04 来源：滨海日报</p>"), zone)
+    assert (got.published, got.precision) == (at("2025-03-04 00:00:00", zone), "day")
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "打印",
+        "友善列印",
+        "我要評論",
+        "登录",
+        "註冊",
+        "收藏本页",
+        "最新更新：2025-03-05 09:00",
+        "HKT",
+        "3 months ago",
+        "分享到",
+        "字級",
+        "我要留言",
+        "瀏覽 1204",
+    ],
+)
+def test_a_button_beside_the_time_is_no_source(page, zone, button):
+    assert read(page(dateline=f"<p>2025-03-04 10:20 <a href='#'>{button}</a></p>"), zone).source == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "source"),
+    [
+        ("<p>【滨海晚報╱記者陳以安╱即時報導】</p>", "陳以安", "滨海晚報"),
+        ("<p>记者<a href=/1>賴佩珊</a>／台北報導</p>", "賴佩珊", ""),
+        ("<p>滨海网/赵一鸣</p>", "赵一鸣", "滨海网"),
+        ("<p>（作者：方远 滨海大学教授）</p>", "方远", ""),
+        ("<p>作者系滨海大学教授 方远舟</p>", "方远舟", ""),
+        ("<p>作者：李有为</p>", "李有为", ""),
+        ("<p>作者：文章编号</p>", "", ""),
+        ("<p>作者：Y1</p>", "", ""),
+        ("<p>执笔/栗子姐、小刀&小满</p>", "栗子姐、小刀&小满", ""),
+        ("<p>本报记者 张小三（摄）</p>", "", ""),
+        ("<p>本报记者 张小三 文/图</p>", "张小三", ""),
+    ],
+)
+def test_names_and_outlets_over_the_text(page, zone, line, author, source):
+    got = read(page(dateline=f"<p>2025-03-04 10:20</p>{line}"), zone)
+    assert (got.author, got.source) == (author, source)
+
+
+@pytest.mark.parametrize(
+    ("below", "author"),
+    [
+        ("<p>滨海日报记者 张远航</p><p>编辑 李青禾</p>", "张远航"),
+        ("<p>記者 喬安妮 陽明德 台北報導</p>", "喬安妮 陽明德"),
+        ("<p>摄影 张远航</p>", ""),
+    ],
+)
+def test_signed_under_the_text(page, zone, below, author):
+    assert read(page(below=below), zone).author == author
+
+
+@pytest.mark.parametrize("end", ["（文 / 张远航）", "（張遠航／綜合外電報導）", "【文｜张远航】"])
+def test_signed_in_brackets_at_the_end_of_a_long_paragraph(page, zone, told, end):
+    content = "".join(f"<p>{text}</p>" for text in told[2]) + f"<p>{told[2][0]}{told[2][1]}{end}</p>"
+    assert read(page(content=content), zone).author in ("张远航", "張遠航")
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("https://news.example/", False),
+        ("https://news.example", False),
+        ("https://news.example/index.html", False),
+        ("https://news.example/local/", False),
+        ("https://news.example/local/index.shtml", False),
+        ("https://news.example/local/list_2.html", False),
+        ("https://news.example/2025/0304/index.html", True),
+        ("https://news.example/?p=12", True),
+        ("https://news.example/a/1.html", True),
+        ("https://news.example/new-harbour-bridge-opened/", True),
+    ],
+)
+def test_the_address_of_a_front_page_is_not_that_of_the_article(page, zone, address, own):
+    for head in (f'<link rel="canonical" href="{address}">', f'<meta property="og:url" content="{address}">'):
+        assert read(page(head=head), zone).url == (address if own else "")

@@ -206,3 +206,42 @@ def test_a_refusal_is_an_error_of_the_source(zone):
 def test_plain_text_is_no_page(zone):
     with pytest.raises(Unreadable, match="markup"):
         read("没有标签的文字。", zone)
+
+
+def test_an_article_about_searching_is_no_page_of_results(page, told, zone):
+    content = "".join(
+        f"<p>{text}</p>" for text in (*told[2], "用户抱怨该引擎的搜索结果里广告过多，公司回应称将在下月改进。")
+    )
+    got = read(page(content=content, below="<p>共 12 条评论</p>"), zone)
+    assert got.body.endswith("改进。")
+
+
+def test_a_headline_that_ends_like_a_site_is_kept(page, told, zone):
+    title = "县里新办一家渡轮运输公司"
+    assert read(page(title=title, heading=f"<div class=bt>{title}</div>"), zone).title == title
+
+
+def test_rows_of_a_table_are_lines_and_a_layout_is_not_a_table(page, told, zone):
+    rows = (
+        "<tr><th>班次</th><th>到岸</th></tr><tr><td>首班</td><td>06:45</td></tr><tr><td>1,204</td><td>-3.5%</td></tr>"
+    )
+    body = read(page(content="".join(f"<p>{text}</p>" for text in told[2]) + f"<table>{rows}</table>"), zone).body
+    assert body.split("\n")[-3:] == ["班次 到岸", "首班 06:45", "1,204 -3.5%"]
+    layout = "<table><tr><td>{}</td><td>{}</td></tr><tr><td>{}</td><td>{}</td></tr></table>".format(
+        *(f"<p>{text}</p>" for text in told[2])
+    )
+    assert set(told[2]) <= set(read(page(content=layout), zone).body.split("\n"))
+
+
+def test_credits_go_and_captions_stay(page, told, zone):
+    lines = [told[2][0], "滨海博物馆供图", "桥头聚集了不少居民。新华社记者 张小三 摄", "张小三 摄", *told[2][1:]]
+    body = read(page(content="".join(f"<p>{text}</p>" for text in lines)), zone).body.split("\n")
+    assert body == [told[2][0], "桥头聚集了不少居民。新华社记者 张小三 摄", *told[2][1:]]
+
+
+@pytest.mark.parametrize(
+    "line", ["喜歡這篇文章嗎？快幫我們按個讚", "加入粉絲團 追蹤我們", "分享、点赞、一键三连", "Like us on Facebook"]
+)
+def test_appeals_are_no_text(page, told, zone, line):
+    content = "".join(f"<p>{text}</p>" for text in (*told[2], line))
+    assert read(page(content=content), zone).body == told[1]

@@ -259,3 +259,19 @@ def test_the_real_page() -> None:
     assert all(each.short_title for each in article.related)
     assert article.related[2].title == "哪吒半成品 3.5元一斤 简直打开新世界大门!"
     assert article.related[2].short_title == "哪吒半成品 3。5元一斤"
+
+
+def test_a_title_with_a_day_in_it() -> None:
+    article = one("栗园镇要闻汇总（2025年3月4日）\n图书馆昨天重新开放，周末的座位半天之内就被约满。\n")
+    assert (article.title, article.source, article.author) == ("栗园镇要闻汇总（2025年3月4日）", "", "")
+    assert article.body == "图书馆昨天重新开放，周末的座位半天之内就被约满。"
+
+
+def test_a_record_with_its_labels_in_brackets() -> None:
+    article = one(
+        "【 文献号 】1-2432\n【原文出处】栗园日报\n【原刊期号】198908\n【 作  者 】张远航\n【 标  题 】图书馆重新开放\n【 正  文 】\n"
+        "    图书馆昨天重新开放，周末的座位半天之内就被约满。\n"
+    )
+    assert (article.title, article.author, article.source) == ("图书馆重新开放", "张远航", "栗园日报")
+    assert article.body == "图书馆昨天重新开放，周末的座位半天之内就被约满。"
+    assert article.extra == {"page_head": "【 文献号 】1-2432\n【原刊期号】198908"}

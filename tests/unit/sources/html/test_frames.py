@@ -1,0 +1,36 @@
+"""Each invented frame is read right in every field, and each list refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from searchkit.sources.html.page import extract
+from searchkit.sources.limits import Unreadable
+from tests.unit.sources.html import frames_first, frames_second
+from tests.unit.sources.html.frame import Frame
+
+FRAMES = frames_first.FRAMES + frames_second.FRAMES
+ARTICLES = [each for each in FRAMES if each.body]
+LISTS = [each for each in FRAMES if not each.body]
+
+
+@pytest.mark.parametrize("frame", ARTICLES, ids=lambda frame: frame.name)
+def test_an_article(frame: Frame, zone) -> None:
+    got = extract(frame.html.encode(), url=frame.url, timezone=zone)
+    form = "%Y-%m-%d %H:%M" if ":" in frame.published else "%Y-%m-%d"
+    assert (got.title, got.source, got.author) == (frame.title, frame.source, frame.author)
+    assert got.published is not None
+    assert got.published.strftime(form) == frame.published
+    assert (got.precision == "day") == (":" not in frame.published)
+    assert got.published == datetime.strptime(frame.published, form).replace(tzinfo=zone) or got.precision == "second"
+    assert set(frame.body) <= set(got.body.split("\n"))
+    assert len(got.body) < 1.2 * len("\n".join(frame.body))
+    assert got.url == ""
+
+
+@pytest.mark.parametrize("frame", LISTS, ids=lambda frame: frame.name)
+def test_a_list(frame: Frame, zone) -> None:
+    with pytest.raises(Unreadable, match="list of news"):
+        extract(frame.html.encode(), timezone=zone)
