@@ -24,7 +24,7 @@ Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not",
 MOST_CHARACTERS = 20_000
 MOST_TOKENS = 10_000
 
-_JOINERS = "._-/@'’"
+_JOINERS = "._-‐‑–−/@'’"
 """Belong to a word between two of its characters, the second being a letter or digit."""
 _ENDINGS = "%+#"
 """Belong to a word behind a letter or digit, or behind one another."""
@@ -62,9 +62,12 @@ def tokens(query: str) -> list[Token]:
 
 
 def is_word(char: str) -> bool:
-    """A character that words are made of: letters, digits, ideographs, marks, symbols such as emoji."""
+    """Tell whether words are made of a character: letters, digits, ideographs, marks, symbols such as emoji.
+
+    Also those of private use, which names are written with, and those that Unicode had not when Python was made.
+    """
     category = unicodedata.category(char)
-    return category[0] in "LNM" or category == "So" or char == "_"
+    return category[0] in "LNM" or category in ("So", "Co", "Cn") or char == "_"
 
 
 def _closed(query: str) -> set[int]:

@@ -1,7 +1,7 @@
 """The query tree: what is asked, in types, knowing no engine.
 
-What each node means is defined over an article's *folded* title and body (`searchkit.analysis.normalise`): width, case
-and script are folded one character to one character. Let `text` be `title + "\\n" + body`.
+What each node means is defined over an article's *folded* title and body (`searchkit.analysis.normalise`), whose length
+is not that of the original. Let `text` be `title + "\\n" + body`.
 
 "Whole" below means: where the searched string starts (ends) with a letter or digit that is not an ideograph, the
 character before (after) it in the text is not such a letter or digit. So the typed word AI is not found in AIGC, the

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from searchkit.analysis.normalise import fold_character
+from searchkit.analysis.normalise import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ FEWEST = 3
 SHORTEST = 20
 """Characters; a shorter text has no sketch."""
 
-RULE = "1"
+RULE = "2"
 """Counted up when anything here changes what a sketch holds: kept sketches are then made again."""
 
 
@@ -60,37 +60,16 @@ def _tables() -> NDArray[np.uint32]:
     return tables
 
 
-@cache
-def _folded_units() -> NDArray[np.uint16]:
-    """What each UTF-16 unit is folded to, shape (65536,); 0: not yet known. A space for white space."""
-    import numpy as np
-
-    return np.zeros(65536, np.uint16)
-
-
-def _fold_unit(unit: int) -> int:
-    if 0xD800 <= unit < 0xE000:
-        return unit  # half of a character beyond the first plane: those are left as they are
-    folded = ord(fold_character(chr(unit)))
-    return ord(" ") if folded == ord("\n") else folded if 0 < folded < 65536 else unit or ord(" ")
-
-
 def squeezed(texts: Sequence[str]) -> list[bytes]:
-    """Each text folded and without white space, what is left of it when it is set anew; as UTF-16-LE."""
+    """Return each text folded and without white space: what is left of it when it is set anew; as UTF-16-LE."""
     import numpy as np
 
-    packed = [text.encode("utf-16-le", "surrogatepass") for text in texts]
+    packed = [fold(text).encode("utf-16-le") for text in texts]
     units = np.frombuffer(b"".join(packed), "<u2")
-    table = _folded_units()
-    folded = table[units]
-    if not folded.all():
-        for unit in np.unique(units[folded == 0]).tolist():
-            table[unit] = _fold_unit(unit)
-        folded = table[units]
-    kept = folded != ord(" ")
+    kept = (units != ord(" ")) & (units != ord("\n"))
     before = np.concatenate([[0], np.cumsum(kept)]) * 2
     bounds = before[np.cumsum([0, *(len(each) // 2 for each in packed)])].tolist()
-    plain = folded[kept].astype("<u2").tobytes()
+    plain = units[kept].tobytes()
     return [plain[start:end] for start, end in pairwise(bounds)]
 
 
