@@ -29,7 +29,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchkit.analysis.letterspacing import spaces_to_close
+from searchkit.analysis.letterspacing import may_be_letterspaced, spaces_to_close
 
 if TYPE_CHECKING:
     import numpy as np
@@ -155,6 +155,12 @@ def _character(char: str) -> str:
     return folded if len(folded) == 1 else _GROWS
 
 
+def fold_character(char: str) -> str | None:
+    """Return the one character that another is folded to wherever it stands; None if there is no such."""
+    folded = _TABLE[ord(char)]
+    return None if folded in (_GROWS, _JOINS) else folded
+
+
 class _Table(dict[int, str]):
     """What `str.translate` asks: each character is looked at the first time it is met, and remembered."""
 
@@ -191,17 +197,23 @@ def _by_character(text: str) -> str:
 
 
 @cache
-def _piece() -> re.Pattern[str]:
-    """A character with all that joins it, and a character that grows."""
-    return re.compile(f"[^{_JOINS}]?{_JOINS}+|{_GROWS}", re.DOTALL)
+def _changing() -> re.Pattern[str]:
+    """A character that grows, or joins the one before, with all that joins it."""
+    return re.compile(f"[{_GROWS}{_JOINS}]{_JOINS}*")
 
 
 def _pieces(text: str, plain: str) -> Iterator[tuple[int, int, str]]:
     """Yield start and end of each piece of `text` that is not folded one character to one, and its folded form."""
-    if _GROWS in plain or _JOINS in plain:
-        for found in _piece().finditer(plain):
-            start, end = found.span()
-            yield start, end, _folded_piece(text[start:end])
+    for found in _changing().finditer(plain):
+        start, end = found.span()
+        if start and plain[start] == _JOINS:
+            start -= 1
+        yield start, end, _folded_piece(text[start:end])
+
+
+def _is_whole(plain: str) -> bool:
+    """Tell whether every character of a text was folded to one."""
+    return _GROWS not in plain and _JOINS not in plain
 
 
 def _replaced(plain: str, pieces: Iterable[tuple[int, int, str]]) -> str:
@@ -210,14 +222,17 @@ def _replaced(plain: str, pieces: Iterable[tuple[int, int, str]]) -> str:
     for start, end, folded in pieces:
         found += plain[at:start], folded
         at = end
-    return "".join((*found, plain[at:])) if at else plain
+    return "".join((*found, plain[at:]))
 
 
 def fold(text: str) -> str:
     """Return `text` folded, see the head of this module. Folding twice is folding once."""
-    plain = _by_character(text)
-    folded = _replaced(plain, _pieces(text, plain))
-    return _replaced(folded, ((at, at + 1, "") for at in spaces_to_close(folded)))
+    folded = _by_character(text)
+    if not _is_whole(folded):
+        folded = _replaced(folded, _pieces(text, folded))
+    if may_be_letterspaced(folded):
+        folded = _replaced(folded, ((at, at + 1, "") for at in spaces_to_close(folded)))
+    return folded
 
 
 def fold_query(text: str) -> str:
@@ -247,8 +262,6 @@ class Offsets:
 
         Of a piece that was folded as a whole (e and an acute, ㎏) always the whole.
         """
-        if not self._pieces:
-            return start, end
         if start >= end:
             return (at := self._start(start)), at
         return self._start(start), self._end(end)
@@ -284,8 +297,14 @@ class Folded:
 
 def fold_with_map(text: str) -> Folded:
     """Fold as `fold` does, and keep the way back to the original."""
-    plain = _by_character(text)
-    pieces = list(_pieces(text, plain))
-    folded = _replaced(plain, pieces)
-    closed = [(at, at + 1, "") for at in spaces_to_close(folded)]
-    return Folded(_replaced(folded, closed), Offsets(closed), Offsets(pieces))
+    folded = _by_character(text)
+    steps: list[Offsets] = []
+    if not _is_whole(folded):
+        pieces = list(_pieces(text, folded))
+        folded = _replaced(folded, pieces)
+        steps.append(Offsets(pieces))
+    if may_be_letterspaced(folded):
+        closed = [(at, at + 1, "") for at in spaces_to_close(folded)]
+        folded = _replaced(folded, closed)
+        steps.append(Offsets(closed))
+    return Folded(folded, *reversed(steps))

@@ -136,10 +136,15 @@ def folded_words() -> tuple[tuple[str, int], ...]:
     return tuple((word, int(frequency)) for word, frequency in pairs)
 
 
+def _cut_words(dictionary: UserDictionary) -> Iterable[UserWord]:
+    """Return the words of a user dictionary that jieba can cut."""
+    return (entry for entry in dictionary.words if is_jieba_run(entry.word))
+
+
 def _all_words(dictionary: UserDictionary) -> Iterable[UserWord]:
-    """Return what is added to jieba's own words."""
+    """Return all that is added to jieba's own words."""
     yield from (UserWord(word, freq) for word, freq in folded_words())
-    yield from (entry for entry in dictionary.words if is_jieba_run(entry.word))
+    yield from _cut_words(dictionary)
 
 
 @lru_cache(maxsize=4)
@@ -201,7 +206,8 @@ def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:
         cutter = Cutter(Dictionary(), Emissions())
     except Unknown:
         return segmenter(dictionary)
-    for entry in _all_words(dictionary):
+    cutter.add_all(folded_words())
+    for entry in _cut_words(dictionary):
         cutter.add(entry.word, entry.freq)
     return _limited(cutter, dictionary)
 
