@@ -150,7 +150,9 @@ def _folded_piece(piece: str) -> str:
 def _character(char: str) -> str:
     """Return what one character is folded to wherever it stands, `_GROWS` or `_JOINS`."""
     folded = _short_piece(char)
-    if not folded or unicodedata.category(folded[0])[0] == "M" or "\u1160" <= folded[0] <= "\u11ff":
+    if unicodedata.combining(char) or not folded:
+        return _JOINS
+    if unicodedata.category(folded[0])[0] == "M" or "\u1160" <= folded[0] <= "\u11ff":
         return _JOINS  # only marks, and vowels and finals of Hangul, are composed with what stands before them
     return folded if len(folded) == 1 else _GROWS
 

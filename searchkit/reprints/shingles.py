@@ -69,7 +69,7 @@ def _folded_units() -> NDArray[np.uint16]:
 
 
 _UNKNOWN, _CHANGES = 0, 1
-"""A unit that was not asked for yet; half of a character, or one that becomes none or several or joins its neighbour."""
+"""A unit not asked for yet; half of a character, or one that becomes none or several or joins its neighbour."""
 
 
 def _fold_unit(unit: int) -> int:
