@@ -35,7 +35,7 @@ _LEAST = 8
 """Bytes that a document takes in its file at least: there are columns of numbers. So what a file that somebody made up
 has us allocate for its documents is about as large as the file."""
 
-_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u3400".encode(), "\ua000".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ class ColumnarView:
             reader = self._reader(field)
             found: list[str] = []
             if reader is not None:
-                # Between lie only ideographs and their punctuation: by far the most terms, none of them letters.
+                # Between lie only ideographs: by far the most terms, none of them letters.
                 ranges = (
                     range(reader.terms.at_least(_FIRST_IDEOGRAPH)),
                     range(reader.terms.at_least(_LAST_IDEOGRAPH), len(reader.terms)),
