@@ -24,6 +24,7 @@ def analyze(
     searchkit analyze 臺灣半導體產業
     """
     from searchkit.analysis.explanation import analysis_of
+    from searchkit.analysis.segment import UserDictionary, load_dictionary
 
     try:
         with settings.open(catch_up=False) as archive:
@@ -31,7 +32,7 @@ def analyze(
     except NoArchive:
         if settings.index is not None:  # named on the command line, so its dictionary is meant
             raise
-        dictionary = settings.words()
+        dictionary = load_dictionary(settings.dictionary) if settings.dictionary else UserDictionary()
     found = analysis_of(" ".join(text), dictionary)
     from searchkit.presenters import json_form, terminal
 

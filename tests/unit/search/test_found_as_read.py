@@ -41,7 +41,7 @@ CASES = [
     ("\ue863", "private", "\ue863"),
     ('"张\U000f0001"', "private", "张\U000f0001"),
     ("\U000313a0", "private", "\U000313a0"),
-    ("\"O'Brien\"", "quotes", "O’Brien"),
+    ('"O\'Brien"', "quotes", "O’Brien"),
     ("「「十四五」规划」", "quotes", "“十四五”规划"),
     ('"列夫•托尔斯泰"', "quotes", "列夫·托尔斯泰"),
     ("卫生署", "variants", "衞生署"),
