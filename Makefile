@@ -38,7 +38,7 @@ lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The other two distributions of Whoosh: same tests of the backend, in environments of their own.
+# The other two distributions of Whoosh: same tests of the engine, in environments of their own.
 compat:
 	for whoosh in whoosh==2.7.4 whoosh3; do \
 	  sh .ci/other-whoosh "$$whoosh" || exit 1; \
@@ -62,4 +62,4 @@ bench:
 	$(BIN)/python benchmarks/archive.py --copies 50 --folder $(BENCH)/archive-50
 
 clean:
-	rm -rf $(VENV) .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from by_number import ByNumber
 from corpus import Text
 from shapes import Query, pairs
 
@@ -23,7 +24,7 @@ from searchkit.engines.scoring import ScoringTerms
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.model.article import Article
 from searchkit.query.tree import And, Node, Not, Or, Phrase, Prefix, Published, Word
-from searchkit.writing.sync import STEP
+from searchkit.writing.catching_up import STEP
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]
@@ -53,7 +54,7 @@ class Ours:
 
     def open(self) -> None:
         """Ready to be asked."""
-        self._searcher = self._index.searcher()
+        self._searcher = ByNumber(self._index.searcher(), query_segmenter(), SHANGHAI)
 
     def size(self) -> int:
         """Of the newest generation; the one before it stays on disk until the next commit."""
@@ -268,8 +269,9 @@ class StockWhoosh:
 
     def build(self, texts: Iterable[Text]) -> None:
         import whoosh.index
+        from whoosh_document import document
 
-        from searchkit.engines.whoosh.interop.schema import document, schema
+        from searchkit.engines.whoosh.interop.schema import schema
 
         cutter = segmenter()
         writer = whoosh.index.create_in(str(self._folder), schema()).writer(limitmb=512)

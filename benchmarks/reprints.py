@@ -33,7 +33,7 @@ import searchkit
 from searchkit import Article
 from searchkit.reprints.families import Families
 from searchkit.storage.store import Store
-from searchkit.writing.sync import STEP
+from searchkit.writing.catching_up import STEP
 
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?\n?")
 LEADS = (

@@ -7,7 +7,7 @@
         for hit in archive.search('"出口管制" 芯片', since="去年国庆"):
             print(hit.published, hit.title)
 
-Importing this loads no engine: each public name is fetched from its module when it is first used.
+Importing this loads no engine: each public name is imported from its module at first use.
 """
 
 from __future__ import annotations
@@ -103,14 +103,14 @@ _MOVED = {
     "searchkit.versions": "searchkit.model.history",
     "searchkit.watching": "searchkit.ingest.watch",
 }
-"""Where modules went that programs may import by their old names, until 1.0.
+"""The new names of modules that programs may still import by their old names, until 1.0.
 
-Whoosh needs them too: the TOCs of older indexes are pickles that name their classes by these modules.
+Whoosh needs them too: the TOCs of older indexes are pickles that name their classes by the old modules.
 """
 
 
 class _Moved:
-    """Finds a module by the name it had: the same module object, under both names."""
+    """A finder of modules by their old names: the same module object, under both names."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         if not name.startswith("searchkit."):

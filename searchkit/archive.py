@@ -1,7 +1,7 @@
-"""Archive: what an embedding program holds. It hands its work out.
+"""Archive: the object that an embedding program holds. It delegates its work.
 
-`Writer` changes the record, `Sync` keeps the index level with it, `Engine` answers from one generation of the index,
-`Maintenance` looks after both. Writing goes to the record first; when that is on disk, articles are acknowledged.
+`Writer` changes the record, `Sync` keeps the index up to date with it, `Engine` answers from one generation of the
+index, `Maintenance` looks after both. Changes go to the record first; once that is on disk, articles are acknowledged.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.storage.store import Store
-from searchkit.writing.sync import IndexFor, Progress, Sync
+from searchkit.writing.sync import IndexFor, Sync
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
     from searchkit.search.conditions import ConditionsDict
+    from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
     from searchkit.writing.writer import Given, Writer
 
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
 class Archive(Articles, Asking):
     """An archive of news in the folder `path`. Made by `searchkit.open` and `searchkit.connect`.
 
-    Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Reading is safe from several threads
-    at once, writing from several processes: the second waits up to `wait` seconds for the first, then raises Locked. A
-    question that takes more than `timeout` seconds of work (None: any time) raises QueryTimeout.
+    Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Several threads may read at once, and
+    several processes may write: the second waits up to `wait` seconds for the first, then raises Locked. A question
+    that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Archive(Articles, Asking):
 
     @property
     def dictionary(self) -> UserDictionary:
-        """The words that are taken as words."""
+        """The user dictionary: words added to jieba's own."""
         return self._sync.dictionary
 
     # -- life
@@ -104,25 +105,25 @@ class Archive(Articles, Asking):
     # -- writing
 
     def upsert(self, article: Article) -> UpsertReport:
-        """Add an article, or make it the newest revision of the one with its id."""
+        """Add an article, or make it the newest revision of the article with its id."""
         return self.upsert_all([article], on_error="fail")
 
     def upsert_all(
         self, articles: Iterable[Given], *, on_error: Literal["collect", "fail"] = "collect",
         progress: Progress | None = None, index: bool = True,
     ) -> UpsertReport:  # fmt: skip
-        """Add or update many articles; what `searchkit.read` yields can be given as it is.
+        """Add or update many articles, for example all that `searchkit.read` yields.
 
-        Articles are acknowledged in batches of 500: what an interruption leaves behind is whole, and giving the same
-        articles again goes on from there.
+        Articles are acknowledged in batches of 500: an interruption leaves a consistent archive, and giving the same
+        articles again continues from there.
 
         Args:
-            articles: each may come in a pair with the absolute path of its file, by which `prune` goes.
-            on_error: "collect" puts a record that cannot be taken into the report's `rejected`, "fail" raises
+            articles: each alone, or in a pair with the absolute path of its file, which `prune` goes by.
+            on_error: "collect" puts a record that cannot be accepted into the report's `rejected`, "fail" raises
                 IngestFailed at the first.
-            index: take the articles into the index at the end; without it they are searchable after the next open.
+            index: index the articles at the end; if False, they are searchable after the next open.
 
-        Raises: Locked if another process keeps writing; UsageError from inside the `articles` of another call.
+        Raises: Locked if another process keeps writing; UsageError if called while `articles` of another call is read.
         """
         return self._writer.upsert(articles, on_error=on_error, progress=progress, index=index)
 
@@ -131,7 +132,7 @@ class Archive(Articles, Asking):
         return self._writer.preview(article)
 
     def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
-        """Keep a note of an ingest and its outcome."""
+        """Record an ingest and its outcome in the log of runs."""
         self._writer.log_run(given, report)
 
     def delete(
@@ -142,15 +143,16 @@ class Archive(Articles, Asking):
         dry_run: bool = False,
         **conditions: Unpack[ConditionsDict],
     ) -> Deletion:
-        """Take out for good the articles with these ids and those that match; headlines go with their article.
+        """Delete for good the articles with these ids and those that match, together with their headlines.
 
-        Raises: UsageError if neither a query, a condition nor ids are given.
+        Raises: UsageError if no query, condition or id is given.
         """
         given, asked = Conditions.of(conditions), list(ids)
         if not (query or given.narrow or asked):
             raise UsageError(
                 "delete needs a query, a condition or ids",
-                hint="archive.delete('source:测试', dry_run=True) shows which",
+                hint="archive.delete('source:测试', dry_run=True)",
+                code="delete-nothing",
             )
 
         def chosen() -> tuple[Parsed | None, list[str]]:
@@ -166,19 +168,19 @@ class Archive(Articles, Asking):
         self, *folders: str | PathLike[str], dry_run: bool = False, force: bool = False,
         progress: Progress | None = None,
     ) -> Pruning:  # fmt: skip
-        """Take out what was read from files of these folders that are gone, and from nowhere else.
+        """Delete the articles that were read only from files of these folders that no longer exist.
 
-        A file that was moved should be read again first: its articles then come from where it is now. An article that
-        ever came in without a file stays.
+        Read a moved file again first: its articles then belong to its new place. An article that was ever added without
+        a file stays.
 
         Args:
-            force: also where most of a folder's files are gone, which is what a folder that is not mounted looks like.
+            force: prune even if most of a folder's files are gone, as when the folder is not mounted.
 
-        Raises: UsageError for a folder that is not there, or that most files are gone from.
+        Raises: UsageError for a folder that does not exist, or that has lost most of its files.
         """
         return self._writer.prune(folders, dry_run=dry_run, force=force, progress=progress)
 
-    # -- keeping the index level with the record
+    # -- keeping the index up to date with the record
 
     @property
     def index_behind(self) -> int:
@@ -186,7 +188,7 @@ class Archive(Articles, Asking):
         return self._sync.behind
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Take into the index what it lacks of the record. Opening does so by itself.
+        """Index the changes of the record that the index lacks. Opening does so by itself.
 
         Returns: the number of changes indexed.
         Raises: Locked, IndexOutdated.
@@ -194,19 +196,19 @@ class Archive(Articles, Asking):
         return self._sync.catch_up(progress)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the index again from the record. Returns: the number of articles in it."""
+        """Rebuild the index from the record. Returns: the number of articles in it."""
         return self._sync.rebuild(progress)
 
     def optimize(self) -> int:
-        """Merge the index's segments into one, for the fastest answers. Returns: the number there were."""
+        """Merge the index's segments into one, for the fastest answers. Returns: the number of segments before."""
         return self._sync.optimize()
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
-        """Use this user dictionary from now on. Returns: the number of articles indexed again, for a changed word."""
+        """Use this user dictionary from now on. Returns: the number of articles reindexed for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
 
     def analyze(self, text: str) -> Analysis:
-        """Return what the analysis makes of a text: folding, words, character pairs."""
+        """Return the analysis of a text: its folding, words and character pairs."""
         from searchkit.analysis.explanation import analysis_of
 
         return analysis_of(text, self.dictionary)
@@ -214,21 +216,23 @@ class Archive(Articles, Asking):
     # -- the whole
 
     def stats(self) -> Stats:
-        """Return the archive in figures."""
+        """Return the statistics of the archive."""
         return self._maintenance.stats()
 
     def sources(self) -> tuple[SourceReport, ...]:
-        """Return what the articles of each source have and lack, the source with most articles first."""
+        """Report on each source which fields its articles have and lack, the source with most articles first."""
         return self._maintenance.sources()
 
     def verify(self, progress: Progress | None = None) -> Verification:
-        """Check the record, the index, and one against the other. Others may go on writing."""
+        """Check the record, the index, and that they agree. Others may go on writing."""
         return self._maintenance.verify(progress)
 
     def backup(self, directory: str | PathLike[str]) -> int:
-        """Copy the archive into a new folder, as it is at one moment, while others may go on writing.
+        """Copy the archive, as it is at one moment, into a new folder. Others may go on writing.
 
-        The copy is whole and on disk when its folder has its name. Returns: the number of articles in it.
-        Raises: UsageError if there is something in `directory`; ArchiveError.
+        The folder gets its name when the copy is complete and on disk.
+
+        Returns: the number of articles in it.
+        Raises: UsageError unless `directory` is new or an empty folder; ArchiveError.
         """
         return self._maintenance.backup(directory)

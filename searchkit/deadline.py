@@ -1,19 +1,19 @@
-"""The time a question may take.
+"""The time that a question may take.
 
     with within(2.0):
-        ...  # whatever is asked here raises QueryTimeout at the first `check` after two seconds of work
+        ...  # any question asked here raises QueryTimeout at the first `check` after two seconds of work
 
-Whatever loops over what a query or an archive may make long calls `check` at the head of the loop.
+Every loop that a query or an archive can make long calls `check` at its head.
 
-What counts is the work of a question: the processor time of its thread, not the wait for a processor, a lock or a disk.
-So a question is refused for what it is, and not for how many others are asked at once. A question that waits for ever,
-on a disk that does not answer, ends by the clock on the wall, after `BACKSTOP` times its seconds (and no sooner than
-after `LEAST_BACKSTOP` seconds).
+Only the work of a question counts: the processor time of its thread, not the wait for a processor, a lock or a disk.
+So a question is refused for its own cost, and not because many others are asked at once. A question that would wait for
+ever, on a disk that does not answer, is ended by wall-clock time, after `BACKSTOP` times its seconds (and no sooner
+than after `LEAST_BACKSTOP` seconds).
 
-A deadline is held in a context variable: each thread, and each task of asyncio, has its own. Tasks share a thread, and
-with it the processor time: what other tasks do while a question is awaited inside `within` counts as work of the
-question. searchkit awaits nothing, so this concerns only a `within` of one's own around an `await`. A thread that a
-context was handed to (`asyncio.to_thread`) is given the seconds anew, from the first time that they might be over.
+A deadline is held in a context variable: each thread, and each asyncio task, has its own. Tasks share a thread and its
+processor time, so the work of other tasks counts for a question that is awaited inside `within`. searchkit awaits
+nothing, so this concerns only callers who put their own `within` around an `await`. A thread that receives a copied
+context (`asyncio.to_thread`) gets the full seconds again, counted from the first check at which they might be over.
 """
 
 from __future__ import annotations
@@ -27,25 +27,27 @@ from contextvars import ContextVar
 from searchkit.errors import QueryTimeout
 
 DEFAULT = 1.5
-"""Seconds that a question may take where nothing else is said: many times what one over a million articles takes."""
+"""Seconds that a question may take by default: many times the time of a question to a million articles."""
 
 BACKSTOP = 20
-"""A question ends after so many times its seconds on the wall, whatever it has worked."""
+"""A question ends after this many times its seconds of wall-clock time, however little it has worked."""
 LEAST_BACKSTOP = 10.0
-"""Seconds on the wall that every question may take: a short time is for little work, not for a quiet machine."""
+"""Seconds of wall-clock time that every question may take: a short limit is to bound work, not to demand a quiet
+machine."""
 
 _STEP = 0.001
-"""Seconds; the clock of the thread is looked at no more often. It takes several times as long to read as the other."""
+"""Seconds between two readings of the thread's clock, at least: reading it takes several times as long as reading the
+wall clock."""
 
 _wall = time.monotonic
 
 
 class _Deadline:
-    """One `within`.
+    """The deadline of one `within`.
 
     Attributes:
-        due: the time on the wall before which nothing can be over: nobody works longer than time passes.
-        outer: the deadline around this one, which goes on as well.
+        due: the wall-clock time before which no deadline can have passed: no thread works longer than time passes.
+        outer: the deadline around this one, which remains in force.
     """
 
     __slots__ = ("_begun", "_clock", "_end", "_is_work", "due", "outer", "seconds")
@@ -61,12 +63,12 @@ class _Deadline:
         self.due = self._due(now, seconds)
 
     def _due(self, now: float, left: float) -> float:
-        # A clock of the caller's may stand at any time: it is always looked at.
+        # The caller's own clock may show any time: it is always read.
         due = min(now + left, self._end) if self._is_work else now
         return due if self.outer is None else min(due, self.outer.due)
 
     def look(self) -> None:
-        """Raise QueryTimeout where the time of this deadline, or of one around it, is over."""
+        """Raise QueryTimeout if the time of this deadline, or of one around it, is over."""
         now = _wall()
         if self.outer is not None and now >= self.outer.due:
             self.outer.look()
@@ -78,7 +80,7 @@ class _Deadline:
         self.due = self._due(now, max(left, _STEP))
 
     def forgive(self, work: float, waited: float) -> None:
-        """Take seconds of this thread's work, and on the wall, for not passed."""
+        """Do not count these seconds of this thread's work and of wall-clock time."""
         key = threading.get_ident()
         if self._is_work and key in self._begun:
             self._begun[key] += work
@@ -90,11 +92,11 @@ _current: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(seconds: float | None, clock: Callable[[], float] | None = None) -> Iterator[None]:
-    """Let what is asked inside take so many seconds, None for as long as it takes. An outer deadline goes on as well.
+    """Limit the time of all questions asked inside. An outer deadline remains in force.
 
     Args:
-        seconds: more than 0; of the thread's processor time, or of `clock`.
-        clock: another clock to go by, and by nothing else; for tests.
+        seconds: of the thread's processor time, or of `clock`; more than 0; None for no limit.
+        clock: the only clock to measure by, for tests.
     """
     if seconds is None:
         yield
@@ -108,7 +110,7 @@ def within(seconds: float | None, clock: Callable[[], float] | None = None) -> I
 
 @contextmanager
 def uncounted() -> Iterator[None]:
-    """Let what is done inside take no time of a question: something that is loaded once, and then serves all."""
+    """Charge no question for the work inside: loading something once that then serves all."""
     deadline = _current.get()
     work, wall = time.thread_time(), _wall()
     try:
@@ -121,7 +123,7 @@ def uncounted() -> Iterator[None]:
 
 
 def check() -> None:
-    """Raise QueryTimeout where the time is over. Takes well under a microsecond."""
+    """Raise QueryTimeout if the time is over. Takes well under a microsecond."""
     deadline = _current.get()
     if deadline is not None and _wall() >= deadline.due:
         deadline.look()

@@ -1,7 +1,8 @@
-"""Every error searchkit raises on purpose: what happened, what to do next, and the exit code.
+"""The errors that searchkit raises on purpose, each with its message, its hint and its exit code.
 
-All of them derive from `SearchkitError`, so an embedding program can catch one class, and the command line needs no
-table of messages: an error owns its hint and its exit code.
+All of them derive from `SearchkitError`, so an embedding program can catch one class. Hints tell a Python caller
+what to do. Where the command line has an option or a command for it, `searchkit.cli.hints` has its hint, by the
+error's code.
 """
 
 from __future__ import annotations
@@ -12,69 +13,89 @@ from typing import Any
 
 
 class SearchkitError(Exception):
-    """The root of the tree.
+    """The base class of all errors.
 
     Attributes:
-        message: what happened and where, one sentence, no trailing full stop.
-        hint: what to do next, often the command to type; empty if there is nothing to add.
-        exit_code: what the command line exits with.
+        message: what happened and where: one sentence without a full stop.
+        hint: what to do next, in Python; empty if there is nothing to add.
+        code: the kind of error, for programs; it stays the same when the message changes.
+        about: the values that a hint mentions, by name.
+        exit_code: the exit code of the command line.
     """
 
     exit_code = 1
+    code = "error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", code: str = "", **about: object) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code = code or type(self).code
+        self.about = about
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let an error go to another process as it is, whatever its class is made from.
+        """Let an error be sent to another process unchanged, whatever arguments its class takes.
 
-        By default it would be made again from its message, which a class with arguments of its own cannot be.
+        By default it would be recreated from its message, which fails for a class with other arguments.
         """
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(SearchkitError):
-    """An argument, option or setting cannot be used as it was given."""
+    """An argument, option or setting that cannot be used as given."""
 
     exit_code = 2
+    code = "usage"
 
 
 class QueryError(UsageError):
     """A query, a date or a cursor that cannot be understood.
 
     Attributes:
-        query: the text as it was given.
-        column: where the trouble starts, in code points, 1 being the first.
-        width: how many code points the trouble covers, at least 1.
+        query: the text as given.
+        column: where the problem starts, in code points, 1 being the first.
+        width: the number of code points it covers, at least 1.
     """
 
-    def __init__(self, message: str, *, query: str = "", column: int = 1, width: int = 1, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    code = "query"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        query: str = "",
+        column: int = 1,
+        width: int = 1,
+        hint: str = "",
+        code: str = "",
+        **about: object,
+    ) -> None:
+        super().__init__(message, hint=hint, code=code, **about)
         self.query = query
         self.column = column
         self.width = max(1, width)
 
 
 class NoSuchArticle(QueryError):
-    """No article has this id, or an id that begins so."""
+    """No article has this id, or an id that begins with it."""
+
+    code = "no-such-article"
 
     def __init__(self, id: str) -> None:
-        super().__init__(
-            f"no article has the id {id}", query=id, width=len(id), hint="searchkit search … --ids lists ids"
-        )
+        super().__init__(f"no article has the id {id}", query=id, width=len(id), hint="archive.ids(query) lists ids")
 
 
 class AmbiguousId(QueryError):
-    """Several ids begin so.
+    """Several ids begin with the given text.
 
     Attributes:
         ids: some of them, ascending.
     """
+
+    code = "ambiguous-id"
 
     def __init__(self, id: str, ids: Sequence[str]) -> None:
         super().__init__(f"several ids begin with {id}", query=id, width=len(id), hint=f"one of {', '.join(ids)}")
@@ -82,16 +103,19 @@ class AmbiguousId(QueryError):
 
 
 class QueryTimeout(UsageError):
-    """A question took longer than it may.
+    """A question took longer than allowed.
 
     Attributes:
-        seconds: that it may take.
+        seconds: the time allowed.
     """
+
+    code = "timeout"
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
             f"the query took more than {seconds:g} s",
-            hint=f"ask with fewer or longer words; --timeout {seconds * 10:g} gives it more time",
+            hint=f"ask with fewer or longer words; searchkit.open(path, timeout={seconds * 10:g}) gives it more time",
+            seconds=seconds,
         )
         self.seconds = seconds
 
@@ -99,62 +123,83 @@ class QueryTimeout(UsageError):
 class MissingExtra(UsageError):
     """A feature needs packages that are installed only on request."""
 
+    code = "missing-extra"
+
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs the extra [{extra}]", hint=f"pip install 'searchkit[{extra}]'")
         self.extra = extra
 
 
 class SourceError(UsageError):
-    """A file given to be read cannot be read at all (no such file, no permission, unknown format)."""
+    """A file that cannot be read at all (no such file, no permission, unknown format)."""
+
+    code = "source"
 
 
 class BadRecord(SourceError):
-    """A record that is no article: it has neither title nor body, or our own shape is broken."""
+    """A record that is no article: it has neither title nor body, or is a malformed record of our own format."""
+
+    code = "bad-record"
 
 
 class ArchiveError(SearchkitError):
-    """The archive itself stands in the way."""
+    """The archive itself cannot be used."""
 
     exit_code = 3
+    code = "archive"
 
 
 class NoArchive(ArchiveError):
     """There is no archive at this path."""
 
+    code = "no-archive"
+
     def __init__(self, path: object) -> None:
-        super().__init__(f"no archive at {path}", hint=f"searchkit ingest FILES --index {path}")
+        super().__init__(f"no archive at {path}", hint="searchkit.open(path, create=True) makes one", path=path)
 
 
 class ArchiveClosed(ArchiveError):
-    """The archive was closed, by this program itself, before it was asked."""
+    """The archive was closed by this program before it was used."""
+
+    code = "closed"
 
     def __init__(self, path: object) -> None:
         super().__init__(f"the archive {path} is closed", hint="open it again: searchkit.open(path)")
 
 
 class ReadOnlyArchive(ArchiveError):
-    """The archive may be searched but not written: its files or the disk are read-only for this user."""
+    """The archive can be searched but not written: its files or the disk are read-only for this user."""
+
+    code = "read-only"
 
 
 class Damaged(ArchiveError):
-    """A file of the archive does not hold what it should."""
+    """A file of the archive has unexpected content."""
+
+    code = "damaged"
 
 
 class FormatTooNew(ArchiveError):
-    """The archive was written by a newer searchkit, in a format this one does not know."""
+    """The archive was written by a newer searchkit, in a format that this version does not know."""
+
+    code = "format-too-new"
 
 
 class IndexOutdated(ArchiveError):
     """The index was made with other analysis settings or an older format; the record is intact."""
+
+    code = "index-outdated"
 
 
 class Locked(SearchkitError):
     """Another process is writing to the archive."""
 
     exit_code = 5
+    code = "locked"
 
 
 class IngestFailed(SearchkitError):
-    """A record could not be read, and the run was told to stop at the first (`on_error="fail"`)."""
+    """A record could not be read, and the run was to stop at the first such record (`on_error="fail"`)."""
 
     exit_code = 4
+    code = "ingest-failed"

@@ -1,4 +1,4 @@
-"""`open` and `connect`: the only place that knows every backend."""
+"""`open` and `connect`: the only place that knows every engine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from contextlib import closing
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionary
 from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
-from searchkit.errors import Damaged, IndexOutdated, Locked, NoArchive, ReadOnlyArchive, UsageError
+from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, UsageError
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, sync_folder
-from searchkit.writing.sync import Progress
+
+if TYPE_CHECKING:
+    from searchkit.writing.catching_up import Progress
 
 DEFAULT_TZ = "Asia/Shanghai"
 
@@ -40,12 +43,12 @@ def open(
     Args:
         path: the folder.
         create: make an archive there if there is none.
-        tz: the zone a day is a day in; fixed when the archive is made (default Asia/Shanghai).
-        dictionary: words to be taken as words, a file in jieba's format; kept in the archive from then on.
-        today: tells the day that relative dates (昨天) start from; by default the clock in the archive's zone.
+        tz: the time zone that decides where a day begins; fixed when the archive is made (default: Asia/Shanghai).
+        dictionary: a user dictionary, or its file in jieba's format; kept in the archive from then on.
+        today: returns the day that relative dates (昨天) start from; default: today in the archive's zone.
         wait: seconds to wait for another writer before Locked is raised.
-        timeout: seconds that a question may take before QueryTimeout is raised; None for any time.
-        catch_up: take in what an interrupted run acknowledged but did not index.
+        timeout: seconds that a question may take before QueryTimeout is raised; None for no limit.
+        catch_up: index the articles that an interrupted run acknowledged but did not index.
 
     Raises: NoArchive, Damaged, FormatTooNew, UsageError.
     """
@@ -81,7 +84,7 @@ def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Stor
     try:
         make_folder(folder)
     except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another --index") from error
+        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another folder", code="path") from error
     with WriterLock(folder).held(wait):
         return Store.create(record, {"timezone": tz or DEFAULT_TZ})
 
@@ -97,7 +100,10 @@ def _open_archive(
     kept = store.setting("timezone") or DEFAULT_TZ
     if tz is not None and tz != kept:
         raise UsageError(
-            f"the days of this archive are days in {kept}, not {tz}", hint=f"leave out --tz, or --tz {kept}"
+            f"the days of this archive are days in {kept}, not {tz}",
+            hint=f"leave out tz, or tz={kept!r}",
+            code="zone-fixed",
+            zone=kept,
         )
     timezone = _zone(kept)
 
@@ -112,24 +118,26 @@ def _open_archive(
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
     try:
         archive.catch_up(progress)
-    except (Locked, IndexOutdated, Damaged, ReadOnlyArchive):
-        # Another process is at it, nothing can be written, or `rebuild` is due: reading the record works, and a search
-        # says what is the matter.
+    except (Locked, ArchiveError):
+        # Another process is doing it, nothing can be written, the disk is full, or `rebuild` is due: the record can be
+        # read all the same, and a search reports the problem.
         pass
 
 
 def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") -> int:
-    """Make an archive out of what `Archive.backup` wrote, or of any copy of an archive's folder; how many articles.
+    """Make an archive from a backup by `Archive.backup`, or from any copy of an archive's folder.
 
-    The copy is verified before its folder gets its name; an index that is damaged is made again from the record.
+    The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record.
 
-    Raises: UsageError if there is something at `path`; NoArchive if `backup` holds none; Damaged if its record is.
+    Returns: the number of articles.
+    Raises: UsageError unless `path` is new or an empty folder; NoArchive if `backup` holds none; Damaged if its record
+        is damaged.
     """
     source = Path(backup)
     if not (source / RECORD).is_file():
         raise NoArchive(source)
     with new_folder(Path(path)) as made:
-        for name in (RECORD, f"{RECORD}-wal"):  # the log is there only in a copy made by other means
+        for name in (RECORD, f"{RECORD}-wal"):  # the log exists only in a copy made by other means
             if (source / name).is_file():
                 copy_synced(source / name, made / name)
         (made / INDEX).mkdir()
@@ -145,8 +153,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
                 archive.rebuild()
             archive.catch_up()
             articles = len(archive)
-        for folder in (made / INDEX, made):
-            sync_folder(folder)
+        sync_folder(made / INDEX)
     return articles
 
 
@@ -158,11 +165,30 @@ def _zone(name: str) -> ZoneInfo:
         raise UsageError(f"no time zone {name!r}", hint=hint) from error
 
 
-def connect(url: str, **options: object) -> Archive:
-    """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come."""
-    from urllib.request import url2pathname  # HTTP, TLS and mails come with it
+def connect(
+    url: str,
+    *,
+    create: bool = False,
+    tz: str | None = None,
+    dictionary: str | PathLike[str] | UserDictionary | None = None,
+    today: Callable[[], date] | None = None,
+    wait: float = 10.0,
+    timeout: float | None = DEFAULT,
+    catch_up: bool = True,
+    progress: Progress | None = None,
+) -> Archive:
+    """Open the archive behind a URL: `file:///path/to/index`. Other engines register here as they come.
+
+    The keyword arguments and the errors are those of `open`.
+
+    Raises: UsageError for a URL that is not of this form.
+    """
+    from urllib.request import url2pathname  # imported late: it brings HTTP, TLS and email
 
     scheme, _, rest = url.partition("://")
     if scheme != "file" or not rest:
         raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")
-    return open(url2pathname(rest), **options)  # type: ignore[arg-type]
+    return open(
+        url2pathname(rest), create=create, tz=tz, dictionary=dictionary, today=today, wait=wait, timeout=timeout,
+        catch_up=catch_up, progress=progress,
+    )  # fmt: skip

@@ -123,6 +123,11 @@ def examples(of_a_hundred: int) -> settings:
     return settings(max_examples=max(1, of_a_hundred * settings.default.max_examples // HUNDRED))
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment of a child that is asked which modules it has loaded: coverage.py would load some more."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def _let_children_tell() -> None:
     """Children write down at their end which lines they ran, so while that is measured they get a moment to end."""
     kill = subprocess.Popen.kill

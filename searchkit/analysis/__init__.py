@@ -1,4 +1,4 @@
-"""Which terms is a text found by? Folding, segmentation, character pairs, and the fingerprint of it all.
+"""By which terms is a text found? Folding, segmentation, character pairs, and the fingerprint of all this.
 
 The only package that imports a segmenter.
 """

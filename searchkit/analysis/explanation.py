@@ -1,4 +1,4 @@
-"""What becomes of a text, step by step, for people who wonder why it is or is not found."""
+"""The analysis of a text, step by step, for users who wonder why it is or is not found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from searchkit.model.reports import Analysis
 
 
 def analysis_of(text: str, dictionary: UserDictionary) -> Analysis:
-    """Return what the analysis with these user words makes of a text."""
+    """Return the analysis of a text with these user words."""
     folded, cutter = fold(text), segmenter(dictionary)
     return Analysis(
         text, folded, tuple(words(folded, cutter)), tuple(query_words(folded, cutter)), tuple(grams(folded)),

@@ -20,10 +20,10 @@ def _is_han(char: str) -> bool:
 def _names(printed: str) -> tuple[str, ...]:
     """Return the names in a string: 张三、李四 and 张三 李四 are two, John Smith is one.
 
-    White space parts names only beside a Han character; within a name it becomes one space.
+    White space separates names only beside a Han character; within a name it becomes one space.
     """
     found: list[str] = []
-    folded = fold_with_map(printed)  # folding makes a comma of every comma
+    folded = fold_with_map(printed)  # folding unifies all kinds of commas
     for part in _BETWEEN_MARKS.finditer(folded.text):
         start, end = folded.original(*part.span())
         before = ""
@@ -37,12 +37,12 @@ def _names(printed: str) -> tuple[str, ...]:
 
 
 def _printed(article: Article, name: FieldName) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the values that a facet counts, and those that only a condition finds."""
+    """Return the values that a facet counts, and the values that only a condition finds."""
     field = FIELDS[name]
     if field.holds == "list":
         return tuple(word.strip() for word in getattr(article, field.attribute)), ()
     whole = str(getattr(article, field.attribute))
-    if field.exact:  # as it is: the record has it so
+    if field.exact:  # unchanged, as in the record
         return (whole,), ()
     whole = whole.strip()
     names = _names(whole) if field.holds == "names" else ()
@@ -50,7 +50,7 @@ def _printed(article: Article, name: FieldName) -> tuple[tuple[str, ...], tuple[
 
 
 def values(article: Article, name: FieldName) -> tuple[str, ...]:
-    """Return the values of a field as printed, each once: all that a condition finds the article by."""
+    """Return the values of a field as printed, each once: all values by which a condition finds the article."""
     counted, besides = _printed(article, name)
     return _filled((*besides, *counted), name)
 
@@ -65,7 +65,7 @@ def _filled(found: tuple[str, ...], name: FieldName) -> tuple[str, ...]:
 
 
 def compared(value: str, name: FieldName) -> str:
-    """Return the form in which two values are compared: folded, ends stripped; or as it is, see `FIELDS`."""
+    """Return the form in which values are compared: folded, ends stripped; unchanged for an exact field."""
     return value if FIELDS[name].exact else fold(value).strip()
 
 

@@ -1,9 +1,9 @@
-"""jieba's algorithm over its mapped files: the same cuts, ready at once, a hundred times slower a character.
+"""jieba's algorithm over its mapped files: the same cuts, ready at once, a hundred times slower per character.
 
-A run of characters is cut where the product of the words' frequencies is highest (all the ways to cut it form a graph
-without cycles); what falls apart into single characters is put together by a hidden Markov model, which finds the names
-that no dictionary has. Each function says which one of `jieba/__init__.py` or `jieba/finalseg` it equals; the tests
-hold it to that, ties and rounding included.
+A run of characters is cut so that the product of the words' frequencies is highest (all the ways to cut it form a graph
+without cycles); a hidden Markov model joins the remaining single characters and so finds names that no dictionary has.
+Each function names its equivalent in `jieba/__init__.py` or `jieba/finalseg`; the tests compare them, ties and rounding
+included.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _HAN = re.compile(r"([\u4e00-\u9fd5]+)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 
 _BEFORE = {"B": "ES", "M": "MB", "S": "SE", "E": "BM"}
-"""The states that can stand before each."""
+"""The states that can precede each state."""
 
 
 class Cutter:
-    """Cuts runs of `searchkit.analysis.characters.JIEBA_RUN`."""
+    """A segmenter of runs of `searchkit.analysis.characters.JIEBA_RUN`."""
 
     def __init__(self, dictionary: Dictionary, emissions: Emissions) -> None:
         self._dictionary = dictionary
         self._emissions = emissions
 
     def add(self, word: str, frequency: int | None) -> None:
-        """Add a word; without a frequency it gets one that makes it a word of its own. `Tokenizer.add_word`."""
+        """Add a word; default frequency: high enough to keep it in one piece. `Tokenizer.add_word`."""
         self._dictionary.add(word, self._suggested(word) if frequency is None else frequency)
 
     def add_all(self, words: Iterable[tuple[str, int]]) -> None:
@@ -40,11 +40,11 @@ class Cutter:
         self._dictionary.add_all(words)
 
     def words(self, run: str) -> list[str]:
-        """`Tokenizer.lcut`"""
+        """Cut like `Tokenizer.lcut`."""
         return list(self._words(run))
 
     def search(self, run: str) -> list[str]:
-        """`Tokenizer.lcut_for_search`"""
+        """Cut like `Tokenizer.lcut_for_search`."""
         frequency = self._dictionary.frequency
         found: list[str] = []
         for word in self._words(run):
@@ -56,7 +56,7 @@ class Cutter:
         return found
 
     def _route(self, run: str) -> list[int]:
-        """For each character the end of the word that begins there. `Tokenizer.get_DAG` and `calc`."""
+        """Return for each character the end of the word that begins there. `Tokenizer.get_DAG` and `calc`."""
         frequency = self._dictionary.frequency
         size = len(run)
         total = log(self._dictionary.total)
@@ -73,9 +73,9 @@ class Cutter:
         return ends
 
     def _words(self, run: str) -> Iterator[str]:
-        """`Tokenizer.__cut_DAG`"""
+        """Cut like `Tokenizer.__cut_DAG`."""
         ends = self._route(run)
-        at = single = 0  # what lies between the two fell apart
+        at = single = 0  # the text between them fell apart into single characters
         while at < len(run):
             end = ends[at]
             if end - at > 1:
@@ -95,7 +95,7 @@ class Cutter:
             yield from self._recognized(singles)
 
     def _recognized(self, text: str) -> Iterator[str]:
-        """`finalseg.cut`"""
+        """Cut like `finalseg.cut`."""
         for block in _HAN.split(text):
             if _HAN.match(block):
                 start = 0
@@ -114,7 +114,7 @@ class Cutter:
                 yield from (part for part in _LATIN.split(block) if part)
 
     def _states(self, text: str) -> str:
-        """The likeliest states. `finalseg.viterbi`"""
+        """Return the likeliest states. `finalseg.viterbi`."""
         model = self._emissions
         likely = {state: model.start[state] + model.emission(state, text[0]) for state in "BMES"}
         paths = {state: state for state in "BMES"}
@@ -130,7 +130,7 @@ class Cutter:
         return paths[max((likely[state], state) for state in "ES")[1]]
 
     def _suggested(self, word: str) -> int:
-        """`Tokenizer.suggest_freq`"""
+        """Return the same frequency as `Tokenizer.suggest_freq`."""
         total = float(self._dictionary.total)
         frequency = 1.0
         for part in self._plainly(word):
@@ -140,7 +140,7 @@ class Cutter:
         return max(int(frequency * self._dictionary.total) + 1, 1 if held is None else held)
 
     def _plainly(self, text: str) -> Iterator[str]:
-        """Any text cut without the model. `Tokenizer.cut(text, HMM=False)`"""
+        """Cut any text without the model, like `Tokenizer.cut(text, HMM=False)`."""
         for block in filter(None, _RUN.split(text)):
             if _RUN.match(block):
                 yield from self._plain_run(block)
@@ -149,7 +149,7 @@ class Cutter:
                     yield from ([part] if _SPACE.match(part) else part)
 
     def _plain_run(self, run: str) -> Iterator[str]:
-        """`Tokenizer.__cut_DAG_NO_HMM`"""
+        """Cut like `Tokenizer.__cut_DAG_NO_HMM`."""
         ends = self._route(run)
         at = 0
         letters = ""

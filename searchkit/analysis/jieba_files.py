@@ -1,10 +1,10 @@
-"""jieba's dictionary and its table of unknown words, read where pip has put them and without importing jieba.
+"""jieba's dictionary and its table of unknown words, read where pip installed them, without importing jieba.
 
-`dict.txt` has one word a line and is sorted but for a few lines; `prob_emit.py` prints one character a line, sorted. So
-what a query needs of them is found by halving (`sorted_lines`): nothing is loaded, built, written or kept in a cache,
-and what many processes map is in memory once.
+`dict.txt` has one word per line and is sorted except for a few lines; `prob_emit.py` has one character per line,
+sorted. So a query finds its entries by bisection (`sorted_lines`): nothing is loaded, built, written or cached, and
+many processes that map the files share one copy in memory.
 
-That the lines are sorted, and where they are not, is known of the version named below. With any other, `dictionary`
+The order of the lines, with its exceptions, is known for the version named below. With any other version, `dictionary`
 and `emissions` raise Unknown, and jieba itself has to do the work.
 """
 
@@ -20,28 +20,28 @@ from searchkit.analysis.sorted_lines import SortedLines, mapped
 VERSION = "0.42.1"
 
 _SIZE = 5_071_852
-"""Of dict.txt, in bytes."""
+"""The size of dict.txt in bytes."""
 _TOTAL = 60_101_967
-"""Of the frequencies of all lines."""
+"""The sum of the frequencies of all lines."""
 _SORTED_FROM = 725
-"""Offset of the first line that starts with an ideograph, but for a few; those before are in no order."""
+"""Offset of the first line that starts with an ideograph, except for a few; the lines before are unsorted."""
 _MISPLACED = (1_140_911, 4_957_648)
-"""Offsets of the lines behind that which are out of order; without them the words ascend."""
+"""Offsets of later lines that are out of order; without them the words ascend."""
 
 _MOST_HELD = 200_000
-"""Answers that are kept for the next time they are asked for."""
+"""The most answers kept for the next lookups."""
 
 _MIN = -3.14e100
-"""jieba's logarithm of what it has never seen."""
+"""jieba's logarithm of the probability of anything unseen."""
 
 
 class Unknown(Exception):
-    """The files of jieba are not there, or not those that are known to be sorted."""
+    """The files of jieba are missing, or not the ones known to be sorted."""
 
 
 @cache
 def folder() -> Path | None:
-    """Where jieba is installed; None if it is not, or not in a folder."""
+    """Return the folder in which jieba is installed; None if it is not installed, or not in a folder."""
     from importlib.util import find_spec
 
     try:
@@ -54,9 +54,9 @@ def folder() -> Path | None:
 
 @cache
 def version() -> str:
-    """The version of the jieba that is installed; empty if none is.
+    """Return the version of the installed jieba; empty if it is not installed.
 
-    Read from its source: `importlib.metadata` imports the parser of mails, and takes longer than a search.
+    Read from its source: `importlib.metadata` imports the email parser, and takes longer than a search.
     """
     home = folder()
     try:
@@ -75,9 +75,9 @@ def version() -> str:
 
 
 class Dictionary:
-    """jieba's words and how frequent they are, and words added to them.
+    """jieba's words with their frequencies, and words added to them.
 
-    Raises Unknown.
+    Raises: Unknown.
     """
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class Dictionary:
         self.total += sum(added.values())
 
     def frequency(self, text: str) -> int | None:
-        """How frequent a word is; 0 for what is only the beginning of words, None for what is not even that."""
+        """Return the frequency of a word; 0 for text that is only the beginning of words, None for any other."""
         try:
             return self._held[text]
         except KeyError:
@@ -156,9 +156,11 @@ class Dictionary:
 
 
 class Emissions:
-    """How likely the hidden states of jieba's model are: B, M and E begin, continue and end a word, S is one.
+    """The probabilities of the hidden states of jieba's model: B, M and E begin, continue and end a word, S is a word.
 
-    All numbers are logarithms. Raises Unknown.
+    All numbers are logarithms.
+
+    Raises: Unknown.
     """
 
     def __init__(self) -> None:
@@ -174,7 +176,7 @@ class Emissions:
             raise Unknown(str(error)) from error
         self.start = _numbers(start)
         self.steps = {state: _numbers(row) for state, row in re.findall(r"'([BEMS])': \{([^}]*)\}", steps)}
-        # One byte before the name of a state: so the first character of each state stands in the column of the others.
+        # One byte before the name of a state, so the first character of each state stands in the column of the others.
         at = [data.find(b"'%s': {" % state) - 1 for state in (b"B", b"E", b"M", b"S")]
         ends = [*at[1:], len(data)]
         if at[0] < 0 or sorted(ends) != ends or len(self.start) != 4 or len(self.steps) != 4:
@@ -185,7 +187,7 @@ class Emissions:
         self._held: dict[tuple[str, str], float] = {}
 
     def emission(self, state: str, char: str) -> float:
-        """How likely a character is in a state."""
+        """Return the log probability of a character in a state."""
         held = self._held.get((state, char))
         if held is not None:
             return held
@@ -198,7 +200,7 @@ class Emissions:
         return found
 
     def step(self, before: str, after: str) -> float:
-        """How likely a state follows another."""
+        """Return the log probability that a state follows another."""
         return self.steps[before].get(after, _MIN)
 
 

@@ -1,13 +1,13 @@
 """Chinese words by jieba: the only module that imports it.
 
-`jieba` is the reference and the home of the dictionary; `rjieba`, the same algorithm in Rust and about twelve times as
-fast, does the work. They cut identically the runs that `searchkit.analysis.characters.JIEBA_RUN` allows (a test holds
-them to it), so which of the two is at hand is no part of an index's fingerprint. Neither is loaded for a query, which
-would take longer than to answer it: `query_segmenter` cuts as they do by what it reads of jieba's files.
+`jieba` is the reference and provides the dictionary; `rjieba`, the same algorithm in Rust and about twelve times as
+fast, does the work. They cut identically the runs that `searchkit.analysis.characters.JIEBA_RUN` allows (a test
+compares them), so which of the two is installed is not part of an index's fingerprint. Neither is loaded for a query,
+as loading would take longer than answering it: `query_segmenter` makes the same cuts from jieba's files.
 
-The text comes folded, where jieba's dictionary spells A股 and 著名: words that folding changes (a股, 着名) are added to
-all of them (`folded_words.txt`). Words of a user dictionary with characters that jieba is not given are not added to
-it, see `searchkit.analysis.signed_words`.
+The text comes folded, but jieba's dictionary spells A股 and 著名: the words that folding changes (a股, 着名) are added
+to all of them (`folded_words.txt`). A word of a user dictionary with characters that jieba is not given is not added;
+see `searchkit.analysis.signed_words`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.signed_words import NO_SIGNED_WORDS, SignedWords
 from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.log import logger
 
 Cut = Callable[[str], Sequence[str]]
@@ -35,7 +35,7 @@ Cut = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class UserWord:
-    """One line of a user dictionary: a word, how often it is to be thought of, and its part of speech."""
+    """One line of a user dictionary: a word, its assumed frequency, and its part of speech."""
 
     word: str
     freq: int | None = None
@@ -44,7 +44,7 @@ class UserWord:
 
 @dataclass(frozen=True, slots=True)
 class UserDictionary:
-    """Words to be taken as words, in jieba's format: `word [frequency [tag]]` a line."""
+    """Words to add to jieba's own, in jieba's format: one line `word [frequency [tag]]` each."""
 
     words: tuple[UserWord, ...] = ()
     refused: tuple[str, ...] = field(default=(), compare=False)
@@ -52,7 +52,7 @@ class UserDictionary:
 
     @property
     def digest(self) -> str:
-        """The name of the words; empty for none."""
+        """A digest of the content; empty for an empty dictionary."""
         if not self.words:
             return ""
         return hashlib.sha256(repr(self.words).encode()).hexdigest()[:16]
@@ -63,10 +63,10 @@ _HINT = "one word a line, then optionally its frequency and its tag: 深度求�
 
 
 def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
-    """Read a user dictionary; a line that no word can be read from is left out and told in `refused`.
+    """Read a user dictionary; a line without a valid word is left out, and named in `refused`.
 
     Args:
-        name: of the file, for what is told.
+        name: of the file, for the messages.
 
     Raises:
         UsageError: no line has a word, though some are neither empty nor comments.
@@ -99,7 +99,7 @@ def _refusal(word: str) -> str:
 
 
 def load_dictionary(path: str | Path) -> UserDictionary:
-    """Read a user dictionary from a UTF-8 file; lines that are no words are logged, too.
+    """Read a user dictionary from a UTF-8 file; lines without a valid word are logged, too.
 
     Raises:
         UsageError: the file cannot be read, or has lines and no word.
@@ -118,8 +118,8 @@ def load_dictionary(path: str | Path) -> UserDictionary:
 class Segmenter:
     """The two ways to cut a run of `JIEBA_RUN` characters, and the words that are found before anything is cut.
 
-    `words` gives each character to one word; `search` adds the dictionary's shorter words inside longer ones, before
-    them.
+    `words` assigns each character to one word; `search` also returns the dictionary's shorter words inside longer ones,
+    before them.
     """
 
     words: Cut
@@ -166,7 +166,7 @@ def _with_jieba(dictionary: UserDictionary) -> Segmenter:
 
     import jieba
 
-    jieba.setLogLevel(logging.WARNING)  # it prints its loading time on stderr otherwise
+    jieba.setLogLevel(logging.WARNING)  # otherwise it prints its loading time on stderr
     cutter = jieba.Tokenizer()
     for entry in _all_words(dictionary):
         cutter.add_word(entry.word, entry.freq, entry.tag)
@@ -175,7 +175,7 @@ def _with_jieba(dictionary: UserDictionary) -> Segmenter:
 
 @lru_cache(maxsize=4)
 def segmenter(dictionary: UserDictionary = UserDictionary(), engine: str = "") -> Segmenter:  # frozen
-    """The segmenter with these words added: rjieba where it is installed, else jieba; or the `engine` named."""
+    """Return the segmenter with these words added: the `engine` named; default: rjieba if installed, else jieba."""
     if engine != "jieba":
         try:
             return _with_rjieba(dictionary)
@@ -186,20 +186,20 @@ def segmenter(dictionary: UserDictionary = UserDictionary(), engine: str = "") -
 
 
 _MOST_SUGGESTED = 200
-"""User words without a frequency, each of which costs some cuts, before loading rjieba is quicker."""
+"""User words without a frequency, above which loading rjieba is quicker: each of them costs some cuts."""
 
 _MOST_CUT = 10_000
-"""Characters, after which as much time has been spent as loading rjieba takes."""
+"""Characters whose cutting takes as long as loading rjieba."""
 
 
 @lru_cache(maxsize=4)
 def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:  # frozen
-    """A segmenter that is ready at once, for the short texts that queries are: it cuts as `segmenter` does.
+    """Return a segmenter that is ready at once, for texts as short as queries. It cuts exactly like `segmenter`.
 
-    After many characters, and where jieba's files are not those known, it loads the other one.
+    After many characters, or if jieba's files are not the known ones, it loads the other segmenter.
     """
     suggested = sum(word.freq is None for word in dictionary.words)
-    # jieba never puts together a word of the frequency 0, which is a rule by itself.
+    # jieba never joins a word of frequency 0, which is a separate rule.
     if suggested > _MOST_SUGGESTED or any(word.freq == 0 for word in dictionary.words):
         return segmenter(dictionary)
     try:
@@ -213,21 +213,21 @@ def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:
 
 
 class _Limited:
-    """Cuts by a `Cutter` as long as that is quicker, then by the segmenter that takes time to load.
+    """A segmenter that uses a `Cutter` as long as that is quicker, then the segmenter that takes time to load.
 
-    Any number of threads may cut. One of them loads, and those that need it wait for that: each for itself would load
-    it once more. No question is charged for it.
+    Any number of threads may use it. One of them loads, and the others wait instead of loading it again. No question is
+    charged for this time.
     """
 
     def __init__(self, cutter: Cutter, dictionary: UserDictionary) -> None:
         self._cutter = cutter
         self._dictionary = dictionary
-        self._done = 0  # two threads that add at once may lose one's characters, which only makes it a little later
+        self._done = 0  # if two threads add at once, one's characters may be lost: the switch only comes a little later
         self._loading = threading.Lock()
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._loading = threading.Lock()
 
     def words(self, run: str) -> tuple[str, ...]:
@@ -271,5 +271,5 @@ def _tagger() -> Callable[[str], Iterable[tuple[str, str]]]:
 
 
 def names(text: str) -> list[str]:
-    """The words of a folded text that jieba takes for names of people, places, bodies or works, or that are latin."""
+    """Return the words of a folded text that jieba tags as names of people, places, bodies or works, or as Latin."""
     return [word for word, tag in _tagger()(text) if _NAMES.match(tag)]

@@ -1,4 +1,4 @@
-"""A sorted text file searched where it lies: mapped into memory, halved until the line is found, never read."""
+"""Search in a sorted text file by bisection: the file is mapped into memory and never read as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def mapped(path: Path) -> mmap.mmap:
-    """A file as read-only memory. Raises OSError, or ValueError if it is empty."""
+    """Map a file as read-only memory. Raises: OSError; ValueError if it is empty."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
@@ -25,7 +25,7 @@ class SortedLines:
         self._column = column
 
     def at_least(self, key: bytes) -> bytes:
-        """The first line that is not below `key`, from the column on, without its newline; empty if there is none."""
+        """Return the first line not below `key`, from the column on, without its newline; empty if there is none."""
         data, column, size = self._data, self._column, len(key)
         low, high = self._start, self._end
         while low < high:

@@ -1,4 +1,4 @@
-"""What does each command do? One module a command, each of them parse, call, present."""
+"""What does each command do? One module for each command: parse, call, present."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def analyze(
     *,
     json: given.Json = False,
 ) -> None:
-    """What becomes of a text: how it is folded, which words and character pairs it is found by.
+    """Show how a text is folded, and the words and character pairs that find it.
 
     \b
     searchkit analyze 臺灣半導體產業

@@ -1,4 +1,4 @@
-"""The commands, put together."""
+"""The program: its commands, each loaded when it is named."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ NAMES = (
     "ingest", "search", "show", "family", "stats", "timeline", "facets", "delete", "export", "rebuild", "verify",
     "backup", "restore", "optimize", "analyze", "demo",
 )  # fmt: skip
-"""The commands, in the order of `--help`: each a function in the module of its name."""
+"""The commands in the order of `--help`. Each is a function in the module of the same name."""
 
 
 class Commands(TyperGroup):
-    """Loads a command when it is named, and all of them only to list them: most of a start would be spent on that."""
+    """A group that loads a command when it is named, and all of them only to list them: loading them is slow."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(NAMES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        # Of a name that is none, those that are similar are suggested.
+        # For an unknown name all commands are loaded, so that similar ones can be suggested.
         for name in [cmd_name] if cmd_name in NAMES else NAMES:
             if name not in self.commands:
                 self.commands[name] = _command(name)

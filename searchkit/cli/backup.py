@@ -18,7 +18,7 @@ def backup(
     *,
     json: given.Json = False,
 ) -> None:
-    """Copy the archive into a new folder, as it is at one moment; others may go on writing.
+    """Copy the archive, as it is at one moment, into a new folder. Others may go on writing.
 
     \b
     searchkit backup news-2025-06-30

@@ -1,4 +1,4 @@
-"""The options that narrow a query, the same in every command that asks."""
+"""The options that narrow a query, the same in every command that takes a query."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Csv = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 
 
 def text(query: list[str] | None) -> str:
-    """The query as one text. An argument that was quoted in the shell and has spaces is not a phrase by that."""
+    """Join the arguments to one query. Quotes for the shell do not make an argument with spaces a phrase."""
     return " ".join(query or ())
 
 
 class Conditions(dict[str, Any]):
-    """The keyword arguments of `Archive.search` and its like, as the options of OPTIONS give them.
+    """The keyword arguments of `Archive.search` and similar methods, as the options in OPTIONS give them.
 
-    A command that has a parameter of this type gets those options; see `searchkit.cli.settings.shared`.
+    A command with a parameter of this type gets those options; see `searchkit.cli.settings.shared`.
     """
 
 
@@ -63,7 +63,7 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
     """Return the conditions from the values of OPTIONS.
 
     Raises:
-        UsageError: they contradict each other, or one has a value that it cannot have.
+        UsageError: they contradict each other, or one has a value that is not allowed.
     """
     if given["all"] and given["any"]:
         raise UsageError("--all and --any contradict each other", hint="give one of them")
@@ -80,7 +80,11 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
 
 
 def one_format(**given: bool) -> str:
-    """The one output format that was asked for; empty if none was."""
+    """Return the output format that was asked for; empty if none was.
+
+    Raises:
+        UsageError: more than one was asked for.
+    """
     chosen = [name for name, yes in given.items() if yes]
     if len(chosen) > 1:
         raise UsageError(f"--{' and --'.join(chosen)} contradict each other", hint="give one of them")

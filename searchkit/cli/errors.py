@@ -1,4 +1,4 @@
-"""Errors that only the command line has. Like all others they own their exit code."""
+"""Errors that only the command line has. Like all errors, each has its own exit code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from searchkit.errors import QueryError, SearchkitError
 
 
 class NothingFound(QueryError):
-    """What was named is not there: the answer to `show` is empty."""
+    """The article that was named does not exist: the answer to `show` is empty."""
 
     exit_code = 1
 
@@ -20,7 +20,7 @@ class Interrupted(SearchkitError):
 class Unexpected(SearchkitError):
     """An error that should not happen.
 
-    Its exit code is EX_SOFTWARE of sysexits: none of the codes that a script acts on.
+    Its exit code is EX_SOFTWARE of sysexits, which no script acts on.
     """
 
     exit_code = 70

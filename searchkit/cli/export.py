@@ -61,7 +61,11 @@ def export(
 
 
 def _write_whole(output: Path, lines: Iterator[str]) -> None:
-    """Write beside the file and rename, so that an interrupted export leaves the old one."""
+    """Write a file beside the output and rename it, so that an interrupted export leaves the old file.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     partial = output.with_name(output.name + ".partial")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:

@@ -28,7 +28,7 @@ def facets(
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
-    """Which sources, authors or sections the matching articles come from.
+    """Count the matches of each source, author or section.
 
     \b
     searchkit facets 芯片
@@ -46,7 +46,7 @@ def facets(
         print(json_form.text(json_form.facets(found)))
     elif form == "csv":
         write(tables.facets_csv(found))
-    elif settings.laid_out() and found.total:  # of nothing there is no table to draw
+    elif settings.laid_out() and found.total:  # without matches there is no table to draw
         write(terminal.facets(found, settings.style()))
     else:
         write(

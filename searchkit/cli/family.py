@@ -17,11 +17,11 @@ def family(
     settings: Settings,
     id: Annotated[str, typer.Argument(metavar="ID", help="Any article of it: its id, or the beginning of it.")],
     *,
-    diff: Annotated[bool, typer.Option("--diff", help="What each reprint has otherwise than the first.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="How each reprint differs from the first article.")] = False,
     json: given.Json = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids.")] = False,
 ) -> None:
-    """An article and its reprints, in the order of their appearance.
+    """List an article and its reprints in order of appearance.
 
     \b
     searchkit family c448eb63

@@ -36,27 +36,27 @@ def ingest(
         Path, typer.Option("--rejects", metavar="FILE", help="Where to put what cannot be read.")
     ] = Path("rejects.jsonl"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and compare, write nothing.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and read what is new or changed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and read new and changed files.")] = False,
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", help="With --watch: between two looks.", min=0.1)
+        float, typer.Option("--every", metavar="SECONDS", help="With --watch: the time between two scans.", min=0.1)
     ] = 2.0,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete what was read from files of these folders that are gone.")
+        bool, typer.Option("--prune", help="Delete articles whose files are gone from these folders.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Prune although most files are gone.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
     json: given.Json = False,
 ) -> None:
-    """Read articles into the archive, which is made if it is not there.
+    """Read articles into the archive, which is made if there is none.
 
-    What is there already stays as it is; what has changed becomes a new revision. A record that cannot be read is set
-    aside with the reason, the rest goes in. After an interruption, run it again.
+    An unchanged article stays as it is; a changed one becomes a new revision. A record that cannot be read is set aside
+    with the reason, and the rest goes in. After an interruption, run the same command again.
 
     \b
     searchkit ingest news/ dump.txt more.jsonl.gz
     searchkit ingest table.csv --map title=标题 --map body=正文
-    searchkit ingest news/ --prune --dry-run        what of the archive is gone from the folder
-    searchkit ingest news/ --watch                  read what comes, until Ctrl-C
+    searchkit ingest news/ --prune --dry-run        list the articles whose files are gone
+    searchkit ingest news/ --watch                  read new files until Ctrl-C
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
     from searchkit.ingest.run import ingest as run
@@ -66,7 +66,7 @@ def ingest(
         raise UsageError(f"--on-error cannot be {on_error!r}", hint="--on-error skip or --on-error fail")
     mapping = dict(_pair(each) for each in map or ())
     folders = _folders(paths, prune=prune, watch=watch, dry_run=dry_run, yes=yes)
-    documents(*paths)  # a path that is not there is told before an archive is made
+    documents(*paths)  # reports a path that does not exist before an archive is made
     with ProgressBar(settings) as bar:
 
         def progress(told: IngestProgress) -> None:
@@ -76,7 +76,7 @@ def ingest(
         try:
             archive = settings.open(create=not dry_run, progress=bar.archive)
         except NoArchive:
-            archive = None  # a dry run into an archive that is not there yet
+            archive = None  # a dry run into an archive that does not exist yet
         options = {
             "format": format,
             "mapping": mapping or None,
@@ -115,7 +115,11 @@ def ingest(
 
 
 def _folders(paths: list[str], *, prune: bool, watch: bool, dry_run: bool, yes: bool) -> list[str]:
-    """The folders among the paths. Raises UsageError for options that do not go together."""
+    """Return the folders among the paths.
+
+    Raises:
+        UsageError: the options do not go together.
+    """
     folders = [path for path in paths if Path(path).is_dir()]
     if prune and not folders:
         raise UsageError("--prune needs a folder", hint="name the folder that the articles were read from")

@@ -1,4 +1,4 @@
-"""Writing: data to standard output, and pictures of progress to a terminal on standard error."""
+"""Write data to standard output, and draw progress on a terminal on standard error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write(lines: Iterable[str]) -> None:
 
 
 def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
-    """Say what each condition finds by itself, where nothing meets all of them."""
+    """Print the number of articles that each condition finds alone, for a query that nothing matches."""
     if settings.quiet:
         return
     from searchkit.presenters import terminal
@@ -35,9 +35,9 @@ def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: 
 
 
 class ProgressBar:
-    """One line on standard error that is drawn over; nothing where that is no terminal, or under --quiet.
+    """A line on standard error that shows progress; nothing where that is no terminal, or with --quiet.
 
-    Drawn at most ten times a second, and only for what takes longer than half a second.
+    It is redrawn at most ten times a second, and only for work that takes longer than half a second.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -53,14 +53,20 @@ class ProgressBar:
         self.clear()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._visible:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._visible = False
 
     def draw(self, what: str, done: int, total: int, beside: str = "") -> None:
-        """Show how far it is."""
+        """Draw how much of the work is done.
+
+        Args:
+            what: the stage of the work.
+            total: 0 if it is not known.
+            beside: text after the bar.
+        """
         now = time.monotonic()
         if not self._on or now - self._started < 0.5 or now - self._drawn < 0.1:
             return
@@ -77,5 +83,5 @@ class ProgressBar:
         self._visible = True
 
     def archive(self, stage: str, done: int, total: int) -> None:
-        """For the `progress` arguments of Archive."""
+        """Draw the progress of an archive; for the `progress` arguments of Archive."""
         self.draw(stage, done, total, f"{done:,} of {total:,}" if total else "")

@@ -12,7 +12,7 @@ from searchkit.cli.settings import Settings
 def rebuild(settings: Settings, *, json: given.Json = False) -> None:
     """Make the index again from the record.
 
-    Needed after an upgrade that changes the index, and after damage to it; the record is not touched.
+    This is needed after an upgrade that changes the index, and after damage to the index. The record does not change.
     """
     started = time.monotonic()
     with ProgressBar(settings) as bar, settings.open(catch_up=False) as archive:

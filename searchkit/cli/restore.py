@@ -14,11 +14,11 @@ from searchkit.presenters.terminal_text import safe
 
 def restore(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `backup` wrote.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a backup.")],
     *,
     json: given.Json = False,
 ) -> None:
-    """Make an archive out of a backup, where there is none yet; it is verified first.
+    """Make an archive from a backup, which is verified first.
 
     \b
     searchkit restore news-2025-06-30 --index news

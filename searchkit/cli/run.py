@@ -1,4 +1,4 @@
-"""Starting, and ending well: every error a sentence and an exit code, never a traceback for bad input.
+"""Start a command and end it well: every error is a sentence and an exit code, never a traceback for bad input.
 
 Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive missing, incompatible or damaged,
 4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted.
@@ -23,14 +23,14 @@ _ASKING = ("search", "timeline", "facets", "delete", "export")
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit."""
-    # numpy's linear algebra, which nothing here uses, would start threads and take half as long again to load.
+    # Nothing here uses numpy's linear algebra, which would start threads and make numpy half as slow again to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     fill_standard_descriptors()
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
 
 
 def _readable(argument: str) -> str:
-    """An argument as UTF-8 where the locale says otherwise; a path to something that exists stays as it is."""
+    """Read an argument as UTF-8 where the locale says otherwise; a path that exists stays as it is."""
     if argument.isascii() or not any("\udc80" <= char <= "\udcff" for char in argument):
         return argument
     if os.path.lexists(argument):
@@ -42,7 +42,7 @@ def _readable(argument: str) -> str:
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line; the exit code."""
+    """Run a command line and return the exit code."""
     sys.stdout, sys.stderr = _prepared(sys.stdout), _prepared(sys.stderr)
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     as_json = "--json" in options or "--jsonl" in options
@@ -74,9 +74,9 @@ def _command(arguments: list[str]) -> int:
 
     command = typer.main.get_command(app)
     if "_SEARCHKIT_COMPLETE" in os.environ:
-        command.main(arguments, prog_name="searchkit")  # the shell asks what may come next; exits
+        command.main(arguments, prog_name="searchkit")  # answers the shell's request for completions and exits
     try:
-        # Not `command.main`: that takes a stopped reader for itself and exits with 1, which here says nothing found.
+        # Not `command.main`: for a reader that stops it exits with 1, which here means nothing found.
         with command.make_context("searchkit", arguments or ["--help"]) as context:
             command.invoke(context)
     except typer.Exit as ending:
@@ -85,12 +85,12 @@ def _command(arguments: list[str]) -> int:
 
 
 def _exclusion(argument: str) -> str:
-    """-广告 leaves a word out of a query; no option begins so. A full-width sign says the same to the query parser."""
+    """Write -广告, which excludes a word and is no option, with a full-width sign: it means the same in a query."""
     return "\uff0d" + argument[1:] if argument[:1] == "-" and argument[1:2] > "\x7f" else argument
 
 
 def _prepared(stream: Any) -> Any:
-    """Data is UTF-8 whatever the locale says; a terminal that cannot show a character gets a stand-in."""
+    """Set a stream to UTF-8, whatever the locale says. A terminal shows "?" for a character that it cannot show."""
     if stream is None:  # closed by whoever started this
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     reconfigure = getattr(stream, "reconfigure", None)
@@ -107,14 +107,14 @@ def _prepared(stream: Any) -> Any:
 
 
 def _of_output(error: BaseException) -> bool:
-    """Does this say that the output cannot be written to? The error of a file names the file."""
+    """Tell whether the output cannot be written. The error of a file would name the file."""
     failed = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF, errno.EPIPE)
     return isinstance(error, OSError) and error.filename is None and error.errno in failed
 
 
 def _output_failed(error: OSError) -> int:
     _drop(sys.stdout)
-    if isinstance(error, BrokenPipeError):  # `| head` has had enough
+    if isinstance(error, BrokenPipeError):  # `| head` has stopped reading
         return 0
     try:
         return _report(UsageError(f"cannot write the output: {error.strerror}", hint="is the disk full?"), False)
@@ -124,7 +124,7 @@ def _output_failed(error: OSError) -> int:
 
 
 def _drop(stream: IO[str]) -> None:
-    """Send what is still in a stream nowhere: Python would complain once more when it flushes at exit."""
+    """Discard the text still in a stream: Python would report the error again when it flushes at exit."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError:
@@ -135,12 +135,13 @@ def _as_ours(error: BaseException) -> SearchkitError:
     if isinstance(error, SearchkitError):
         return error
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # Typer's: Ctrl-C at a question
-        return Interrupted("interrupted; what was acknowledged is kept")
+        return Interrupted("interrupted; acknowledged articles are kept")
     told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
     if told is not None:
         return UsageError(told().rstrip("."), hint=_usage_hint(error))
     return Unexpected(
-        f"unexpected {type(error).__name__}: {str(error)[:300]}", hint="the same with -v shows where; please report it"
+        f"unexpected {type(error).__name__}: {str(error)[:300]}",
+        hint="-v shows where it happened; please report it",
     )
 
 
@@ -152,10 +153,12 @@ def _usage_hint(error: BaseException) -> str:
 
 
 def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | None = None) -> int:
+    from searchkit.cli.hints import hint_of
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal import error_lines
     from searchkit.presenters.terminal_text import safe
 
+    error.hint = hint_of(error)
     if isinstance(error, Unexpected) and traceback_of is not None:
         import traceback
 

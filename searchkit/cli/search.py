@@ -24,7 +24,7 @@ def search(
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
     ] = None,
-    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on from this page.")] = None,
+    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
@@ -32,9 +32,9 @@ def search(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
-    count: Annotated[bool, typer.Option("--count", help="Only how many match.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
 ) -> None:
-    """Articles that match QUERY, the best first.
+    """List the articles that match QUERY, the best first.
 
     \b
     searchkit search 芯片 出口管制                  both words
@@ -76,25 +76,26 @@ def search(
             **filters,
         )
         seconds = time.perf_counter() - started
-    from searchkit.presenters import json_form, tables, terminal
+    # Each form loads its presenter alone: a search is often a process of its own.
+    if form in ("json", "jsonl"):
+        from searchkit.presenters import json_form
 
-    style = settings.style()
-    if form == "json":
-        print(json_form.text(json_form.search(results)))
-    elif form == "jsonl":
-        write(json_form.text(json_form.hit(hit)) for hit in results.hits)
-    elif form == "csv":
-        write(tables.hits_csv(results.hits))
-    elif settings.laid_out():
-        write(terminal.search(results, style))
+        shown = [json_form.search(results)] if form == "json" else map(json_form.hit, results.hits)
+        write(map(json_form.text, shown))
+    elif form or not settings.laid_out():
+        from searchkit.presenters import tables
+
+        write(tables.hits_csv(results.hits) if form == "csv" else map(tables.hit_line, results.hits))
     else:
-        write(tables.hit_line(hit) for hit in results.hits)
-    errors = settings.style(sys.stderr)
+        from searchkit.presenters import terminal
+
+        write(terminal.search(results, settings.style()))
     if not settings.quiet and not form:
+        from searchkit.presenters import terminal
+
+        errors = settings.style(sys.stderr)
         sys.stdout.flush()
-        for line in terminal.nothing(results, errors):
-            settings.tell(line)
-        for line in terminal.summary(results, seconds, errors):
+        for line in (*terminal.nothing(results, errors), *terminal.summary(results, seconds, errors)):
             settings.tell(line)
     if results.total == 0:
         raise typer.Exit(1)

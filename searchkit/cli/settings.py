@@ -1,6 +1,6 @@
-"""The options every command takes, before or after its name, and where their values come from.
+"""The options that every command takes, before or after its name, and where their values come from.
 
-Order: the command line, then SEARCHKIT_INDEX, then `searchkit.toml` in this folder or one above, then ./index.
+In order of precedence: the command line, SEARCHKIT_INDEX, `searchkit.toml` in this folder or one above, ./index.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
     from searchkit.archive import Archive
     from searchkit.presenters.style import Style
-    from searchkit.writing.sync import Progress
+    from searchkit.writing.catching_up import Progress
+
 
 _FLAGS = ("quiet", "verbose", "pretty")
 _MOST_REFUSED = 20
@@ -34,7 +35,7 @@ _MOST_REFUSED = 20
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The options every command takes; None where one was not given."""
+    """The options that every command takes; None for an option that was not given."""
 
     index: Path | None = None
     tz: str | None = None
@@ -47,7 +48,7 @@ class Settings:
     pretty: bool = False
 
     def merged(self, other: Settings) -> Settings:
-        """These settings, with what `other` says taking precedence."""
+        """Return these settings, with those given in `other` taking precedence."""
         given = {
             name: value
             for name in ("index", "tz", "dictionary", "color", "wait", "timeout")
@@ -59,7 +60,7 @@ class Settings:
     # -- the archive
 
     def path(self) -> Path:
-        """The archive's folder."""
+        """Return the archive's folder."""
         if self.index is not None:
             return self.index
         if os.environ.get("SEARCHKIT_INDEX"):
@@ -68,7 +69,7 @@ class Settings:
         return Path(configured) if configured else Path("index")
 
     def open(self, *, create: bool = False, progress: Progress | None = None, catch_up: bool = True) -> Archive:
-        """Open the archive. Raises what `searchkit.open` raises."""
+        """Open the archive. Raises the errors of `searchkit.open`."""
         from searchkit.opening import open as open_archive
 
         return open_archive(
@@ -101,7 +102,7 @@ class Settings:
         return read
 
     def _is_new(self) -> bool:
-        """A zone in searchkit.toml is for archives that are made; one that is there keeps its own."""
+        """Tell whether there is no archive yet: a zone in searchkit.toml is only for new archives."""
         from searchkit.storage.layout import RECORD
 
         return not (self.path() / RECORD).exists()
@@ -109,7 +110,7 @@ class Settings:
     # -- drawing
 
     def style(self, stream: TextIO | None = None) -> Style:
-        """How to draw on a stream, standard output if none is given."""
+        """Return how to draw on a stream (default: standard output)."""
         import shutil
 
         from searchkit.presenters.style import Style
@@ -120,7 +121,7 @@ class Settings:
         return Style(self.in_color(stream), columns, unicode=encoding.startswith("utf"))
 
     def in_color(self, stream: TextIO) -> bool:
-        """--color, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+        """Tell whether to use colours: by --color, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
         if self.color in ("always", "never"):
             return self.color == "always"
         if os.environ.get("NO_COLOR"):
@@ -128,17 +129,21 @@ class Settings:
         return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
     def laid_out(self) -> bool:
-        """Is standard output for a person: a terminal, or --pretty, or colours were asked for?"""
+        """Tell whether standard output is for a person: a terminal, or --pretty, or colours were asked for."""
         return self.pretty or self.color == "always" or sys.stdout.isatty()
 
     def tell(self, line: str) -> None:
-        """Say something on standard error, unless --quiet."""
+        """Print a line on standard error, unless --quiet is given."""
         if not self.quiet:
             print(line, file=sys.stderr)
 
 
 def today() -> date:
-    """The day in SEARCHKIT_TODAY: for tests, and for answers that can be repeated."""
+    """Return the day in SEARCHKIT_TODAY: for tests, and for answers that can be repeated.
+
+    Raises:
+        UsageError: it is not a day.
+    """
     given = os.environ["SEARCHKIT_TODAY"]
     try:
         return date.fromisoformat(given)
@@ -148,7 +153,11 @@ def today() -> date:
 
 @functools.cache
 def configuration() -> dict[str, str]:
-    """What the nearest `searchkit.toml` says. Paths in it are relative to it."""
+    """Return the settings of the nearest `searchkit.toml`. Paths in it are relative to its folder.
+
+    Raises:
+        UsageError: the file cannot be read, or sets anything but `index` and `tz`.
+    """
     here = Path.cwd()
     for folder in (here, *here.parents):
         path = folder / "searchkit.toml"
@@ -182,16 +191,25 @@ _TZ = typer.Option(
     "--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP
 )
 _DICT = typer.Option(
-    "--dict", metavar="FILE", help="Words to be taken as words, in jieba's format.", rich_help_panel=GROUP
+    "--dict", metavar="FILE", help="A user dictionary in jieba's format; kept in the archive.", rich_help_panel=GROUP
 )
 _COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option(
-    "--verbose", "-v", help="Show tracebacks of unexpected errors, and what was lost on the way.", rich_help_panel=GROUP
+    "--verbose",
+    "-v",
+    help="Show tracebacks of unexpected errors, and warnings of the log.",
+    rich_help_panel=GROUP,
 )
-_WAIT = typer.Option("--wait", metavar="SECONDS", help="How long to wait for another writer.", rich_help_panel=GROUP)
+_WAIT = typer.Option(
+    "--wait", metavar="SECONDS", help="How long to wait for another writer, 10 by default.", rich_help_panel=GROUP
+)
 _TIMEOUT = typer.Option(
-    "--timeout", metavar="SECONDS", help="How long a query may take; 0 for any time.", min=0, rich_help_panel=GROUP
+    "--timeout",
+    metavar="SECONDS",
+    help="How long a query may work, 1.5 by default; 0 for no limit.",
+    min=0,
+    rich_help_panel=GROUP,
 )
 
 _PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pipe.", rich_help_panel=GROUP)
@@ -210,15 +228,15 @@ _SHARED: dict[str, Any] = {
 
 
 def shared(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options every command takes; it gets them as its first argument, a Settings.
+    """Give a command the options that every command takes, as its first argument, a Settings.
 
-    One with a parameter of the type `Conditions` gets the options that narrow a query too, in that parameter.
+    A command with a parameter of type `Conditions` also gets the options that narrow a query, in that parameter.
     """
     import types
     import typing
 
-    # Of a function, Python 3.10 takes `x: Annotated[T, option] = None` for Optional[Annotated[T, option]], in which
-    # Typer does not find the option: hence the annotations by themselves, without the defaults.
+    # Python 3.10 reads a parameter `x: Annotated[T, option] = None` as Optional[Annotated[T, option]], in which Typer
+    # does not find the option. So the annotations are read alone, without the defaults.
     bare = types.SimpleNamespace(__annotations__=command.__annotations__)
     hints = typing.get_type_hints(bare, command.__globals__, include_extras=True)
     own = list(inspect.signature(command).parameters.values())[1:]
@@ -239,7 +257,7 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
             kwargs[asking] = conditions.gathered({name: kwargs.pop(name) for name in conditions.OPTIONS})
         command(settings, *args, **kwargs)
 
-    # Typer is given the context by type; some of its versions bring their own click, so click is never imported here.
+    # Typer passes the context by type. Some versions of Typer bring their own click, so click is never imported here.
     context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     positional = [context_parameter, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own)]
     wrapper.__signature__ = inspect.Signature([*positional, *added])  # type: ignore[attr-defined]

@@ -24,11 +24,11 @@ def show(
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="Every state of it that was kept.")] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="With --revisions: what each state has otherwise than the one before.")
+        bool, typer.Option("--diff", help="With --revisions: how each state differs from the one before.")
     ] = False,
     json: given.Json = False,
 ) -> None:
-    """One article, whole.
+    """Show one whole article.
 
     \b
     searchkit show c448eb63
@@ -65,8 +65,13 @@ def show(
 
 
 def resolved(archive: Archive, id: str) -> str:
-    """The id that this one, or the beginning of one, stands for. Raises NothingFound, AmbiguousId."""
+    """Return the whole id, given an id or the beginning of one.
+
+    Raises:
+        NothingFound: no id begins so.
+        AmbiguousId: several ids begin so.
+    """
     try:
         return archive.resolve(id)
     except NoSuchArticle as error:
-        raise NothingFound(error.message, query=id, width=error.width, hint=error.hint) from None
+        raise NothingFound(error.message, query=id, width=error.width, hint=error.hint, code=error.code) from None

@@ -19,7 +19,7 @@ def stats(
     ] = False,
     json: given.Json = False,
 ) -> None:
-    """The archive in figures: articles, days, gaps, sources, size, what it was made with.
+    """Show the archive in figures: articles, days, sources, sizes.
 
     \b
     searchkit stats

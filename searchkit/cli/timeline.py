@@ -23,7 +23,7 @@ def timeline(
     json: given.Json = False,
     csv: given.Csv = False,
 ) -> None:
-    """How many articles match in each day, week, month, quarter or year.
+    """Count the matches in each day, week, month, quarter or year.
 
     \b
     searchkit timeline DeepSeek --by week

@@ -1,4 +1,4 @@
-"""What `--verbose` shows of the log: faults and losses that were got over, on standard error."""
+"""Show the log on standard error for `--verbose`: faults and lost processes that searchkit recovered from."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class _Shown(logging.Handler):
         lines = self.format(record).splitlines()
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")  # a progress bar may be there
-        for line in lines:  # a traceback may quote a hostile title
+        for line in lines:  # safe: a traceback may quote a hostile title
             print(safe(line), file=sys.stderr)
 
 
 @contextmanager
 def shown() -> Iterator[None]:
-    """Print the log of searchkit on standard error, from warnings up, while the body runs."""
+    """Print the log of searchkit on standard error, warnings and above, while the body runs."""
     handler = _Shown(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     top = logging.getLogger("searchkit")

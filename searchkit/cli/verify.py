@@ -11,7 +11,7 @@ from searchkit.errors import Damaged
 
 
 def verify(settings: Settings, *, json: given.Json = False) -> None:
-    """Check the record, the index, and one against the other; exit code 3 if something is wrong."""
+    """Check the record, the index, and one against the other. The exit code is 3 if there is a fault."""
     with ProgressBar(settings) as bar, settings.open(catch_up=False) as archive:
         found = archive.verify(bar.archive)
     from searchkit.presenters import json_form, terminal
@@ -22,5 +22,5 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
         write(terminal.verification(found, settings.style()))
     if not found.ok:
         if not json:
-            settings.tell("  try: searchkit rebuild, if it is the index; a backup, if it is the record")
+            settings.tell("  try: searchkit rebuild for a damaged index, searchkit restore for a damaged record")
         raise typer.Exit(Damaged.exit_code)

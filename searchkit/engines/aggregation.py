@@ -1,7 +1,7 @@
-"""What can be counted over the matches of a query: each count a class, all of them answered in one pass.
+"""Counts over the matches of a query: one class for each kind, all computed in one pass.
 
-An engine says what it knows of the matches of each of its segments (`Part`); an `Aggregation` makes its answer of the
-parts. So a new count is a new class here, and no engine has to know of it.
+An engine describes the matches in each of its segments (`Part`); an `Aggregation` computes its answer from the parts.
+So a new count of what `Part` describes is a new class here, and no engine has to know of it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -19,9 +18,9 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 
 
 class Spellings(NamedTuple):
-    """One value of a field: the number of articles that have it, and of those that have it in each spelling.
+    """One value of a field: the number of articles that have it, in all and in each spelling.
 
-    `printed` holds each spelling once, at least one. An article with two spellings of one value is counted once among
+    `printed` holds each spelling once, and at least one. An article with two spellings of one value is counted once in
     `articles`, and once for each spelling.
     """
 
@@ -29,13 +28,13 @@ class Spellings(NamedTuple):
     printed: tuple[tuple[str, int], ...]
 
     def commonest(self) -> str:
-        """Return the spelling that most articles have; of several the smallest by code point."""
+        """Return the spelling that most articles have; ties go to the smallest by code point."""
         if len(self.printed) == 1:
             return self.printed[0][0]
         return min(self.printed, key=lambda each: (-each[1], each[0]))[0]
 
     def __add__(self, other: object) -> Spellings:
-        """Return what both parts of an index have of one value."""
+        """Return the sum of two parts of an index for the same value."""
         if not isinstance(other, Spellings):
             return NotImplemented
         counts = Counter(dict(self.printed))
@@ -52,27 +51,26 @@ class Part(Protocol):
         ...
 
     def ids(self) -> Sequence[str]:
-        """The ids of the matches, in no order."""
+        """Return the ids of the matches, in no order."""
         ...
 
     def days(self) -> Mapping[date | None, int]:
-        """Matches per day of the archive's zone, None for those without a time. Days without a match are left out."""
+        """Return the matches per day of the archive's zone; None: matches without a time. Empty days are left out."""
         ...
 
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
-        """The values of a field, by their compared form; "" counts the matches without a value."""
+        """Return the values of a field, by their compared form; "" counts the matches without a value."""
         ...
 
 
 class Aggregation(ABC, Generic[Answer_co]):
-    """Something to be counted over all matches."""
+    """A count over all matches."""
 
     @abstractmethod
     def of(self, parts: Sequence[Part]) -> Answer_co:
-        """Return the answer over all matches, of which each is in one part."""
+        """Return the answer over all matches, each of which is in one part."""
 
 
-@dataclass(frozen=True, slots=True)
 class Count(Aggregation[int]):
     """The number of matches."""
 
@@ -80,7 +78,6 @@ class Count(Aggregation[int]):
         return sum(part.count for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
 class Ids(Aggregation[Sequence[str]]):
     """The ids of all matches, ascending."""
 
@@ -88,9 +85,8 @@ class Ids(Aggregation[Sequence[str]]):
         return sorted(id for part in parts for id in part.ids())
 
 
-@dataclass(frozen=True, slots=True)
 class Days(Aggregation[Mapping["date | None", int]]):
-    """Matches per day of the archive's zone; None: those without a time. Days without a match are left out."""
+    """Matches per day of the archive's zone; None: matches without a time. Days without a match are left out."""
 
     def of(self, parts: Sequence[Part]) -> Mapping[date | None, int]:
         found: Counter[date | None] = Counter()
@@ -99,22 +95,20 @@ class Days(Aggregation[Mapping["date | None", int]]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class Values(Aggregation[Mapping[str, int]]):
     """Matches per value of a field; "" counts the matches without a value.
 
-    Values that a condition does not tell apart (新华社 and 新華社) are one, shown in its commonest spelling. So the
-    number beside a value is the number of matches that a condition with this value finds.
+    Values that a condition does not distinguish (新华社 and 新華社) count as one, shown in its commonest spelling. So
+    the number beside a value is the number of matches that a condition with this value finds.
 
     Raises:
         ValueError: there is no such field.
     """
 
-    name: FieldName
-
-    def __post_init__(self) -> None:
-        if self.name not in FIELDS:
-            raise ValueError(f"no field {self.name!r}; there are {', '.join(FIELDS)}")
+    def __init__(self, name: FieldName) -> None:
+        if name not in FIELDS:
+            raise ValueError(f"no field {name!r}; there are {', '.join(FIELDS)}")
+        self.name = name
 
     def of(self, parts: Sequence[Part]) -> Mapping[str, int]:
         first, *others = [part.values(self.name) for part in parts] or [{}]

@@ -1,4 +1,4 @@
-"""Index: what every engine does. Writing and care are here; every question is asked of a `Snapshot`."""
+"""Index: the interface of every engine. Writing and maintenance are here; questions are put to a `Snapshot`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searchkit.query.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article as the index gets it: its `seq` is the record's sequence number of this state of it."""
+    """An article as passed to the index; `seq` is the record's sequence number of this state."""
 
     seq: int
     article: Article
@@ -25,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one call of `Index.apply` takes in."""
+    """The input of one call of `Index.apply`."""
 
     entries: Sequence[Entry]
     deleted: Sequence[str]
@@ -33,11 +33,11 @@ class Step:
 
 
 class Index(ABC):
-    """A searchable index over articles, derived from the record and able to be made again from it."""
+    """A searchable index of articles, derived from the record; it can be rebuilt from the record."""
 
     timezone: tzinfo
     format: str = ""
-    """The version of the files it writes; part of its settings."""
+    """The version of the files that it writes; part of its settings."""
 
     # -- writing
 
@@ -50,17 +50,17 @@ class Index(ABC):
         covers: int,
         progress: Callable[[int], object] | None = None,
     ) -> None:
-        """Take in `entries` (each replaces what has its id; of two with one id the higher `seq` stays), drop `deleted`.
+        """Add `entries`, each replacing the entry with its id, and remove `deleted`, in one atomic step.
 
-        One atomic step: afterwards `covers` is the given number. If it fails, the index is as before. `progress` is
-        told how many entries have been analysed.
+        Of two entries with one id the higher `seq` wins. Afterwards `covers` is the given number; on failure the index
+        is unchanged. `progress` is called with the number of entries analysed.
         """
 
     def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
-        """Apply several steps in their order; each is atomic by itself.
+        """Apply several steps in order; each is atomic by itself.
 
-        A step may be asked for before the one before it is in: if something goes wrong in between, `covers` says how
-        far it went. `progress` is told how many entries of all steps have been analysed.
+        A step may be taken from `steps` before its predecessor is committed: after a failure, `covers` says how far it
+        got. `progress` is called with the number of entries analysed, of all steps together.
         """
         done = 0
         for step in steps:
@@ -70,18 +70,18 @@ class Index(ABC):
                 progress(done)
 
     def optimize(self) -> int:
-        """Arrange the index for the fastest answers. Return the number of parts it had."""
+        """Rearrange the index for the fastest answers. Returns: the number of parts before."""
         return 1
 
     @abstractmethod
     def clear(self) -> None:
-        """Drop everything, settings included; `covers` is 0 again."""
+        """Remove everything, settings included; `covers` is 0 again."""
 
     # -- asking
 
     @abstractmethod
     def snapshot(self) -> Snapshot:
-        """Return the newest generation, to be asked and to be closed."""
+        """Return the newest generation; the caller closes it."""
 
     @property
     def covers(self) -> int:
@@ -91,7 +91,7 @@ class Index(ABC):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the index was made with; see `Snapshot.settings`."""
+        """The settings that the index was made with; see `Snapshot.settings`."""
         with self.snapshot() as snapshot:
             return snapshot.settings
 
@@ -137,21 +137,21 @@ class Index(ABC):
         with self.snapshot() as snapshot:
             return len(snapshot)
 
-    # -- care
+    # -- maintenance
 
     @abstractmethod
     def verify(self) -> Sequence[str]:
-        """Return a sentence for each problem of the index's files; none if they are what was written.
+        """Return a sentence for each problem of the index's files; empty if they are as written.
 
-        No question waits for it, and no writer.
+        Neither questions nor writers wait for it.
         """
 
     def copy_to(self, folder: Path) -> None:  # noqa: B027  # most backends keep no files
-        """Copy the newest generation into an empty folder, on disk when this returns. Nothing to do without files."""
+        """Copy the newest generation, if it has files, into an empty folder. The copy is on disk when this returns."""
 
     @abstractmethod
     def size(self) -> int:
-        """Bytes on disk."""
+        """Return the size on disk in bytes."""
 
     @abstractmethod
     def close(self) -> None:

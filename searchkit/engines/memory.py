@@ -1,6 +1,6 @@
-"""The reference backend: a dict and a for-loop.
+"""The reference engine: a dict and a for-loop.
 
-Slow and obviously right. `tests/oracle` holds every other backend to what this one answers.
+Slow and obviously right. `tests/oracle` compares the answers of every other engine with this one's.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ Strictness = str  # "full": all that match; "words": typed words as words only; 
 
 
 class MemoryIndex(Index):
-    """An index in a dict. Nothing is stored; a new process starts with an empty one."""
+    """An index in a dict. Nothing is stored on disk; a new process starts with an empty index."""
 
     def __init__(self, timezone: tzinfo, segmenter_: Segmenter | None = None) -> None:
         self.timezone = timezone
@@ -117,7 +117,7 @@ class MemoryIndex(Index):
     def snapshot(self) -> MemorySnapshot:
         return MemorySnapshot(self._documents, self._covers, self._segmenter)
 
-    # -- care
+    # -- maintenance
 
     def verify(self) -> Sequence[str]:
         return ()
@@ -126,11 +126,11 @@ class MemoryIndex(Index):
         return 0
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no files are open."""
 
 
 class MemorySnapshot(Snapshot):
-    """The documents of one moment; `documents` is never changed, a later state is another dict."""
+    """The documents at one moment. `documents` is never changed; a later state is another dict."""
 
     def __init__(self, documents: Mapping[str, _Document], covers: int, segmenter: Segmenter) -> None:
         self._documents = documents
@@ -230,7 +230,7 @@ class MemorySnapshot(Snapshot):
         return scoring.idf(len(self._documents), self._frequency("words", word))
 
     def _contributions(self, scoring_terms: scoring.ScoringTerms) -> Callable[[_Document], dict[str, float]]:
-        """The parts of a document's score but the proximity bonus, in the order in which they are added."""
+        """Return the parts of a document's score without the proximity bonus, in the order of addition."""
         count = len(self._documents)
         means = {
             "words": sum(d.words_length for d in self._documents.values()) / count if count else 0.0,
@@ -256,7 +256,7 @@ class MemorySnapshot(Snapshot):
     def _scored(
         self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms
     ) -> dict[str, dict[str, float]]:
-        """The parts of the score of each document, by id; the best of them with their proximity bonus."""
+        """Return the parts of the score of each document, by id; the best ones with their proximity bonus."""
         parts = self._contributions(scoring_terms)
         found = {d.article.id: parts(d) for d in documents}
         texts = {d.article.id: d.text for d in documents}
@@ -269,7 +269,7 @@ class MemorySnapshot(Snapshot):
         return found
 
     def _tiers(self, query: Node, near: bool) -> list[list[_Document]]:
-        """What matches with every typed word as a word, what else matches, and (where asked for) what nearly does."""
+        """Return the tiers: matches with every typed word as a word, other matches, and near matches if asked for."""
         full = self._matching(query)
         held = {d.article.id for d in full}
         whole = {d.article.id for d in self._matching(query, "words")}
@@ -310,7 +310,7 @@ class MemorySnapshot(Snapshot):
 
 @dataclass(frozen=True, slots=True)
 class _Matching:
-    """The one part of an answer."""
+    """The only part of an answer."""
 
     documents: Sequence[_Document]
 

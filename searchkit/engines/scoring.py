@@ -1,4 +1,4 @@
-"""What comes first: the score every backend computes, to the bit.
+"""The order by relevance: the score that every engine computes, to the bit.
 
 score = sum over the query's words of BM25(words) + GRAMS_WEIGHT * sum over its character pairs of BM25(grams), then for
 the PROXIMITY_DEPTH best a bonus for the query's character 4-grams that stand in the article.
@@ -8,8 +8,8 @@ which one is found only as characters that straddle words, as 教资 in 科教�
 (tier 2), which do not fulfil the query at all.
 
 BM25: Robertson et al., Okapi at TREC-3 (1994), in the form of Whoosh's BM25F; idf is Whoosh's, lengths are quantised to
-a byte as Whoosh does, statistics are over live documents. Two backends agree to the last bit if they add up the terms
-in ascending order, in double precision.
+a byte as in Whoosh, statistics are over live documents. Two engines agree to the last bit if they add the terms in
+ascending order, in double precision.
 """
 
 from __future__ import annotations
@@ -36,33 +36,33 @@ B = 0.4
 GRAMS_WEIGHT = 0.5
 PROXIMITY_DEPTH = 200
 PROXIMITY_WEIGHT = 0.3
-"""What all of a query's character 4-grams together are worth, as a share of the best score."""
+"""The bonus for all of a query's character 4-grams together, as a share of the best score."""
 MOST = 0.6
-"""Of more than ALL_REQUIRED typed words (mode "auto"), those found must weigh this share of all, by idf."""
+"""Of more than ALL_REQUIRED typed words (mode "auto"), the words found must have this share of the total idf."""
 NEAR_SHARE = 0.25
-"""A near match holds words of the query that weigh at least this share of all, by idf."""
+"""A near match contains words of the query with at least this share of the total idf."""
 
 NEAR_TIER = 2
 TITLE_REPEATS = 2
-"""The title counts so many times in term frequencies and lengths."""
+"""The number of times that the title counts in term frequencies and lengths."""
 
 
 @cache
 def length_codes() -> tuple[int, ...]:
-    """The length each of the 256 codes stands for, in terms; the scale of Whoosh's `byte_to_length`."""
+    """Return the length in terms that each of the 256 codes stands for, on the scale of Whoosh's `byte_to_length`."""
     return tuple(round((1.033**code - 1) * 27) for code in range(256))
 
 
 @cache
 def length_code(length: int) -> int:
-    """The code of a length: the first that stands for at least so many terms, as Whoosh's `length_to_byte`."""
+    """Return the code of a length: the first that stands for at least this many terms, as Whoosh's `length_to_byte`."""
     if length < 0:
         raise ValueError(f"length must be 0 or more, not {length}")
     return min(bisect_left(length_codes(), length), 255)
 
 
 def idf(documents: int, found_in: int) -> float:
-    """How much a term says, in nats: `documents` in all, `found_in` of them have it."""
+    """Return the inverse document frequency in nats, of a term that `found_in` of `documents` contain."""
     return math.log(max(documents, 1) / (found_in + 1)) + 1.0
 
 
@@ -70,7 +70,7 @@ Number = TypeVar("Number", float, "npt.NDArray[np.float64]")
 
 
 def weights(idf: float, freqs: Number, lengths: Number, mean_length: float) -> Number:
-    """BM25 of one term, in one document (floats) or many (arrays of one shape).
+    """Return BM25 of one term, in one document (floats) or many (arrays of one shape).
 
     Args:
         idf: in nats.
@@ -82,13 +82,13 @@ def weights(idf: float, freqs: Number, lengths: Number, mean_length: float) -> N
 
 
 def saturation(freqs: Number, lengths: Number, mean_length: float) -> Number:
-    """The part of BM25 that does not depend on the term, so that it can be tabled by frequency and length code."""
+    """Return the part of BM25 that does not depend on the term, so it can be tabled by frequency and length code."""
     return freqs * (K1 + 1.0) / (freqs + K1 * ((1.0 - B) + B * lengths / mean_length))
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringTerms:
-    """What a query is scored by: its words and character pairs (each ascending, none twice) and its 4-grams."""
+    """The terms that a query is scored by: words and character pairs (each ascending, none twice), and 4-grams."""
 
     words: tuple[str, ...]
     grams: tuple[str, ...]
@@ -99,7 +99,7 @@ class ScoringTerms:
 
 
 def typed_texts(node: Node) -> Iterator[str]:
-    """Every string sought by the query, as typed, those under a NOT left out."""
+    """Yield every string that the query searches for, as typed, without those under a NOT."""
     match node:
         case Words(typed=typed):
             yield from typed
@@ -116,7 +116,7 @@ def typed_texts(node: Node) -> Iterator[str]:
 
 
 def has_words(node: Node) -> bool:
-    """Does the query, apart from what stands under a NOT, have typed words that could nearly match?"""
+    """Return whether the query has typed words, outside of NOT, that could nearly match."""
     match node:
         case Words():
             return True
@@ -127,7 +127,7 @@ def has_words(node: Node) -> bool:
 
 
 def matches_words_only(node: Node) -> bool:
-    """Is every match of this query one in which its words stand whole, so that there is but one tier?"""
+    """Return whether the words of this query are whole words in every match, so that there is only one tier."""
     match node:
         case Words():
             return False
@@ -141,7 +141,7 @@ def matches_words_only(node: Node) -> bool:
 
 
 def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
-    """What `node` is scored by."""
+    """Return the terms that `node` is scored by."""
     texts = [fold_query(text) for text in typed_texts(node)]
     all_words = {word for text in texts for word in words(text, segmenter)}
     all_grams = {term for text in texts for term, _ in grams(text) if _counts(term)}
@@ -151,17 +151,17 @@ def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
 
 
 def _counts(gram: str) -> bool:
-    """Pairs and runs of letters tell articles apart; lone characters and punctuation do not."""
+    """Return whether a gram counts: pairs and runs of letters tell articles apart, lone characters and marks do not."""
     return not is_ideograph(gram) and any(char.isalnum() for char in gram)
 
 
 def proximity_bonus(found: int, sought: int, best: float) -> float:
-    """What `found` of the query's `sought` character 4-grams add to a score; `best` is the best score without them."""
+    """Return the bonus for `found` of the query's `sought` character 4-grams; `best` is the best score without it."""
     return PROXIMITY_WEIGHT * best * found / sought
 
 
 def added(weights: Iterable[float]) -> float:
-    """The sum, one after the other as arrays are added up: `sum` rounds otherwise from Python 3.12 on."""
+    """Return the sum, added one by one as for arrays: `sum` rounds differently from Python 3.12 on."""
     total = 0.0
     for weight in weights:
         total += weight
@@ -169,22 +169,22 @@ def added(weights: Iterable[float]) -> float:
 
 
 def is_most(found: Sequence[bool], weights: Sequence[float]) -> bool:
-    """Do the typed words found weigh at least the share MOST of all typed?"""
+    """Return whether the typed words found have at least the share MOST of the weight of all typed words."""
     return added(w for w, yes in zip(weights, found, strict=True) if yes) >= MOST * added(weights)
 
 
 def requires_all(typed: int, mode: Mode) -> bool:
-    """Must every one of so many typed words match?"""
+    """Return whether every one of this many typed words must match."""
     return mode == "all" or (mode == "auto" and typed <= ALL_REQUIRED)
 
 
 def near_words(typed: Sequence[str], segmenter: Segmenter) -> tuple[str, ...]:
-    """The words a near match of these typed words is measured by, ascending, none twice."""
+    """Return the words by which a near match of these typed words is measured, ascending, none twice."""
     return tuple(sorted({word for text in typed for word in query_words(fold_query(text), segmenter)}))
 
 
 def share_found(found: Container[str], weights: Mapping[str, float]) -> float:
-    """How much of the weight of all words the `found` ones have, 0 to 1. Adds in ascending order, for equal bits."""
+    """Return the share of the `found` words in the weight of all, 0 to 1. Adds in ascending order, for equal bits."""
     total = reached = 0.0
     for word in sorted(weights):
         total += weights[word]

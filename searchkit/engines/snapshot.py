@@ -1,12 +1,12 @@
-"""Snapshot: one generation of an index, and every question that an index can be asked.
+"""Snapshot: one generation of an index, and every question that an index can answer.
 
-The base class validates, fixes the order of ties and the meaning of a cursor once for all; an engine implements the
-underscored methods. Order of an answer, first to last:
+The base class validates, and fixes the order of ties and the meaning of a cursor once and for all; an engine implements
+the underscored methods. The order of an answer, first to last:
 
-- relevance: whole matches, then those that only straddle words (see `searchkit.engines.scoring`), each by score,
+- relevance: whole matches, then matches that only straddle words (see `searchkit.engines.scoring`), each by score,
   highest first; then near matches, by score. Ties by article id, ascending.
-- newest, oldest: by published (no score is computed, it is 0), an article without a time last in both; ties by id,
-  ascending; near matches after all.
+- newest, oldest: by published (no score is computed, it is 0), articles without a time last in both; ties by id,
+  ascending; near matches after all others.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from searchkit.model.results import SORTS, Sort
 from searchkit.query.tree import Everything, Node
 
 Key: TypeAlias = tuple[int, float, str]
-"""Where a hit stands in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near;
-rank is the negated score, or the time (negated for newest, infinity where there is none)."""
+"""The place of a hit in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near; rank
+is the negated score, or the time (negated for newest, infinity if there is none)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One article that matches, and its place."""
+    """One article that matches, and its place in the order."""
 
     id: str
     score: float
@@ -40,7 +40,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """A page of matches and how many match in all (near ones not among them). `more`: this is not the last page."""
+    """A page of matches, and the number of all matches (without near ones). `more`: this is not the last page."""
 
     total: int
     page: tuple[Match, ...]
@@ -54,9 +54,9 @@ Self = TypeVar("Self", bound="Snapshot")
 
 
 class Snapshot(ABC):
-    """One generation of an index. It never changes, and any number of threads may ask it at once.
+    """One generation of an index. It never changes, and any number of threads may use it at once.
 
-    Close it, or use it in a `with`: an engine releases the files of a generation when nobody has it open any more.
+    Close it, or use it in a `with`: an engine releases the files of a generation when nobody has it open any longer.
     """
 
     # -- what it is
@@ -69,7 +69,7 @@ class Snapshot(ABC):
     @property
     @abstractmethod
     def settings(self) -> Mapping[str, str]:
-        """What the index was made with: analysis fingerprint, format, time zone. Empty for a new one."""
+        """The settings the index was made with: analysis fingerprint, format, time zone. Empty for a new index."""
 
     def __enter__(self: Self) -> Self:
         return self
@@ -93,9 +93,9 @@ class Snapshot(ABC):
         sort: Sort = "relevance",
         near: bool = True,
     ) -> Matches:
-        """Return the `limit` best matches that stand after the key `after`, and how many match.
+        """Return the `limit` best matches after the key `after`, and the number of all matches.
 
-        With `near`, and where fewer than `limit` match, near matches fill the page.
+        With `near`, if fewer than `limit` match, near matches fill the page.
         """
         if limit < 0:
             raise ValueError(f"limit must be 0 or more, not {limit}")
@@ -117,13 +117,13 @@ class Snapshot(ABC):
     @overload
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]: ...
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
-        """Return the answer of each aggregation over the matches, which are found once for all of them."""
+        """Return the answer of each aggregation over the matches, which are computed once for all of them."""
         parts = self._parts(query)
         return tuple(each.of(parts) for each in aggregations)
 
     @abstractmethod
     def _parts(self, query: Node) -> Sequence[Part]:
-        """Return the matches of a query, segment by segment; each match is in one of the parts."""
+        """Return the matches of a query, segment by segment; each match is in exactly one part."""
 
     def count(self, query: Node) -> int:
         """Return the number of matches."""
@@ -150,7 +150,7 @@ class Snapshot(ABC):
 
     @abstractmethod
     def sequence_numbers(self) -> Mapping[str, int]:
-        """Return the record's sequence number of each article in the index, by id; for comparing it with the record.
+        """Return the record's sequence number of each article in the index, by id, to compare it with the record.
 
-        0 stands for a number that is not known: an index of an older searchkit whose dictionary was changed.
+        0 stands for an unknown number, in an index of an older searchkit whose dictionary was changed.
         """

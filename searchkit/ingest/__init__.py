@@ -1,4 +1,4 @@
-"""How does a whole run over files go? Read, acknowledge in batches, report, set aside what cannot be read."""
+"""How does a whole run over files go? Read, acknowledge in batches, report, set aside unreadable records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a run is."""
+"""The progress of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far a run is. `stage` is reading or indexing; `total` is in bytes or articles, 0 where it is not known."""
+    """The progress of a run. `stage` is reading or indexing; `total` is in bytes or articles, 0 if unknown."""
 
     stage: Literal["reading", "indexing"]
     done: int

@@ -1,4 +1,4 @@
-"""The file of what a run sets aside."""
+"""The file of records that a run sets aside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line
 
 
 class Rejects:
-    """The file of what was set aside; made when the first record is."""
+    """The file of records set aside. It is made for the first such record."""
 
     def __init__(self, path: Path | None, keep: bool) -> None:
         self._path = path
@@ -34,7 +34,9 @@ class Rejects:
                 self._file = cast(TextIO, self._path.open(self._mode, encoding="utf-8", errors="backslashreplace"))
             except OSError as error:
                 raise UsageError(
-                    f"cannot write what is set aside to {self._path}: {error.strerror}", hint="--rejects FILE"
+                    f"cannot write what is set aside to {self._path}: {error.strerror}",
+                    hint="rejects=PATH, or rejects=None for none",
+                    code="rejects-file",
                 ) from error
             self.written_to = self._path
         line = {"where": rejected.where, "reason": rejected.reason, "record": rejected.record}

@@ -1,7 +1,7 @@
-"""Files to the archive: read, acknowledge in batches, report, set aside what cannot be read.
+"""Adding files to the archive: read, acknowledge in batches, report, set aside unreadable records.
 
-Nothing is skipped because it was read before: an unchanged record is found unchanged by its digest, so a run that was
-interrupted is gone on with by running it again.
+Nothing is skipped because it was read before: the digest shows which records are unchanged, so running an interrupted
+ingest again continues it. Articles of files that are gone are removed by `storage.provenance` (`--prune`).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from searchkit.writing.identity import canonical_url
 
 Item: TypeAlias = "Article | Rejected"
 Read: TypeAlias = "tuple[Item, str]"
-"""With the absolute path of its file; empty for none."""
+"""An item with the absolute path of its file; empty for no file."""
 
 Given: TypeAlias = "str | PathLike[str] | BinaryIO"
 
 SMALL = 4 * 1024 * 1024
-"""Bytes; files up to this size are read in other processes, a handful at a time, where `jobs` allows it."""
+"""Bytes; files up to this size are read in other processes, a handful at a time, if `jobs` allows it."""
 TOGETHER = 32
 
 
@@ -56,12 +56,12 @@ def ingest(
 
     Args:
         archive: None only with `dry_run`: then every article counts as added.
-        on_error: "skip" sets a record that cannot be read aside and goes on, "fail" raises IngestFailed at the first.
-        rejects: where to write what is set aside, one JSON object a line; the file is made when there is something.
+        on_error: "skip" sets unreadable records aside and continues, "fail" raises IngestFailed at the first.
+        rejects: the file for records set aside, one JSON object per line; made when the first one comes.
         dry_run: read and compare, write nothing.
-        jobs: processes that read small files.
+        jobs: the number of processes that read small files.
 
-    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, after which everything acknowledged so far is kept.
+    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, which loses nothing acknowledged so far.
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")
@@ -93,10 +93,11 @@ def ingest_documents(
     jobs: int = 1,
     progress: Callable[[IngestProgress], None] | None = None,
 ) -> IngestReport:
-    """The same for documents that were found already; `given` is what the log of runs calls them.
+    """Do the same for documents that were found already.
 
     Args:
-        keep_rejects: add to the file of what is set aside, instead of beginning it anew.
+        given: the names of the documents in the log of runs.
+        keep_rejects: append to the file of records set aside, instead of replacing it.
     """
     started = time.monotonic()
     with Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
@@ -131,7 +132,7 @@ def _previewed(archive: Archive | None, items: Iterable[Read]) -> UpsertReport:
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
-    """How documents are read; goes to other processes as it is."""
+    """The settings for reading documents; sent to other processes unchanged."""
 
     format: str
     timezone: object
@@ -145,12 +146,12 @@ class _Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Handful:
-    """A task: read small documents whole."""
+    """A task: read a number of small documents."""
 
     documents: Sequence[Document]
 
     def __call__(self, settings: _Settings) -> list[tuple[list[Item], SearchkitError | None]]:
-        """Read each document, up to the first with an error of ours, which stands beside what was read before it."""
+        """Read each document, up to the first with an error of ours, which is returned with the items before it."""
         read: list[tuple[list[Item], SearchkitError | None]] = []
         for document in self.documents:
             items: list[Item] = []
@@ -164,7 +165,7 @@ class _Handful:
 
 
 class _Run:
-    """One ingest under way: reads documents in their order and tells how far it is."""
+    """An ingest in progress: it reads documents in order and reports its progress."""
 
     def __init__(
         self, aside: Rejects, on_error: Literal["skip", "fail"], progress: Callable[[IngestProgress], None] | None
@@ -181,7 +182,7 @@ class _Run:
         self.files = 0
 
     def items(self, sitemaps: Sitemaps, settings: _Settings, jobs: int) -> Iterator[Read]:
-        """Every article and every Rejected with its file; the latter are written down, or raised, on the way."""
+        """Yield every article and every Rejected with its file. A Rejected is also written to a file, or raised."""
         found = sitemaps.documents
         self._total = sum(each.size or 0 for each in found if isinstance(each, Document))
         reading = self._in_parallel(found, settings, jobs) if jobs > 1 else self._one_by_one(found, settings)
@@ -190,7 +191,7 @@ class _Run:
             if refused is None:
                 self._articles += 1
             elif self._fail:
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="skip" sets it aside')
             else:
                 self._rejected += 1
                 self._aside.write(refused)
@@ -200,7 +201,7 @@ class _Run:
     def _now(self, document: Document) -> None:
         self.files += 1
         self._name = document.name
-        # A link stays a link: it is by this name that the file is looked for when it is gone.
+        # A link is not resolved: by this name `prune` looks whether the file is gone.
         self._path = os.path.abspath(document.path) if document.path is not None else ""  # noqa: PTH100
 
     def _one_by_one(self, found: Sequence[Document | Rejected], settings: _Settings) -> Iterator[Item]:
@@ -215,7 +216,7 @@ class _Run:
             yield from settings.read(each, self._count)
 
     def _in_parallel(self, found: Sequence[Document | Rejected], settings: _Settings, jobs: int) -> Iterator[Item]:
-        """Read small files in other processes, handfuls of them ahead; the order stays that of `found`."""
+        """Read small files in other processes, several handfuls ahead, in the order of `found`."""
         waiting: deque[_Handful | Document | Rejected] = deque()
 
         def tasks() -> Iterator[_Handful]:
@@ -227,7 +228,7 @@ class _Run:
         for outcome in in_parallel(tasks(), settings, jobs, "a process that reads"):
             while not isinstance(each := waiting.popleft(), _Handful):
                 yield from self._read(each, settings)
-            for document, (items, error) in zip(each.documents, outcome, strict=False):  # to the first with an error
+            for document, (items, error) in zip(each.documents, outcome, strict=False):  # up to the first with an error
                 self._now(document)
                 self._count(document.size or 0)
                 yield from items
@@ -247,13 +248,13 @@ class _Run:
             self._progress(told)
 
     def indexing(self, stage: str, done: int, total: int) -> None:
-        """Told by the archive while it indexes."""
+        """Report the progress of indexing; called by the archive."""
         if self._progress and stage == "indexing":
             self._progress(IngestProgress("indexing", done, total, self._articles, self._rejected, ""))
 
 
 def _handfuls(found: Sequence[Document | Rejected]) -> Iterator[_Handful | Document | Rejected]:
-    """Neighbouring small files together, everything else by itself."""
+    """Yield neighbouring small files together, everything else alone."""
     together: list[Document] = []
     for each in found:
         small = isinstance(each, Document) and each.path is not None and (each.size or SMALL + 1) <= SMALL

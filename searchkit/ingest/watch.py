@@ -1,7 +1,7 @@
-"""A folder that changes: what is new in it or was changed is read, again and again.
+"""Watching a folder: new and changed files are read, again and again.
 
-By looking at names, sizes and times every few seconds, not by notifications of the operating system: those do not come
-from network drives, and are lost when there are many.
+It compares names, sizes and times every few seconds and does not rely on notifications of the operating system: network
+drives send none, and when there are many, some are lost.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from searchkit.model.reports import IngestReport, Pruning
 from searchkit.sources import Document, documents
 
 State: TypeAlias = "tuple[int, int, int]"
-"""Size, time of change in nanoseconds, inode."""
+"""The size, modification time in nanoseconds, and inode of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One look that found something: what was read, and what was taken out; None where there was nothing to do.
+    """A look with news: the reports on articles read and removed; None if there was nothing to do.
 
-    `trouble` says why this look could not do its work; it is done in the next.
+    `trouble` says why this look could not do its work; the next look does it.
     """
 
     report: IngestReport | None = None
@@ -46,16 +46,16 @@ def watch(
     clock: Callable[[], float] = time.time,
     **options: Any,
 ) -> Iterator[Round]:
-    """Read the folders and files, then what is new or changed in them, for ever; one Round for each look with news.
+    """Read the folders and files, then new and changed files for ever. Yields a Round for each look with news.
 
-    A file that is being written is read when it has stayed the same from one look to the next.
+    A file that is being written is read when it is the same in two consecutive looks.
 
     Args:
         every: seconds between two looks.
-        prune: also take out what was read from files that are gone, as `Archive.prune` does.
-        options: of `searchkit.ingest.run.ingest_documents`.
+        prune: also delete the articles of files that are gone, as `Archive.prune` does.
+        options: as for `searchkit.ingest.run.ingest_documents`.
 
-    Raises: SourceError if one of the paths is not there at the start.
+    Raises: SourceError if one of the paths does not exist at the start.
     """
     looks = _Looks(list(paths))
     names = [str(path) for path in paths]
@@ -77,12 +77,12 @@ def watch(
         if report is not None or (pruned is not None and pruned.ids) or (trouble and trouble != told):
             yield Round(report, pruned, trouble)
         first = first and report is None
-        told = trouble  # what does not change is said once, not every few seconds
+        told = trouble  # the same trouble is reported once, not every few seconds
         sleep(every)
 
 
 class _Looks:
-    """What was seen of the files at the last looks."""
+    """The state of the files at the last looks."""
 
     def __init__(self, paths: list[str | PathLike[str]]) -> None:
         self._paths = paths
@@ -92,7 +92,7 @@ class _Looks:
         self._here: set[str] = set()
 
     def news(self, now: float, every: float, first: bool) -> list[Document | Rejected]:
-        """What is to be read now: files that are new or changed and have settled, and refusals not told yet."""
+        """Return the documents to read now: new or changed files that have settled, and refusals not reported yet."""
         found: list[Document | Rejected] = []
         unsettled: dict[str, State] = {}
         refused: set[Rejected] = set()
@@ -118,16 +118,16 @@ class _Looks:
         return found
 
     def read(self, found: Sequence[Document | Rejected]) -> None:
-        """These have been read."""
+        """Note that these have been read."""
         for each in found:
             if isinstance(each, Document) and each.stat is not None:
                 self._done[str(each.path)] = (each.stat.st_size, each.stat.st_mtime_ns, each.stat.st_ino)
 
     def vanished(self) -> bool:
-        """Has a file gone that was read?"""
+        """Return whether a file that was read is gone."""
         return bool(self._done.keys() - self._here)
 
     def forget_vanished(self) -> None:
-        """What has gone is read again if it comes back."""
+        """Forget the files that are gone, so that they are read again if they come back."""
         for name in self._done.keys() - self._here:
             del self._done[name]

@@ -1,1 +1,1 @@
-"""What do the layers exchange? Articles, results, counts, reports: frozen records that know no layer."""
+"""What do the layers exchange? Articles, results, counts, reports: frozen records that depend on no layer."""

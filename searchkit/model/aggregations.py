@@ -1,4 +1,4 @@
-"""What counting the matches answers: a timeline, facets."""
+"""The results of counting matches: timelines and facets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BYS: tuple[By, ...] = ("day", "week", "month", "quarter", "year")
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Articles of one period: the days `start` to `end`, both included.
+    """The number of articles in one period: the days `start` to `end`, both included.
 
     `label` is 2025-03-04, 2025-W10, 2025-03, 2025-Q1 or 2025.
     """
@@ -27,7 +27,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """How many articles match in each period, empty periods between the first and the last included."""
+    """The number of matches in each period from the first to the last, empty periods included."""
 
     by: By
     buckets: tuple[Bucket, ...]
@@ -48,7 +48,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The facets asked for, over the `total` articles that match."""
+    """The requested facets of the `total` articles that match."""
 
     total: int
     facets: tuple[Facet, ...]

@@ -1,4 +1,4 @@
-"""Article: the one record every layer exchanges."""
+"""Article: the record that all layers exchange."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS: tuple[Kind, ...] = ("article", "headline")
 class Related:
     """One entry of the list of other news that a page prints under its article.
 
-    `title` is the long, edited title; `short_title` the machine-made short one the page prints beside the time.
+    `title` is the long, edited title; `short_title` the machine-made short one that the page prints beside the time.
     `published` is an aware datetime or None, `published_text` the time as printed.
     """
 
@@ -32,20 +32,20 @@ class Related:
 class Article:
     """One published news article, or one dated headline that a page listed.
 
-    `id` names it for ever: two articles with one id are revisions of one article. A source that knows no id leaves it
-    empty; `searchkit.archive` then derives it from the URL, else from title, body and day.
+    `id` is permanent: two articles with the same id are revisions of one article. A source that knows no id leaves it
+    empty; `searchkit.writing.identity` then derives it from the URL, else from title, body and day.
 
     Attributes:
         title, body: plain text; paragraphs of the body are separated by one newline.
-        published: an aware datetime; None if the page names no time.
-        published_text: the time as printed, or as the record had it.
-        precision: how much of `published` was printed; "day" means midnight in the archive's zone stands for the day.
-        source: the outlet the text is taken from (新华社), not the site that shows it (`site`).
+        published: an aware datetime; None if the page gives no time.
+        published_text: the time as printed, or as it stood in the record.
+        precision: how precise the printed time was; with "day", `published` is midnight in the archive's zone.
+        source: the outlet that the text is taken from (新华社), not the site that shows it (`site`).
         author, editor: as printed, without the words 作者/责任编辑; several names stay in one string.
         kind: "headline" for an entry of another article's related list; `parent` is then that article's id.
-        related: the list of other news on the page; stored, and archived as headlines of their own; never searched
-            as part of this article.
-        extra: fields of the record that searchkit has no name for, kept as they were.
+        related: the list of other news on the page; stored, and archived as separate headlines; never searched as
+            part of this article.
+        extra: fields of the record for which searchkit has no name, kept unchanged.
     """
 
     title: str

@@ -1,7 +1,7 @@
-"""The keyword fields of an article: the one table that conditions, options, facets, columns and engines are made from.
+"""The keyword fields of an article: the single table behind conditions, options, facets, columns and engines.
 
-A keyword field has whole values, which a condition names (`source:新华社`). Title, body and time are none: the one is
-searched as text, the other by days.
+A keyword field has whole values, which a condition names (`source:新华社`). Title, body and time are no keyword fields:
+title and body are searched as text, time by days.
 
 To add a field: a row here, its name in `FieldName`, and its attribute in `searchkit.model.article.Article`.
 """
@@ -9,31 +9,29 @@ To add a field: a row here, its name in `FieldName`, and its attribute in `searc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchkit.model.article import KINDS
 
 FieldName = Literal["source", "author", "editor", "site", "section", "kind", "keyword", "id", "parent"]
-"""The names in FIELDS, for type checkers; a test holds the two together."""
+"""The names in FIELDS, for type checkers; a test keeps the two in agreement."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordField:
+class KeywordField(NamedTuple):
     """One keyword field.
 
     Attributes:
-        name: what it is called in queries, options and facets.
-        attribute: of Article.
-        help: what it is, as the documentation says it and, of a field without choices, --help.
-        aliases: further names in queries: English ones, then Chinese ones.
+        name: its name in queries, options and facets.
+        attribute: the attribute of Article that holds it.
+        help: its description in the documentation and, for a field without choices, in --help.
+        aliases: further names in queries: English names, then Chinese names.
         holds: "value": the attribute is one value; "names": it is a string of one or several names
-            (`searchkit.analysis.fields` parts them); "list": it is a tuple of values.
-        exact: values are compared as they are; else folded, without white space at the ends.
-        filter: it is an option of the command line, and a keyword argument of `Archive.search`.
+            (`searchkit.analysis.fields` separates them); "list": it is a tuple of values.
+        exact: compare values as they are; otherwise folded, without white space at the ends.
+        filter: it is an option of the command line and a keyword argument of `Archive.search`.
         facet: its values can be counted.
         column: it is a column of exported tables.
-        choices: the only values; empty if any will do.
+        choices: the only valid values; empty if any value is valid.
     """
 
     name: FieldName
@@ -49,7 +47,7 @@ class KeywordField:
 
     @property
     def is_printed(self) -> bool:
-        """Is it something that a page says of its article, and not something that only the record knows?"""
+        """Whether a page prints it about its article; otherwise only the record knows it."""
         return not self.exact and not self.choices
 
 
@@ -83,13 +81,13 @@ FIELDS: Mapping[FieldName, KeywordField] = {
         KeywordField("parent", "parent", "of a headline: the id of the article whose page listed it", exact=True),
     )
 }
-"""By name, in the order in which they are listed to people.
+"""The fields by name, in the order in which users see them.
 
-媒体, 记者 and 题 are no aliases: many headlines begin with 媒体：… or 记者：…, and to paste one must find it.
+媒体, 记者 and 题 are no aliases: many headlines begin with 媒体：… or 记者：…, and a pasted headline must be found.
 """
 
 
 def arranged(first: Iterable[str], chosen: Iterable[KeywordField], last: Iterable[str]) -> tuple[str, ...]:
-    """Return names of attributes: `first`, then those of the chosen fields that stand at neither end, then `last`."""
+    """Return attribute names: `first`, then the chosen fields that are in neither `first` nor `last`, then `last`."""
     ends = {*first, *last}
     return (*first, *(field.attribute for field in chosen if field.attribute not in ends), *last)

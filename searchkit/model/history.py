@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, overload
 
 from searchkit.model.article import Article, Precision
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One stored state of an article, the newest having the highest number (1 is the first)."""
+    """One stored state of an article. Numbers ascend from 1, the oldest."""
 
     number: int
     recorded: datetime
@@ -21,7 +21,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A title that a family of reprints appeared under: first in `article`, in `count` articles in all."""
+    """A title used in a family of reprints: first by `article`, and by `count` articles in all."""
 
     title: str
     article: str
@@ -35,8 +35,8 @@ class Headline:
 class Family(Sequence[Article]):
     """An article and its reprints in the order of their appearance; a sequence of articles.
 
-    An article that names only its day stands after those of that day that name the time. `headlines` are the titles it
-    appeared under, the first first; titles that differ in script, width or spaces only are one.
+    An article that gives only its day comes after the articles of that day that give a time. `headlines` are the titles
+    it appeared under, the earliest first; titles that differ only in script, width or spaces count as one.
     """
 
     articles: tuple[Article, ...]
@@ -53,13 +53,19 @@ class Family(Sequence[Article]):
     def __iter__(self) -> Iterator[Article]:
         return iter(self.articles)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Article, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> Article: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Article, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> Article | tuple[Article, ...]:
         return self.articles[which]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field of an article, as it was and as it is; as text, empty for none."""
+    """The old and the new value of a field, as text; empty for no value."""
 
     field: str
     old: str
@@ -68,9 +74,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Sentences that are in both texts, in the old one only, or in the new one only.
+    """Sentences that are in both texts, only in the old text, or only in the new text.
 
-    `marks` are the ranges of `text` that changed, where it is one sentence that stands for one of the other side.
+    `marks` are the ranges of `text` that changed, if it is a single sentence that corresponds to one of the other side.
     """
 
     kind: Literal["same", "removed", "added"]
@@ -80,7 +86,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one article has otherwise than another: fields, and the body in order."""
+    """The differences between two articles: changed fields, and the passages of the body in order."""
 
     fields: tuple[FieldChange, ...]
     body: tuple[Passage, ...]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not be read, and why. It was set aside, the rest went in.
+    """A record that could not be read, and why. It was set aside; all others were accepted.
 
     Attributes:
-        where: `file:line`, `archive.zip!member`, or whatever names the record to the person who brought it.
+        where: `file:line`, `archive.zip!member`, or another name by which the user can find the record.
         reason: one sentence.
-        record: the record itself as text, as far as it could be read.
+        record: the text of the record, as far as it could be read.
     """
 
     where: str

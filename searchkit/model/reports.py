@@ -1,4 +1,4 @@
-"""What an archive tells of its work and of itself: intakes, deletions, verifications, statistics."""
+"""Reports of an archive on its work and on itself: ingests, deletions, verifications, statistics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from searchkit.model.results import Parsed
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What a delete took out (or would, with `dry_run`)."""
+    """The articles that a delete removed (or, with `dry_run`, would remove)."""
 
     ids: tuple[str, ...]
     dry_run: bool
@@ -22,10 +22,10 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What the articles of one source have and lack.
+    """The completeness of the articles of one source.
 
-    `source` is the outlet, or the site of articles that name no outlet; empty for those that name neither. `first` and
-    `last` are the days of its first and last article; the other numbers count articles.
+    `source` is the outlet, or the site of articles that name no outlet; empty for articles that name neither. `first`
+    and `last` are the days of its first and last article; the other numbers count articles.
     """
 
     source: str
@@ -39,7 +39,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What was (or, with `dry_run`, would be) taken out because its files are gone."""
+    """The articles that were (or, with `dry_run`, would be) removed because their files are gone."""
 
     ids: tuple[str, ...]
     files: tuple[str, ...]
@@ -48,10 +48,9 @@ class Pruning:
 
 @dataclass(frozen=True, slots=True)
 class UpsertReport:
-    """What became of the articles given.
+    """The outcome for the articles given.
 
-    `headlines` counts the records of kind headline among added and updated, `sources` says what the articles among them
-    have and lack.
+    `headlines` counts the headlines among added and updated, `sources` tells how complete the articles among them are.
     """
 
     added: int = 0
@@ -64,7 +63,7 @@ class UpsertReport:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What a run did. `rejects`: the file that what was set aside is in, None if nothing was."""
+    """The outcome of a run. `rejects` is the file of records set aside; None if there are none."""
 
     report: UpsertReport
     rejects: Path | None
@@ -75,10 +74,10 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The archive in figures.
+    """The statistics of an archive.
 
-    `gaps` are runs of days without an article inside the span, longest first. `duplicates` counts articles whose
-    title, body and day another article has too.
+    `gaps` are runs of days without an article inside the span, longest first. `duplicates` counts articles with the
+    same title, body and day as another article.
     """
 
     articles: int
@@ -102,7 +101,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` looked at and what it found wrong; `problems` empty means all is well."""
+    """What `verify` checked, and the problems found; without `problems` the archive is intact."""
 
     checked: tuple[str, ...]
     problems: tuple[str, ...]
@@ -111,19 +110,20 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Nothing is wrong."""
+        """Whether no problem was found."""
         return not self.problems
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the analysis makes of a text.
+    """The analysis of a text.
 
     Attributes:
-        words: the terms an article with this text is found by, in order, as jieba's search mode gives them.
-        query_words: the words that must all occur if the text is typed as one word and stands nowhere literally.
+        words: the terms by which an article with this text is found, in order, from jieba's search mode.
+        query_words: the words that must all occur in an article, if the text is typed as one word and the article does
+            not contain it literally.
         grams: character pairs and runs of letters, each with its offset.
-        segmenter: the engine at work, jieba or rjieba.
+        segmenter: the segmenter in use, jieba or rjieba.
     """
 
     text: str

@@ -1,11 +1,11 @@
-"""What a search answers: frozen records, complete enough to print, page, quote and explain."""
+"""The results of a search: frozen records, complete enough to print, page, quote and explain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, overload
 
 from searchkit.model.article import Kind, Precision
 
@@ -15,12 +15,12 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of the article's own text, with what matched in it.
+    """A piece of the article's own text, with its matches.
 
     Attributes:
-        text: one line; `…` at an end where the text goes on.
-        marks: half-open ranges of code-point offsets into `text`, in order, not overlapping.
-        field: the part of the article the piece is from.
+        text: one line; `…` at an end where the text continues.
+        marks: the matches as half-open ranges of code-point offsets into `text`, in order, not overlapping.
+        field: the part of the article that the piece is from.
     """
 
     text: str
@@ -30,12 +30,12 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article that answers.
+    """One article of an answer.
 
-    `near` hits do not fulfil the query (they hold most of its words) and are counted nowhere. `title_marks` are
+    `near` hits do not match the query (they contain most of its words) and are counted nowhere. `title_marks` are
     ranges into `title`, as in Snippet. `score` is comparable within one answer only. `explanation` is filled on demand.
-    `family` is the id of the first article of the family of reprints it is in, empty if it is in none. `reprints`, in a
-    grouped answer, counts the other matches of that family, which are behind this one.
+    `family` is the id of the first article of its family of reprints, empty if it has none. `reprints`, in a grouped
+    answer, counts the other matches of that family, which this hit represents.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An inclusive range of days, as resolved; None: no bound. `given` is what was typed."""
+    """An inclusive range of days, as resolved; None: no bound. `given` is the text as typed."""
 
     since: date | None
     until: date | None
@@ -73,11 +73,11 @@ class Parsed:
 
     Attributes:
         text: the query as typed.
-        canonical: the tree written out again with every operator, readable and parseable.
-        words: the words looked for, as jieba cuts the typed ones.
-        span: the days asked for, from options and `date:` conditions at the top of the query; None if all.
-        timezone: the zone a day is a day in.
-        notes: sentences worth showing: how many of many words are required, an alias that was added, a date resolved.
+        canonical: the query tree as text with every operator, readable and parseable.
+        words: the words searched for, as jieba cuts the typed words.
+        span: the days asked for, from options and `date:` conditions at the top of the query; None for all days.
+        timezone: the time zone that decides where a day begins.
+        notes: sentences worth showing: how many of many words are required, an alias added, a date resolved.
     """
 
     text: str
@@ -93,9 +93,9 @@ class Diagnosis:
     """Why an answer is empty.
 
     Attributes:
-        conditions: each part of the query by itself, and how many articles meet it.
-        without: each part left out, and how many articles the rest finds.
-        suggestion: a query that finds something; empty if none was found.
+        conditions: each part of the query alone, with the number of articles that meet it.
+        without: each part, with the number of articles that the query finds without it.
+        suggestion: a query that finds something; empty if there is none.
     """
 
     conditions: tuple[tuple[str, int], ...]
@@ -108,13 +108,13 @@ class Results(Sequence[Hit]):
     """One page of an answer; a sequence of its hits.
 
     Attributes:
-        total: how many articles match; near ones are not among them.
+        total: the number of articles that match, near matches not included.
         hits: the page.
-        next: the cursor of the next page, to be given as `after`; None on the last page.
+        next: the cursor of the next page, to pass as `after`; None on the last page.
         parsed: how the query was understood.
-        diagnosis: why nothing matched; None if something did, or if the time did not suffice to find out.
-        groups: in a grouped answer, how many hits all pages have together; None in another. `total` still counts
-            articles: it is the sum of 1 + `reprints` over all hits but near ones.
+        diagnosis: why nothing matched; None if something did, or if there was no time left to find out.
+        groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
+            articles: it is the sum of 1 + `reprints` over all hits except near ones.
         archive_size: articles in the archive.
         index_behind: articles acknowledged but not yet searchable.
     """
@@ -131,7 +131,7 @@ class Results(Sequence[Hit]):
 
     @property
     def span(self) -> Span | None:
-        """The days asked for, resolved."""
+        """The days asked for, as resolved."""
         return self.parsed.span
 
     def __len__(self) -> int:
@@ -140,7 +140,13 @@ class Results(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> Hit, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[which]
 
 
@@ -149,9 +155,9 @@ class Ids(Sequence[str]):
     """One page of the ids of an answer; a sequence of them.
 
     Attributes:
-        total: how many articles match.
+        total: the number of articles that match.
         ids: the page.
-        next: the cursor of the next page, to be given as `after`; None on the last page.
+        next: the cursor of the next page, to pass as `after`; None on the last page.
     """
 
     total: int
@@ -164,5 +170,11 @@ class Ids(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.ids)
 
-    def __getitem__(self, which):  # type: ignore[no-untyped-def]  # int -> str, slice -> tuple
+    @overload
+    def __getitem__(self, which: int) -> str: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, which: int | slice) -> str | tuple[str, ...]:
         return self.ids[which]

@@ -1,6 +1,6 @@
-"""An article as a JSON object of our own, marked `searchkit.article/1`: what archive.db holds and `export` writes.
+"""An article as a JSON object in our own format, `searchkit.article/1`: stored in archive.db and written by `export`.
 
-`from_record` gives back exactly the article that `to_record` wrote. `searchkit.sources.record` reads those of others.
+`from_record` restores exactly the article that `to_record` wrote. `searchkit.sources.record` reads other formats.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """Without what no database or file can hold: NUL and lone surrogates become U+FFFD."""
+    """Replace characters that no database or file can hold: NUL and lone surrogates become U+FFFD."""
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
 def to_record(article: Article) -> dict[str, Any]:
-    """An article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
+    """Return an article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
     record: dict[str, Any] = {"schema": SCHEMA}
     for name in TEXTS:
         if value := getattr(article, name):
@@ -66,10 +66,10 @@ def _related_record(related: Related) -> dict[str, str]:
 
 
 def from_record(record: Mapping[str, Any]) -> Article:
-    """The article that `to_record` wrote.
+    """Return the article that `to_record` wrote.
 
     Raises:
-        BadRecord: it is of another version, or a field has the wrong type.
+        BadRecord: the record has another version, or a field has the wrong type.
     """
     if record.get("schema") != SCHEMA:
         raise BadRecord(
@@ -139,24 +139,24 @@ _ACTING = re.compile(
 
 
 def json_line(value: object) -> str:
-    """A value as JSON text on one line, for a file or a person.
+    """Return a value as JSON text on one line, for a file or a person.
 
-    Half characters are escaped, so it is always valid UTF-8; so is what a terminal would act on or not show (control
-    and bidirectional characters), which for a reader of JSON is the same text.
+    Lone surrogates are escaped, so it is always valid UTF-8. So are characters that a terminal would act on or not show
+    (control and bidirectional characters); a JSON parser reads the same text.
     """
     written = json.dumps(value, ensure_ascii=False)
     return _ACTING.sub(lambda match: json.dumps(match[0])[1:-1], written) if _ACTING.search(written) else written
 
 
-# -- names made of what an article says
+# -- names derived from an article's content
 
 
 def content_digest(article: Article) -> str:
-    """Names title, body and day (in the zone the time was given in): equal for exact duplicates."""
+    """Return a digest of title, body and day (in the zone of the given time): equal for exact duplicates."""
     day = article.published.date().isoformat() if article.published else ""
     return digest(" ".join(article.title.split()), " ".join(article.body.split()), day)
 
 
 def digest(*parts: str) -> str:
-    """Names these texts, in 16 hexadecimal digits."""
+    """Return a digest of these texts, 16 hexadecimal digits."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,1 +1,1 @@
-"""How does a result look? As text for a terminal, for programs, for spreadsheets. Nothing here prints."""
+"""How does a result look? As text for terminals, programs and spreadsheets. Nothing here prints."""

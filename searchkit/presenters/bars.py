@@ -6,7 +6,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def bar(count: int, most: int, width: int, *, unicode: bool = True) -> str:
-    """A bar of `width` columns for the count `most`; anything above zero is visible."""
+    """Draw a bar in proportion to `count`: `width` columns for `most`. Any count above zero is visible."""
     if count <= 0 or most <= 0 or width <= 0:
         return ""
     if not unicode:

@@ -1,4 +1,4 @@
-"""Families of reprints and revisions as a person reads them, and what changed from one text to the next."""
+"""Families of reprints and revisions as a person reads them, and the changes from one text to the next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:
-    """The articles in order, a title where it is another than the first's; with `pairs`, what differs."""
+    """Yield a line for each article in order, with its title where it is new; with `pairs`, also the differences."""
     first = found.first
     yield from (style.bold(line) for line in wrapped(safe(first.title or "(no title)"), style.columns))
     outlets = {each.source or each.site for each in found} - {""}
@@ -39,7 +39,7 @@ def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Styl
 
 
 _OF_COURSE = frozenset({"title", "published", "published_text", "source", "site", "url"})
-"""Fields in which reprints differ of course; those worth seeing stand in the list."""
+"""Fields in which reprints always differ; the list itself shows those worth seeing."""
 
 
 def _narrower(style: Style) -> Style:
@@ -47,7 +47,7 @@ def _narrower(style: Style) -> Style:
 
 
 def revisions(states: Sequence[Revision], pairs: Sequence[Difference], style: Style) -> Iterator[str]:
-    """The states of an article, each with what it has otherwise than the one before."""
+    """Yield the states of an article, each with its differences from the state before."""
     for at, state in enumerate(states):
         when = state.recorded.isoformat(timespec="seconds")
         yield f"{style.dim(f'#{state.number}')}  {style.good(when)}  {safe(state.article.title)}"
@@ -57,7 +57,7 @@ def revisions(states: Sequence[Revision], pairs: Sequence[Difference], style: St
 
 
 def difference(found: Difference, style: Style, skip: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Fields, then the body: sentences taken out with -, put in with +, what stayed counted."""
+    """Yield the changed fields, then the body: removed sentences with -, added ones with +, a count for the rest."""
     for change in found.fields:
         if change.field in skip:
             continue

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def text(value: Any) -> str:
-    """One JSON document on one line; see `json_line`."""
+    """Write one JSON document on one line; see `json_line`."""
     return json_line(value)
 
 
 def query(parsed: Parsed) -> dict[str, Any]:
-    """How a query was understood."""
+    """Return how a query was understood."""
     span = parsed.span
     return {
         "text": parsed.text,
@@ -46,7 +46,7 @@ def query(parsed: Parsed) -> dict[str, Any]:
 
 
 def hit(found: Hit) -> dict[str, Any]:
-    """One hit."""
+    """Return one hit."""
     shown: dict[str, Any] = {
         "id": found.id,
         "title": found.title,
@@ -75,7 +75,7 @@ def hit(found: Hit) -> dict[str, Any]:
 
 
 def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
-    """Why nothing matches."""
+    """Return why nothing matches; None without a diagnosis."""
     if found is None:
         return None
     without = dict(found.without)
@@ -88,7 +88,7 @@ def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
 
 
 def search(found: Results) -> dict[str, Any]:
-    """searchkit.search/1."""
+    """Return a searchkit.search/1."""
     return {
         "schema": "searchkit.search/1",
         "query": {**query(found.parsed), "sort": found.sort},
@@ -102,12 +102,12 @@ def search(found: Results) -> dict[str, Any]:
 
 
 def count(total: int, parsed: Parsed) -> dict[str, Any]:
-    """searchkit.count/1."""
+    """Return a searchkit.count/1."""
     return {"schema": "searchkit.count/1", "query": query(parsed), "total": total}
 
 
 def timeline(found: Timeline) -> dict[str, Any]:
-    """searchkit.timeline/1."""
+    """Return a searchkit.timeline/1."""
     return {
         "schema": "searchkit.timeline/1",
         "query": query(found.parsed),
@@ -122,7 +122,7 @@ def timeline(found: Timeline) -> dict[str, Any]:
 
 
 def facets(found: Facets) -> dict[str, Any]:
-    """searchkit.facets/1."""
+    """Return a searchkit.facets/1."""
     return {
         "schema": "searchkit.facets/1",
         "query": query(found.parsed),
@@ -140,7 +140,7 @@ def facets(found: Facets) -> dict[str, Any]:
 
 
 def article(found: Article, headlines: list[Article] | None = None) -> dict[str, Any]:
-    """searchkit.show/1: the record that `export` writes, and what belongs to it."""
+    """Return a searchkit.show/1: the record that `export` writes, and the headlines of its page."""
     shown: dict[str, Any] = {"schema": "searchkit.show/1", "article": to_record(found)}
     if headlines is not None:
         shown["headlines"] = [to_record(each) for each in headlines]
@@ -148,7 +148,7 @@ def article(found: Article, headlines: list[Article] | None = None) -> dict[str,
 
 
 def family(id: str, found: Family, pairs: Sequence[Difference] = ()) -> dict[str, Any]:
-    """searchkit.family/1."""
+    """Return a searchkit.family/1."""
     return {
         "schema": "searchkit.family/1",
         "id": id,
@@ -171,7 +171,7 @@ def family(id: str, found: Family, pairs: Sequence[Difference] = ()) -> dict[str
 
 
 def difference(found: Difference) -> dict[str, Any]:
-    """What two states of an article, or an article and a reprint of it, differ in."""
+    """Return the differences between two states of an article, or between an article and its reprint."""
     return {
         "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in found.fields],
         "body": [
@@ -181,7 +181,7 @@ def difference(found: Difference) -> dict[str, Any]:
 
 
 def revisions(id: str, found: tuple[Revision, ...], pairs: Sequence[Difference] = ()) -> dict[str, Any]:
-    """searchkit.revisions/1."""
+    """Return a searchkit.revisions/1."""
     return {
         "schema": "searchkit.revisions/1",
         "id": id,
@@ -198,7 +198,7 @@ def revisions(id: str, found: tuple[Revision, ...], pairs: Sequence[Difference] 
 
 
 def stats(found: Stats) -> dict[str, Any]:
-    """searchkit.stats/1."""
+    """Return a searchkit.stats/1."""
     return {
         "schema": "searchkit.stats/1",
         "path": found.path,
@@ -222,12 +222,12 @@ def stats(found: Stats) -> dict[str, Any]:
 
 
 def rejected(found: Rejected) -> dict[str, Any]:
-    """A record that was set aside."""
+    """Return a record that was set aside."""
     return {"where": found.where, "reason": found.reason, "record": found.record}
 
 
 def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[str, Any]:
-    """searchkit.ingest/1; without a report, of a look that only found files gone."""
+    """Return a searchkit.ingest/1; without a report, for a scan that found only files that are gone."""
     found = report.report if report is not None else UpsertReport()
     return {
         "schema": "searchkit.ingest/1",
@@ -247,7 +247,7 @@ def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[s
 
 
 def source(found: SourceReport) -> dict[str, Any]:
-    """What the articles of one source have and lack."""
+    """Return which fields the articles of one source have and lack."""
     return {
         "source": found.source,
         "records": found.records,
@@ -260,27 +260,27 @@ def source(found: SourceReport) -> dict[str, Any]:
 
 
 def sources(found: Sequence[SourceReport]) -> dict[str, Any]:
-    """searchkit.sources/1."""
+    """Return a searchkit.sources/1."""
     return {"schema": "searchkit.sources/1", "sources": [source(each) for each in found]}
 
 
 def deletion(found: Deletion) -> dict[str, Any]:
-    """searchkit.delete/1."""
+    """Return a searchkit.delete/1."""
     return {"schema": "searchkit.delete/1", "total": len(found.ids), "ids": list(found.ids), "dry_run": found.dry_run}
 
 
 def rebuilt(articles: int, seconds: float) -> dict[str, Any]:
-    """searchkit.rebuild/1."""
+    """Return a searchkit.rebuild/1."""
     return {"schema": "searchkit.rebuild/1", "articles": articles, "seconds": round(seconds, 3)}
 
 
 def copied(articles: int, path: str, *, restored: bool) -> dict[str, Any]:
-    """searchkit.backup/1 or searchkit.restore/1."""
+    """Return a searchkit.backup/1 or searchkit.restore/1."""
     return {"schema": f"searchkit.{'restore' if restored else 'backup'}/1", "articles": articles, "path": path}
 
 
 def verification(found: Verification) -> dict[str, Any]:
-    """searchkit.verify/1."""
+    """Return a searchkit.verify/1."""
     return {
         "schema": "searchkit.verify/1",
         "ok": found.ok,
@@ -292,7 +292,7 @@ def verification(found: Verification) -> dict[str, Any]:
 
 
 def analysis(found: Analysis) -> dict[str, Any]:
-    """searchkit.analyze/1."""
+    """Return a searchkit.analyze/1."""
     return {
         "schema": "searchkit.analyze/1",
         "text": found.text,
@@ -305,7 +305,7 @@ def analysis(found: Analysis) -> dict[str, Any]:
 
 
 def error(found: SearchkitError) -> dict[str, Any]:
-    """searchkit.error/1."""
+    """Return a searchkit.error/1."""
     told: dict[str, Any] = {
         "kind": type(found).__name__,
         "message": found.message,

@@ -1,4 +1,4 @@
-"""What came in and what went out, as a person reads it: sources and what they lack, what was pruned."""
+"""Reports on intake and pruning as a person reads them: sources, the fields they lack, pruned records."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from searchkit.model.reports import Pruning, SourceReport
 
 _SHORT = 5
-"""Sources that are shown after an ingest."""
+"""The number of sources shown after an ingest."""
 
 _MOST = 30
-"""Columns of a source's name."""
+"""The most columns that a source's name takes."""
 
 
 def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
-    """A line a source: articles, days, and the share of them that lacks something."""
+    """Yield a line for each source: articles, days, and the share of articles without time, author or body."""
     if not found:
         yield "no articles"
         return
@@ -42,7 +42,7 @@ def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
 
 
 def sources_in_short(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
-    """The largest sources of a run, each with what its articles lack."""
+    """Yield a line for each of the largest sources of a run, with the fields its articles lack."""
     for each in found[:_SHORT]:
         lacks = [
             f"{_share(count, each.records)} without {what}"
@@ -66,7 +66,7 @@ def _name(each: SourceReport) -> str:
 
 
 def _share(count: int, whole: int) -> str:
-    """A percentage in which only none is 0% and only all is 100%."""
+    """Return a percentage: "-" only for none, 100% only for all."""
     if not count:
         return "-"
     share = round(100 * count / whole)
@@ -74,7 +74,7 @@ def _share(count: int, whole: int) -> str:
 
 
 def pruning(found: Pruning) -> Iterator[str]:
-    """What was pruned; with `dry_run` the files and ids too."""
+    """Yield the number of records pruned; after a dry run, the files and ids before it."""
     if found.dry_run:
         yield from (f"gone: {safe(path)}" for path in found.files)
         yield from (safe(id) for id in found.ids)

@@ -1,4 +1,4 @@
-"""Colours on a terminal, by the few ANSI sequences every terminal knows; none where colour is off."""
+"""Colour text with the few ANSI sequences that every terminal knows; no sequences where colour is off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from searchkit.presenters.terminal_text import safe
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to draw: whether in colour, how many columns there are, whether block characters can be shown."""
+    """How to draw.
+
+    Attributes:
+        color: use colours.
+        columns: of the terminal.
+        unicode: the terminal can show block characters.
+    """
 
     color: bool = False
     columns: int = 80
@@ -20,35 +26,35 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def bold(self, text: str) -> str:
-        """Titles."""
+        """Style a title."""
         return self._sgr("1", text)
 
     def dim(self, text: str) -> str:
-        """What is beside the point."""
+        """Style secondary text."""
         return self._sgr("2", text)
 
     def mark(self, text: str) -> str:
-        """What matched."""
+        """Style matched text."""
         return self._sgr("1;31", text)
 
     def good(self, text: str) -> str:
-        """Success, dates."""
+        """Style success and dates."""
         return self._sgr("32", text)
 
     def warn(self, text: str) -> str:
-        """Near matches, warnings."""
+        """Style near matches and warnings."""
         return self._sgr("33", text)
 
     def bad(self, text: str) -> str:
-        """Errors."""
+        """Style errors."""
         return self._sgr("1;31", text)
 
     def accent(self, text: str) -> str:
-        """Bars, sources."""
+        """Style bars and sources."""
         return self._sgr("36", text)
 
     def marked(self, text: str, marks: Sequence[tuple[int, int]], plain: str = "") -> str:
-        """A text made safe, with ranges of it marked; the rest in the style with the SGR code `plain`."""
+        """Make a text safe and mark ranges of it. The rest has the style with the SGR code `plain`."""
         out, at = [], 0
         for start, end in marks:
             out.append(self._sgr(plain, safe(text[at:start])) if plain else safe(text[at:start]))

@@ -20,16 +20,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula; control characters are replaced, newlines stay."""
+    """Write a value that no spreadsheet takes for a formula. Control characters are replaced; newlines stay."""
     if isinstance(value, (int, float)):
         return str(value)
-    # What stands before a sign may be taken away on the way in, so it does not protect.
+    # A program may strip the white space before a sign on import, so the white space does not protect.
     text = "\n".join(safe(line) for line in str(value).split("\n"))
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """CSV (RFC 4180) with a header, cells made harmless, a row at a time."""
+    """Yield CSV (RFC 4180) row by row, the header first, with cells made harmless."""
     yield _csv(header)
     for values in rows:
         yield _csv([cell(value) for value in values])
@@ -37,31 +37,31 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterat
 
 def _csv(row: Sequence[object]) -> str:
     out = io.StringIO()
-    # Before Python 3.13 a newline in a cell is quoted only where it ends lines too.
+    # Before Python 3.13, csv quotes a newline in a cell only if the line terminator contains it.
     csv.writer(out, lineterminator="\r\n").writerow(row)
     return out.getvalue()[:-2]
 
 
 def tab_separated(values: Iterable[object]) -> str:
-    """One line: tabs and newlines inside become spaces, nothing is cut off."""
+    """Write one tab-separated line. Tabs and newlines in values become spaces; nothing is cut off."""
     return "\t".join(safe(str(value)) for value in values)
 
 
 def hit_line(hit: Hit) -> str:
-    """id, published, source (or site), title; then `near` for a near match, `+29` for a hit with 29 reprints."""
+    """Write id, published, source (or site), title; then `near` for a near match, `+29` for a hit with 29 reprints."""
     values = [hit.id, hit.published.isoformat() if hit.published else "", hit.source or hit.site, hit.title]
     beside = ["near"] if hit.near else [f"+{hit.reprints}"] if hit.reprints else []
     return tab_separated([*values, *beside])
 
 
 def article_line(article: Article, zone: tzinfo) -> str:
-    """The same columns of an article."""
+    """Write the same columns for an article."""
     when = article.published.astimezone(zone).isoformat() if article.published else ""
     return tab_separated([article.id, when, article.source or article.site, article.title])
 
 
 def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
-    """Hits as CSV."""
+    """Yield hits as CSV."""
     header = (
         "id",
         "published",
@@ -88,7 +88,7 @@ def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
 
 
 def timeline_csv(found: Timeline) -> Iterator[str]:
-    """Periods as CSV."""
+    """Yield periods as CSV."""
     return csv_lines(
         ("period", "start", "end", "count"),
         ((each.label, each.start, each.end, each.count) for each in found.buckets),
@@ -96,7 +96,7 @@ def timeline_csv(found: Timeline) -> Iterator[str]:
 
 
 def facets_csv(found: Facets) -> Iterator[str]:
-    """Values as CSV."""
+    """Yield values and their counts as CSV."""
     return csv_lines(
         ("field", "value", "count"),
         ((facet.field, value, count) for facet in found.facets for value, count in facet.values),
@@ -111,7 +111,7 @@ ARTICLE_COLUMNS = arranged(
 
 
 def articles_csv(articles: Iterable[Article]) -> Iterator[str]:
-    """Articles as CSV, without related lists and unknown fields: `export` in JSON lines keeps those."""
+    """Yield articles as CSV, without related lists and unknown fields. `export` in JSON lines keeps those."""
     return csv_lines(ARTICLE_COLUMNS, ([_column(each, name) for name in ARTICLE_COLUMNS] for each in articles))
 
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 _DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12
-"""Characters that are shown of an id that searchkit made; `show` takes the beginning of one. An id that the record
-brought is shown whole: the beginning of xwlb-20240101-001 is that of a hundred others."""
+"""The number of characters shown of an id that searchkit made, since `show` accepts the beginning of an id.
+
+An id that came with the record is shown whole: a hundred ids begin like xwlb-20240101-001."""
 
 
 def moment(published: datetime | None, precision: Precision) -> str:
-    """A time as far as it was printed."""
+    """Write a time to the precision that was printed."""
     if published is None:
         return "no date"
     if precision == "day":
@@ -37,12 +38,12 @@ def moment(published: datetime | None, precision: Precision) -> str:
 
 
 def hit_id(id: str) -> str:
-    """As much of an id as is shown."""
+    """Return the part of an id that is shown."""
     return safe(id[:SHORT_ID] if _DERIVED_ID.fullmatch(id) else id)
 
 
 def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
-    """A hit: rank and title, where it is from, what matched."""
+    """Yield the lines of a hit: rank and title, where it is from, the matched text."""
     label = f"{number:>2}  "
     tag = style.warn("near ") if hit.near else ""
     kind = style.dim("headline ") if hit.kind == "headline" else ""
@@ -78,14 +79,14 @@ def _snippet_lines(text: str, marks: Sequence[tuple[int, int]], style: Style) ->
 
 
 def search(results: Results, style: Style, first: int = 1) -> Iterator[str]:
-    """The hits of a page."""
+    """Yield the lines of a page of hits."""
     for number, hit in enumerate(results.hits, first):
         yield from hit_lines(number, hit, style)
         yield ""
 
 
 def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
-    """What was searched for and how much was found."""
+    """Yield the number of matches, and the query as it was understood."""
     articles = counted(results.total, "article")
     shown = sum(not hit.near for hit in results.hits)
     near = len(results.hits) - shown
@@ -105,7 +106,7 @@ def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
 
 
 def understood(parsed: Parsed, style: Style) -> Iterator[str]:
-    """The query as it was understood, where that says more than the query itself."""
+    """Yield how the query was understood, where that says more than the query itself."""
     if parsed.words:
         yield style.dim(shortened(f"words: {' '.join(safe(word) for word in parsed.words)}", style.columns))
     if parsed.span:
@@ -115,19 +116,19 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """1 article, 2 articles."""
+    """Write a count with its noun: 1 article, 2 articles."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def days(since: date | None, until: date | None) -> str:
-    """An inclusive range of days."""
+    """Write an inclusive range of days."""
     if since == until and since is not None:
         return since.isoformat()
     return f"{since or ''}..{until or ''}"
 
 
 def nothing(results: Results, style: Style) -> Iterator[str]:
-    """Why an answer is empty; no lines if it is not."""
+    """Yield why an answer is empty; no lines if it is not empty."""
     if results.total:
         return
     if not results.archive_size:
@@ -137,7 +138,7 @@ def nothing(results: Results, style: Style) -> Iterator[str]:
 
 
 def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
-    """Why nothing matches."""
+    """Yield the parts of a query with their counts, and a query that finds something."""
     alone, without = dict(found.conditions), dict(found.without)
     wide = min(40, max((columns(safe(name)) for name in alone), default=0))
     yield "nothing matches" + (" all of this together:" if without else ":")
@@ -151,7 +152,7 @@ def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
 
 
 def error_lines(error: SearchkitError, width: int = 80) -> Iterator[str]:
-    """What happened, where in the query, what to do next."""
+    """Yield what happened, where in the query, and the next step."""
     yield f"searchkit: {safe(error.message)}"
     if isinstance(error, QueryError) and error.query:
         yield from pointed(error.query, error.column, error.width, width)
@@ -160,14 +161,14 @@ def error_lines(error: SearchkitError, width: int = 80) -> Iterator[str]:
 
 
 def pointed(query: str, column: int, wide: int, width: int) -> Iterator[str]:
-    """The part of a query around code point `column`, and a line that underlines `wide` code points from there.
+    """Yield the part of a query around code point `column`, and a line that underlines `wide` code points from there.
 
     Both fit into `width` columns; … stands where the query is cut off.
     """
     text = safe(query)
     start = min(max(0, column - 1), len(text))
     room = width - 2
-    # A query may be very long: only what can be shown is measured.
+    # A query may be very long: only the part that can be shown is measured.
     before, marked = text[max(0, start - 2 * room) : start], text[start : start + min(wide, 2 * room)]
     if columns(before) > room // 2 or len(before) < start:
         while columns(before) > room // 2 - 1:
@@ -182,13 +183,13 @@ def pointed(query: str, column: int, wide: int, width: int) -> Iterator[str]:
 
 
 def quoted(query: str) -> str:
-    """A query as an argument in a shell."""
+    """Quote a query as an argument for a shell."""
     text = safe(query)
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def timeline(found: Timeline, style: Style) -> Iterator[str]:
-    """A bar for each period, empty ones too."""
+    """Yield a line with a bar for each period, empty ones included."""
     most = max((bucket.count for bucket in found.buckets), default=0)
     label = max((len(bucket.label) for bucket in found.buckets), default=0)
     number = len(f"{most:,}")
@@ -199,7 +200,7 @@ def timeline(found: Timeline, style: Style) -> Iterator[str]:
 
 
 def facets(found: Facets, style: Style) -> Iterator[str]:
-    """A table with bars for each field."""
+    """Yield a table with bars for each field."""
     for facet in found.facets:
         yield style.bold(f"{facet.field}") + style.dim(
             f"  {counted(facet.distinct, 'value')}, {facet.missing:,} without"
@@ -222,7 +223,7 @@ def _joined(value: str | tuple[str, ...]) -> str:
 
 
 def article(shown: Article, style: Style, headlines: Sequence[Article], published: datetime | None) -> Iterator[str]:
-    """A whole article: its fields, its text, the headlines its page listed."""
+    """Yield a whole article: its fields, its text, the headlines that its page listed."""
     yield from (style.bold(line) for line in wrapped(safe(shown.title or "(no title)"), style.columns))
     if shown.short_title:
         yield style.dim(safe(shown.short_title))
@@ -249,14 +250,14 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
 
 
 def revisions(found: Sequence[Revision], style: Style) -> Iterator[str]:
-    """The states of an article."""
+    """Yield a line for each state of an article."""
     for revision in found:
         when = revision.recorded.isoformat(timespec="seconds")
         yield f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
 
 
 def stats(found: Stats, style: Style) -> Iterator[str]:
-    """The archive in figures."""
+    """Yield the archive in figures."""
     rows = [
         ("archive", found.path),
         ("articles", f"{found.articles:,}"),
@@ -289,7 +290,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
 
 
 def size(count: int) -> str:
-    """Bytes for people."""
+    """Write a number of bytes for people."""
     value = float(count)
     for unit in ("bytes", "KB", "MB", "GB"):
         if value < 1000 or unit == "GB":
@@ -299,7 +300,7 @@ def size(count: int) -> str:
 
 
 def verification(found: Verification, style: Style) -> Iterator[str]:
-    """What verify found."""
+    """Yield the problems that `verify` found, or that there are none."""
     for problem in found.problems:
         yield style.bad(safe(problem))
     if found.ok:
@@ -309,7 +310,7 @@ def verification(found: Verification, style: Style) -> Iterator[str]:
 
 
 def analysis(found: Analysis, style: Style) -> Iterator[str]:
-    """Folding and terms, side by side."""
+    """Yield the folded text and its terms, one kind a line."""
     rows = [
         ("text", safe(found.text)),
         ("folded", safe(found.folded)),

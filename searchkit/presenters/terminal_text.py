@@ -1,8 +1,8 @@
-"""Making any text safe to write to a terminal.
+"""Make any text safe to write to a terminal.
 
-A title may hold escape sequences that clear the screen, bidirectional controls that turn a line around, letters that
-are drawn as nothing, a hundred accents on one letter, or half a character. Each such character is shown as U+FFFD;
-newlines and tabs become spaces.
+A title may contain escape sequences that clear the screen, bidirectional controls that reverse a line, letters that
+are invisible, a hundred accents on one letter, or half a character. Each such character is shown as U+FFFD. Newlines
+and tabs become spaces.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import unicodedata
 _SPACES = "\t\n\r\v\f\x85\u2028\u2029"
 _JOINER = "\u200d"
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-"""Not of category Cf, and yet drawn as nothing."""
+"""Characters that are invisible although their category is not Cf."""
 
 _MOST_MARKS = 4
-"""Combining marks on one character; more draw over the lines above."""
+"""The most combining marks on one character; more draw over the lines above."""
 
-# Blocks without marks and without what is drawn as nothing. In them only what is not printable needs a look.
+# Blocks without marks and invisible characters. In them only characters that are not printable need a look.
 _PLAIN = re.compile(
     "[\x20-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u27ff\u2900-\u2bff\u3000-\u3029\u3030-\u3098"
     "\u309b-\u3163\u3165-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]*"
@@ -42,9 +42,9 @@ def _joins_emoji(text: str, at: int) -> bool:
 
 
 def safe(text: str) -> str:
-    """`text` on one line, without anything a terminal would act on or a reader would not see.
+    """Return `text` on one line, without characters that a terminal would act on or a reader would not see.
 
-    The length in characters stays, so that ranges into the text stay right.
+    The number of characters stays the same, so that ranges into the text stay right.
     """
     if text.isprintable() and _PLAIN.fullmatch(text):
         return text

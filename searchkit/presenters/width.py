@@ -1,4 +1,4 @@
-"""Columns on a terminal: ideographs take two, combining marks none (Unicode Standard Annex 11)."""
+"""Measure text in columns of a terminal: ideographs take two, combining marks none (Unicode Standard Annex 11)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def columns_of(char: str) -> int:
-    """Columns one character takes: 0, 1 or 2. Ambiguous ones (“ … ·) count as one, as most terminals draw them."""
+    """Return the columns that a character takes: 0, 1 or 2. Ambiguous ones (“ … ·) take 1, as on most terminals."""
     if " " <= char <= "~":
         return 1
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
@@ -15,12 +15,12 @@ def columns_of(char: str) -> int:
 
 
 def columns(text: str) -> int:
-    """Columns a line takes."""
+    """Return the columns that a line takes."""
     return sum(map(columns_of, text))
 
 
 def shortened(text: str, most: int) -> str:
-    """At most `most` columns of a line, ending in … if something is cut off."""
+    """Cut a line to at most `most` columns, ending in … if anything is cut off."""
     if columns(text) <= most:
         return text
     kept, used = [], 0
@@ -33,7 +33,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def padded(text: str, to: int) -> str:
-    """A line filled up with spaces to `to` columns."""
+    """Fill a line with spaces to `to` columns."""
     return text + " " * max(0, to - columns(text))
 
 
@@ -42,10 +42,12 @@ _NOT_LAST = "“‘《「『（【(["
 
 
 def wrapped(text: str, most: int) -> list[str]:
-    """A paragraph as lines of at most `most` columns.
+    """Break a paragraph into lines of at most `most` columns, at spaces and between ideographs.
 
-    Breaks at spaces and between ideographs. Closing punctuation takes what it closes along to the next line, an opening
-    one does not stay behind, where that leaves something on the line before.
+    No line begins with closing punctuation or ends with opening punctuation, if the line before keeps some text.
+
+    Raises:
+        ValueError: `most` is less than 2.
     """
     if most < 2:
         raise ValueError(f"a line needs 2 columns or more, not {most}")
@@ -78,7 +80,7 @@ def wrapped(text: str, most: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """What a line may be broken between: single wide characters, and words with the spaces before them."""
+    """Split text into pieces that a line may break between: wide characters, and words with the spaces before them."""
     found: list[str] = []
     word = ""
     for char in text:

@@ -1,1 +1,1 @@
-"""How does what is typed become a tree? The query language and its dates; knows no engine."""
+"""How does a typed query become a tree? The query language and its dates; knows no engine."""

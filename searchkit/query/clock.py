@@ -1,4 +1,4 @@
-"""The day that relative dates start from. By itself: most queries have no date and do without the grammar of dates."""
+"""The day that relative dates start from. A module of its own: most queries have no date and need no date grammar."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What day it is in the archive's zone."""
+    """The current day in the archive's zone."""
 
     today: date

@@ -1,4 +1,4 @@
-"""The names of fields in queries, in English and Chinese, and what to propose for a name that is none."""
+"""The names of fields in queries, those of keyword fields from `model.fields`; the proposal for an unknown name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BESIDE_KEYWORDS = {
     "date": ("published", "日期", "时间"),
     "word": ("词",),
 }
-"""Fields that are more than whole values, and their further names."""
+"""Fields that hold more than whole values, and their other names."""
 
 ALIASES: dict[str, str] = {
     alias: name
@@ -21,10 +21,10 @@ ALIASES: dict[str, str] = {
     )
     for alias in (name, *aliases)
 }
-"""What may stand before a colon, folded, and the field it means."""
+"""The names that may stand before a colon, folded, and the field that each means."""
 
 
 def suggestion(name: str) -> str:
-    """Return the field that a mistyped name is closest to; empty if it is close to none."""
+    """Return the field whose name is closest to a mistyped name; empty if none is close."""
     close = get_close_matches(name, [alias for alias in ALIASES if alias.isascii()], 1, 0.6)
     return ALIASES[close[0]] if close else ""

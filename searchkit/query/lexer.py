@@ -1,7 +1,7 @@
-"""Query text to tokens, each with the column it starts at; in one pass.
+"""Split query text into tokens, each with the column where it starts, in one pass.
 
-What separates words is white space and punctuation. Signs that belong to words of latin letters and digits (F-16,
-3.14%, C++, AT&T, 24/7) stay where a letter or digit is beside them.
+White space and punctuation separate words. Signs that belong to words of latin letters and digits (F-16, 3.14%, C++,
+AT&T, 24/7) stay in the word where a letter or digit is beside them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,23 @@ MOST_CHARACTERS = 20_000
 MOST_TOKENS = 10_000
 
 _JOINERS = "._-‐‑–−/@'’"
-"""Belong to a word between two of its characters, the second being a letter or digit."""
+"""Signs that belong to a word between two of its characters, if the second is a letter or digit."""
 _ENDINGS = "%+#"
-"""Belong to a word behind a letter or digit, or behind one another."""
+"""Signs that belong to a word after a letter or digit, or after one another."""
 _NEAR = re.compile(r"NEAR(?:/([0-9]{1,9}))?")
 _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the query: `text` as typed (of a field: its name), `column` from 1, `width` in characters."""
+    """A piece of the query.
+
+    Attributes:
+        text: as typed; for a field, its name.
+        column: where it starts, from 1.
+        width: in characters.
+        number: for NEAR, the largest distance in characters.
+    """
 
     kind: Kind
     text: str
@@ -44,7 +51,11 @@ class Token:
 
 
 def tokens(query: str) -> list[Token]:
-    """The tokens of a query, the last of kind "end". Raises QueryError."""
+    """Return the tokens of a query; the last is of kind "end".
+
+    Raises:
+        QueryError: the query cannot be split into tokens, or is too long.
+    """
     if len(query) > MOST_CHARACTERS:
         raise QueryError(
             f"the query has {len(query):,} characters; {MOST_CHARACTERS:,} are allowed", query=query[:100],
@@ -62,16 +73,16 @@ def tokens(query: str) -> list[Token]:
 
 
 def is_word(char: str) -> bool:
-    """Tell whether words are made of a character: letters, digits, ideographs, marks, symbols such as emoji.
+    """Tell whether words contain this character: a letter, digit, ideograph, mark, or a symbol such as an emoji.
 
-    Also those of private use, which names are written with, and those that Unicode had not when Python was made.
+    Also one for private use, which names are written with, and one that is newer than this Python's Unicode.
     """
     category = unicodedata.category(char)
     return category[0] in "LNM" or category in ("So", "Co", "Cn") or char == "_"
 
 
 def _closed(query: str) -> set[int]:
-    """The places of parentheses that open and close without a space between."""
+    """Return the offsets of parentheses that open and close without a space between them."""
     found: set[int] = set()
     opened: list[int] = []
     for at, char in enumerate(query):
@@ -107,14 +118,14 @@ class _Lexer:
             elif plain in "|&" and query[self.at : self.at + 2] in ("||", "&&", "｜｜", "＆＆"):
                 yield self._take("or" if plain == "|" else "and", 2)
             elif char == "|" or (plain == "|" and self.depth > 0):
-                # ｜ outside parentheses is what headlines put behind a rubric (独家｜…): punctuation.
+                # Outside parentheses ｜ is punctuation: headlines put it after a rubric (独家｜…).
                 yield self._take("or", 1)
             elif plain == "*":
                 yield self._star()
             elif is_word(char):
                 yield from self._word()
             else:
-                self.at += 1  # punctuation and white space only separate
+                self.at += 1  # punctuation and white space only separate words
         yield Token("end", "", len(query) + 1, 1)
 
     def _take(self, kind: Kind, length: int, text: str | None = None, number: int = 0) -> Token:
@@ -125,7 +136,7 @@ class _Lexer:
         return token
 
     def _starts_token(self) -> bool:
-        # Not behind another - or !: a -- is a dash, wherever it stands.
+        # Not after another - or !: -- is a dash, wherever it stands.
         before = self.query[self.at - 1 : self.at]
         return before.isspace() or before in "(（|&"
 
@@ -134,7 +145,7 @@ class _Lexer:
         return bool(after) and (is_word(after) or self.at + distance in self.phrases or after in "(（*＊")
 
     def _phrase(self) -> Token:
-        """A quoted phrase; of kind "prefix" with a * right behind it."""
+        """Take a quoted phrase; with a * directly after it the token is of kind "prefix"."""
         end = self.phrases[self.at]
         text = self.query[self.at + 1 : end]
         if not fold(text).strip():
@@ -173,7 +184,7 @@ class _Lexer:
             yield self._take("near", end - start, number=10 if near[1] is None else int(near[1]))
         elif plain.startswith("NEAR/"):
             raise QueryError(
-                "behind NEAR/ stands a number of characters", query=self.query, column=start + 1, width=end - start,
+                "NEAR/ needs a number of characters after it", query=self.query, column=start + 1, width=end - start,
                 hint="A NEAR/10 B; quotes around it make it a word",
             )  # fmt: skip
         elif after in ("*", "＊") and after:
@@ -201,7 +212,7 @@ class _Lexer:
         return at
 
     def _belongs(self, at: int) -> bool:
-        """Is the sign at `at` part of the word before it?"""
+        """Tell whether the sign at `at` is part of the word before it."""
         plain = unicodedata.normalize("NFKC", self.query[at])
         before = self.query[at - 1]
         letter_follows = is_letter(fold(self.query[at + 1 : at + 2]))
@@ -234,9 +245,9 @@ class _Lexer:
         return self._take("field", end - start + 1, name)
 
     def _value(self, field: Token) -> Token | None:
-        """What follows a field up to the next space, if it is neither quoted nor in parentheses.
+        """Take the text after a field, up to the next space; return None if it is quoted or in parentheses.
 
-        Parentheses that open and close within it belong to it: source:人民日报（海外版）.
+        Parentheses that open and close within the value belong to it: source:人民日报（海外版）.
         """
         query, start = self.query, self.at
         if query[start] in "(（" or start in self.phrases:

@@ -1,4 +1,4 @@
-"""The query language: text to tree.
+"""Parse the query language: text to tree.
 
     query   = [ either ]
     either  = both { ("OR" | "|" | "||") both }
@@ -11,9 +11,9 @@
     phrase  = any of "…" “…” 「…」 『…』 «…» ‘…’, see `searchkit.query.quotes`
     prefix  = ( word | phrase ) "*"
 
-Words that stand side by side on one level, whatever is between them, are one `Words` node: how many of them are
-required depends on how many there are. Operators are written in capitals; full-width forms of all signs will do. What
-the nodes mean is in `searchkit.query.tree`.
+Words that stand side by side on one level form one `Words` node, whatever is between them: the number of words
+required depends on the number typed. Operators are written in capitals. All signs may be full-width.
+`searchkit.query.tree` defines the meaning of the nodes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ FARTHEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query's tree, and sentences about how it was understood."""
+    """A query's tree, and notes on how it was understood, each a sentence."""
 
     tree: Node
     notes: tuple[str, ...] = field(default=())
@@ -68,12 +68,13 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
     """Read a query.
 
     Args:
-        clock: what 昨天 in `date:昨天` counts from.
+        clock: the day that 昨天 in `date:昨天` counts from.
         mode: how many of several words are required.
 
-    Raises: QueryError with the column of what cannot be read and a proposal.
+    Raises:
+        QueryError: the query cannot be read. The error gives the column of the fault, and a proposal.
     """
-    # Control characters and halves of surrogate pairs stand in no text; one to one, so that columns hold.
+    # No text contains control characters or half surrogate pairs. Replaced one to one, so that columns stay right.
     plain = _CONTROL.sub(" ", text)
     visible = without_ignorable(plain)
     if visible != plain and not _has_exact_value(plain):
@@ -98,7 +99,7 @@ def _has_exact_value(text: str) -> bool:
 
 
 def _left_out(text: str, found: list[Token]) -> Iterator[str]:
-    """A note about punctuation that stands by itself, where a person may have meant something by it."""
+    """Yield a note about punctuation that stands alone, since a person may have meant something by it."""
     alone: list[str] = []
     at = 0
     for piece in re.finditer(r"\S+", text):
@@ -180,14 +181,14 @@ class _Parser:
         self.fail("AND stands between two things", operator, f'the word itself: "{operator.text}"')
 
     def part(self) -> Node | None:
-        # A loop, not recursion: ---x of any length must not exhaust the stack.
+        # A loop, not recursion, so that ---x of any length cannot exhaust the stack.
         negated = 0
         while self.next.kind == "not":
             operator = self.take()
             negated += 1
             if self.next.kind in ("or", "and", ")", "end"):
                 self.fail(
-                    f"{operator.text} stands before what is to be left out",
+                    f"{operator.text} stands before the part to leave out",
                     operator,
                     f'the sign itself: "{operator.text}"',
                 )
@@ -264,7 +265,7 @@ class _Parser:
         return self.value(name, self.take())
 
     def value(self, name: Token, token: Token) -> Node:
-        """The condition that a field has what a token says."""
+        """Return the condition that a field has the value of a token."""
         quoted = token.kind == "phrase"
         starred = token.kind == "prefix" or (token.kind == "value" and token.text[-1] in "*＊")
         text = token.text.rstrip("*＊") if token.kind == "value" else token.text
@@ -287,7 +288,11 @@ class _Parser:
         return Field(cast(FieldName, name.text), text, prefix=starred)
 
     def refuse_signs(self, name: Token, token: Token) -> None:
-        """An operator in a value that is not quoted would be searched for as text, which nobody means."""
+        """Refuse operators in a value that is not quoted: they would be searched for as text, which nobody means.
+
+        Raises:
+            QueryError: the value has an operator, an open quote or a * inside it.
+        """
         text = token.text
         if text[0] in "-－!":
             self.fail(
@@ -295,7 +300,7 @@ class _Parser:
                 f'-{name.text}:{text[1:]} leaves that out; the sign itself: {name.text}:"{text}"',
             )  # fmt: skip
         if name.text in ("title", "word") and not any(map(is_word, text)):
-            self.fail(f"{name.text}: has no word behind it", token, f'the signs themselves: {name.text}:"{text}"')
+            self.fail(f"{name.text}: has no word after it", token, f'the signs themselves: {name.text}:"{text}"')
         lone = _QUOTE.search(text) if name.text in ("title", "word") else None
         if lone:
             at = Token("phrase", lone[0], token.column + lone.start(), 1)
@@ -352,7 +357,7 @@ class _Parser:
         return Published(since, until)
 
     def _spaced_date(self, token: Token) -> str:
-        """The longest date that a value and up to four pieces behind it make; empty if they make none."""
+        """Return the longest date made of a value and up to four pieces after it; empty if they make none."""
         from searchkit.query import dates
 
         if token.kind != "value":
@@ -369,9 +374,9 @@ class _Parser:
 
 
 def _conjunction(children: list[Node], written: bool) -> Node | None:
-    """The children as one node: nested conjunctions taken apart, words put together where the first of them stands.
+    """Join the children in one node: flatten nested conjunctions, and gather words where the first of them stands.
 
-    Where an AND was written every word is meant to be required, however many there are.
+    A written AND requires every word, however many there are.
     """
     flat: list[Node] = []
     typed: list[str] = []
@@ -395,7 +400,7 @@ def _conjunction(children: list[Node], written: bool) -> Node | None:
 
 
 def is_one_word(text: str) -> bool:
-    """Is this, typed without quotes, read as one word and nothing else?"""
+    """Tell whether this text, typed without quotes, is read as one word and nothing else."""
     if not text or not is_word(text[0]):
         return False
     try:
@@ -406,7 +411,7 @@ def is_one_word(text: str) -> bool:
 
 
 def is_one_value(text: str) -> bool:
-    """Is this, typed without quotes behind a field and its colon, read as the whole value?"""
+    """Tell whether this text, typed without quotes after a field and its colon, is read as the whole value."""
     try:
         found = tokens(f"id:{text}")
     except QueryError:

@@ -1,12 +1,13 @@
-"""Which quotes of a query belong together: those of every shape, nested and badly typed ones too, in linear time.
+"""Pair the quotes of a query: quotes of every shape, nested and badly typed ones too, in linear time.
 
 - “…” „…” 「…」 『…』 «…» ‹…› ‘…’ pair as brackets do: `“他说“好”了”` is one phrase.
-- "…" ends at the next straight quote, or before that at a closing one that has no opening: `"出口管制”`.
-- A curly double quote without a partner begins a phrase if it stands where a token begins and another such follows
-  (`”出口管制”`, `„Wort“`), or if it is the partner of a straight one that is left over (`“出口管制"`).
-- '…' is a phrase only from where a token begins to a ' that no letter follows; so it's and rock'n'roll stay words.
+- "…" ends at the next straight quote, or earlier, at a closing quote that has no opening: `"出口管制”`.
+- A curly double quote without a partner begins a phrase in two cases: it stands where a token begins and another
+  such quote follows (`”出口管制”`, `„Wort“`), or a straight quote is left over for it to pair with (`“出口管制"`).
+- '…' is a phrase only if it starts where a token begins and ends at a ' that no letter follows. So it's and
+  rock'n'roll stay words.
 
-Any other is punctuation, as in a headline cut short; only a straight " that is left over is an error.
+Any other quote is punctuation, as in a headline cut short. Only a straight " that is left over is an error.
 """
 
 from __future__ import annotations
@@ -20,18 +21,25 @@ _OPENING = {char: kind for kind, chars in enumerate(("“„‟〝", "「", "『
 _CLOSING = {char: kind for kind, chars in enumerate(("”〞", "」", "』", "»", "›", "’")) for char in chars}
 _STRAIGHT = '"＂'
 _DOUBLE = 0
-"""The kind of “ and its like, which alone may pair in other ways."""
+"""The kind of “ and similar quotes, the only kind that may pair in other ways."""
 
 
 def starts_token(query: str, at: int) -> bool:
-    """May an operator or a single quote stand here: at the start, after a space, parenthesis, colon or operator?"""
+    """Tell whether an operator or a single quote may stand here.
+
+    It may stand at the start, and after a space, an opening parenthesis, a colon or an operator.
+    """
     return not at or query[at - 1].isspace() or query[at - 1] in "(（:：-－!|&"
 
 
 def phrases(query: str) -> dict[int, int]:
-    """Where each phrase of a query begins and where it ends: the offsets of its quotes.
+    """Find the phrases of a query.
 
-    Raises: QueryError for a straight quote that is not closed.
+    Returns:
+        The offset of each phrase's opening quote, with the offset of its closing quote.
+
+    Raises:
+        QueryError: a straight quote is not closed.
     """
     partner, lone = _brackets(query)
     straight = [i for i, char in enumerate(query) if char in _STRAIGHT]
@@ -66,7 +74,7 @@ def phrases(query: str) -> dict[int, int]:
 
 
 def _brackets(query: str) -> tuple[dict[int, int], list[int]]:
-    """The closing quote of each opening one that has one, and the double quotes without a partner, ascending."""
+    """Return the pairs of opening and closing quotes, and the double quotes without a partner, ascending."""
     partner: dict[int, int] = {}
     lone: list[int] = []
     waiting: dict[int, list[int]] = {}
@@ -83,7 +91,7 @@ def _brackets(query: str) -> tuple[dict[int, int], list[int]]:
 
 
 def _apostrophe(query: str, at: int) -> bool:
-    """Stands it between two letters, as in today’s?"""
+    """Tell whether the quote stands between two letters, as in today’s."""
     return at > 0 and is_letter(query[at - 1]) and _follows(query, at)
 
 
@@ -92,6 +100,6 @@ def _follows(query: str, at: int) -> bool:
 
 
 def _next(places: list[int], at: int) -> int | None:
-    """The first of the ascending places that is behind `at`."""
+    """Return the first of the ascending places that is after `at`; None if there is none."""
     i = bisect_right(places, at)
     return places[i] if i < len(places) else None

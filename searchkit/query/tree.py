@@ -1,11 +1,11 @@
-"""The query tree: what is asked, in types, knowing no engine.
+"""The query tree: a question as typed nodes, independent of any engine.
 
-What each node means is defined over an article's *folded* title and body (`searchkit.analysis.normalise`), whose length
-is not that of the original. Let `text` be `title + "\\n" + body`.
+The meaning of each node is defined over an article's *folded* title and body (`searchkit.analysis.normalise`), which
+may be longer or shorter than the original. Let `text` be `title + "\\n" + body`.
 
-"Whole" below means: where the searched string starts (ends) with a letter or digit that is not an ideograph, the
-character before (after) it in the text is not such a letter or digit. So the typed word AI is not found in AIGC, the
-quoted phrase "AI" is.
+"Whole" has this meaning below: where the searched string starts (ends) with a letter or digit that is not an
+ideograph, the character before (after) it in the text is not such a letter or digit. So the typed word AI does not
+match AIGC, but the quoted phrase "AI" does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from searchkit.model.fields import FieldName
 Mode = Literal["auto", "all", "any"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 ALL_REQUIRED = 4
-"""Up to so many typed words every one must match (mode "auto")."""
+"""In mode "auto", every typed word must match if there are at most this many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,9 @@ class Words:
     A typed word matches an article when `text` contains it literally and whole, or when the article's words (jieba,
     search mode) include every word that jieba makes of it.
 
-    `mode` "all": every typed word must match; "any": at least one; "auto": all up to ALL_REQUIRED typed words, of more
-    the most (see `searchkit.engines.scoring.MOST`).
+    Attributes:
+        mode: "all": every typed word must match. "any": at least one must match. "auto": up to ALL_REQUIRED typed
+            words all must match, and most of them if there are more (see `searchkit.engines.scoring.MOST`).
     """
 
     typed: tuple[str, ...]
@@ -44,30 +45,32 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`word:市长`: the article's words (jieba, search mode) include exactly this one."""
+    """`word:市长`: the article's words (jieba, search mode) include exactly this word."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`"…"`: `text` contains exactly this, folded; not necessarily whole."""
+    """`"…"`: `text` contains exactly this string, folded. It need not stand whole."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """`芯片*`: `text` contains a string that starts with this; whole at its start only."""
+    """`芯片*`: `text` contains a string that starts with this prefix and is whole at its start."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`title:…`: the folded title contains this.
+    """`title:…`: the folded title contains this text.
 
-    `exact`: literally (a quoted phrase). Else whole, or every word that jieba makes of it is in the title.
+    Attributes:
+        exact: the title contains the text literally (a quoted phrase). Otherwise it contains the text whole, or
+            every word that jieba makes of it.
     """
 
     text: str
@@ -76,10 +79,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """`A NEAR/n B`: A and B, literal and whole, both in the title or both in the body, apart by at most `distance`.
+    """`A NEAR/n B`: A and B, literal and whole, both in the title or both in the body, at most `distance` apart.
 
-    The distance counts the characters between the end of one and the start of the other, 0 being side by side; either
-    may come first; they may not overlap.
+    The distance is the number of characters between the end of one and the start of the other; 0 is side by side.
+    Either may come first. They may not overlap.
     """
 
     left: str
@@ -89,7 +92,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`source:新华社`: the field has this value, folded. With `prefix`, a value that starts so.
+    """`source:新华社`: the field has this value, folded. With `prefix`, a value that starts with it.
 
     `author`, `editor` and `keyword` hold several values: the whole printed string, and each name in it.
     """
@@ -101,9 +104,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Published on a day from `since` to `until`, both included, in the archive's time zone. None: no bound.
+    """Published on a day from `since` to `until`, both included, in the archive's time zone.
 
-    With both None: has a time at all.
+    None is no bound. If both are None, the article has a time.
     """
 
     since: date | None = None

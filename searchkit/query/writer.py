@@ -1,4 +1,4 @@
-"""Tree to text: the query as it was understood, with every operator, to be read by people and by the parser."""
+"""Write a tree as text: the query as it was understood, with every operator, for people and for the parser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
 
 def write(node: Node) -> str:
-    """The text of a tree; empty for `Everything`. How many of several words are required is not part of it."""
+    """Return the text of a tree; empty for `Everything`. It does not say how many of several words are required."""
     return "" if isinstance(node, Everything) else _write(node)
 
 
@@ -57,11 +57,11 @@ def _write(node: Node) -> str:
                 return "date:*"
             return f"date:{since}" if since == until else f"date:{since or ''}..{until or ''}"
         case Not(child=Everything()):
-            return "NOT *"  # a star ends a word, unless it stands by itself
+            return "NOT *"  # not -*: a star ends a word unless it stands alone
         case Not(child=child):
             return f"-{_group(child)}"
         case And(children=children):
-            # Side by side, not with AND: that would say that each of more than four words is required.
+            # Side by side, without AND: a written AND would require each of more than four words.
             return " ".join(_group(child, in_and=True) for child in children)
         case Or(children=children):
             return " OR ".join(_group(child, in_or=True) for child in children)
@@ -69,7 +69,7 @@ def _write(node: Node) -> str:
 
 
 def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
-    """A child, in parentheses where it would else fall apart."""
+    """Write a child, in parentheses where it would otherwise be read as several parts."""
     text = _write(node)
     several = isinstance(node, Words) and len(node.typed) > 1
     if isinstance(node, (And, Or, Near)) or (several and not in_and and not in_or):
@@ -82,7 +82,7 @@ def _text(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    """A value as it stands, if only white space can end it and nothing in it is a sign; else in quotes."""
+    """Write a value as it is if only white space can end it and nothing in it is a sign; otherwise in quotes."""
     plain = any(map(is_word, text)) and text[0] not in "-－!’"
     plain = plain and not any(char == "'" and starts_token(text, at) for at, char in enumerate(text))
     plain = plain and not any(char in _SIGNS for char in text) and is_one_value(text)
@@ -90,7 +90,7 @@ def _value(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text in quotes that are read back as it; if there are none, the nearest that can be written."""
+    """Write the text in quotes that are read back as the same text, or the nearest text that can be written."""
     for pair in _QUOTES:
         written = f"{pair[0]}{text}{pair[1]}"
         try:

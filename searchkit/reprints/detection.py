@@ -1,12 +1,12 @@
-"""Which articles are reprints of one another.
+"""Which articles are reprints of one another?
 
-Two articles are *linked* if they are near in time, one holds at least half of the other's sketch, and nothing says that
-they tell of different things: the numbers in their texts, and the numbers and names in titles of one shape. A *family*
-is what links connect. All of this depends on the articles alone, so families do not depend on the order in which they
-came in. Likeness never drops an article, it only groups.
+Two articles are *linked* if they are close in time, one contains at least half of the other's sketch, and no evidence
+shows that they report different events: neither the numbers in their texts, nor the numbers and names in titles of the
+same shape. Articles connected by links are a *family*. All of this depends only on the articles, so families do not
+depend on the order in which they were added. Similarity only groups articles, it never drops one.
 
-Formulaic news (the day's cases, a visitor welcomed) shares most of its words from day to day; it is told from reprints
-by its numbers and names.
+Formulaic news (the day's cases, a visitor welcomed) shares most of its words from day to day; its numbers and names
+distinguish it from reprints.
 """
 
 from __future__ import annotations
@@ -29,40 +29,38 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-RULE = "1"
-"""Counted up when anything here changes which articles are linked: kept families are then made again."""
-
 DAYS = 3
-"""Two articles are linked only if their days are at most so many apart."""
+"""Two articles are linked only if at most this many days apart."""
 
 CONTAINED = 0.5
-"""The share of the smaller sketch that both must have."""
+"""The share of the smaller sketch that both must have in common."""
 
 SAME_NUMBERS = 0.5
-"""The share of the numbers of the text with fewer of them that both must have."""
+"""The share of its numbers that the text with fewer numbers must have in common with the other."""
 
 SAME_SHAPE = 0.5
-"""Titles without their numbers and names that are so alike are of one shape: then other numbers mean other news."""
+"""Titles this similar without their numbers and names have the same shape: different numbers then mean different
+news."""
 
 _NUMBER = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日|[0-9]+(?:\.[0-9]+)?")
 _HAN = "〇零一二两三四五六七八九十百千"
 _TITLE_NUMBER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|第[{_HAN}]+|[{_HAN}]+(?=[年月日届次期批号集季轮场周])")
 
 _HEAVY = 8
-"""A hash that more articles than this have is left out of the search for candidates where others suffice."""
+"""A hash in more articles than this is left out of the search for candidates if others suffice."""
 
 _CHUNK = 2_000_000
-"""Pairs looked at together; bounds memory."""
+"""Pairs examined together; bounds memory."""
 
 
 _UNITS = tuple(ord(char) for char in "0123456789.月日")
 
 
 def numbers(plain: Sequence[bytes]) -> list[NDArray[np.uint32]]:
-    """The numbers in each squeezed text, a day of a month as one, as hashes: ascending, each once, uint32."""
+    """Return hashes of the numbers in each squeezed text, a day of a month as one: ascending, distinct, uint32."""
     import numpy as np
 
-    # Most of a text is no number: what cannot be part of one is taken out first, a space standing for each gap.
+    # Most of a text is no number: text that cannot be part of one is first replaced by a space.
     units = np.frombuffer(b"".join(plain), "<u2")
     ends = np.cumsum([0, *(len(text) // 2 for text in plain)])
     part = np.zeros(65536, bool)
@@ -103,9 +101,9 @@ def _shape(title: str) -> _Shape:
 
 
 def titles_conflict(one: str, other: str) -> bool:
-    """Are these titles of one shape, and each has a number (or each a name) that the other has not?
+    """Return whether two titles have the same shape, and each has a number (or each a name) that the other lacks.
 
-    第三次会议举行 and 第四次会议举行 conflict; a headline that was written anew does not, whatever it counts.
+    第三次会议举行 and 第四次会议举行 conflict; a rewritten headline does not, whatever numbers it has.
     """
     if one == other:
         return False
@@ -120,14 +118,14 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _alike(one: str, other: str) -> float:
-    """Twice the characters both have, over those of both (Dice); 1 where there are none."""
+    """Return twice the number of common characters over the number of all (Dice); 1 if there are none."""
     if not one and not other:
         return 1.0
     return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 
 
 def numbers_conflict(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
-    """Have both texts numbers, and share too few of them to be one text?"""
+    """Return whether both texts have numbers, but too few in common to be one text."""
     if not len(one) or not len(other):
         return False
     shared = len({*one.tolist()} & {*other.tolist()})
@@ -137,10 +135,10 @@ def numbers_conflict(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool
 def alike(
     sketches: Sequence[NDArray[np.uint32]], days: NDArray[np.int64], new: NDArray[np.bool_]
 ) -> Iterator[NDArray[np.int64]]:
-    """Pairs of which at least one is new, near in time, with enough of their sketches in common.
+    """Find pairs that are close in time and have enough of their sketches in common; at least one of a pair is new.
 
     Args:
-        sketches: of each article: hashes, ascending, each once.
+        sketches: the hashes of each article, ascending, distinct.
         days: ordinal of the day of each, shape (n,).
         new: which articles may be in a pair with any other, shape (n,).
 
@@ -148,7 +146,7 @@ def alike(
         Positions, shape (m, 2), the smaller first; a pair may come twice.
 
     Candidates come from single hashes. A pair shares `need` hashes of its smaller sketch of n, so at least one of any
-    n - need + 1 of these: where an article has as many rare hashes, its common ones need not be looked up (the prefix
+    n - need + 1 of these: if an article has that many rare hashes, its common ones need not be looked up (the prefix
     filter: Chaudhuri et al., A primitive operator for similarity joins in data cleaning, 2006).
     """
     import numpy as np
@@ -171,7 +169,7 @@ def alike(
     held, holder = hashes[useful][order], owner[useful][order]
     probe, prober = hashes[probing], owner[probing]
     start, end = np.searchsorted(held, probe, "left"), np.searchsorted(held, probe, "right")
-    keys = owner * (1 << 32) + hashes  # ascending: owners are, and the hashes of each
+    keys = owner * (1 << 32) + hashes  # ascending, because owners are, and the hashes of each
     for low, high in _chunks(end - start):
         counts = (end - start)[low:high]
         left = np.repeat(prober[low:high], counts)
@@ -186,7 +184,7 @@ def alike(
 
 
 def _chunks(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Ranges of positions whose counts add up to about _CHUNK."""
+    """Yield ranges of positions whose counts add up to about _CHUNK."""
     import numpy as np
 
     total = np.cumsum(counts)
@@ -205,7 +203,7 @@ def _shared(
     hashes: NDArray[np.uint32],
     keys: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """How many hashes of each left article its right one has, shape (n,)."""
+    """Return the number of hashes that each left article shares with its right one, shape (n,)."""
     import numpy as np
 
     first = np.cumsum(sizes) - sizes
@@ -227,7 +225,7 @@ class Union:
         self._above: dict[int, int] = {}
 
     def find(self, member: int) -> int:
-        """The number that stands for the set of `member`."""
+        """Return the number that represents the set of `member`."""
         above = self._above
         top = member
         while above.get(top, top) != top:
@@ -237,12 +235,12 @@ class Union:
         return top
 
     def join(self, one: int, other: int) -> None:
-        """Make the sets of two numbers one."""
+        """Join the sets of two numbers."""
         a, b = self.find(one), self.find(other)
         self._above[max(a, b)] = self._above[min(a, b)] = min(a, b)
 
     def sets(self) -> list[list[int]]:
-        """The sets of what was joined, each ascending."""
+        """Return the sets of joined numbers, each ascending."""
         found: dict[int, list[int]] = {}
         for member in sorted(self._above):
             found.setdefault(self.find(member), []).append(member)

@@ -1,8 +1,8 @@
-"""Families of reprints, kept in the record beside the articles.
+"""Families of reprints, stored in the record beside the articles.
 
-Derived as the index is: a setting says up to which sequence number of the record they are made. What changed since is
-sketched, compared with the articles of the days around it, and the families it touches are put together anew. The
-outcome is that of comparing every article with every other (`tests/oracle` does so).
+Like the index they are derived: a setting says up to which sequence number they cover the record. Later changes are
+sketched and compared with the articles of the days around them, and the families they touch are rebuilt. The result is
+the same as from comparing every article with every other (`tests/oracle` does so).
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.analysis.fields import day, epoch
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
-from searchkit.reprints import shingles
-from searchkit.reprints.detection import DAYS, RULE, Union, alike, numbers, numbers_conflict, titles_conflict
+from searchkit.reprints import versions
 from searchkit.storage.schema import summed
 from searchkit.storage.store import Change, Store
 
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searchkit.model.history import Family
+    from searchkit.reprints.detection import Union
 
 _SETTING = "families"
 _WINDOW = 16
-"""Days of changed articles looked at together; bounds memory."""
+"""Days of changed articles processed together; bounds memory."""
 
 _TEXTS = 500
 """Texts sketched together; bounds memory."""
@@ -41,7 +41,7 @@ _PART = 500
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Kept sketches of neighbouring days: one of each set of twins."""
+    """The stored sketches of neighbouring days, one for each set of twins."""
 
     numbers: NDArray[np.int64]
     days: NDArray[np.int64]
@@ -50,26 +50,26 @@ class _Window:
 
 
 class Families:
-    """The families in a store, days being days in `timezone`."""
+    """The families in a store; days are days in `timezone`."""
 
     def __init__(self, store: Store, timezone: tzinfo) -> None:
         self._store = store
         self._timezone = timezone
 
-    # -- keeping level with the record
+    # -- keeping up to date with the record
 
     @property
     def covers(self) -> int:
-        """The sequence number up to which families are made; 0 where another rule made them."""
+        """The sequence number up to which families cover the record; 0 if they were made by another rule."""
         rule, _, covers = (self._store.setting(_SETTING) or "").partition(" ")
         return int(covers) if rule == _rule() else 0
 
     def behind(self, upto: int) -> bool:
-        """Are they made of less than the record up to a sequence number?"""
+        """Return whether they do not cover the record up to a sequence number."""
         return self.covers < upto
 
     def catch_up(self, upto: int, batch: int, progress: Callable[[str, int, int], object] | None = None) -> None:
-        """Take in what the record has up to a sequence number, or a little more, `batch` changes at a time."""
+        """Process the changes of the record up to a sequence number, or a little further, `batch` at a time."""
         total = self._store.pending(self.covers) if self.behind(upto) else 0
         done = 0
         while self.behind(upto) and (changes := self._store.changes(self.covers, batch)):
@@ -79,15 +79,15 @@ class Families:
                 progress("reprints", done, total)
 
     def clear(self) -> None:
-        """Drop what is derived; it is made again by `take`."""
+        """Remove all derived data; `take` makes it again."""
         self._store.execute("DELETE FROM sketches")
         self._store.execute("DELETE FROM families")
         self._store.execute("DELETE FROM settings WHERE name = ?", _SETTING)
 
     def take(self, changes: Sequence[Change]) -> None:
-        """Take in changes of the record, in the order of their sequence numbers; those taken before are passed over.
+        """Process changes of the record in the order of their sequence numbers, in one atomic step.
 
-        One atomic step.
+        Changes processed before are skipped.
         """
         covers = self.covers
         fresh = [change for change in changes if change.seq > covers]
@@ -97,7 +97,7 @@ class Families:
         sketched: set[str] = set()
 
         def rows() -> Iterator[tuple[Any, ...]]:
-            """Made as they are written, so that those of a whole step are never held together."""
+            """Make rows as they are written, so that those of a whole step are never held together."""
             for start in range(0, len(articles), _TEXTS):
                 for row in self._rows(articles[start : start + _TEXTS]):
                     sketched.add(row[0])
@@ -119,7 +119,10 @@ class Families:
             self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")
 
     def _rows(self, articles: Iterable[Article]) -> list[tuple[Any, ...]]:
-        """What is kept of each article that can have reprints: one with a time and text enough."""
+        """Return the rows to store for each article that can have reprints: one with a time and enough text."""
+        from searchkit.reprints import shingles  # a search does without
+        from searchkit.reprints.detection import numbers
+
         dated = [each for each in articles if each.kind == "article" and each.published is not None]
         plain = shingles.squeezed([article.body for article in dated])
         found = []
@@ -128,7 +131,7 @@ class Families:
             if not len(sketch) or local is None or appeared is None:
                 continue
             if article.precision == "day":
-                appeared += 24 * 60 * 60 - 1  # it may have been at any time: those that name one go before
+                appeared += 24 * 60 * 60 - 1  # at an unknown time of the day: articles with a time come before it
             held, counted = sketch.astype("<u4").tobytes(), counts.astype("<u4").tobytes()
             title = article.title.encode("utf-8", "replace").decode()
             told = hashlib.sha256(b"\0".join([local.isoformat().encode(), title.encode(), held, counted])).digest()
@@ -137,7 +140,7 @@ class Families:
         return found
 
     def _taken_apart(self, changed: Sequence[str]) -> set[str]:
-        """Dissolve the families that changed articles are in; the ids of those families' other articles."""
+        """Dissolve the families of changed articles. Returns: the ids of the other articles of these families."""
         if not self._store.select("SELECT 1 FROM families LIMIT 1"):
             return set()
         families = {*self.of(changed).values()}
@@ -148,8 +151,10 @@ class Families:
         return members.difference(changed)
 
     def _put_together(self, ids: set[str]) -> None:
-        """Find the links of these articles, and the families that they make."""
+        """Find the links of these articles, and store the families that result."""
         import numpy as np
+
+        from searchkit.reprints.detection import Union
 
         places = self._by_ids("SELECT number, day FROM sketches WHERE id IN ({})", list(ids))
         if not places:
@@ -167,6 +172,8 @@ class Families:
         self._keep(union)
 
     def _link(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> None:
+        from searchkit.reprints.detection import alike, numbers_conflict, titles_conflict
+
         window = self._window(first, last, new, union)
         for pairs in alike(window.sketches, window.days, window.new):
             found = window.numbers[pairs]
@@ -179,10 +186,12 @@ class Families:
                         union.join(one, other)
 
     def _window(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> _Window:
-        """The sketches of days `first` to `last` and those around them; twins are joined and stand there once."""
+        """Return the sketches of days `first` to `last` and the days around; twins are joined and appear once."""
         import numpy as np
 
-        # Twins can be thousands: compared with each other they would be millions of pairs.
+        from searchkit.reprints.detection import DAYS
+
+        # There can be thousands of twins: comparing them with each other would make millions of pairs.
         rows = self._store.select(
             "SELECT number, day, twins, sketch FROM sketches WHERE day BETWEEN ? AND ? ORDER BY number",
             first - DAYS, last + DAYS,
@@ -207,14 +216,16 @@ class Families:
         )
 
     def _facts(self, wanted: set[int]) -> dict[int, tuple[str, NDArray[np.uint32]]]:
-        """Title and numbers of sketched articles."""
+        """Return the titles and numbers of sketched articles."""
         import numpy as np
 
         rows = self._by_ids("SELECT number, title, numbers FROM sketches WHERE number IN ({})", sorted(wanted))
         return {number: (title, np.frombuffer(counted, "<u4")) for number, title, counted in rows}
 
     def _keep(self, union: Union) -> None:
-        """Write down the families: what is joined, with the families that its members were in already."""
+        """Store the joined families, including the families that their members were in already."""
+        from searchkit.reprints.detection import Union
+
         sets = union.sets()
         rows = self._by_ids(
             "SELECT number, id, appeared FROM sketches WHERE number IN ({})", [each for group in sets for each in group]
@@ -254,15 +265,15 @@ class Families:
     # -- asking
 
     def of(self, ids: Sequence[str]) -> dict[str, str]:
-        """Of those of `ids` that have reprints: the id of the first article of their family."""
+        """Return, for those of `ids` that have reprints, the id of the first article of their family."""
         return dict(self._by_ids("SELECT id, family FROM families WHERE id IN ({})", ids))
 
     def all(self) -> dict[str, str]:
-        """Of every article that has reprints: the id of the first article of its family."""
+        """Return, for every article that has reprints, the id of the first article of its family."""
         return dict(self._store.select("SELECT id, family FROM families"))
 
     def members(self, id: str) -> list[str]:
-        """The ids of an article's family in the order of their appearance; the article alone if it has none."""
+        """Return the ids of an article's family in the order of their appearance; only the article if it has none."""
         rows = self._store.select(
             "SELECT id FROM sketches WHERE id IN (SELECT id FROM families WHERE family ="
             " (SELECT family FROM families WHERE id = ?)) ORDER BY appeared, id", id,
@@ -276,13 +287,13 @@ class Families:
         return family_of([found[each] for each in ids if each in found]) if id in found else None
 
     def count(self) -> tuple[int, int]:
-        """How many families there are, and how many articles in them."""
+        """Return the number of families, and the number of articles in them."""
         found = self._store.select("SELECT count(DISTINCT family), count(*) FROM families")[0]
         return found[0], found[1]
 
 
 def family_of(articles: Sequence[Article]) -> Family:
-    """The family of these articles, which are in the order of their appearance."""
+    """Return the family of these articles, which are in the order of their appearance."""
     from searchkit.model.history import Family, Headline
 
     titles: dict[str, list[Article]] = {}
@@ -298,4 +309,4 @@ def family_of(articles: Sequence[Article]) -> Family:
 
 
 def _rule() -> str:
-    return f"{shingles.RULE}.{RULE}"
+    return f"{versions.SKETCHES}.{versions.LINKS}"

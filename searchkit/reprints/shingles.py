@@ -36,9 +36,6 @@ FEWEST = 3
 SHORTEST = 20
 """Characters; a shorter text has no sketch."""
 
-RULE = "2"
-"""Counted up when anything here changes what a sketch holds: kept sketches are then made again."""
-
 
 @cache
 def _tables() -> NDArray[np.uint32]:

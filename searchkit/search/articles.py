@@ -1,4 +1,4 @@
-"""Single articles of an archive: by id, with their revisions, their family and their headlines."""
+"""Articles of an archive by id, with their revisions, their families and their headlines."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Articles:
-    """The part of an `Archive` that reads its record: a collection of articles, each of which has an id."""
+    """The part of an `Archive` that reads its record: a collection of articles with ids."""
 
     _store: Store
     _families: Families
 
     def get(self, id: str) -> Article | None:
-        """Return the article with this id, or None."""
+        """Return the article with this id; None if there is none."""
         return self._store.get(id)
 
     def __getitem__(self, id: str) -> Article:
@@ -38,17 +38,17 @@ class Articles:
         return len(self._store)
 
     def __iter__(self) -> Iterator[Article]:
-        """Every article, by id."""
+        """Iterate over every article, by id."""
         return self._store.articles()
 
     def resolve(self, id: str) -> str:
-        """Return the id that this one, or the beginning of one, stands for.
+        """Return the full id for an id or the beginning of one.
 
         Raises:
-            NoSuchArticle: no id is this one or begins so.
-            AmbiguousId: several ids begin so.
+            NoSuchArticle: no id begins with it.
+            AmbiguousId: several ids begin with it.
         """
-        kept = clean(id)  # half characters of an argument that is not UTF-8 are in no id
+        kept = clean(id)  # no id contains the lone surrogates of an argument that is not UTF-8
         if self._store.has(kept):
             return kept
         found = self._store.ids_starting(kept) if kept else []
@@ -59,13 +59,13 @@ class Articles:
         raise NoSuchArticle(id)
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
-        """Return every state of an article, the first first; empty if it is not there."""
+        """Return every state of an article, the oldest first; empty if there is no such article."""
         return self._store.revisions(id)
 
     def family(self, id: str) -> Family | None:
         """Return an article and its reprints in the order of their appearance; None if there is no such article.
 
-        An article without reprints is a family of one, and so is one without a time or with hardly any text.
+        An article without reprints is a family of one, and so is an article without a time or with hardly any text.
         """
         return self._families.family(id)
 

@@ -1,4 +1,4 @@
-"""The questions to an archive: searching, counting, exporting."""
+"""Asking: the questions to an archive, for searching, counting and exporting."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
 
 class Asking(ABC):
-    """The part of an `Archive` that answers questions; each of them from one generation of the index.
+    """The part of an `Archive` that answers questions, each from one generation of the index.
 
-    All of them raise QueryError for a query, a day or a cursor that cannot be understood, UsageError for a condition
-    that there is not or that has a wrong value, and QueryTimeout for what takes longer than it may.
+    All methods raise QueryError for a query, a day or a cursor that cannot be understood, UsageError for an unknown
+    condition or an invalid value, and QueryTimeout if the answer takes longer than allowed.
     """
 
     _store: Store
 
     @abstractmethod
     def _asked(self) -> AbstractContextManager[Engine]:
-        """Give an engine over the newest generation, and let what is asked of it take as long as it may."""
+        """Provide an engine over the newest generation, with the time limit for its answers."""
 
     def search(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
         near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2, snippet_width: int = 120,
         **conditions: Unpack[ConditionsDict],
     ) -> Results:  # fmt: skip
-        """Return a page of the articles that answer.
+        """Return a page of the matching articles.
 
         Args:
             query: the query language of docs/query-language.md, or a tree of `searchkit.query.tree`.
-            sort: "relevance", "newest" or "oldest"; default: relevance, newest where the query has no words.
-            limit: hits on the page.
-            after: the `next` of the page before.
-            near: where fewer than `limit` match, fill the page with near matches.
-            group: one hit for a family of reprints, the member that comes first in the order of the answer.
+            sort: "relevance", "newest" or "oldest"; default: relevance, or newest if the query has no words.
+            limit: the number of hits on the page.
+            after: the `next` of the previous page.
+            near: if fewer than `limit` match, fill the page with near matches.
+            group: return one hit per family of reprints, the member that comes first in the order of the answer.
             explain: fill each hit's `explanation`.
-            snippets: pieces of the body for each hit, at most; `snippet_width` characters each.
+            snippets: the most pieces of the body for each hit, of `snippet_width` characters each.
             conditions: see `ConditionsDict`.
         """
         page = Page(sort, limit, after, near, group)
@@ -60,10 +60,10 @@ class Asking(ABC):
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int | None = None, after: str | None = None,
         group: bool = False, **conditions: Unpack[ConditionsDict],
     ) -> Ids:  # fmt: skip
-        """Return the ids of the articles that answer, in the order of `search`, without reading the articles.
+        """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
         Args:
-            limit: ids on the page; None for all of them.
+            limit: the number of ids on the page; None for all.
             query, sort, after, group, conditions: as in `search`. Near matches are left out.
         """
         with self._asked() as engine:
@@ -75,7 +75,7 @@ class Asking(ABC):
             return engine.count(query, Conditions.of(conditions))
 
     def timeline(self, query: str | Node = "", *, by: By = "month", **conditions: Unpack[ConditionsDict]) -> Timeline:
-        """Return the matches in each day, week (ISO), month, quarter or year; empty periods between are kept."""
+        """Return the matches per day, week (ISO), month, quarter or year, including empty periods in between."""
         with self._asked() as engine:
             return engine.timeline(query, Conditions.of(conditions), by)
 
@@ -88,7 +88,7 @@ class Asking(ABC):
             return engine.facets(query, Conditions.of(conditions), fields, limit)
 
     def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
-        """Return every article that matches, by id; without query and condition the record alone is asked."""
+        """Return every matching article, by id. Without query and condition only the record is read."""
         given = Conditions.of(conditions)
         if not query and not given.narrow:
             return self._store.articles()

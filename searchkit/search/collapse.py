@@ -1,7 +1,7 @@
-"""One hit for a family of reprints: which of the matches stand for their family, and how many stand behind each.
+"""One hit per family of reprints: which matches represent their family, and how many others each represents.
 
-The hit of a family is the member that comes first in the order of the answer. So it depends on query and order alone;
-pages are parts of one list, and what is on a page does not depend on how long pages are.
+The hit of a family is the member that comes first in the order of the answer. So it depends only on query and order;
+pages are parts of one list, whatever their length.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 
 _FEW = 5_000
-"""Ids whose families are looked up one by one; of more, all families are read."""
+"""Up to this many ids, families are looked up one by one; for more, all families are read."""
 
 _STEP = 100
-"""Matches fetched at first; then twice as many each time."""
+"""Matches fetched at first; then twice as many every time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """A page of matches, each standing for its family.
+    """A page of matches, each representing its family.
 
     Attributes:
-        total: how many articles match.
-        groups: how many families, and articles without one, they are.
-        page: the matches that stand for their families, in order.
-        reprints: of a match's id: how many matches stand behind it. `total` is the sum of 1 + these over all pages.
+        total: the number of articles that match.
+        groups: the number of families and of articles without one among them.
+        page: the matches that represent their families, in order.
+        reprints: for the id of a match, the number of further matches it represents. `total` is the sum of 1 + these
+            numbers over all pages.
     """
 
     total: int
@@ -44,9 +45,9 @@ class Grouped:
 def grouped(
     index: Snapshot, families: Families, tree: Node, *, limit: int, after: Key | None, sort: Sort, near: bool
 ) -> Grouped:
-    """The `limit` matches after `after` that stand for their families.
+    """Return the first `limit` matches after `after` that represent their families.
 
-    What stands before `after` is walked through again, since a family may have been shown there.
+    The matches before `after` are walked through again, since they may have shown a family already.
     """
     ids = index.ids(tree)
     family = families.of(ids) if len(ids) <= _FEW else families.all()
@@ -75,7 +76,7 @@ def grouped(
 
 
 def _walk(index: Snapshot, tree: Node, sort: Sort, total: int, near: bool) -> Iterator[Match]:
-    """All matches in order; with `near`, near matches after them."""
+    """Yield all matches in order, followed by near matches with `near`."""
     after: Key | None = None
     more, step = True, _STEP
     while more:
@@ -84,7 +85,7 @@ def _walk(index: Snapshot, tree: Node, sort: Sort, total: int, near: bool) -> It
         after = found.page[-1].key if found.page else after
         more, step = found.more and bool(found.page), step * 2
     while near:
-        # Near matches come only to a page that all matches would not fill.
+        # Near matches only come to a page that all matches together do not fill.
         found = index.search(tree, limit=total + step, after=after, sort=sort, near=True)
         yield from found.page
         after = found.page[-1].key if found.page else after

@@ -1,4 +1,4 @@
-"""The conditions beside a query: which there are, of which types, and what is said of a wrong one."""
+"""The conditions beside a query: their names and types, and the errors for wrong ones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _DAYS = ("since", "until", "on")
 
 
 class ConditionsDict(TypedDict, total=False):
-    """The conditions as keyword arguments, for type checkers; a test holds it to what `Conditions.of` takes.
+    """The conditions as keyword arguments, for type checkers; a test compares it with `Conditions.of`.
 
-    Of several values of one field any will do; `新华*` is every value that begins so. None is no condition.
+    An article needs one of several values of a field; `新华*` is any value that begins so. None is no condition.
     """
 
     since: Day
@@ -39,12 +39,12 @@ class ConditionsDict(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """The conditions beside a query. Made by `of`, which looks at types and values.
+    """The conditions beside a query. Made by `of`, which checks types and values.
 
     Attributes:
         since, until, on: a day, or text that names days (docs/dates.md); both ends are included.
-        values: the values given for each field, none of them blank; a field without one is left out.
-        mode: how many of the words typed side by side are required.
+        values: the values given for each field, none of them blank; fields without values are left out.
+        mode: which share of the words typed side by side is required.
     """
 
     since: Day = None
@@ -58,8 +58,7 @@ class Conditions:
         """Return the conditions that keyword arguments give.
 
         Raises:
-            UsageError: there is no such condition, or its value is none that it can have; the message names the
-                choices.
+            UsageError: there is no such condition, or its value is invalid; the message names the choices.
         """
         filters = {each.name: each for each in FIELDS.values() if each.filter}
         known = (*_DAYS, *filters, "mode")
@@ -77,7 +76,7 @@ class Conditions:
 
     @property
     def narrow(self) -> bool:
-        """Can they leave an article out? `mode` alone cannot."""
+        """Whether they can exclude an article; `mode` alone cannot."""
         return bool(self.values) or any(each is not None for each in (self.since, self.until, self.on))
 
 
@@ -85,10 +84,10 @@ Choice = TypeVar("Choice", bound=str)
 
 
 def one_of(name: str, value: object, choices: Sequence[Choice]) -> Choice:
-    """Return `value`, which is one of `choices`.
+    """Return `value` if it is one of `choices`.
 
     Raises:
-        UsageError: it is not; the message names the choices, and the one that is close.
+        UsageError: it is not; the message names the choices and a similar one.
     """
     if isinstance(value, str) and value in choices:
         return cast(Choice, value)
@@ -103,7 +102,7 @@ def _day(name: str, value: object) -> Day:
 
 
 def _names(of: KeywordField, value: object) -> tuple[str, ...]:
-    """Return the values that are not blank."""
+    """Return the non-blank values."""
     given = (value,) if isinstance(value, str) else () if value is None else value
     found = tuple(given) if isinstance(given, Iterable) else None
     if found is None or not all(isinstance(each, str) for each in found):

@@ -1,4 +1,4 @@
-"""Why an answer is empty, and a query near it that finds something."""
+"""Why is an answer empty, and which similar query finds something?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_PARTS = 12
 
 
 def diagnose(tree: Node, index: Snapshot) -> Diagnosis:
-    """Why nothing matches: each condition by itself, each left out, and a query near this one that finds something."""
+    """Count the matches of each condition alone and of the rest without it, and suggest a query that matches."""
     parts = _parts(tree)
     alone = tuple((write(part), index.count(part)) for part in parts)
     if len(parts) < 2:
@@ -27,7 +27,7 @@ def diagnose(tree: Node, index: Snapshot) -> Diagnosis:
         remaining = rest[0] if len(rest) == 1 else And(rest)
         count = index.count(remaining)
         without.append((write(part), count))
-        # A condition that is only negative, or only a date, is no query worth proposing.
+        # A condition that is only negative, or only a date, is not worth proposing.
         if count > best[0] and any(True for _ in typed_texts(remaining)):
             best = (count, write(_joined(rest)))
     return Diagnosis(alone, tuple(without), best[1] or _any_of(tree, index))
@@ -44,7 +44,7 @@ def _parts(tree: Node) -> list[Node]:
 
 
 def _joined(parts: Iterable[Node]) -> Node:
-    """The parts as one tree again, single words put together as they were typed."""
+    """Return the parts as one tree again, with single words side by side as typed."""
     words = [part for part in parts if isinstance(part, Words)]
     others: list[Node] = [part for part in parts if not isinstance(part, Words)]
     if words:
@@ -53,7 +53,7 @@ def _joined(parts: Iterable[Node]) -> Node:
 
 
 def _any_of(tree: Node, index: Snapshot) -> str:
-    """The typed words, any of them enough and without other conditions, if that finds something."""
+    """Return a query for any of the typed words, without other conditions; empty if it finds nothing."""
     words = tuple(dict.fromkeys(typed_texts(tree)))
     if len(words) > 1 and not isinstance(tree, Not):
         loose = Or(tuple(Words((word,)) for word in words))

@@ -1,4 +1,4 @@
-"""What changed between two states of an article, or between an article and a reprint of it: sentence by sentence."""
+"""The difference between two states of an article, or an article and a reprint of it, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _TEXTS = arranged(
 _LISTS = tuple(field.attribute for field in FIELDS.values() if field.holds == "list")
 
 _MOST = 4_000_000
-"""Sentences on one side times those on the other; of more, all are given as removed and added."""
+"""Sentences on one side times those on the other; above this, all are given as removed and added."""
 
 _WITHIN = 600
-"""Characters; in a sentence of more, what changed is not looked for."""
+"""Characters; within a longer sentence, changes are not marked."""
 
 _SIMILAR = 0.5
-"""Two sentences that have this share of their characters in common are one that was changed."""
+"""Two sentences with this share of their characters in common are one sentence that was changed."""
 
 
 def difference(old: Article, new: Article, *, folded: bool = False) -> Difference:
-    """What `new` has otherwise than `old`.
+    """Return the differences of `new` from `old`.
 
     Args:
-        folded: sentences that differ in script, width, case or spaces only are the same, as they are in reprints.
+        folded: treat sentences as the same that differ only in script, width, case or spaces, as between reprints.
     """
     fields = []
     if old.published != new.published and old.published_text == new.published_text:
@@ -62,7 +62,7 @@ def _sentences(text: str) -> list[str]:
 def _passages(old: str, new: str, folded: bool) -> Iterator[Passage]:
     before, after = _sentences(old), _sentences(new)
     a, b = ([_compared(each, folded) for each in side] for side in (before, after))
-    # Most of two states is the same at both ends; what is left may be too much for difflib, which takes a square of it.
+    # Two states mostly agree at both ends; the rest may still be too much for difflib, which takes quadratic time.
     head = 0
     while head < min(len(a), len(b)) and a[head] == b[head]:
         head += 1
@@ -90,7 +90,7 @@ def _compared(sentence: str, folded: bool) -> str:
 
 
 def _changed(gone: Sequence[str], come: Sequence[str]) -> Iterator[Passage]:
-    """Removed and added sentences; where each stands for one of the other side, with what changed in it."""
+    """Yield removed and added sentences. Where they correspond one to one, their changes are marked."""
     if len(gone) != len(come):
         yield from (Passage("removed", each) for each in gone)
         yield from (Passage("added", each) for each in come)
@@ -116,7 +116,7 @@ def _marks(before: str, after: str) -> tuple[tuple[tuple[int, int], ...], tuple[
 
 
 def _joined(passages: Iterator[Passage]) -> Iterator[Passage]:
-    """Without empty ones, neighbouring same ones as one."""
+    """Drop empty passages and join neighbouring equal ones."""
     held = ""
     for each in passages:
         if each.kind == "same":

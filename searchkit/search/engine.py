@@ -1,11 +1,10 @@
-"""Engine: answers the questions to an archive from one generation of its index and from its record."""
+"""Engine: the answers to the questions to an archive, from one generation of its index and from its record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import Segmenter
@@ -17,7 +16,7 @@ from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
-from searchkit.search import cursor, diagnosis
+from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
@@ -32,9 +31,8 @@ _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: all of it."""
+class Page(NamedTuple):
+    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: the whole answer."""
 
     sort: Sort | None
     limit: int | None
@@ -48,8 +46,8 @@ class Engine:
 
     Args:
         snapshot: the generation.
-        segmenter: cuts the words of queries, as the index's were cut.
-        today: the day that relative dates start from.
+        segmenter: cuts the words of queries in the same way as the index's words.
+        today: returns the day that relative dates start from.
     """
 
     def __init__(
@@ -69,7 +67,7 @@ class Engine:
         self._today = today
 
     def understood(self, query: str | Node, conditions: Conditions) -> Question:
-        """Return the question that a query and its conditions make. Raises: QueryError."""
+        """Return the question made from a query and its conditions. Raises: QueryError."""
         return understand(
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
         )
@@ -79,7 +77,7 @@ class Engine:
     def search(
         self, query: str | Node, conditions: Conditions, page: Page, explain: bool, snippets: int, snippet_width: int
     ) -> Results:
-        """Return a page of the articles that answer; see `Asking.search`."""
+        """Return a page of the matching articles; see `Asking.search`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
         behind = self._store.pending(self._snapshot.covers)
@@ -90,14 +88,14 @@ class Engine:
             parsed=question.parsed,
             sort=order,
             diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
-            # The record would count its rows one by one.
+            # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,
             groups=found.groups if page.group else None,
         )
 
     def ids(self, query: str | Node, conditions: Conditions, page: Page) -> Ids:
-        """Return the ids of the articles that answer, in their order; see `Asking.ids`."""
+        """Return the ids of the matching articles, in order; see `Asking.ids`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
         return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found))
@@ -114,13 +112,15 @@ class Engine:
                 self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=page.near
             )
         found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=page.near)
-        return order, Grouped(found.total, found.total, found.page, found.more, {})  # each stands for itself
+        return order, Grouped(found.total, found.total, found.page, found.more, {})  # each represents only itself
 
     def _diagnosis(self, tree: Node) -> Diagnosis | None:
+        from searchkit.search import diagnosis  # most questions find something
+
         try:
             return diagnosis.diagnose(tree, self._snapshot)
         except QueryTimeout:
-            return None  # that nothing was found is an answer all the same
+            return None  # the empty answer holds without it
 
     def _hits(
         self,
@@ -173,7 +173,7 @@ class Engine:
         return self._snapshot.count(self.understood(query, conditions).tree)
 
     def matching(self, query: str | Node, conditions: Conditions) -> tuple[Question, Sequence[str]]:
-        """Return how a query is understood, and the ids of all matches, ascending."""
+        """Return the understood query, and the ids of all matches, ascending."""
         question = self.understood(query, conditions)
         return question, self._snapshot.ids(question.tree)
 

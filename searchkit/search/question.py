@@ -1,4 +1,4 @@
-"""From what is typed, and the conditions beside it, to a query tree."""
+"""Understanding a question: from the typed text and the conditions beside it to a query tree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from searchkit.search.conditions import Conditions
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query understood: the tree to ask an index, and what to tell about it."""
+    """An understood query: the tree for the index, and the explanations for the user."""
 
     tree: Node
     parsed: Parsed
@@ -30,7 +30,7 @@ class Question:
 def understand(
     text: str | Node, conditions: Conditions, *, today: date, timezone: str, segmenter: Segmenter
 ) -> Question:
-    """Return the question that a query text (or tree) and its conditions make.
+    """Return the question made from a query text (or tree) and its conditions.
 
     Raises:
         QueryError: the query or a day cannot be understood.
@@ -77,18 +77,19 @@ def _day_conditions(conditions: Conditions, clock: Clock) -> Iterator[Published]
             raise QueryError(
                 f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
                 query=str(conditions.until), width=len(str(conditions.until)),
-                hint=f"--since {_day(last)} --until {_day(first)}",
+                hint=f"since={str(_day(last))!r}, until={str(_day(first))!r}", code="days-reversed",
+                since=_day(last), until=_day(first),
             )  # fmt: skip
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
 
 
 def _day(value: date) -> date:
-    # A datetime is a date too, but not the day of the archive's zone: its own calendar day is taken.
+    # A datetime is also a date, but in its own zone: its own calendar day counts, not the one in the archive's zone.
     return date(value.year, value.month, value.day)
 
 
 def _span(tree: Node, conditions: Conditions) -> Span | None:
-    """The days that all conditions on the top level leave."""
+    """Return the days that remain after all conditions on the top level."""
     parts = tree.children if isinstance(tree, And) else (tree,)
     spans = [part for part in parts if isinstance(part, Published)]
     if not spans:

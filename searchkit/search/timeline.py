@@ -1,4 +1,4 @@
-"""Days to periods: the buckets of a timeline."""
+"""The buckets of a timeline: from days to periods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_BUCKETS = 100_000
 
 
 def period(day: date, by: By) -> tuple[str, date, date]:
-    """The period a day is in: its label, its first and its last day. Weeks are ISO 8601's, Monday to Sunday."""
+    """Return the period of a day: its label, first day and last day. Weeks are ISO 8601 weeks, Monday to Sunday."""
     if by == "day":
         return day.isoformat(), day, day
     if by == "week":
@@ -35,9 +35,11 @@ def _last_of_month(year: int, month: int) -> date:
 
 
 def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | None) -> tuple[Bucket, ...]:
-    """The periods from the first to the last day, those without an article included.
+    """Return the periods from the first to the last day, including those without an article.
 
-    `since` and `until` widen the range to the days asked for. Raises UsageError where that makes too many periods.
+    `since` and `until` widen the range to the days asked for.
+
+    Raises: UsageError for too many periods.
     """
     first = min([*days, *([since] if since else [])], default=None)
     last = max([*days, *([until] if until else [])], default=None)
@@ -49,11 +51,15 @@ def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | 
     day = first
     while day <= last:
         label, start, end = period(day, by)
-        # Everything before has been counted; all that is not after the end is of this period.
+        # Earlier days have been counted; all days up to the end belong to this period.
         of_here, at = at, bisect_right(ordered, end, at)
         found.append(Bucket(label, start, end, sum(days[each] for each in ordered[of_here:at])))
         if len(found) > MOST_BUCKETS:
-            raise UsageError(f"more than {MOST_BUCKETS:,} periods from {first} to {last}", hint="use a longer --by")
+            raise UsageError(
+                f"more than {MOST_BUCKETS:,} periods from {first} to {last}",
+                hint="use a longer period: by='year'",
+                code="too-many-periods",
+            )
         if end >= date.max:
             break
         day = end + timedelta(days=1)

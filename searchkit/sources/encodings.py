@@ -3,6 +3,9 @@
 The ladder: a byte-order mark; UTF-8, of which up to 0.5% of the bytes that are not ASCII may be bad; then, of UTF-8,
 GB18030, Big5-HKSCS and UTF-16 without a mark, the one whose characters are the most usual in Chinese news. What a page
 or a record declares is not asked: of real pages every ninth declares the wrong one.
+
+A text may be put together of lines in two encodings, such as an export to which another program appended. So a text of
+which more lines are UTF-8 than are not is UTF-8, and a line that does not fit is decoded by itself.
 """
 
 from __future__ import annotations
@@ -44,22 +47,43 @@ def encoding_of(data: bytes) -> str:
         return "gb18030" if _only_looks_like_utf8(data) else "utf-8"
     if bad <= BAD_SHARE * sum(map(len, _HIGH.findall(data))):
         return "utf-8"
-    return _contest(data)
+    return "utf-8" if _mostly_utf8_lines(data) else _contest(data)
 
 
 def decode(data: bytes) -> str:
-    """`data` as text, without a byte-order mark; what cannot be read becomes U+FFFD. Line ends stay as they are."""
-    return decode_as(data, encoding_of(data))
+    """Return `data` as text, without a byte-order mark, a line in another encoding than the rest decoded by itself.
+
+    What cannot be read becomes U+FFFD. Line ends stay as they are.
+    """
+    encoding = encoding_of(data)
+    if encoding.startswith("utf-8"):
+        try:
+            return data.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            pass
+    elif encoding not in _NARROW or not _UTF8_RUN.search(data):
+        return decode_as(data, encoding)
+    text = "".join(decode_line(line, encoding) for line in _LINES.findall(data))
+    return text.removeprefix("\ufeff")
 
 
 def decode_as(data: bytes, encoding: str) -> str:
-    """`data` read with a codec that `encoding_of` named; a byte-order mark is dropped, bad bytes become U+FFFD."""
-    text = data.decode(encoding, "replace")
-    return text[1:] if text.startswith("\ufeff") else text
+    """Return `data` decoded by a codec that `encoding_of` named, without a byte-order mark, bad bytes as U+FFFD.
+
+    GB18030 is read as browsers read it: the byte 0x80 is the euro sign of code page 936, and the characters that had no
+    place in Unicode when the standard was written (FE59 is 龴) are what they are now.
+    """
+    if encoding == "gb18030":
+        text = data.decode(encoding, _EURO)
+        if _ONCE_PRIVATE.search(text):
+            text = text.translate(_NO_LONGER_PRIVATE)
+    else:
+        text = data.decode(encoding, "replace")
+    return text.removeprefix("\ufeff")
 
 
 def decode_line(data: bytes, encoding: str) -> str:
-    """One line of a stream whose beginning is in `encoding`; a line that is in another one is read by itself."""
+    """Return one line of a stream whose beginning is in `encoding`; a line in another one is decoded by itself."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -72,9 +96,56 @@ def decode_line(data: bytes, encoding: str) -> str:
 
 
 def _best_of_line(data: bytes) -> str:
-    """The encoding of a line that is not UTF-8; never one in which a line would end otherwise."""
+    """Return the encoding of a line that is not UTF-8; never one in which a line would end otherwise."""
     bad = _bad_utf8(data)
     return "utf-8" if bad <= BAD_SHARE * sum(map(len, _HIGH.findall(data))) else _contest(data, wide=False)
+
+
+def _mostly_utf8_lines(data: bytes) -> bool:
+    """Whether more lines of `data`, of those that are not ASCII, are Chinese in UTF-8 than are not UTF-8."""
+    good = other = 0
+    for line in _LINES.findall(data[: 8 * _SAMPLE])[:-1] if len(data) > 8 * _SAMPLE else _LINES.findall(data):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            # a single bad byte in a long line is a fault of that line, not another encoding
+            bad = _bad_utf8(line)
+            good, other = (good + 1, other) if bad * 20 <= len(line) else (good, other + 1)
+        else:
+            good += any("\u3000" <= char <= "\u9fff" for char in text)
+    return good > other
+
+
+def _euro_sign(error: UnicodeError) -> tuple[str, int]:
+    """Replace the byte 0x80, which the codec of Python lacks, by the euro sign; anything else by U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.start + 1]
+    return ("€", error.start + 1) if bad == b"\x80" else ("\ufffd", error.end)
+
+
+_EURO = "searchkit.euro"
+codecs.register_error(_EURO, _euro_sign)
+_NARROW = ("gb18030", "big5hkscs")
+_LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_UTF8_RUN = re.compile(rb"(?:[\xe2-\xe9][\x80-\xbf]{2}){4}")
+"""Four Chinese characters of UTF-8 in a row, which GB18030 and Big5 rarely look like."""
+_NO_LONGER_PRIVATE = str.maketrans(
+    # the GB18030 of 2000, which Python has, and the Unicode of today
+    dict(
+        zip(
+            "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7"
+            "\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864\ue816\ue817\ue818\ue831\ue83b\ue855",
+            "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u1e3f"
+            "\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\U00020087\U00020089\U000200cc\U000215d7\U0002298f"
+            "\U000241fe",
+            strict=True,
+        )
+    )
+)
+_ONCE_PRIVATE = re.compile(f"[{''.join(map(chr, _NO_LONGER_PRIVATE))}]")
 
 
 def is_wide(encoding: str) -> bool:
@@ -117,7 +188,10 @@ def binary_reason(head: bytes, *, complete: bool) -> str:
     if not head:
         return ""
     encoding = encoding_of(head)
-    text = decode_as(head[: 4 * _SAMPLE], encoding)
+    sample = head[: 4 * _SAMPLE]
+    text = decode_as(sample, encoding)
+    if encoding == "utf-8" and _bad_utf8(sample):
+        text = "".join(decode_line(line, encoding) for line in _LINES.findall(sample))
     zeros = text.count("\x00")
     if zeros > 2 and zeros * 1000 > len(text):
         return "is a binary file, not text"
@@ -189,7 +263,7 @@ _BROKEN = -3.0
 
 def _score(sample: bytes, encoding: str) -> float:
     """How usual the characters are, on average over those that are not ASCII; from -3 to 3."""
-    text = sample.decode(encoding, "replace")
+    text = decode_as(sample, encoding)
     odd = [char for char in text if char > "\x7f" or char < "\x07"]
     return sum(map(_weight, odd)) / len(odd) if odd else 0.0
 

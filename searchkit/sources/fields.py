@@ -15,7 +15,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "body": (
         "body", "maintext", "article_body", "content", "text", "full_text", "body_text", "article",
-        "正文", "内容", "全文", "新闻内容", "內容", "內文", "本文",
+        "contents", "content_html", "content_text", "full_content", "news_content", "short_text",
+        "正文", "内容", "全文", "新闻内容", "文章内容", "內容", "內文", "本文", "新聞內容",
     ),
     "id": ("id", "_id", "article_id", "doc_id", "news_id", "guid", "编号", "文章编号"),
     "url": (
@@ -29,7 +30,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "發布時間", "發佈時間", "發布日期", "發表時間", "時間",
     ),
     "source": (
-        "source", "source_name", "media", "outlet", "publisher", "news_agency",
+        "source", "source_name", "media", "outlet", "publisher", "news_agency", "info_source", "news_source",
+        "media_name",
         "来源", "媒体", "稿源", "消息来源", "文章来源", "稿件来源", "出处", "來源", "媒體",
     ),
     "author": (
@@ -57,6 +59,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
 for _each in FIELDS.values():
     ALIASES.setdefault(_each.attribute, (_each.attribute, _each.name, *_each.aliases))
 
+SUMMARIES = (
+    "summary", "description", "desc", "abstract", "digest", "excerpt", "intro", "introduction", "brief", "lead",
+    "snippet", "摘要", "简介", "导语", "内容摘要", "内容提要", "内容简介", "新闻摘要", "簡介", "導語", "內容摘要",
+)  # fmt: skip
+"""Names of what stands for the body of a record that has none; beside a body it stays in `extra`."""
+
 _SEPARATORS = re.compile(r"[\s_\-.]+")
 
 
@@ -66,6 +74,18 @@ def plain(name: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", name).strip().strip("\ufeff")).casefold()
 
 
+@lru_cache(maxsize=4096)
+def summary_rank(name: str) -> int:
+    """How good a name of a summary this is, 0 the best; -1 if it is none."""
+    return _SUMMARY_RANKS.get(plain(name), -1) if len(name) <= 64 else -1
+
+
+def is_summary(name: str) -> bool:
+    """Whether this is a name of a summary."""
+    return summary_rank(name) >= 0
+
+
+_SUMMARY_RANKS = {plain(name): rank for rank, name in reversed(list(enumerate(SUMMARIES)))}
 _BY_NAME: dict[str, tuple[str, int]] = {}
 for _field, _names in ALIASES.items():
     for _rank, _name in enumerate(_names):

@@ -29,7 +29,6 @@ _JEKYLL_OWN = frozenset(
 _BLOG_PAGE = (".md", ".markdown")
 _SNAPSHOT_PAGES = ("singlefile.html", "output.html", "readability/content.html", "mercury/content.html")
 """The forms a snapshot of ArchiveBox keeps a page in, the fullest first."""
-_BOX_OWN = frozenset({"archive", "sources", "logs", "personas", "static", "crontabs", "cache"})
 
 
 @dataclass(frozen=True, slots=True)

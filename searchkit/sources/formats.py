@@ -22,6 +22,7 @@ from typing import TypeAlias, cast
 from searchkit.errors import MissingExtra, SourceError
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
+from searchkit.sources import looks, prose
 from searchkit.sources.encodings import decode_as, encoding_of, is_wide
 from searchkit.sources.limits import Budget, Limits, TooMuch, Unreadable
 from searchkit.sources.streams import HEAD, Stream
@@ -163,6 +164,7 @@ _FRONT_MATTER = re.compile(
     rb"---[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\x80-\xff][^\n:]{0,60}:(?:\s|$)"
     rb"|\+\+\+[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\"\[\x80-\xff]"
 )
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
 
 
@@ -196,8 +198,8 @@ def _looks_mhtml(head: bytes) -> bool:
 
 def _looks_jsonl(head: bytes) -> bool:
     """The first line is an object by itself, or begins one that is too long to be seen whole."""
-    line, newline, _ = _plain(head).lstrip().partition(b"\n")
-    return _JSON_LINE.match(line) is not None and (line.rstrip().endswith(b"}") or not newline)
+    line, *rest = _LINE_END.split(_plain(head).lstrip(), 1)
+    return _JSON_LINE.match(line) is not None and (line.rstrip().endswith(b"}") or not rest)
 
 
 def _looks_json(head: bytes) -> bool:
@@ -228,23 +230,34 @@ _BUILT_IN: tuple[Format, ...] = (
     ),
     Format("xz", _lazily("compressed", "read_xz"), (), lambda head: head.startswith(b"\xfd7zXZ\x00"), True),
     Format("zst", _lazily("compressed", "read_zst"), (), lambda head: head.startswith(b"\x28\xb5\x2f\xfd"), True),
+    Format("wacz", _lazily("wacz", "read_wacz"), (".wacz",), looks.looks_wacz, True),
     Format(
         "zip", _lazily("archives", "read_zip"), (), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), True
     ),
     Format("tar", _lazily("archives", "read_tar"), (), lambda head: head[257:262] == b"ustar", True),
     Format("warc", _lazily("warc", "read_warc"), (".warc",), lambda head: head.startswith(b"WARC/"), True),
+    Format("headlines", _lazily("headlines", "read_headlines"), (), looks.looks_headlines),
+    Format("doc", _lazily("doc_corpus", "read_docs"), (), looks.looks_docs),
+    Format("labelled", _lazily("labelled", "read_labelled"), (), looks.looks_labelled),
+    Format("wisers", _lazily("wisers", "read_wisers"), (), looks.looks_wisers),
+    Format("factiva", _lazily("factiva", "read_factiva"), (), looks.looks_factiva),
+    Format("cnki", _lazily("references", "read_cnki"), (), looks.looks_cnki),
+    Format("noteexpress", _lazily("references", "read_noteexpress"), (), looks.looks_noteexpress),
+    Format("endnote", _lazily("references", "read_endnote"), (), looks.looks_endnote),
+    Format("refworks", _lazily("references", "read_refworks"), (), looks.looks_refworks),
+    Format("ris", _lazily("references", "read_ris"), (), looks.looks_ris),
     Format("mhtml", read_mhtml, (".mht", ".mhtml"), _looks_mhtml),
     Format("html", read_html, (".html", ".htm", ".xhtml", ".shtml"), looks_html),
     Format("sitemap", _lazily("sitemap", "read_sitemap"), (), _looks_sitemap),
     Format("jsonl", _lazily("jsonl", "read_jsonl"), (".jsonl", ".ndjson", ".jsonlines"), _looks_jsonl),
     Format("json", _lazily("json_file", "read_json"), (".json",), _looks_json),
-    Format("csv", _lazily("table", "read_csv"), (".csv",)),
+    Format("csv", _lazily("table", "read_csv"), (".csv",), looks.looks_table),
     Format("tsv", _lazily("table", "read_tsv"), (".tsv", ".tab")),
     Format("feed", _lazily("feed", "read_feed"), (".rss", ".atom"), _looks_feed),
     Format("markdown", _lazily("markdown", "read_markdown"), (".md", ".markdown"), _looks_markdown),
     Format("text", _lazily("text_dump", "read_text"), (".txt", ".text")),
 )
-_NO_FORMAT = _BUILT_IN[-1]
+_NO_FORMAT = next(each for each in _BUILT_IN if each.name == "text")
 
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "is a PDF: save its text first"),
@@ -331,6 +344,8 @@ def choose(head: bytes, reading: Reading) -> Format:
     by_look = next((each for each in reversed(list(formats.values())) if not each.packed and _sniffs(each, head)), None)
     if by_look is not None and by_look.name == "json" and _looks_jsonl(head):
         by_look = formats["jsonl"]
+    if by_look is None and (reason := prose.refused(head)):
+        raise Unreadable(reason)
     if by_look is None and by_name is None and ending in _NOT_NEWS:
         raise Unreadable(f"is a {ending} file, which holds no articles; say --format text to read it all the same")
     return by_look or by_name or formats["text"]
@@ -376,5 +391,18 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     except MemoryError:
         yield reading.rejected("needs more memory than there is")
     except Exception as error:  # a reader's own fault, perhaps another package's: the other documents still go in
-        log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
-        yield reading.rejected(f"could not be read: {type(error).__name__}: {error}")
+        yield own_fault(error, reading)
+
+
+def own_fault(error: Exception, reading: Reading, *, line: int = 0, record: str = "") -> Rejected:
+    """Log an error that no reader should let out, with its traceback, and return what to tell the user of it.
+
+    For use in an `except` block: the document, or the record at `line`, is set aside, and reading goes on.
+    """
+    log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
+    return reading.rejected(
+        f"could not be read: {type(error).__name__}: {error}; a fault of the reader, not of the document: "
+        "please report it",
+        line=line,
+        record=record,
+    )

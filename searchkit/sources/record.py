@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any, Final, cast
 
@@ -19,6 +19,7 @@ from searchkit.model import serialise
 from searchkit.model.article import KINDS, Article, Kind, Related
 from searchkit.model.serialise import PRECISIONS, TEXTS, clean
 from searchkit.sources import fields
+from searchkit.sources.markup import plain_text
 
 TITLE_LENGTH: Final = 40
 """A record without a title is titled with its first sentence, cut to this many characters."""
@@ -26,6 +27,7 @@ TITLE_LENGTH: Final = 40
 _INNER_NAMES = ("name", "title", "rendered", "text", "value", "#text", "_", "@value", "$oid")
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[。！？!?…]+[”’」』）)]*|[.]\s|$)", re.MULTILINE)
+_EPOCH = re.compile(r"(?P<whole>[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(?:\.(?P<fraction>[0-9]{1,9}))?")
 _LISTED = re.compile(r"[,，、;；|｜\n]")
 
 
@@ -46,12 +48,15 @@ def first_sentence(body: str) -> str:
     return sentence if len(sentence) <= TITLE_LENGTH else sentence[:TITLE_LENGTH] + "…"
 
 
-def from_record(record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping[str, str] | None = None) -> Article:
+def from_record(
+    record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping[str, str] | None = None, markup: bool = True
+) -> Article:
     """The article of a JSON object, ours or somebody else's.
 
     Args:
         timezone: of times that name none.
         mapping: field of Article -> field of the record, before any other name; `a.b` reaches into nested objects.
+        markup: HTML in its fields is turned into text.
 
     A time that cannot be understood leaves `published` None and stays as it was in `published_text`.
 
@@ -61,13 +66,15 @@ def from_record(record: Mapping[str, Any], *, timezone: tzinfo, mapping: Mapping
     schema = record.get("schema")
     if isinstance(schema, str) and schema.startswith("searchkit.article/"):
         return serialise.from_record(record)
-    return _others(record, timezone, mapping or {})
+    return _others(record, timezone, mapping or {}, plain_text if markup else str)
 
 
 # -- the records of others
 
 
-def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str]) -> Article:
+def _others(
+    record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str], plain: Callable[[str], str]
+) -> Article:
     """An article made of whatever fields a record has."""
     picked: dict[str, tuple[int, str, Any]] = {}  # field -> rank of the name, the name, value
     rest: dict[str, Any] = {}
@@ -98,7 +105,10 @@ def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str])
             if text is None:
                 rest[picked[name][1]] = picked[name][2]
             else:
-                given[name] = paragraphs(clean(text)) if name == "body" else one_line(clean(text))
+                text = clean(plain(text))
+                given[name] = paragraphs(text) if name == "body" else one_line(text)
+    if not given.get("body"):
+        _take_summary(given, rest, plain)
     if not given.get("title"):
         if not given.get("body"):
             raise BadRecord("the record has neither a title nor a body", hint=_field_hint(record))
@@ -117,7 +127,7 @@ def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str])
         else:
             rest[picked["kind"][1]] = picked["kind"][2]
     if "keywords" in picked:
-        given["keywords"] = _keywords(picked["keywords"][2])
+        given["keywords"] = _keywords(picked["keywords"][2], plain)
     if "related" in picked:
         related = _related(picked["related"][2], zone)
         if related is None:
@@ -135,6 +145,17 @@ def _others(record: Mapping[str, Any], zone: tzinfo, mapping: Mapping[str, str])
         if not _missing(value):
             extra[clean(str(key))] = clean(value if isinstance(value, str) else dumps(value))
     return Article(**given, extra=extra)
+
+
+def _take_summary(given: dict[str, Any], rest: dict[str, Any], plain: Callable[[str], str]) -> None:
+    """Make the summary of a record without a body its body, as in a feed, so that it is found by what it says."""
+    for key in sorted(filter(fields.is_summary, map(str, rest)), key=fields.summary_rank):
+        text = _text(rest.get(key), "\n")
+        body = paragraphs(clean(plain(text))) if text is not None else ""
+        if body:
+            given["body"] = body
+            del rest[key]
+            return
 
 
 def lookup(record: Mapping[str, Any], key: str) -> tuple[bool, Any]:
@@ -168,11 +189,32 @@ def _text(value: object, joint: str) -> str | None:
     if isinstance(value, (int, float)):
         return str(value) if math.isfinite(value) else ""
     if isinstance(value, (list, tuple)):
+        if _is_rich_text(value):
+            joint = ""
         texts = [_text(each, joint) for each in value]
         return None if None in texts else joint.join(text for text in cast("list[str]", texts) if text.strip())
     if isinstance(value, Mapping):
         return next((value[name] for name in _INNER_NAMES if isinstance(value.get(name), str)), None)
     return None
+
+
+_RICH = frozenset(
+    (
+        "plain", "bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "link", "text_link",
+        "mention", "mention_name", "hashtag", "cashtag", "bot_command", "email", "phone", "bank_card",
+        "custom_emoji", "blockquote",
+    )
+)  # fmt: skip
+
+
+def _is_rich_text(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether a list is one run of text in pieces, as Telegram exports it: `["a ", {"type": "bold", "text": "b"}]`."""
+    pieces = [each for each in values if isinstance(each, Mapping)]
+    return (
+        bool(pieces)
+        and all(isinstance(each.get("text"), str) and each.get("type") in _RICH for each in pieces)
+        and all(isinstance(each, (str, Mapping)) for each in values)
+    )
 
 
 def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
@@ -187,8 +229,10 @@ def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
     text = one_line(clean(dumps(value) if text is None else text))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         printed = printed_dates.from_number(value, timezone=zone)
-    elif text.isascii() and text.isdigit() and len(text) in (10, 13, 16, 19):
-        printed = printed_dates.from_number(int(text), timezone=zone)
+    elif match := _EPOCH.fullmatch(text):
+        fraction = (match["fraction"] or "").rstrip("0")
+        number = float(text) if fraction else int(match["whole"])
+        printed = printed_dates.from_number(number, timezone=zone)
     else:
         printed = printed_dates.parse(text, timezone=zone)
     given.setdefault("published_text", text)
@@ -197,12 +241,12 @@ def _time(value: object, zone: tzinfo, given: dict[str, Any]) -> None:
         given["precision"] = printed.precision
 
 
-def _keywords(value: object) -> tuple[str, ...]:
+def _keywords(value: object, plain: Callable[[str], str]) -> tuple[str, ...]:
     """Keywords of a list, or of a string with commas or, if it has none and is Chinese, spaces between them."""
     if isinstance(value, (list, tuple)):
-        parts = [text for each in value if (text := _text(each, " "))]
+        parts = [plain(text) for each in value if (text := _text(each, " "))]
     else:
-        parts = split_keywords(_text(value, " ") or "")
+        parts = split_keywords(plain(_text(value, " ") or ""))
     return tuple(dict.fromkeys(word for part in parts if (word := one_line(clean(part)))))
 
 

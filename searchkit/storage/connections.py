@@ -1,23 +1,25 @@
 """Which connection does a thread read or write on? Opening, lending and closing the connections to one record.
 
-Readers do not wait for one another: each read borrows a connection that nobody else uses meanwhile, and gives it back.
-Borrowed ones are reused, so there are never more than threads that read at one moment, however many threads come and
-go. Writes go over one other connection, opened at the first write. Only the thread inside `transaction` reads on that:
-others see what is committed.
+Readers do not wait for one another: each read borrows a connection for its own use and returns it. Connections are
+reused, so there are never more of them than threads that read at one moment, however many threads come and go. Writes
+use a separate connection, opened at the first write. Only the thread inside `transaction` reads on it: other threads
+see committed data.
 
 *Read-only archives.* Where nothing can be written beside the record, SQLite cannot share a write-ahead log. So:
 
-- a log and its index (`-wal`, `-shm`) are there, as while the owner writes: read-only WAL, with SQLite's locks;
-- a log without its index, as in a copy of a folder in use: the log is read too, its index being made in memory;
-- no log, as after every orderly close: `immutable=1`.
+- with a log and its index (`-wal`, `-shm`), as while the owner writes: read-only WAL, with SQLite's locks;
+- with a log but no index, as in a copy of a folder in use: the log is read too, with its index in memory;
+- without a log, as after every orderly close: `immutable=1`.
 
-The last two hold while nobody writes, as nothing is locked. So the files are looked at before and after each read: if
-they have changed, the answer is dropped and the read done anew on a new connection.
+The last is done on a full disk too, where SQLite finds no room for the index of an empty log.
 
-*Forks.* SQLite keeps the locks of a process in its memory, and a child that has this memory believes that it holds the
-parent's locks. So before a fork, reads and transactions of other threads end, further ones wait, and all connections
-are closed; both processes then open their own. Where that cannot be (the fork is inside a transaction, or a read takes
-more than FORK_WAIT seconds), the child is refused every use of a record at once: it never hangs, and never writes.
+The last two are correct only while nobody writes, as nothing is locked. So the files are checked before and after each
+read: if they have changed, the answer is dropped and the read is repeated on a new connection.
+
+*Forks.* SQLite keeps the locks of a process in its memory, and a child with a copy of this memory believes that it
+holds the parent's locks. So before a fork, reads and transactions of other threads end, further ones wait, and all
+connections are closed; both processes then open their own. Where that is impossible (the fork is inside a transaction,
+or a read takes more than FORK_WAIT seconds), the child is refused every use of a record: it never hangs or writes.
 """
 
 from __future__ import annotations
@@ -30,59 +32,73 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, SearchkitError
 from searchkit.storage.migrations import upgrade
 from searchkit.storage.schema import FORMAT
-from searchkit.storage.sqlite_errors import BUSY, READONLY, code_of, may, require_file, told
+from searchkit.storage.sqlite_errors import (
+    BUSY,
+    CANTOPEN,
+    FULL,
+    IOERR,
+    READONLY,
+    code_of,
+    may,
+    no_room,
+    require_file,
+    told,
+)
 
 PATIENCE = 60.0
-"""Seconds to wait where SQLite needs the file for itself for a moment, and for another thread's transaction."""
+"""Seconds to wait while SQLite needs exclusive use of the file for a moment, and for another thread's transaction."""
 
 FORK_WAIT = 5.0
 """Seconds that a fork waits for the reads and transactions of other threads."""
 
 _CLOSE_WAIT = 2.0
-"""Seconds that `close` waits for other threads to let go; a thread that takes longer closes its connection itself."""
+"""Seconds that `close` waits for other threads to finish; a thread that takes longer closes its connection itself."""
 
 _KEPT = 32
-"""Connections kept open for the next reads."""
+"""The number of connections kept open for the next reads."""
 
 _ATTEMPTS = 20
-"""Reads of a read-only record that its owner changes meanwhile."""
+"""Attempts to read a read-only record while its owner changes it."""
 
 SYNCHRONOUS = "FULL"
 """SQLite's PRAGMA synchronous; a commit is on disk when it returns."""
 
 _NO_LOCKS = "unix-none" if os.name == "posix" else "win32-none"
-"""SQLite's way to files without locks."""
+"""The SQLite VFS that takes no locks."""
 
 Returned = TypeVar("Returned")
 _Seen = tuple[tuple[int, int, int] | None, ...]
 
 
-@dataclass(slots=True, eq=False)
 class _Handle:
-    """A connection; `seen`: how the files were when it was opened, if it does not lock them."""
+    """A connection; `seen` is the state of the files when it was opened, if it does not lock them."""
 
-    connection: sqlite3.Connection
-    seen: _Seen | None = None
+    __slots__ = ("connection", "seen")
+
+    def __init__(self, connection: sqlite3.Connection, seen: _Seen | None = None) -> None:
+        self.connection = connection
+        self.seen = seen
 
 
-@dataclass(slots=True, eq=False)
 class _Lease:
-    """The use of a connection by a thread. It is made before the connection is, so that a Ctrl-C loses neither."""
+    """A thread's use of a connection. It is made before the connection, so that a Ctrl-C loses neither."""
 
-    thread: int = field(default_factory=threading.get_ident)
-    handle: _Handle | None = None
-    failed: bool = False
+    __slots__ = ("failed", "handle", "thread")
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self.handle: _Handle | None = None
+        self.failed = False
 
 
 class Connections:
-    """The connections of this process to the record `path`, which are opened as they are needed."""
+    """The connections of this process to the record `path`, opened as needed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -102,7 +118,7 @@ class Connections:
     # -- reading
 
     def read(self, work: Callable[[sqlite3.Connection], Returned]) -> Returned:
-        """Return what `work` reads on a connection; it may be called again, and must leave no cursor behind.
+        """Run `work` on a connection. It may be called again, and must leave no cursor open. Returns: its result.
 
         Raises: ArchiveClosed after `close`; Damaged, Locked and other kinds of ArchiveError.
         """
@@ -171,7 +187,7 @@ class Connections:
 
     def _give_back(self, lease: _Lease) -> None:
         with self._lock:
-            if lease not in self._reading:  # given back already, or the parent's
+            if lease not in self._reading:  # returned already, or the parent's
                 return
             handle, lease.handle = lease.handle, None
             self._reading.discard(lease)
@@ -185,7 +201,7 @@ class Connections:
     # -- writing
 
     def write(self, work: Callable[[sqlite3.Connection], Returned]) -> Returned:
-        """Return what `work` does on the writing connection: in the transaction around it, or else in its own."""
+        """Run `work` on the writing connection, in the surrounding transaction or its own. Returns: its result."""
         if (writing := self._mine()) is not None:
             return self._attempt(work, writing)
         with self.transaction():
@@ -193,12 +209,12 @@ class Connections:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all writes of this thread inside together, or none; inside another transaction, as a part of it.
+        """Commit all writes of this thread inside together, or none; within another transaction, as a part of it.
 
-        Another thread's transaction is waited for.
+        Waits for another thread's transaction.
 
-        Raises: ArchiveClosed if `close` comes before the end; Locked; ReadOnlyArchive; ArchiveError in a child that was
-            forked inside. Nothing is written then.
+        Raises: ArchiveClosed if `close` is called before the end; Locked; ReadOnlyArchive; ArchiveError in a child that
+            was forked inside. Nothing is written then.
         """
         if self._mine() is not None:
             yield
@@ -243,7 +259,7 @@ class Connections:
 
     def _leave(self, lease: _Lease) -> None:
         with self._lock:
-            if self._writing is not lease:  # left already, or the parent's
+            if self._writing is not lease:  # ended already, or the parent's
                 return
             handle = lease.handle
             try:
@@ -274,15 +290,19 @@ class Connections:
             raise self._told(error) from error
 
     def _opened_to_read(self) -> _Handle:
+        full = False
         if self._may_write():
             try:
                 handle = self._opened_to_write()
                 handle.connection.execute("PRAGMA query_only=ON")
                 return handle
             except sqlite3.Error as error:
-                if code_of(error) != READONLY:  # as where the files of the log are another user's
+                code = code_of(error)
+                log = self._seen()[1]
+                full = code in (IOERR, FULL, CANTOPEN) and not (log and log[1]) and no_room(self.path)
+                if code != READONLY and not full:  # that is so where the files of the log are another user's
                     raise
-        return self._opened_read_only()
+        return self._opened_read_only(full)
 
     def _opened_to_write(self) -> _Handle:
         connection = _connected(str(self.path))
@@ -296,15 +316,17 @@ class Connections:
             raise
         return _Handle(connection)
 
-    def _opened_read_only(self) -> _Handle:
+    def _opened_read_only(self, full: bool = False) -> _Handle:
         seen = self._seen()
         _, log, log_index, journal = seen
-        locked = (log is not None and log_index is not None) or bool(journal and journal[1])
-        unread = not locked and log is not None and log[1] > 0
+        # On a full disk SQLite may have made the index of the log, and then found no room for what stands in it.
+        locked = (log is not None and log_index is not None and not full) or bool(journal and journal[1])
+        # Never in a process that may hold SQLite's locks on the record: closing this connection would drop them.
+        unread = not locked and not full and log is not None and log[1] > 0
         way = "mode=ro" if locked else f"mode=ro&vfs={_NO_LOCKS}" if unread else "immutable=1"
         connection = _connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
         try:
-            if unread:  # the log's index is then kept in memory
+            if unread:  # keeps the log's index in memory
                 connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             version = self._version(connection)
             if version < FORMAT:
@@ -314,7 +336,7 @@ class Connections:
                 )
         except sqlite3.Error as error:
             connection.close()
-            if not unread or code_of(error) not in (READONLY, BUSY, 14):
+            if not unread or code_of(error) not in (READONLY, BUSY, CANTOPEN):
                 raise
             raise ArchiveError(
                 f"cannot read {self.path}: {self.path.name}-wal has changes, and nothing may be written beside it",
@@ -333,11 +355,11 @@ class Connections:
                 hint="pip install --upgrade searchkit",
             )
         if version < 1:
-            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
+            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another folder", code="path")
         return version
 
     def _seen(self) -> _Seen:
-        """Return how the record and the files beside it are now: of each its inode, size and time, or None."""
+        """Return the present state of the record and the files beside it: inode, size and time of each, or None."""
         found: list[tuple[int, int, int] | None] = []
         for suffix in ("", "-wal", "-shm", "-journal"):
             try:
@@ -349,16 +371,16 @@ class Connections:
         return tuple(found)
 
     def _overtaken(self, handle: _Handle) -> bool:
-        """Tell whether files that the connection does not lock have changed since it was opened."""
+        """Return whether the files of a connection that takes no locks have changed since it was opened."""
         return handle.seen is not None and handle.seen != self._seen()
 
     # -- the end, and forks
 
     def close(self) -> None:
-        """Close all connections; safe to call twice, and from any thread.
+        """Close all connections. Safe to call twice, and from any thread.
 
-        What other threads read is interrupted: they raise ArchiveClosed, or finish. No connection is closed under the
-        thread that uses it.
+        Reads of other threads are interrupted: they raise ArchiveClosed, or finish. No connection is closed while a
+        thread uses it.
         """
         me, until = threading.get_ident(), time.monotonic() + _CLOSE_WAIT
         with self._lock:
@@ -386,7 +408,7 @@ class Connections:
         return [lease for lease in leases if lease.thread != me]
 
     def before_fork(self) -> None:
-        """Close all connections; until `after_fork_in_parent` other threads wait with further reads and writes."""
+        """Close all connections. Until `after_fork_in_parent`, further reads and writes of other threads wait."""
         me, until = threading.get_ident(), time.monotonic() + FORK_WAIT
         with self._lock:
             while self._busy(me) and time.monotonic() < until:
@@ -395,12 +417,12 @@ class Connections:
                 self._close_idle()
 
     def after_fork_in_parent(self) -> None:
-        """Let reads and writes go on."""
+        """Let reads and writes continue."""
         with self._lock:
             self._changed.notify_all()
 
     def after_fork_in_child(self) -> None:
-        """Forget the parent's connections without closing them: that would take the parent's locks away."""
+        """Forget the parent's connections without closing them: closing would release the parent's locks."""
         handles = [*self._idle, self._writer, *(lease.handle for lease in self._reading)]
         in_use = bool(self._reading) or self._writing is not None
         _inherited.extend(handle.connection if handle else None for handle in handles if handle or in_use)
@@ -410,7 +432,7 @@ class Connections:
 def _connected(path: str, *, uri: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        # The file may be a stranger's: what its schema says runs with no right, and its pages are checked.
+        # The file may come from a stranger: code in its schema gets no rights, and its pages are checked.
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA cell_size_check=ON")
     except BaseException:
@@ -420,7 +442,7 @@ def _connected(path: str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def _patiently(work: Callable[[], object]) -> None:
-    """Do what SQLite refuses at once, without its own waiting, while another connection opens or closes the log."""
+    """Retry what SQLite refuses at once, without waiting, while another connection opens or closes the log."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -434,7 +456,7 @@ def _patiently(work: Callable[[], object]) -> None:
 
 @contextmanager
 def consistent(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let all that is read inside be of one state of the record. Writers go on."""
+    """Make all reads inside see one state of the record. Writers continue."""
     if connection.in_transaction:
         yield
         return
@@ -452,35 +474,41 @@ _forking: set[int] = set()
 
 _inherited: list[sqlite3.Connection | None] = []
 """In a child that was forked while a record was in use: the parent's connections; None for one that was being opened.
-SQLite's own state is the parent's then, for every file."""
+SQLite's own state then is the parent's, for every file."""
 
 
 def _forking_elsewhere() -> bool:
     return bool(_forking) and threading.get_ident() not in _forking
 
 
+def _everyone() -> list[Connections]:
+    while True:
+        with suppress(RuntimeError):  # other threads may open a record meanwhile
+            return list(_ALL)
+
+
 def _before_fork() -> None:
     _forking.add(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.before_fork()
 
 
 def _after_fork_in_parent() -> None:
     _forking.discard(threading.get_ident())
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_parent()
 
 
 def _after_fork_in_child() -> None:
     _forking.clear()
-    for each in list(_ALL):
+    for each in _everyone():
         each.after_fork_in_child()
     if _inherited:
         atexit.register(_keep_inherited)
 
 
 def _keep_inherited() -> None:
-    """Let the end of the interpreter close none of the parent's connections."""
+    """Prevent the interpreter from closing the parent's connections when it exits."""
     with suppress(Exception):
         import ctypes
 

@@ -1,4 +1,4 @@
-"""What lies where in an archive's folder, and making such a folder as a whole or not at all."""
+"""The layout of an archive's folder, and making such a folder completely or not at all."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ INDEX = "whoosh"
 
 
 def record_size(folder: Path) -> int | None:
-    """Return the bytes of the record in an archive's folder; None if there is none.
+    """Return the size in bytes of the record in an archive's folder; None if there is none.
 
-    Raises: UsageError if there can be no such path; ArchiveError if the operating system refuses to look.
+    Raises: UsageError if no file can have such a path; ArchiveError if the operating system denies access.
     """
     try:
         return (folder / RECORD).stat().st_size
@@ -31,17 +31,17 @@ def record_size(folder: Path) -> int | None:
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Make a folder to be filled, which then gets the name `target`; it is removed if filling fails.
+    """Make a folder for the caller to fill, and then name it `target`; remove it if filling fails.
 
-    The names in the folder are forced to disk before it gets its own; what they hold, whoever fills it does.
+    The folder's entries are forced to disk before it is renamed; the contents of its files are up to the caller.
 
-    Raises: UsageError if there is something at `target`, or it cannot be made or written.
+    Raises: UsageError unless `target` is new or an empty folder; also if it cannot be made or written.
     """
     try:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
             raise UsageError(f"there is something at {target} already", hint="give a new folder, or move it away")
         make_folder(target.parent)
-        # As open to others as the user lets new folders be; `mkdtemp` makes them private.
+        # With the permissions that the user gives new folders; `mkdtemp` would make it private.
         made = target.parent / f".{target.name[:50]}.{os.urandom(6).hex()}.partial"
         made.mkdir()
     except (OSError, ValueError) as error:

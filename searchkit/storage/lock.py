@@ -1,11 +1,11 @@
-"""One writer at a time: an advisory lock of the operating system on `archive.lock`, and who holds it.
+"""One writer at a time: an advisory lock of the operating system on `archive.lock`, and a note of its holder.
 
-The lock ends with the process that took it, whatever ends that. Its file is never removed: a waiter would then hold the
-lock of a file that nobody else sees. A forked child has no part in it, or a worker left behind by `kill -9` would keep
-the archive locked; filelock does that too, but only in versions that have left Python 3.10.
+The lock ends with the process that took it, however that ends. Its file is never removed: a waiting process would then
+hold the lock of a file that nobody else sees. A forked child does not share the lock, or a worker left behind by
+`kill -9` would keep the archive locked; filelock does that too, but only in versions that dropped Python 3.10.
 
-A Ctrl-C may come between any two steps of Python. So a descriptor is opened and kept in one step, closing may be done
-twice, and the end of a hold goes by what it finds, not by how far the beginning came.
+A Ctrl-C may come between any two steps of Python. So a descriptor is opened and kept in one step, closing twice is
+safe, and the end of a hold relies on the state it finds, not on how far its beginning got.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _FLAGS = (
     os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 )
 _POLL = 0.002
-"""Seconds between two tries. A writer that takes the lock again and again lets go of it for moments only: who looks
-twenty times a second was seen to wait a minute in vain."""
+"""Seconds between two tries. A writer that takes the lock again and again releases it only for moments: a process that
+tried twenty times a second was seen to wait a minute in vain."""
 
 
 class _Hold:
@@ -42,7 +42,7 @@ class _Hold:
 
 
 class WriterLock:
-    """The lock of the archive in `directory`; may be taken again by the thread that holds it."""
+    """The lock of the archive in `directory`; reentrant for the thread that holds it."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "archive.lock"
@@ -58,7 +58,7 @@ class WriterLock:
 
     @property
     def mine(self) -> bool:
-        """Whether this thread holds the lock now."""
+        """Whether this thread holds the lock."""
         holds = self._holds[:1]
         return bool(holds) and holds[0].thread == threading.get_ident()
 
@@ -67,10 +67,10 @@ class WriterLock:
         """Hold the lock.
 
         Args:
-            wait: seconds to wait for it at most, 0 or more; may be infinite.
+            wait: the longest time to wait for it in seconds, 0 or more; may be infinite.
 
-        Raises: Locked, naming the holder; ReadOnlyArchive or another ArchiveError where the file cannot be written;
-            UsageError for a `wait` that is no such number.
+        Raises: Locked, naming the holder; ReadOnlyArchive or another ArchiveError if the file cannot be written;
+            UsageError for an invalid `wait`.
         """
         if math.isnan(wait) or wait < 0:
             raise UsageError(f"cannot wait {wait:g} s for another writer", hint="give 0 seconds or more")
@@ -86,17 +86,17 @@ class WriterLock:
                 raise
 
     def _enter(self, hold: _Hold, until: float) -> None:
-        # One thread at a time, too: the operating system knows processes only.
+        # Threads exclude one another here: the operating system only excludes processes.
         while not self._entered(hold):
             self._pause(until)
         if len(self._holds) > 1:
             return
         try:
             self._open()
+            while not _locked_now(self._files[0].fileno()):
+                self._pause(until)
         except (OSError, ValueError) as error:
             raise self._refused(error) from error
-        while not _locked_now(self._files[0].fileno()):
-            self._pause(until)
         self._locked = True
         self._write_holder()
 
@@ -114,17 +114,17 @@ class WriterLock:
         time.sleep(min(_POLL, left))
 
     def _open(self) -> None:
-        # All of this is one step of Python: there is no moment at which the descriptor is open but not in the list.
-        # A fork waits for the end of it: the child would keep a descriptor that it does not know of.
+        # All of this is one step of Python: at no moment is the descriptor open but not in the list.
+        # A fork waits until it is done: the child would keep a descriptor that it does not know of.
         with _OPENING:
             self._files.extend(map(io.FileIO, map(os.open, (self._path,), (_FLAGS,), (0o644,)), ("r+",)))
 
     def _leave(self, hold: _Hold) -> None:
         with self._state:
-            if hold not in self._holds:  # left already, or the parent's
+            if hold not in self._holds:  # released already, or the parent's
                 return
             if len(self._holds) == 1:
-                if self._locked:  # else it is another's
+                if self._locked:  # else another hold has it
                     with suppress(OSError):
                         self._holder.unlink(missing_ok=True)
                     self._locked = False
@@ -137,19 +137,19 @@ class WriterLock:
             self._files.pop()
 
     def forget(self) -> None:
-        """Leave the lock to the parent alone, in a forked child."""
+        """Leave the lock to the parent. Called in a forked child."""
         self._close()
         self._begin()
 
     def _write_holder(self) -> None:
-        # Only told to people; the lock itself is the operating system's and ends with the process.
+        # Only for messages; the lock itself belongs to the operating system and ends with the process.
         with suppress(OSError):
             told = {
                 "pid": os.getpid(),
                 "command": " ".join(sys.argv)[:200],
                 "since": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             }
-            # Not written over: in a stranger's folder it may be a link to a file of ours.
+            # Not overwritten: in a stranger's folder it may be a link to one of our files.
             self._holder.unlink(missing_ok=True)
             with self._holder.open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(json.dumps(told))
@@ -163,7 +163,11 @@ class WriterLock:
         return ArchiveError(f"cannot lock {self._path}: {reason}", hint="is its folder in order?")
 
     def _refusal(self) -> Locked:
-        return Locked(f"the archive is being written to {self._described()}", hint="wait, or --wait SECONDS")
+        return Locked(
+            f"the archive is being written to {self._described()}",
+            hint="wait, or searchkit.open(path, wait=SECONDS)",
+            code="locked-by-writer",
+        )
 
     def _described(self) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What each format of `archive.db` added to the one before, and bringing an older file to the newest."""
+"""The changes from each format of `archive.db` to the next, and the upgrade of an older file."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 """
 
 _SINCE_3 = "".join(f"ALTER TABLE {table} ADD COLUMN sum INTEGER;\n" for table in SUMMED)
-"""NULL in rows of older formats."""
+"""The sum is NULL in rows of older formats."""
 
 UPGRADES = {1: _SINCE_2, 2: _SINCE_3}
-"""What makes a format the next one. Nothing that is there is changed."""
+"""The statements that turn each format into the next. Existing data is never changed."""
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Bring an older record to FORMAT, in one transaction; another process may have done it meanwhile."""
+    """Upgrade an older record to FORMAT, in one transaction. Another process may have done it meanwhile."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])

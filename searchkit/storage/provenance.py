@@ -1,7 +1,7 @@
-"""Which file each article was read from, so that what has gone from a folder can be taken out of the archive.
+"""Which file was each article read from? So articles whose files are gone can be removed from the archive.
 
-An article that was read from several files goes when the last of them has; one that ever came in without a file (from
-standard input, or through the library) stays.
+An article that was read from several files is removed when the last of them is gone; one that was ever added without a
+file (from standard input, or through the library) stays.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from searchkit.errors import UsageError
 from searchkit.storage.store import Store
 
 MANY = 10
-"""So many files gone, and more than half of a folder's, look like a folder that is not mounted."""
+"""If at least this many files and more than half of a folder are gone, the folder is probably not mounted."""
 
 _PART = 500
 
 
 class Provenance:
-    """The files that the articles of a store come from."""
+    """The files from which the articles of a store were read."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._numbers: dict[str, int] = {"": 0}
 
     def note(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Remember ids and the absolute path each was read from; an empty one: from elsewhere."""
+        """Note ids and the absolute path from which each was read; an empty path: not from a file."""
         self._store.execute_many(
             "INSERT OR IGNORE INTO origins VALUES (?, ?)", [(id, self._number(path)) for id, path in pairs]
         )
@@ -44,25 +44,27 @@ class Provenance:
         return number
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Articles were deleted."""
+        """Forget articles that were deleted."""
         self._store.execute_many("DELETE FROM origins WHERE id = ?", ((id,) for id in ids))
 
     def forget_files(self, files: Iterable[int]) -> None:
-        """Files are gone, and what came from them alone is deleted."""
+        """Forget files that are gone and whose articles have been deleted."""
         numbers = [(number,) for number in files]
         self._store.execute_many("DELETE FROM origins WHERE file = ?", numbers)
         self._store.execute_many("DELETE FROM files WHERE number = ?", numbers)
         self._numbers = {"": 0}
 
     def gone(self, folder: Path, *, force: bool) -> dict[int, str]:
-        """Files that were read from a folder and are not there any more: number and path.
+        """Return the files that were read from a folder and no longer exist: number and path.
 
-        Raises: UsageError if there is no such folder; and, without `force`, if so many are gone that it rather is not
-            mounted: all, or more than half and at least MANY.
+        Raises: UsageError if there is no such folder; without `force` also if so many files are gone that the folder
+            probably is not mounted: all, or more than half and at least MANY.
         """
         top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
         if not Path(top).is_dir():
-            raise UsageError(f"{folder} is no folder", hint="--prune goes with the folder that articles were read from")
+            raise UsageError(
+                f"{folder} is no folder", hint="give the folder that articles were read from", code="prune-no-folder"
+            )
         below = os.fsencode(top.rstrip(os.sep) + os.sep)
         sql = "SELECT number, path FROM files WHERE substr(path, 1, ?) = ? ORDER BY path"
         known = {number: os.fsdecode(path) for number, path in self._store.select(sql, len(below), below)}
@@ -71,12 +73,13 @@ class Provenance:
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
                 f"{len(missing):,} of {len(known):,} files that were read from {folder} are gone; nothing was deleted",
-                hint="is it mounted? If the files were deleted on purpose, repeat with --yes",
+                hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
+                code="prune-most",
             )
         return missing
 
     def only_in(self, files: Iterable[int]) -> list[str]:
-        """The ids of what was read from these files and from nowhere else, ascending."""
+        """Return the ids of articles that were read from these files and from nowhere else, ascending."""
         numbers = {*files}
         found: set[str] = set()
         for number in numbers:
@@ -87,7 +90,7 @@ class Provenance:
         return sorted(found)
 
     def beside(self, id: str) -> list[str]:
-        """The ids of everything that was read from the files that this article was read from."""
+        """Return the ids of all articles that were read from the same files as this article."""
         sql = "SELECT DISTINCT id FROM origins WHERE file IN (SELECT file FROM origins WHERE id = ? AND file != 0)"
         return [row[0] for row in self._store.select(sql, id)]
 
@@ -99,7 +102,7 @@ class Provenance:
 
 
 def _is_gone(path: str) -> bool:
-    """Is there nothing by this name? What cannot be looked at, and a link that leads nowhere, may come back."""
+    """Return whether a file is gone. A file that cannot be accessed and a dangling link are not: they may come back."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

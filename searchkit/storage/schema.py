@@ -1,4 +1,4 @@
-"""The tables of `archive.db`, and the sums by which damage to a row is found."""
+"""The tables of `archive.db`, and the checksums that reveal damage to a row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 FORMAT = 3
-"""The version of the tables below; kept in SQLite's user_version."""
+"""The version of the tables below, stored in SQLite's user_version."""
 
 TABLES = """
 CREATE TABLE articles (
@@ -56,25 +56,25 @@ SUMMED = {
     "settings": "name, value",
     "sketches": "id, day, appeared, twins, title, sketch, numbers",
 }
-"""What the sum of a row is of. A record has a digest of its own; of the other tables SQLite's indexes hold every value
-a second time, which its check compares.
+"""The columns that each table's checksum covers. A record has its own digest; of the other tables, SQLite's indexes
+hold every value a second time, and its integrity check compares them.
 """
 
 
 def sum_of(*values: object) -> int:
-    """The CRC-32 of the values of a row, of text, numbers and bytes; bytes by their own, printing them is slow."""
+    """Return the CRC-32 of the values of a row: text, numbers, and bytes by their own CRC, as printing them is slow."""
     if bytes in map(type, values):
         values = tuple(zlib.crc32(each) if type(each) is bytes else each for each in values)
     return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
 
 
 def summed(*values: object) -> tuple[object, ...]:
-    """A row, and behind it the sum of all its values."""
+    """Return a row followed by the checksum of all its values."""
     return (*values, sum_of(*values))
 
 
 def rows_that_do_not_fit(connection: sqlite3.Connection) -> Iterator[str]:
-    """The rows whose sum is wrong, as `table name`."""
+    """Yield the rows whose checksum is wrong, as `table name`."""
     for table, columns in SUMMED.items():
         for *values, held in connection.execute(f"SELECT {columns}, sum FROM {table} WHERE sum IS NOT NULL"):
             if sum_of(*values) != held:

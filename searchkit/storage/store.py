@@ -1,8 +1,8 @@
-"""The record: every article, its revisions and the log of what was read, in one SQLite file.
+"""The record: every article, its revisions and the log of runs, in one SQLite file.
 
-The index is derived from this and can be made again at any time. Every change of an article gets the next *sequence
-number*; an index that covers the record up to n needs only what came after n. SQLite runs with WAL and
-synchronous=FULL: when a method returns, what it wrote survives a power cut.
+The index is derived from it and can be rebuilt at any time. Every change of an article gets the next *sequence number*;
+an index that covers the record up to n needs only the changes after n. SQLite runs with WAL and synchronous=FULL: when
+a method returns, its writes survive a power cut.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from searchkit.storage.connections import Connections, consistent
 from searchkit.storage.migrations import UPGRADES
 from searchkit.storage.schema import FORMAT, TABLES, sum_of, summed
 from searchkit.storage.sqlite_errors import damaged
-from searchkit.storage.verification import problems_of
 from searchkit.system.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ Outcome = Literal["added", "updated", "unchanged"]
 _LAST = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0))"
 _ANY = (1 << 63) - 1
 _TOGETHER = 500
-"""Rows given to SQLite at a time."""
+"""Rows passed to SQLite at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of the record after some sequence number; `article` None: it was deleted."""
+    """A change of the record; `article` is None if it was deleted."""
 
     seq: int
     id: str
@@ -53,7 +52,7 @@ class SequenceNumbers(dict[str, int]):
     """The sequence number of the last change of every article, by id.
 
     Attributes:
-        last_seq: the sequence number of the last change of the record, deletions included; of the same moment.
+        last_seq: the sequence number of the record's last change, deletions included, at the same moment.
     """
 
     def __init__(self, rows: Iterable[tuple[str, int]], last_seq: int) -> None:
@@ -62,13 +61,13 @@ class SequenceNumbers(dict[str, int]):
 
 
 class Store:
-    """The record in the file `path`; may be used from several threads, and in a child that was forked.
+    """The record in the file `path`. Safe to use from several threads, and in a forked child.
 
-    Reads do not wait for one another and see what is committed; a thread inside `transaction` sees what it has written.
-    One thread writes at a time.
+    Reads do not wait for one another and see committed data; a thread inside `transaction` sees its own writes. One
+    thread writes at a time.
 
-    Every method raises ArchiveClosed after `close`, Damaged where the record does not hold what it should, Locked where
-    another program holds it, and ArchiveError with the operating system's reason where that stands in the way.
+    Every method raises ArchiveClosed after `close`, Damaged if the record is damaged, Locked if another program holds
+    it, and ArchiveError with the operating system's reason if that denies access.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,9 +77,9 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, settings: Mapping[str, str]) -> Store:
-        """Make a new record with these settings, unless there is one; needs the writer's lock.
+        """Make a new record with these settings, unless there is one. The caller holds the writer's lock.
 
-        It gets its name when all of it is on disk: nobody who opens it meanwhile finds half of one.
+        The file gets its name when all of it is on disk: nobody can open an incomplete record.
         """
         if not path.exists() or not path.stat().st_size:
             unnamed = path.with_name(path.name + ".partial")
@@ -104,7 +103,7 @@ class Store:
         return cls(path)
 
     def select(self, sql: str, *values: object) -> list[Any]:
-        """Return the rows of a query over the tables of `schema`, for what is derived from the record."""
+        """Return the rows of a query over the tables of `schema`, for data derived from the record."""
         return self._rows(sql, *values)
 
     def execute(self, sql: str, *values: object) -> None:
@@ -112,15 +111,15 @@ class Store:
         self._write(sql, *values)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Make one change for each row of values: all, or none."""
+        """Execute a statement for each row of values: for all, or for none."""
         with self.transaction():
-            # The rows may take long to make, and nothing of SQLite should be held meanwhile.
+            # Making the rows may take long, and no lock or connection should be held meanwhile.
             remaining = iter(rows)
             while part := list(islice(remaining, _TOGETHER)):
                 self._connections.write(partial(_executed_many, sql, part))
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Keep all writes of this thread inside together, or none. Its own reads see them, those of others do not."""
+        """Commit all writes of this thread inside together, or none. Until then only its own reads see them."""
         return self._connections.transaction()
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
@@ -129,7 +128,7 @@ class Store:
     # -- writing
 
     def put(self, article: Article) -> Outcome:
-        """Keep an article under its id; what differs from the state held becomes the next revision."""
+        """Store an article under its id. If it differs from the stored state, it becomes the next revision."""
         with self.transaction():
             return self._put(article)
 
@@ -147,7 +146,7 @@ class Store:
                 article.id, number, recorded, record, before, sum_of(article.id, number, recorded, before),
             )  # fmt: skip
         else:
-            # An article that was deleted and comes again goes on in the numbers of its kept revisions.
+            # An article that was deleted and comes back continues the numbers of its kept revisions.
             revision += self._rows("SELECT ifnull(max(revision), 0) FROM revisions WHERE id = ?", article.id)[0][0]
         row = (
             article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article), article.kind,
@@ -157,7 +156,7 @@ class Store:
         return "updated" if held else "added"
 
     def compare(self, article: Article) -> Outcome:
-        """Tell what `put` would do."""
+        """Return the outcome that `put` would have."""
         text, digest = _written(article)
         held = self._rows("SELECT digest, record FROM articles WHERE id = ?", article.id)
         if not held:
@@ -165,7 +164,7 @@ class Store:
         return "unchanged" if held[0][0] == digest or _differ_in_capture_only(held[0][1], text) else "updated"
 
     def delete(self, id: str) -> bool:
-        """Take an article out with all its revisions; return False if it is not there."""
+        """Delete an article with all its revisions. Returns: False if there is no such article."""
         with self.transaction():
             if not self.has(id):
                 return False
@@ -180,12 +179,12 @@ class Store:
     # -- reading
 
     def get(self, id: str) -> Article | None:
-        """Return the newest state of an article; None if it is not there."""
+        """Return the newest state of an article; None if there is no such article."""
         found = self._rows("SELECT record FROM articles WHERE id = ?", id)
         return self._article(found[0][0]) if found else None
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
-        """Return the newest state of each of `ids` that is there."""
+        """Return the newest state of each of `ids` that exists."""
         wanted = list(ids)
         found: dict[str, Article] = {}
         for start in range(0, len(wanted), 500):
@@ -202,7 +201,7 @@ class Store:
             raise damaged(self.path, "an article in it cannot be read") from error
 
     def has(self, id: str) -> bool:
-        """Tell whether there is an article with this id."""
+        """Return whether there is an article with this id."""
         return bool(self._rows("SELECT 1 FROM articles WHERE id = ?", id))
 
     def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:
@@ -217,7 +216,7 @@ class Store:
         return tuple(sorted(found, key=lambda article: (article.published_text, article.id), reverse=True))
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
-        """Return every state of an article, the first first; empty if it is not there."""
+        """Return every state of an article, the oldest first; empty if there is no such article."""
         from searchkit.model.history import Revision
 
         rows = self._rows(
@@ -232,19 +231,27 @@ class Store:
     def articles(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
         """Return an iterator over articles, each in its newest state when its turn comes.
 
-        It holds no connection. Going on after `close` raises ArchiveClosed.
+        It holds no connection. Continuing after `close` raises ArchiveClosed.
 
         Args:
-            ids: which, in this order, those that are not there left out; default: all that are there now, by id.
+            ids: the articles, in this order, missing ones left out; default: all that exist now, by id.
         """
-        found = (self.get(id) for id in (self.ids() if ids is None else ids))
-        return (article for article in found if article is not None)
+        return self._in_turn(self.ids() if ids is None else ids)
+
+    def _in_turn(self, ids: Sequence[str]) -> Iterator[Article]:
+        for start in range(0, len(ids), _TOGETHER):
+            part = ids[start : start + _TOGETHER]
+            held = self.get_many(part)
+            for id in part:
+                self._connections.require_open()
+                if id in held:
+                    yield held[id]
 
     def outlines(self) -> Iterator[tuple[str, datetime | None, bool, bool]]:
-        """Return an iterator over the records of kind article, of one moment.
+        """Return an iterator over the records of kind article, as they are at one moment.
 
         Returns:
-            Of each its source, or else its site; its time; whether it has an author; whether it has a body.
+            For each: its source, or else its site; its time; whether it has an author; whether it has a body.
         """
         rows = self._rows(
             "SELECT ifnull(json_extract(record, '$.source'), ifnull(json_extract(record, '$.site'), '')),"
@@ -263,7 +270,7 @@ class Store:
         return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
 
     def sequence_numbers(self) -> SequenceNumbers:
-        """Return the sequence number of every article's last change, by id, and the record's; all of one moment."""
+        """Return the sequence numbers of the last change of every article and of the record, at one moment."""
 
         def numbers(connection: sqlite3.Connection) -> SequenceNumbers:
             with consistent(connection):
@@ -280,7 +287,7 @@ class Store:
         """Return the first `limit` changes whose sequence number is above `after`, ascending.
 
         Args:
-            upto: the highest sequence number wanted; None for any.
+            upto: the highest sequence number wanted; None for no limit.
         """
         last = _ANY if upto is None else upto
         rows = self._rows(
@@ -290,7 +297,7 @@ class Store:
         )  # fmt: skip
         rows.reverse()
         found = []
-        while rows:  # each is let go of as it is read: the rows take as much memory as the articles
+        while rows:  # each row is released as it is read: rows take as much memory as articles
             seq, id, record = rows.pop()
             found.append(Change(seq, id, None if record is None else self._article(record)))
         return found
@@ -308,11 +315,11 @@ class Store:
         return int(self._rows("SELECT count(*) FROM articles")[0][0])
 
     def kinds(self) -> Mapping[str, int]:
-        """Return the number of articles of each kind. Reads the whole table, which an index need not."""
+        """Return the number of articles of each kind. Reads the whole table; an index answers faster."""
         return dict(self._rows("SELECT kind, count(*) FROM articles GROUP BY kind"))
 
     def counts(self) -> Mapping[str, int]:
-        """Return the number of `revisions` (replaced states) and `duplicates` (beyond the first of a text)."""
+        """Return the number of `revisions` (replaced states) and `duplicates` (further articles with the same text)."""
         sql = (
             "SELECT (SELECT count(*) FROM revisions), (SELECT ifnull(sum(n - 1), 0) FROM"
             " (SELECT count(*) AS n FROM articles GROUP BY content HAVING n > 1))"
@@ -323,7 +330,7 @@ class Store:
     # -- the log, and settings
 
     def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
-        """Remember an ingest."""
+        """Add an ingest to the log of runs."""
         paths = json.dumps(list(given), ensure_ascii=True)
         row = summed(_now(), paths, added, updated, unchanged, rejected)
         self._write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
@@ -334,31 +341,33 @@ class Store:
         return found[0][0] if found else None
 
     def remove_setting(self, name: str) -> None:
-        """Drop a setting, if it is there."""
+        """Remove a setting, if it is set."""
         self._write("DELETE FROM settings WHERE name = ?", name)
 
     def set_setting(self, name: str, value: str) -> None:
-        """Keep a setting."""
+        """Store a setting."""
         self._write("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", *summed(name, value))
 
     # -- care
 
     def verify(self) -> list[str]:
-        """Return what SQLite finds wrong with the file, and records that cannot be read; empty if nothing is.
+        """Return the problems that SQLite finds in the file, and the records that cannot be read; empty if none.
 
-        All of it is of one moment; writers need not wait.
+        Checks one state of the record; writers need not wait.
         """
+        from searchkit.storage.verification import problems_of
+
         return self._connections.read(lambda connection: problems_of(connection, self.path))
 
     def copy_to(self, path: Path) -> int:
-        """Copy the record as it is now into a new file, on disk when this returns; return its number of articles.
+        """Copy the record as it is now into a new file, which is on disk when this returns. Others may go on writing.
 
-        Others may go on writing.
+        Returns: the number of articles in it.
         """
         return self._connections.read(lambda connection: _copied(connection, self.path, path))
 
     def size(self) -> int:
-        """Return the bytes on disk, those of the write-ahead log included."""
+        """Return the size on disk in bytes, the write-ahead log included."""
         self._connections.require_open()
         found = 0
         for name in (self.path, self.path.with_name(self.path.name + "-wal")):
@@ -379,21 +388,21 @@ def _copied(connection: sqlite3.Connection, source: Path, path: Path) -> int:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous=OFF")  # forced to disk as a whole, below
-            connection.backup(copy, pages=-1)  # all in one step: a writer would make it begin anew
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+            connection.backup(copy, pages=-1)  # all in one step: otherwise a writer would make it start over
+            copy.execute("PRAGMA journal_mode=DELETE")  # a single file, without a log beside it
             articles = int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
         sync_file(path)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(
-            f"cannot copy {source} to {path}: {error}", hint="searchkit verify; is the disk full?"
+            f"cannot copy {source} to {path}: {error}", hint="archive.verify(); is the disk full?", code="copy-failed"
         ) from error
     return articles
 
 
 def _differ_in_capture_only(held: str, given: str) -> bool:
-    """Tell whether two records say the same of an article that a crawler has fetched at two times.
+    """Return whether two records differ only in the time at which a crawler fetched the article.
 
-    It would else go back and forth between them each time the crawl is read.
+    Otherwise the article would alternate between them each time the crawl is read.
     """
     if '"fetched"' not in held or '"fetched"' not in given:
         return False
@@ -402,12 +411,12 @@ def _differ_in_capture_only(held: str, given: str) -> bool:
         for record in records:
             record.get("extra", {}).pop("fetched", None)
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return False  # what is held is damaged
+        return False  # the stored record is damaged
     return bool(records[0] == records[1])
 
 
 def _written(article: Article) -> tuple[str, str]:
-    """The record of an article as JSON, and its digest."""
+    """Return the record of an article as JSON, and its digest."""
     text = json.dumps(to_record(article), ensure_ascii=False, sort_keys=True)
     return text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

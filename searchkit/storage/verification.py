@@ -1,4 +1,4 @@
-"""Is the record whole? What SQLite checks, and every row against its digest and sum."""
+"""Is the record intact? SQLite's own checks, and every row against its digest and checksum."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from searchkit.storage.connections import consistent
 from searchkit.storage.schema import rows_that_do_not_fit
-from searchkit.storage.sqlite_errors import is_damage
+from searchkit.storage.sqlite_errors import is_damage, message_of
 
 
 def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """Return what is wrong with the record at `path`, each as a sentence with its path; empty if nothing is.
+    """Return the problems of the record at `path`, each as a sentence with its path; empty if there are none.
 
-    Raises: sqlite3.Error where it cannot be read for another reason than damage.
+    Raises: sqlite3.Error if it cannot be read for a reason other than damage.
     """
     problems: list[str] = []
     try:
@@ -29,7 +29,7 @@ def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
-        return [f"{path}: {error}"]
+        return [f"{path}: {message_of(error)}"]
     except (UnicodeError, ValueError, AttributeError, TypeError) as error:
         return [f"{path}: {error}"]
     return problems
@@ -61,10 +61,10 @@ def _digest(record: str) -> str:
 
 
 def _names(record: str, id: str, kind: str, parent: str) -> bool:
-    """Tell whether the JSON of an article, as the store writes it, gives it this id, kind and parent.
+    """Return whether the JSON of an article, as the store writes it, gives it this id, kind and parent.
 
-    Parsing all of it would be the most of what `verify` does. A quote inside a text is escaped, so what stands here in
-    quotes is a key; only of these two fields the keys are not ours.
+    Parsing all of it would be most of the work of `verify`. Quotes inside a text are escaped, so a quoted name here is
+    a key; only in these two fields are the keys not ours.
     """
     if '"extra": ' in record or '"related": ' in record:
         held = json.loads(record)

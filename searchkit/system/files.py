@@ -1,4 +1,4 @@
-"""Files and folders that are on disk when a function returns: what survives a power cut. And their descriptors."""
+"""Files and folders that survive a power cut: on disk when a function returns. And the standard descriptors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a new file and force it to disk; its entry in the folder is not, see `sync_folder`.
+    """Write a new file and force it to disk, without its entry in the folder; see `sync_folder`.
 
-    What has its name goes first, not over: in a stranger's folder it may be a link to a file of ours.
+    An existing file of this name is removed, not overwritten: in a stranger's folder it may be a link to one of our
+    files.
     """
     path.unlink(missing_ok=True)
     with path.open("xb") as file:
@@ -20,7 +21,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, if they are missing; their names are on disk when this returns."""
+    """Make a folder and its missing parents. Their names are on disk when this returns."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -35,14 +36,14 @@ def copy_synced(path: Path, other: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Force a file to disk; its entry in the folder is not, see `sync_folder`."""
+    """Force a file to disk, without its entry in the folder; see `sync_folder`."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Force the folder's entries to disk; what was renamed or removed before stays so after a power cut."""
-    if os.name == "nt":  # a folder cannot be opened there; its entries are journalled
+    """Force the folder's entries to disk: earlier renames and removals survive a power cut."""
+    if os.name == "nt":  # folders cannot be opened there; their entries are journalled
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -52,9 +53,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def fill_standard_descriptors() -> None:
-    """Let no file get the number of a standard stream that was closed by whoever started this process.
+    """Occupy the descriptors of standard streams that were closed when this process was started.
 
-    What a library prints would be written into that file.
+    Otherwise a file could get such a number, and the output of a library would be written into it.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
         pass

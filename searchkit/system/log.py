@@ -1,7 +1,7 @@
-"""Traces of what went wrong and was got over: `logging` under `searchkit`, imported when there is something to say.
+"""Log records of failures that searchkit recovered from: `logging` under `searchkit`, imported for the first record.
 
-A program that sets `logging` up sees them; otherwise they go nowhere, not even to standard error. In a child process
-they are kept for the parent, which logs them as if they were its own (`processes`).
+A program that configures `logging` sees them; otherwise they go nowhere, not even to standard error. A child process
+keeps them for its parent, which logs them as its own (`processes`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Kept: TypeAlias = "dict[str, Any]"
 
 _TOP = "searchkit"
 _kept: list[Kept] | None = None
-"""What the parent is still to be told; None in a process that has no parent to tell."""
+"""The records not yet sent to the parent; None in a process that has no parent to send them to."""
 
 
 def logger(name: str) -> logging.Logger:
@@ -28,20 +28,20 @@ def logger(name: str) -> logging.Logger:
     import logging
 
     top = logging.getLogger(_TOP)
-    if not top.handlers:  # else the last resort of `logging` would print on standard error
+    if not top.handlers:  # otherwise the last resort of `logging` would print on standard error
         top.addHandler(logging.NullHandler() if _kept is None else _for_parent(_kept))
         top.propagate = _kept is None
     return logging.getLogger(name)
 
 
 def keep() -> None:
-    """Keep what is logged from now on for the parent. Called once, at the start of a child process."""
+    """Keep further records for the parent. Called once, at the start of a child process."""
     global _kept  # noqa: PLW0603
     _kept = []
 
 
 def taken() -> list[Kept]:
-    """Return what was kept since the last call, oldest first."""
+    """Return the records kept since the last call, oldest first."""
     kept = list(_kept or ())
     if _kept:
         _kept.clear()
@@ -49,7 +49,7 @@ def taken() -> list[Kept]:
 
 
 def tell(kept: list[Kept]) -> None:
-    """Log here what a child process kept."""
+    """Log the records that a child process kept."""
     for each in kept:
         import logging
 

@@ -1,12 +1,12 @@
-"""Other Pythons that work for this one: talked to over pipes, lost without harm.
+"""Child processes running Python: they work over pipes, and losing one does no harm.
 
-They are no forks, because a fork of a program with threads may hang, and not of `multiprocessing`, which runs an
-embedding program's script again. `Worker` and `in_parallel` are for tasks of ours, sent as pickles; `Respondent` is for
-work on what strangers wrote: it answers in bytes, and only so long is waited for an answer.
+They are not forks, because a fork of a program with threads may hang, and do not use `multiprocessing`, which runs an
+embedding program's script again. `Worker` and `in_parallel` are for our own tasks, sent as pickles; `Respondent` is for
+work on strangers' files: it answers in bytes, within a time limit.
 
 No child imports anything from the current folder, which may be full of strangers' files: it is started isolated (`-I`),
-and its search path is set before it imports anything at all. Ctrl-C is the parent's to handle. A child ends when its
-pipes do, so also when its parent dies.
+and its search path is set before it imports anything at all. Only the parent handles Ctrl-C. A child ends when its
+pipes are closed, and so also when its parent dies.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from searchkit.system.files import fill_standard_descriptors
 Shared = TypeVar("Shared")
 Made = TypeVar("Made")
 Task: TypeAlias = Callable[[Shared], Made]
-"""Something to do with what all tasks of a worker share. It goes to another process, and its outcome comes back."""
+"""Work on the data that all tasks of a worker share. It is sent to another process, and its outcome is sent back."""
 
 _HOME = str(Path(__file__).resolve().parents[2])
 """The folder that holds the package searchkit."""
 
-# Nothing may be imported before the path is set. The package is loaded from where it is here: with the current folder
+# Nothing may be imported before the path is set. The package is loaded from its place here: with the current folder
 # off the path, another installation might come first.
 _BOOTSTRAP = """
 import sys
@@ -61,18 +61,18 @@ _serve(*goal)
 
 
 class Child:
-    """Another Python, which runs one function of searchkit and ends with it.
+    """A process that runs one function of searchkit and ends with it.
 
     Args:
-        serve: a function of a module, called as `serve(incoming, outgoing, *arguments)` with two binary streams; what
-            it writes must be flushed. Whatever it prints goes to standard error.
+        serve: a function of a module, called as `serve(incoming, outgoing, *arguments)` with two binary streams; it
+            must flush its answers. Anything it prints goes to standard error.
         arguments: numbers or strings.
         silent: drop its standard error, instead of sharing that of this process.
 
     Attributes:
         process: the process.
-        stdin: what the child reads; unbuffered.
-        stdout: what the child writes; unbuffered.
+        stdin: the child's input; unbuffered.
+        stdout: the child's output; unbuffered.
 
     Raises:
         OSError: no process can be started.
@@ -102,7 +102,7 @@ class Child:
             raise
 
     def ending(self) -> str:
-        """How it ended, for a log. Waits a second for the end of one that has closed its pipes."""
+        """Return how it ended, for a log. Waits up to a second if it has closed its pipes."""
         try:
             code = self.process.wait(1)
         except subprocess.TimeoutExpired:
@@ -110,17 +110,17 @@ class Child:
         return f"it was ended by signal {-code}" if code < 0 else f"it ended with code {code}"
 
     def close(self) -> None:
-        """End it, whatever it is doing. Safe to call twice."""
+        """Kill it, whatever it is doing. Safe to call twice."""
         self.process.kill()
         self.process.wait()
         for pipe in (self.stdin, self.stdout):
-            with suppress(OSError):  # it died with something still to be written
+            with suppress(OSError):  # it died before reading all its input
                 pipe.close()
 
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Let a process that is started here never see Ctrl-C, not even before it can ignore it."""
+    """Keep Ctrl-C from a process that is started inside, even before it can ignore it."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -132,10 +132,10 @@ def _no_interrupts() -> Iterator[None]:
 
 
 def _search_path() -> tuple[list[str], list[str]]:
-    """The absolute entries of the search path, and those among them that are the current folder.
+    """Return the absolute entries of the search path, and those among them that are the current folder.
 
-    `python -m` and a script's own folder put the current one there under its full name. A child keeps such an entry
-    only if it belongs to its Python, or holds searchkit itself: then behind all others.
+    `python -m` and a script's own folder add the current one under its full name. A child keeps such an entry only if
+    it belongs to its Python, or contains searchkit itself: then behind all others.
     """
     path = [each for each in sys.path if isinstance(each, str) and Path(each).is_absolute()]
     return path, [each for each in {*path, _HOME} if _is_current(each)]
@@ -149,19 +149,19 @@ def _is_current(folder: str) -> bool:
 
 
 def _serve(module: str, function: str, arguments: tuple[float | str, ...]) -> None:
-    """Run what a child is for, in the child."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere it is blocked from the start
+    """Run the function of a child, in the child."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere the signal is blocked from the start
     fill_standard_descriptors()
     outgoing = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    os.dup2(2, 1)  # the output of a library must not get between the answers
     try:
         getattr(import_module(module), function)(sys.stdin.buffer, outgoing, *arguments)
-    except BrokenPipeError:  # nobody is there to be answered
+    except BrokenPipeError:  # nobody is left to answer
         os._exit(1)
 
 
 def limit_memory(size: int) -> None:
-    """Bound the address space of this process, where the system can.
+    """Limit the address space of this process, if the system can.
 
     Args:
         size: in bytes.
@@ -174,7 +174,7 @@ def limit_memory(size: int) -> None:
 
 
 def limit_processor_time(seconds: float) -> None:
-    """End this process when it has used so much processor time more, where the system can: also without a parent."""
+    """End this process after this much more processor time, even without a parent, if the system can."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -187,11 +187,11 @@ def limit_processor_time(seconds: float) -> None:
 
 
 class Worker(Generic[Shared, Made]):
-    """Does tasks in another process, one at a time. Whatever that process cannot do is done here, and logged.
+    """A process for tasks, one at a time. A task that it cannot do is done in this process, and logged.
 
     Args:
-        role: what it is called in a log: "an index worker".
-        shared: what its tasks share.
+        role: its name in the log: "an index worker".
+        shared: the data that its tasks share.
     """
 
     def __init__(self, role: str, shared: Shared) -> None:
@@ -219,14 +219,14 @@ class Worker(Generic[Shared, Made]):
         try:
             pickle.dump(message, self._tasks, protocol=pickle.HIGHEST_PROTOCOL)
             self._tasks.flush()
-        except Exception as error:  # of what cannot be pickled, anything
+        except Exception as error:  # an object that cannot be pickled may raise anything
             self._lose(error)
 
     def give(self, task: Task[Shared, Made]) -> None:
-        """Let it begin a task. The outcome of the one before must have been taken."""
+        """Start a task. The outcome of the previous task must have been taken."""
         assert self._task is None
         self._task = task
-        if self._child is None and self._served:  # one that cannot do its first task would not do its second
+        if self._child is None and self._served:  # if it cannot do its first task, it cannot do a second
             self._child = self._started()
         self._send(task)
 
@@ -234,7 +234,7 @@ class Worker(Generic[Shared, Made]):
         """Wait for the outcome of the task given, and return it.
 
         Raises:
-            SearchkitError: raised by the task. Other errors are raised where the task is done again, here.
+            SearchkitError: raised by the task. After any other error the task is done again in this process.
         """
         assert self._task is not None
         task, self._task = self._task, None
@@ -255,9 +255,9 @@ class Worker(Generic[Shared, Made]):
         return task(self._shared)
 
     def ready(self) -> bool:
-        """Is there something to take, as far as can be known without waiting?"""
+        """Return whether an outcome is ready, as far as can be known without waiting."""
         if self._child is None or sys.platform == "win32":
-            return True  # pipes cannot be looked at there
+            return True  # pipes cannot be polled there
         return bool(select.select([self._child.stdout], [], [], 0)[0])
 
     def _lose(self, error: Exception) -> None:
@@ -276,10 +276,9 @@ class Worker(Generic[Shared, Made]):
 def in_parallel(
     tasks: Iterable[Task[Shared, Made]], shared: Shared, count: int, role: str = "a worker"
 ) -> Iterator[Made]:
-    """Yield the outcomes of tasks, in their order. Whenever one is yielded, `count` tasks are under way.
+    """Yield the outcomes of tasks, in order. `count` tasks are in progress whenever one is yielded.
 
-    Raises:
-        SearchkitError: raised by a task; so is any other error of a task.
+    Raises: SearchkitError, or any other error of a task.
     """
     crew: list[Worker[Shared, Made]] = []
     busy: deque[Worker[Shared, Made]] = deque()
@@ -290,7 +289,7 @@ def in_parallel(
                 busy.append(crew[-1])
                 crew[-1].give(task)
                 continue
-            # The next task is at hand before an outcome is yielded: the worker need not wait for what is done with it.
+            # The next task is ready before an outcome is yielded: the worker need not wait while that is processed.
             worker = busy.popleft()
             made = worker.take()
             worker.give(task)
@@ -304,7 +303,7 @@ def in_parallel(
 
 
 def work(incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Do tasks until there are no more: what runs in the process of a Worker."""
+    """Do tasks until there are no more. Runs in the process of a Worker."""
     log.keep()
     try:
         shared = pickle.load(incoming)
@@ -315,7 +314,7 @@ def work(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         return
     except BrokenPipeError:
         raise
-    except Exception:  # a class that is not to be found here, for example
+    except Exception:  # for example a class that cannot be found here
         _answer(outgoing, "fault", traceback.format_exc())
 
 
@@ -341,9 +340,9 @@ _PIECE = 1024 * 1024
 
 
 class Respondent:
-    """A child that is asked, and whose answers are waited for only so long. For one thread at a time.
+    """A child that answers questions within a time limit. For one thread at a time.
 
-    Through the pipes go blocks: 4 bytes of length, big-endian, then the bytes.
+    The pipes carry blocks: 4 bytes of length, big-endian, then the bytes.
 
     Args:
         serve: as for `Child`; it reads blocks with `read_block` and answers with `write_block`.
@@ -351,7 +350,7 @@ class Respondent:
 
     Attributes:
         process: the process.
-        asked: questions so far.
+        asked: the number of questions so far.
 
     Raises:
         OSError: no process can be started.
@@ -365,13 +364,13 @@ class Respondent:
         self._threads = [_thread(_listen, self._child.stdout, self._answers)]
 
     def ask(self, *blocks: bytes, seconds: float) -> bytes:
-        """Send blocks, and return the one that comes back.
+        """Send blocks, and return the answer.
 
         Raises:
-            TimeoutError: none came in time.
+            TimeoutError: no answer came in time.
             EOFError: the child has ended.
         """
-        # What does not go through in time is a child that hangs.
+        # If the blocks do not go through in time, the child hangs.
         self._threads[1:] = [_thread(_send, self._child.stdin, blocks)]
         self.asked += 1
         try:
@@ -383,13 +382,13 @@ class Respondent:
         return answer
 
     def ending(self) -> str:
-        """How it ended, for a log."""
+        """Return how it ended, for a log."""
         return self._child.ending()
 
     def close(self) -> None:
-        """End the child, whatever it is doing. Safe to call twice."""
+        """Kill the child, whatever it is doing. Safe to call twice."""
         self.process.kill()
-        # A pipe that is closed while a thread still uses it may, under its number, be the pipe of the next child.
+        # If a pipe is closed while a thread still uses it, its number may already belong to the pipe of the next child.
         for thread in self._threads:
             thread.join()
         self._child.close()
@@ -402,7 +401,7 @@ def _thread(target: Callable[..., None], *arguments: object) -> threading.Thread
 
 
 def _send(pipe: IO[bytes], blocks: tuple[bytes, ...]) -> None:
-    with suppress(OSError, ValueError):  # the child died; the listener says so
+    with suppress(OSError, ValueError):  # the child died; the listener reports it
         for block in blocks:
             write_block(pipe, block)
 
@@ -421,7 +420,7 @@ def write_block(pipe: IO[bytes], block: bytes) -> None:
 
 
 def read_block(pipe: IO[bytes]) -> bytes | None:
-    """Return the next block of a pipe; None at its end, or if there is no making sense of it."""
+    """Return the next block of a pipe; None at its end, or if it is malformed."""
     head = _exactly(pipe, _LENGTH.size)
     if head is None:
         return None

@@ -1,4 +1,4 @@
-"""What comes in: what a given article is kept as, what is refused, and the tally of a run."""
+"""Admission to the archive: the records made from an article, the reasons to refuse it, and the tally of a run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from searchkit.model.reports import UpsertReport
 
 MOST_CHARACTERS = 2_000_000
-"""Of one article, title and body together. Analysis takes up to 120 bytes for each; no news is so long, but data that
-someone took for news is."""
+"""The most characters of one article, title and body together. Analysis takes up to 120 bytes for each; no news is that
+long, but data mistaken for news is."""
 
 
 class Tally:
-    """Counts outcomes while articles go in."""
+    """The counts of outcomes while articles are added."""
 
     def __init__(self, timezone: tzinfo) -> None:
         from searchkit.writing.quality import Completeness
@@ -53,7 +53,7 @@ class Tally:
 
 
 def records(article: Article) -> Iterator[Article]:
-    """The article under its id, and the headlines its page listed."""
+    """Yield the article with its id, and the headlines that its page listed."""
     named = identity.with_id(article)
     yield named
     seen = set()
@@ -65,7 +65,7 @@ def records(article: Article) -> Iterator[Article]:
 
 
 def refusal(item: object) -> Rejected | None:
-    """Why this cannot be taken, or None; a record refused before is refused for the reason it has."""
+    """Return why this cannot be accepted, or None. A record rejected earlier keeps its reason."""
     from searchkit.model.rejected import Rejected
 
     if isinstance(item, Rejected):

@@ -1,4 +1,4 @@
-"""What makes two records the same article: a given id, else the canonical URL, else title, body and day."""
+"""When are two records the same article? By a given id, else by the canonical URL, else by title, body and day."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from searchkit.model.article import Article, Related
 from searchkit.model.serialise import content_digest, digest
 
 MAX_ID = 512
-"""Characters; a longer id is refused."""
+"""The most characters of an id; a longer one is refused."""
 
 _TRACKING = re.compile(r"utm_\w+|spm|from|isappinstalled|share_token|fbclid|gclid|wx_fc|wfr|nsukey", re.IGNORECASE)
 _PLACE_IN_PAGE = re.compile(r"[A-Za-z:~_][\w:~=,%.-]*")
 
 
 def canonical_url(url: str) -> str:
-    """The URL without what varies from visit to visit: case of the host, tracking parameters, a place in the page.
+    """Normalise a URL: remove the parts that vary between visits (case of the host, tracking parameters, fragments).
 
-    A fragment that is a number or a route (#3, #!/news/3, #/news/3) may tell two articles apart and stays. Anything
-    that is not http or https is left as it is.
+    A fragment that is a number or a route (#3, #!/news/3, #/news/3) may distinguish two articles and stays. URLs other
+    than http and https are returned unchanged.
     """
     try:
         parts = urlsplit(url.strip())
@@ -40,7 +40,7 @@ def canonical_url(url: str) -> str:
 
 
 def with_id(article: Article) -> Article:
-    """The article with an id: its own, else `u…` from its URL, else `c…` from its title, body and day."""
+    """Return the article with an id: its own, else `u…` from its URL, else `c…` from its title, body and day."""
     if article.id:
         return article
     if article.url:
@@ -49,9 +49,9 @@ def with_id(article: Article) -> Article:
 
 
 def headline(related: Related, article: Article) -> Article:
-    """The record of its own that an entry of an article's related list becomes.
+    """Return the headline made from an entry of an article's related list.
 
-    Its id comes from title and time, so the same entry on fifty pages is one headline.
+    Its id is derived from title and time, so the same entry on fifty pages is one headline.
     """
     return Article(
         id=f"h{digest(' '.join(related.title.split()), related.published_text)}",

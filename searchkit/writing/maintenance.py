@@ -1,4 +1,4 @@
-"""Maintenance: the archive in figures, what its sources lack, whether it is sound, and a copy of it."""
+"""Maintenance: the statistics of an archive, the completeness of its sources, verification, and backup."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from searchkit.engines.aggregation import Days, Values
-from searchkit.errors import ArchiveClosed, SearchkitError
+from searchkit.errors import Damaged, IndexOutdated
 from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.store import Store
-from searchkit.system.files import sync_folder
+from searchkit.writing.catching_up import Progress
 from searchkit.writing.quality import Completeness, gaps
-from searchkit.writing.sync import Progress, Sync
+from searchkit.writing.sync import Sync
 
 _NAMED = 20
-"""Problems of one kind that `verify` names."""
+"""Problems of one kind that `verify` names, at most."""
 
 _GAPS = 10
-"""Gaps that `stats` names."""
+"""Gaps that `stats` names, at most."""
 
 
 class Maintenance:
-    """Looks after the archive in the folder `path`, days being days in `timezone`."""
+    """The maintenance of the archive in the folder `path`; days are days in `timezone`."""
 
     def __init__(self, path: Path, store: Store, sync: Sync, timezone: ZoneInfo) -> None:
         self._path = path
@@ -36,7 +36,7 @@ class Maintenance:
         self._timezone = timezone
 
     def stats(self) -> Stats:
-        """Return the archive in figures."""
+        """Return the statistics of the archive."""
         counts = self._store.counts()
         with self._sync.reading() as (snapshot, _):
             behind = self._store.pending(snapshot.covers)
@@ -66,15 +66,15 @@ class Maintenance:
         )
 
     def sources(self) -> tuple[SourceReport, ...]:
-        """Return what the articles of each source have and lack, the source with most articles first."""
+        """Report on each source which fields its articles have and lack, the source with most articles first."""
         found = Completeness(self._timezone)
         for source, published, author, body in self._store.outlines():
             found.count(source, published.astimezone(self._timezone).date() if published else None, author, body)
         return found.report()
 
     def verify(self, progress: Progress | None = None) -> Verification:
-        """Check the record, the index, and one against the other."""
-        index = self._sync.index  # raises ArchiveClosed, which is no problem of the archive's
+        """Check the record, the index, and that they agree."""
+        index = self._sync.index  # outside the checks: ArchiveClosed is no problem of the archive
         told = progress or (lambda stage, done, total: None)
         told("record", 0, 3)
         problems = list(self._store.verify())
@@ -85,7 +85,7 @@ class Maintenance:
             if problems:
                 return Verification(("record", "index"), tuple(problems), len(self._store), 0)
             told("comparing", 2, 3)
-            # The index first: others may go on writing, and the record only ever goes on from what the index covers.
+            # The index first: others may go on writing, and the record is always ahead of the index.
             with self._sync.reading() as (snapshot, _):
                 covers, found = snapshot.covers, snapshot.sequence_numbers()
             record = self._store.sequence_numbers()
@@ -97,21 +97,17 @@ class Maintenance:
             problems += _named("is in the record but not in the index", lacking)
             problems += _named("is in the index in another state than in the record", stale)
             problems += _named("is in the index but not in the record", gone)
-        except ArchiveClosed:
-            raise
-        except SearchkitError as error:
+        except (Damaged, IndexOutdated) as error:  # what the operating system refuses says nothing of the archive
             problems.append(error.message)
         return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
 
     def backup(self, directory: str | PathLike[str]) -> int:
-        """Copy the archive into a new folder; see `Archive.backup`. Returns the number of articles in it."""
+        """Copy the archive into a new folder; see `Archive.backup`. Returns: the number of articles in it."""
         with new_folder(Path(directory)) as made:
-            # The index first: a record that is ahead of its index is caught up with, never the other way round.
+            # The index first: an index can catch up with a record that is ahead of it, never the other way round.
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)
-            articles = self._store.copy_to(made / RECORD)
-            sync_folder(made)
-        return articles
+            return self._store.copy_to(made / RECORD)
 
 
 def _named(problem: str, ids: Iterator[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an archive lacks: of the articles of each source, by which a broken extractor is seen; and days."""
+"""Gaps in an archive: missing fields by source, which reveal a broken extractor, and days without articles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchkit.model.reports import SourceReport
 
 
 class Completeness:
-    """Counts, source by source, days being days in `timezone`. An article without a source counts for its site."""
+    """The counts by source; days are days in `timezone`. An article without a source counts for its site."""
 
     def __init__(self, timezone: tzinfo) -> None:
         self._timezone = timezone
@@ -24,7 +24,7 @@ class Completeness:
         self.count(source, day(article, self._timezone), bool(article.author), bool(article.body))
 
     def count(self, source: str, published: date | None, author: bool, body: bool) -> None:
-        """Count an article of which no more is at hand."""
+        """Count an article of which only these facts are available."""
         counts = self._found.setdefault(source.strip(), _Counts())
         counts.records += 1
         counts.without_author += not author
@@ -36,7 +36,7 @@ class Completeness:
             counts.last = max(counts.last or published, published)
 
     def report(self) -> tuple[SourceReport, ...]:
-        """The sources, those with most articles first, ties by name."""
+        """Return the sources, those with most articles first, ties by name."""
         found = [
             SourceReport(
                 name, each.records, each.first, each.last, each.without_time, each.without_author, each.without_body
@@ -54,7 +54,7 @@ class _Counts:
 
 
 def gaps(days: Mapping[date, int], most: int) -> tuple[tuple[date, date], ...]:
-    """The longest runs of days without an article between the first and the last, longest first, at most `most`."""
+    """Return the `most` longest runs of days without an article, between the first and the last day, longest first."""
     ordered = sorted(days)
     found = [
         (before + timedelta(days=1), after - timedelta(days=1))

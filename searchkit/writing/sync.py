@@ -1,62 +1,67 @@
-"""Sync: keeps the index level with the record.
+"""Sync: keeping the index up to date with the record.
 
-A writer decides under the lock. The dictionary, whether the index fits it, and how far the index covers the record are
-read once the lock is held: another process may have changed any of them before.
+A writer decides under the lock. The dictionary, whether the index was made with it, and how far the index covers the
+record are read after taking the lock: another process may have changed any of them before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from searchkit.analysis.fingerprint import fingerprint
-from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, parse_dictionary, query_segmenter
-from searchkit.engines.index import Entry, Index, Step
+from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
+from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
-from searchkit.errors import ArchiveClosed, IndexOutdated, UsageError
-from searchkit.model.article import Article
+from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
-from searchkit.storage.store import Change, Store
+from searchkit.storage.store import Store
+from searchkit.system.after_fork import renew_after_fork
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage of the work, how much of it is done, and how much there is (0: not known)."""
+if TYPE_CHECKING:
+    from searchkit.writing.catching_up import Progress
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
-"""Makes the index that cuts words so, with this dictionary, and notes these settings at every commit."""
+"""Makes an index with this segmenter and this dictionary, which stores these settings at every commit."""
 
-STEP = 20_000
-"""Changes that the index takes in together; bounds memory."""
-
-STEP_CHARACTERS = 10_000_000
-"""Characters of articles that are indexed again together; bounds memory."""
-
-_DICTIONARY = "dictionary"
-_BEFORE = "dictionary-before"
-"""Settings of the record: the dictionary; and, while a new one is being taken in, the one before it."""
+DICTIONARY = "dictionary"
+BEFORE = "dictionary-before"
+"""Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Setup:
-    """An index and what it is made with; replaced as a whole, so that no thread sees half of a change."""
+    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change.
 
-    dictionary: UserDictionary
-    fingerprint: Mapping[str, str]
-    segmenter: Segmenter
-    index: Index
+    Attributes:
+        noted: the settings of the record that it was made from; see `Sync._settings`.
+    """
+
+    def __init__(
+        self,
+        noted: tuple[str, str | None],
+        dictionary: UserDictionary,
+        fingerprint: Mapping[str, str],
+        segmenter: Segmenter,
+        index: Index,
+    ) -> None:
+        self.noted = noted
+        self.dictionary = dictionary
+        self.fingerprint = fingerprint
+        self.segmenter = segmenter
+        self.index = index
 
 
 class Sync:
-    """The index of an archive, level with its record.
+    """The index of an archive, kept up to date with its record.
 
     Args:
         path: the archive's folder, for messages.
-        tz: the zone that a day is a day in.
-        wait: tells the seconds to wait for another writer.
+        tz: the time zone that decides where a day begins.
+        wait: returns the seconds to wait for another writer.
     """
 
     def __init__(
@@ -77,14 +82,19 @@ class Sync:
         self._index_for = index_for
         self._lock = WriterLock(path)
         self._closed = False
-        self._noted = self._settings()
-        self._setup = self._fitting()
+        self._replacing = threading.Lock()  # of the setup, which one thread replaces and the others wait for
+        self._setup = self._fitting(self._settings())
+        renew_after_fork(self)
+
+    def renew_locks(self) -> None:
+        """See `searchkit.system.after_fork`."""
+        self._replacing = threading.Lock()
 
     # -- the index, and what it is made with
 
     @property
     def index(self) -> Index:
-        """The index. Another takes its place when the dictionary changes.
+        """The index. It is replaced when the dictionary changes.
 
         Raises:
             ArchiveClosed: `close` was called.
@@ -93,12 +103,12 @@ class Sync:
 
     @property
     def dictionary(self) -> UserDictionary:
-        """The words that are taken as words. Raises: ArchiveClosed."""
+        """The user dictionary. Raises: ArchiveClosed."""
         return self._open().dictionary
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
-        """What an index made now is made with."""
+        """The settings of an index made now."""
         return self._open().fingerprint
 
     def close(self) -> None:
@@ -111,76 +121,96 @@ class Sync:
             raise ArchiveClosed(self._path)
         return self._setup
 
-    def _set_up(self, dictionary: UserDictionary) -> _Setup:
+    def _set_up(self, words: str, noted: tuple[str, str | None]) -> _Setup:
+        dictionary = parse_dictionary(words)
         made_with = {**fingerprint(dictionary), "timezone": self._tz}
         segmenter = cast(Segmenter, _Lazy(lambda: query_segmenter(dictionary)))
-        return _Setup(dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
+        return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
-        return self._store.setting(_DICTIONARY) or "", self._store.setting(_BEFORE)
+        return self._store.setting(DICTIONARY) or "", self._store.setting(BEFORE)
 
-    def _fitting(self) -> _Setup:
+    def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
         """Set up with the dictionary that the index is made with, of those that the record names."""
-        words, before = self._noted
-        setup = self._set_up(parse_dictionary(words))
+        words, before = noted
+        setup = self._set_up(words, noted)
         if before is not None:
-            older = self._set_up(parse_dictionary(before))
-            if _made_with(older.index) == older.fingerprint[_DICTIONARY]:
+            older = self._set_up(before, noted)
+            try:
+                fits = _made_with(older.index) == older.fingerprint[DICTIONARY]
+            except SearchkitError:
+                fits = False  # an unreadable index is reported when it is asked, and can be rebuilt
+            if fits:
                 setup.index.close()
                 return older
             older.index.close()
         return setup
 
-    def _refresh(self) -> bool:
-        """Take over the dictionary that another process has put in. Returns whether there was one."""
-        noted = self._settings()
-        if noted == self._noted and noted[1] is None:
-            return False
-        self._noted = noted
-        setup = self._fitting()
-        if setup.dictionary.digest == self._setup.dictionary.digest:
-            setup.index.close()
-            return False
-        self._use(setup)
-        return True
+    def _refresh(self, seen: _Setup) -> bool:
+        """Take over a dictionary that another process or thread has put in.
+
+        Returns:
+            Whether the setup is now another one than `seen`.
+        """
+        with self._replacing:
+            setup = self._setup
+            if setup is not seen:  # another thread was quicker
+                return True
+            noted = self._settings()
+            if noted == setup.noted and noted[1] is None:
+                return False
+            fitting = self._fitting(noted)
+            if fitting.dictionary.digest == setup.dictionary.digest:
+                fitting.index.close()
+                setup.noted = noted
+                return False
+            self._put(fitting)
+            return True
 
     def _use(self, setup: _Setup) -> None:
+        with self._replacing:
+            self._put(setup)
+
+    def _put(self, setup: _Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
         if self._closed:  # by another thread, meanwhile
             setup.index.close()
 
-    def _misfit(self, settings: Mapping[str, str]) -> IndexOutdated | None:
-        """What is wrong with an index of these settings; None if it fits, or there is none yet."""
+    def _misfit(self, setup: _Setup, settings: Mapping[str, str]) -> IndexOutdated | None:
+        """Return what is wrong with an index of these settings; None if it fits, or there is no index yet."""
         if not settings:
             return None
-        setup = self._setup
         differs = [name for name, value in setup.fingerprint.items() if settings.get(name) != value]
         if not differs and settings.get("format") == setup.index.format:
             return None
         reason = ", ".join(differs) or "the format of its files"
         return IndexOutdated(
             f"the index in {self._path} was made with other settings ({reason}); the record is intact",
-            hint=f"searchkit rebuild --index {self._path}",
+            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            path=self._path,
         )
 
     def require_fit(self) -> None:
-        """Raises:
-        IndexOutdated: the index was made with other settings than would be used now.
+        """Check that the index fits.
+
+        Raises:
+            IndexOutdated: the index was made with settings other than the present ones.
         """
-        if (misfit := self._misfit(self.index.settings)) and not (
-            self._refresh() and not self._misfit(self.index.settings)
-        ):
-            raise misfit
+        setup = self._open()
+        while misfit := self._misfit(setup, setup.index.settings):
+            if not self._refresh(setup):
+                raise misfit
+            setup = self._open()
 
     # -- reading
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Snapshot, Segmenter]]:
-        """The newest generation of the index, and how queries to it are cut into words.
+        """Provide the newest generation of the index, and the segmenter for queries to it.
 
         Raises:
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
             ArchiveClosed: `close` was called.
         """
         snapshot, segmenter = self._newest()
@@ -196,18 +226,18 @@ class Sync:
                 if setup is self._setup:
                     raise
                 continue  # another thread has changed the dictionary
-            misfit = self._misfit(snapshot.settings)
+            misfit = self._misfit(setup, snapshot.settings)
             if misfit is None:
                 return snapshot, setup.segmenter
             snapshot.close()
-            if not self._refresh():
+            if not self._refresh(setup):
                 raise misfit
 
     # -- writing
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock; the dictionary is what it is now.
+        """Hold the writer's lock, with the present dictionary loaded.
 
         Raises:
             Locked: another process keeps writing.
@@ -220,8 +250,7 @@ class Sync:
                 hint="articles given to upsert_all cannot be made by writing: collect them first, or write after",
             )
         with self._lock.held(self._wait()):
-            self._open()
-            self._refresh()
+            self._refresh(self._open())
             yield
 
     @property
@@ -230,14 +259,14 @@ class Sync:
         return self._store.pending(self.index.covers)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Take into the index the changes that it has not.
+        """Index the changes of the record that the index lacks.
 
         Returns:
             The number of changes indexed.
 
         Raises:
             Locked: another process keeps writing.
-            IndexOutdated: the index was made with other settings than would be used now.
+            IndexOutdated: the index was made with settings other than the present ones.
         """
         self.require_fit()
         unfinished = self._settings()[1] is not None
@@ -246,58 +275,24 @@ class Sync:
         with self.writing():
             return self.level(progress)
 
-    def level(self, progress: Progress | None = None, taken: Iterator[None] = iter(())) -> int:
-        """The same for a writer, who holds the lock; after what `taken` puts into the record on the way.
-
-        What is acknowledged first is analysed while the rest is still read.
-        """
+    def level(self, progress: Progress | None = None, taken: Iterable[None] = ()) -> int:
+        """Do the same for a writer that holds the lock, including the changes that `taken` makes on the way."""
         self._finish_dictionary(progress)
         self.require_fit()
-        index = self.index
-        before, total = index.covers, 0
-        self._families.catch_up(before, STEP, progress)
-        covers = before
+        from searchkit.writing.catching_up import CatchingUp  # a search does without
 
-        def next_step() -> Step:
-            nonlocal covers
-            step = self._step(covers)
-            covers = step.covers
-            return step
-
-        def steps() -> Iterator[Step]:
-            nonlocal total
-            # Nothing of a step is held here while the next articles are read.
-            for _ in taken:
-                if self._store.last_seq() - covers >= STEP:
-                    yield next_step()
-            total = self._store.pending(before)
-            while self._store.last_seq() > covers:
-                yield next_step()
-
-        def told(done: int) -> None:
-            if progress and total:
-                progress("indexing", done, total)
-
-        index.apply_all(steps(), told)
-        return total
-
-    def _step(self, covers: int) -> Step:
-        """The first changes after a sequence number, families being made of them on the way."""
-        changes = self._store.changes(covers, STEP)
-        self._families.take(changes)
-        deleted = [change.id for change in changes if change.article is None]
-        return Step(list(_entries(changes)), deleted, changes[-1].seq)
+        return CatchingUp(self._store, self._families, self.index, progress).run(taken)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the index again from the record.
+        """Rebuild the index from the record.
 
         Returns:
             The number of articles in it.
         """
         with self.writing():
-            if self._noted[1] is not None:
-                self._forget_before()
-                self._use(self._fitting())
+            if self._settings()[1] is not None:
+                self._store.remove_setting(BEFORE)
+                self._use(self._fitting(self._settings()))
             self.index.clear()
             self._families.clear()
             self.level(progress)
@@ -307,7 +302,7 @@ class Sync:
         """Merge the index's segments into one, for the fastest answers.
 
         Returns:
-            The number of segments there were.
+            The number of segments before.
         """
         with self.writing():
             self.require_fit()
@@ -316,85 +311,62 @@ class Sync:
     # -- the dictionary
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
-        """Use this dictionary from now on, and index again the articles with a word that came or went.
+        """Use this dictionary from now on, and reindex the articles with an added or removed word.
 
         Returns:
-            The number of articles indexed again.
+            The number of articles reindexed.
         """
         words, before = self._settings()
         if before is None and parse_dictionary(words).digest == dictionary.digest:
             return 0
         with self.writing():
-            again = self._finish_dictionary(progress)  # of a change that was interrupted
+            again = self._finish_dictionary(progress)  # completes an interrupted change
             if dictionary.digest == self.dictionary.digest:
                 return again
             self.level(progress)
+            from searchkit.writing.dictionary import written
+
             with self._store.transaction():
-                self._store.set_setting(_BEFORE, _written(self.dictionary))
-                self._store.set_setting(_DICTIONARY, _written(dictionary))
-            self._noted = self._settings()
+                self._store.set_setting(BEFORE, written(self.dictionary))
+                self._store.set_setting(DICTIONARY, written(dictionary))
             return self._finish_dictionary(progress)
 
     def _finish_dictionary(self, progress: Progress | None) -> int:
-        """Index again the articles with a word that came or went, where the dictionary was changed.
+        """Complete a change of the dictionary: reindex the articles with an added or removed word.
 
-        Until the last of them is in, the index says that it is made with the dictionary before, and is asked so. So the
-        work may be interrupted anywhere, and begun again. Returns the number of articles indexed again.
+        Until the last of them is committed, the index declares the previous dictionary, and queries use it. So the work
+        can be interrupted anywhere and started again.
+
+        Returns:
+            The number of articles reindexed.
         """
-        words, before = self._noted
+        words, before = self._settings()
         if before is None:
             return 0
-        old, new = parse_dictionary(before), self._set_up(parse_dictionary(words))
+        from searchkit.writing.dictionary import IndexingAgain
+
+        old, new = parse_dictionary(before), self._set_up(words, (words, None))
         again = 0
         try:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
-                made_with = {**new.fingerprint, _DICTIONARY: old.digest}
+                made_with = {**new.fingerprint, DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
-                covers = self.index.covers
                 changed = {word.word for word in {*old.words} ^ {*new.dictionary.words}}
-
-                def told(done: int) -> None:
-                    nonlocal again
-                    again = done
-                    if progress:
-                        progress("dictionary", done, 0)
-
                 try:
-                    partly.apply_all(self._affected(changed, covers), told)
+                    again = IndexingAgain(self._store, partly, changed, progress).run()
                 finally:
                     partly.close()
-                new.index.apply([], covers=covers)
+                new.index.apply([], covers=self.index.covers)
         except BaseException:
             new.index.close()
             raise
-        self._forget_before()
+        self._store.remove_setting(BEFORE)
         self._use(new)
         return again
 
-    def _affected(self, changed: set[str], covers: int) -> Iterator[Step]:
-        """The articles that the index covers and that have any of the folded words, as steps that leave `covers`."""
-        held: list[Entry] = []
-        characters = 0
-        after = 0
-        while after < covers and (changes := self._store.changes(after, STEP)):
-            after = changes[-1].seq
-            for entry in _entries(changes):
-                if entry.seq <= covers and _has_any(entry.article, changed):
-                    held.append(entry)
-                    characters += len(entry.article.body)
-                    if len(held) >= STEP or characters >= STEP_CHARACTERS:
-                        yield Step(held, (), covers)
-                        held, characters = [], 0
-        if held:
-            yield Step(held, (), covers)
-
-    def _forget_before(self) -> None:
-        self._store.remove_setting(_BEFORE)
-        self._noted = self._settings()
-
 
 class _Lazy:
-    """A segmenter that is loaded when it is first asked to cut."""
+    """A segmenter that is loaded at its first cut."""
 
     def __init__(self, make: Callable[[], Segmenter]) -> None:
         self._make = make
@@ -406,24 +378,6 @@ class _Lazy:
         return getattr(self._made, name)
 
 
-def _entries(changes: list[Change]) -> Iterator[Entry]:
-    return (Entry(change.seq, change.article) for change in changes if change.article is not None)
-
-
 def _made_with(index: Index) -> str | None:
-    """The digest of the dictionary that an index says it is made with; None for a new index."""
-    return index.settings.get(_DICTIONARY)
-
-
-def _has_any(article: Article, folded_words: set[str]) -> bool:
-    text = fold(article.title) + "\n" + fold(article.body)
-    return any(word in text for word in folded_words)
-
-
-def _written(dictionary: UserDictionary) -> str:
-    """The dictionary as `parse_dictionary` reads it."""
-    return "\n".join(map(_line, dictionary.words))
-
-
-def _line(word: UserWord) -> str:
-    return " ".join(str(part) for part in (word.word, word.freq, word.tag) if part is not None)
+    """Return the digest of the dictionary that an index declares; None for a new index."""
+    return index.settings.get(DICTIONARY)

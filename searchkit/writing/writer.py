@@ -1,4 +1,4 @@
-"""Writer: articles into the record and out of it, and from there into the index."""
+"""Writer: adding articles to the record and removing them, followed by the index."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
 from searchkit.writing.admission import Tally, records, refusal
-from searchkit.writing.sync import Progress, Sync
+from searchkit.writing.catching_up import Progress
+from searchkit.writing.sync import Sync
 
 BATCH = 500
 """Articles acknowledged together."""
 
 BATCH_CHARACTERS = 10_000_000
-"""Characters of their bodies after which fewer are; bounds memory."""
+"""Characters of bodies after which a batch ends early; bounds memory."""
 
 Given: TypeAlias = "Article | Rejected | tuple[Article | Rejected, str]"
-"""An article, or a record that is none; by itself, or with the absolute path of its file (empty for none)."""
+"""An article or a rejected record, alone or with the absolute path of its file (empty for no file)."""
 
 
 class Writer:
-    """Changes the record of an archive, under its lock."""
+    """The writer of an archive's record, under its lock."""
 
     def __init__(self, store: Store, provenance: Provenance, sync: Sync, timezone: tzinfo) -> None:
         self._store = store
@@ -49,7 +50,7 @@ class Writer:
         progress: Progress | None = None,
         index: bool = True,
     ) -> UpsertReport:
-        """Add or update articles, in batches that are each acknowledged as a whole; see `Archive.upsert_all`."""
+        """Add or update articles, in batches that are acknowledged as a whole; see `Archive.upsert_all`."""
         tally = Tally(self._timezone)
         with self._sync.writing():
             self._sync.require_fit()
@@ -67,7 +68,7 @@ class Writer:
         on_error: Literal["collect", "fail"],
         progress: Progress | None,
     ) -> Iterator[None]:
-        """Acknowledge articles, batch by batch; yields after each."""
+        """Acknowledge articles batch by batch. Yields after each batch."""
         batch: list[tuple[Article, str]] = []
         held = 0
         for each in given:
@@ -78,7 +79,7 @@ class Writer:
                 batch.append((article, path))
                 held += len(article.body)
             elif on_error == "fail":
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
+                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
             else:
                 tally.rejected.append(refused)
             if len(batch) >= BATCH or held >= BATCH_CHARACTERS:
@@ -100,7 +101,7 @@ class Writer:
 
     def _put(self, article: Article) -> Outcome:
         if article.kind == "headline" and article.parent:
-            # One headline may be on many pages. Which of them is its parent must not depend on the order of reading.
+            # One headline may be on many pages. Its parent must not depend on the order in which they are read.
             held = self._store.get(article.id)
             if held is not None and held.parent and held.parent < article.parent:
                 return "unchanged"
@@ -111,17 +112,18 @@ class Writer:
         return [(self._store.compare(record), record.kind) for record in records(article)]
 
     def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
-        """Keep a note of an ingest and its outcome."""
+        """Record an ingest and its outcome in the log of runs."""
         with self._sync.writing():
             self._store.log_run(given, report.added, report.updated, report.unchanged, len(report.rejected))
 
     # -- out
 
     def delete(self, chosen: Callable[[], tuple[Parsed | None, Iterable[str]]], *, dry_run: bool) -> Deletion:
-        """Take articles out with their headlines; see `Archive.delete`.
+        """Delete articles with their headlines; see `Archive.delete`.
 
         Args:
-            chosen: how the query is understood, and the ids to take out; asked under the lock, the index being level.
+            chosen: returns how the query is understood, and the ids to delete; called under the lock, with the index up
+                to date.
         """
         if dry_run:
             parsed, ids = chosen()
@@ -138,20 +140,21 @@ class Writer:
         return Deletion(tuple(wanted), dry_run, parsed)
 
     def _with_headlines(self, ids: Iterable[str]) -> list[str]:
-        """Return those of `ids` that are there, and the headlines that go with them, ascending."""
+        """Return those of `ids` that exist, and the headlines to delete with them, ascending."""
         wanted = [id for id in ids if self._store.has(id)]
         return sorted({*wanted, *(child.id for id in wanted for child in self._store.children(id))})
 
     def prune(
         self, folders: Sequence[str | PathLike[str]], *, dry_run: bool, force: bool, progress: Progress | None
     ) -> Pruning:
-        """Take out what was read from files of these folders that are gone; see `Archive.prune`."""
+        """Delete the articles that were read only from files of these folders that are gone; see `Archive.prune`."""
         with self._sync.writing():
             files: dict[int, str] = {}
             for folder in folders:
                 files.update(self._provenance.gone(Path(folder), force=force))
             ids = self._provenance.only_in(files)
             if files and not dry_run:
+                self._sync.require_fit()
                 with self._store.transaction():
                     for id in ids:
                         orphans = [child for child in self._store.children(id) if child.id not in ids]
@@ -164,7 +167,7 @@ class Writer:
         return Pruning(tuple(ids), tuple(sorted(files.values())), dry_run)
 
     def _adopt(self, headline: Article, gone: set[str]) -> None:
-        """Give a headline whose page goes the next of the pages that list it."""
+        """Give a headline whose page is deleted to the next page that lists it."""
         beside = self._store.get_many(id for id in self._provenance.beside(headline.id) if id not in gone)
         pages = [
             page.id for page in beside.values() if any(record.id == headline.id for record in list(records(page))[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.cli.app import NAMES
+from tests.conftest import unmeasured
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("whoosh", "jieba", "rjieba", "numpy", "rich", "sqlite3")
@@ -50,8 +50,9 @@ def loaded_after(steps: list[str], names: tuple[str, ...]) -> list[list[str]]:
     for step in steps:
         lines += [step, f"print('loaded', [name for name in {names!r} if name in sys.modules], file=sys.stderr)"]
     done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
-    )
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, env=unmeasured(), capture_output=True, text=True,
+        encoding="utf-8",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = [eval(line[7:]) for line in done.stderr.splitlines() if line.startswith("loaded [")]
     assert len(told) == len(steps)
@@ -120,7 +121,7 @@ def test_a_search_has_one_thread(folder):
     done = subprocess.run(
         [sys.executable, "-c", f"{counted}; from searchkit.cli import main; main({given!r})"],
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True,
-        env={name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"},
+        env={name: value for name, value in unmeasured().items() if name != "OPENBLAS_NUM_THREADS"},
     )  # fmt: skip
     assert done.stderr.splitlines()[-1] == "1"
 

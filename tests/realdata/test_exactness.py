@@ -1,4 +1,7 @@
-"""An exact phrase finds exactly the articles that contain it, over all the real articles."""
+"""An exact phrase finds exactly the articles that contain it.
+
+Over a third of the real articles; under --torture over all.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -22,19 +26,20 @@ from tests.conftest import SHANGHAI, SHARED
 pytestmark = pytest.mark.realdata
 
 
-def all_articles() -> Iterator[Article]:
+def articles(every: int) -> Iterator[Article]:
     with lzma.open(SHARED / "data" / "xwlb.jsonl.xz", "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
+        for number, line in islice(enumerate(lines), 0, None, every):
             yield replace(from_record(json.loads(line), timezone=SHANGHAI), id=f"xw{number:05d}", url="")
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory, once):
-    """The archive of all real articles, which is made once for all workers of a run, and the text of each."""
+def real(once, rounds):
+    """An archive of real articles, which is made once for all workers of a run, and the text of each."""
+    every = rounds(3, 1)
 
     def made(folder: Path) -> None:
         with searchkit.open(folder, create=True) as archive:
-            archive.upsert_all(all_articles())
+            archive.upsert_all(articles(every))
 
     with searchkit.open(once("real", made), timeout=None) as archive:
         yield archive, {each.id: f"{each.title}\n{each.body}" for each in archive}
@@ -50,16 +55,18 @@ def answered(archive, phrase: str) -> set[str]:
 
 
 def test_every_judged_string(real):
-    archive, _ = real
+    archive, texts = real
     relevant: defaultdict[str, set[str]] = defaultdict(set)
     for line in (SHARED / "relevance" / "substring.qrels").read_text(encoding="utf-8").splitlines():
         query, _, document, _ = line.split()
-        relevant[query].add(document)
+        if document in texts:
+            relevant[query].add(document)
     lines = (SHARED / "relevance" / "substring.queries.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines:
         query, text = line.split("\t")[:2]
         assert {hit.id for hit in archive.search(f'"{text}"', limit=100_000, near=False)} == relevant[query], text
     assert len(lines) == 153
+    assert sum(map(len, relevant.values())) > 1000
 
 
 def test_random_strings(real, folded, rounds):

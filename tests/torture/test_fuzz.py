@@ -7,7 +7,7 @@ import pytest
 from tests.torture import fuzz
 from tests.torture.targets import targets
 
-SHORT = {"html": 20, "markdown": 50, "segment": 25, "state": 40, "query": 120, "feed": 120}
+SHORT = {"html": 20, "markdown": 50, "segment": 25, "state": 40, "query": 120, "feed": 120, "csv": 120, "text": 150}
 LONG = {"html": 3_000, "segment": 4_000, "state": 20_000}
 TARGETS = targets()
 

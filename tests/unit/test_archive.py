@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 import searchkit
 from searchkit import Article, QueryError, Rejected, Related
 from searchkit.errors import Damaged
-from tests.conftest import NEWS, TODAY, at
+from tests.conftest import NEWS, TODAY, at, unmeasured
 
 
 def ids(results) -> list[str]:
@@ -27,7 +28,7 @@ def test_importing_is_light():
         "import sys, searchkit; heavy = {'whoosh', 'jieba', 'rjieba', 'numpy', 'typer', 'sqlite3'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], check=True, env=unmeasured())
 
 
 def test_every_public_name_is_there():
@@ -329,6 +330,53 @@ def test_a_second_writer_waits_and_names_the_holder(tmp_path):
             other.stdin.flush()
             archive.wait = 10
             assert archive.upsert(NEWS[0]).added == 1
+
+
+AFTER_CLOSE = {
+    "analyze": lambda archive: archive.analyze("桥"),
+    "backup": lambda archive: archive.backup(archive.path.with_name("copy")),
+    "catch_up": lambda archive: archive.catch_up(),
+    "count": lambda archive: archive.count("桥"),
+    "delete": lambda archive: archive.delete(ids=["bridge"], dry_run=True),
+    "dictionary": lambda archive: archive.dictionary,
+    "export": lambda archive: list(archive.export()),
+    "facets": lambda archive: archive.facets(),
+    "family": lambda archive: archive.family("bridge"),
+    "get": lambda archive: archive.get("bridge"),
+    "headlines": lambda archive: archive.headlines("bridge"),
+    "ids": lambda archive: archive.ids("桥"),
+    "index_behind": lambda archive: archive.index_behind,
+    "log_run": lambda archive: archive.log_run([], searchkit.UpsertReport()),
+    "optimize": lambda archive: archive.optimize(),
+    "preview": lambda archive: archive.preview(NEWS[0]),
+    "prune": lambda archive: archive.prune(archive.path),
+    "rebuild": lambda archive: archive.rebuild(),
+    "resolve": lambda archive: archive.resolve("bridge"),
+    "revisions": lambda archive: archive.revisions("bridge"),
+    "search": lambda archive: archive.search("桥"),
+    "set_dictionary": lambda archive: archive.set_dictionary(archive._sync._setup.dictionary),
+    "sources": lambda archive: archive.sources(),
+    "stats": lambda archive: archive.stats(),
+    "timeline": lambda archive: archive.timeline(),
+    "upsert": lambda archive: archive.upsert(NEWS[0]),
+    "upsert_all": lambda archive: archive.upsert_all([]),
+    "verify": lambda archive: archive.verify(),
+    "__len__": len,
+    "__iter__": list,
+    "__contains__": lambda archive: "bridge" in archive,
+    "__getitem__": lambda archive: archive["bridge"],
+}
+
+
+def test_after_close_every_method_says_so(archive):
+    public = {name for name in dir(type(archive)) if not name.startswith("_")}
+    assert public <= {*AFTER_CLOSE, "close"}
+    archive.close()
+    archive.close()
+    for ask in AFTER_CLOSE.values():
+        with pytest.raises(searchkit.ArchiveClosed, match=re.escape(str(archive.path))):
+            ask(archive)
+    assert not archive.path.with_name("copy").exists()
 
 
 def test_many_threads_may_read(archive):

@@ -9,6 +9,7 @@ import pytest
 
 import searchkit
 from searchkit import QueryTimeout, UsageError, deadline
+from searchkit.cli.hints import hint_of
 from searchkit.deadline import check, uncounted, within
 
 
@@ -29,7 +30,7 @@ def test_over_is_over_and_no_sooner():
             check()
     assert raised.value.seconds == 2
     assert raised.value.exit_code == 2
-    assert "--timeout 20" in raised.value.hint
+    assert "--timeout 20" in hint_of(raised.value) and "timeout=20" in raised.value.hint
     check()
 
 

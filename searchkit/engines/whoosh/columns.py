@@ -1,4 +1,4 @@
-"""What reading an index needs to know of how it was written. `schema.py` knows the rest, and imports Whoosh for it."""
+"""The facts about written columns that reading needs. The rest is in `schema.py`, which imports Whoosh."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 FORMAT = "columnar-2"
-"""Changes when an index written before cannot be read any more."""
+"""Changed when indexes written before can no longer be read."""
 
 MISSING = -(2**62)
-"""In a column of numbers: the article has none."""
+"""In a column of numbers: the article has no value."""
 
 _SECONDS_0001_TO_1970 = 62_135_596_800
 
 
 def epochs(raw: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Seconds since 1970 of many times as Whoosh has them, MISSING staying MISSING."""
+    """Convert an array of Whoosh's times to seconds since 1970; MISSING stays MISSING."""
     return np.where(raw == MISSING, MISSING, raw // 1_000_000 - _SECONDS_0001_TO_1970)

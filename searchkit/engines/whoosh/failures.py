@@ -1,4 +1,4 @@
-"""What goes wrong with the files of an index, as errors for the user: damage is told apart from what is not."""
+"""Failures with the files of an index, as errors for the user: damage is kept apart from other causes."""
 
 from __future__ import annotations
 
@@ -30,22 +30,29 @@ _UNHARMED = "this is the operating system's reason; nothing was found to be dama
 
 
 def rebuild_hint(directory: Path) -> str:
-    """Return the hint that an index which cannot be read is made again from the record."""
-    return f"searchkit rebuild --index {directory.parent}"
+    """Return the hint that an unreadable index can be rebuilt from the record."""
+    return f"archive.rebuild(); on the command line: searchkit rebuild --index {directory.parent}"
 
 
 def damaged(directory: Path, error: Exception) -> Damaged:
-    """Return the error for an index whose files do not hold what they should."""
+    """Return the error for an index with damaged files."""
     what = f"{error.filename}: missing" if isinstance(error, FileNotFoundError) and error.filename else error
-    return Damaged(f"cannot read the index in {directory}: {what}", hint=rebuild_hint(directory))
+    return Damaged(
+        f"cannot read the index in {directory}: {what}",
+        hint=rebuild_hint(directory),
+        code="index-damaged",
+        path=directory.parent,
+    )
 
 
 def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveError:
-    """Return the error for what the operating system would not do, which says nothing of what is in the files."""
+    """Return the error for an operation that the operating system refused, whatever the files contain."""
     if isinstance(error, (NotADirectoryError, FileExistsError)):
         return ArchiveError(
             f"cannot {doing} the index: {directory} is not a folder",
             hint=f"move that file away, then {rebuild_hint(directory)}",
+            code="whoosh-is-a-file",
+            path=directory.parent,
         )
     at = f"{error.filename}: " if error.filename and Path(error.filename) != directory else ""
     return ArchiveError(
@@ -55,7 +62,7 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
 
 
 def out_of_memory(directory: Path, doing: str = "read") -> ArchiveError:
-    """Return the error for memory that is not there. Arrays are no larger than files allow, damaged ones too."""
+    """Return the error for a lack of memory. Even for damaged files, arrays are no larger than the files allow."""
     return ArchiveError(
         f"not enough memory to {doing} the index in {directory}",
         hint="ask for less at once, or give the process more memory",
@@ -63,10 +70,10 @@ def out_of_memory(directory: Path, doing: str = "read") -> ArchiveError:
 
 
 def as_ours(directory: Path, error: BaseException) -> ArchiveError | None:
-    """Return what went wrong with the files as an error of ours; None for anything else.
+    """Translate a failure with the files into an error of ours. Returns: None for anything else.
 
-    Opening looks at headers and sizes only, so a question may be the first to meet a list that is damaged, or that a
-    stranger made up: arrays are bounded, so what comes of it is one of these errors.
+    Opening checks headers and sizes only, so a question may be the first to meet a list that is damaged or forged.
+    Arrays are bounded, so the result is one of these errors.
     """
     if isinstance(error, (CodecError, ManifestError, FileNotFoundError, IndexError, ValueError, OverflowError)):
         return damaged(directory, error)
@@ -77,7 +84,7 @@ def as_ours(directory: Path, error: BaseException) -> ArchiveError | None:
 
 @contextmanager
 def told(directory: Path) -> Iterator[None]:
-    """Raise what goes wrong inside as errors of ours."""
+    """Raise failures inside as errors of ours."""
     try:
         yield
     except Exception as error:

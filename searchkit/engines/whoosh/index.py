@@ -1,10 +1,10 @@
 """WhooshIndex: a directory of Whoosh segments behind `searchkit.engines.index.Index`.
 
-Beside Whoosh's own files lies `state-N.json` for the commit of generation N: its segments, up to where the record is
-covered, and what the index was made with (`manifest.py`). Nothing that Whoosh pickles is read here.
+Beside Whoosh's own files, `state-N.json` describes the commit of generation N: its segments, how far it covers the
+record, and the settings of the index (`manifest.py`). Nothing that Whoosh pickles is read here.
 
-`read/generations.py` answers, `write/writer.py` writes, `verification.py` checks. Whoosh, and whatever writes or
-checks, is imported by the methods that do so: a search starts without them.
+`read/generations.py` answers, `write/writer.py` writes, `verification.py` checks. Whoosh and the modules that write or
+check are imported by the methods that need them: a search starts without them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class WhooshIndex(Index):
-    """The index in `directory`, which is made by the first write if it is not there.
+    """The index in `directory`, which the first write makes if it does not exist.
 
-    Any number of threads and processes may ask, and none waits for another, nor for a writer. Reading writes nothing
-    and locks nothing. Writing needs the archive's lock.
+    Any number of threads and processes may read, without waiting for one another or for a writer. Reading writes
+    nothing and locks nothing. Writing needs the archive's lock.
 
     Args:
-        settings: what the index is made with (`searchkit.analysis.fingerprint`); stored at every commit.
+        settings: the settings of the index (`searchkit.analysis.fingerprint`); stored at every commit.
     """
 
     format = FORMAT
@@ -82,7 +82,7 @@ class WhooshIndex(Index):
         from searchkit.engines.whoosh.write.writer import Writer
 
         place = Place(self.directory, self.timezone, self._dictionary)
-        # One for all threads: they wait for one another at its lock.
+        # One writer for all threads: they wait for one another at its lock.
         writer: Writer = self.__dict__.setdefault("_writer", Writer(place, self._generations, self._given))
         return writer
 
@@ -95,26 +95,26 @@ class WhooshIndex(Index):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """See `Snapshot.settings`. Told of an index of any format, while `snapshot` refuses others than ours."""
+        """See `Snapshot.settings`. Readable in any format, while `snapshot` refuses formats other than ours."""
         manifest = self._generations.manifest()
         return manifest.settings if manifest else {}
 
     def snapshot(self) -> WhooshSnapshot:
-        """Return the newest generation, to be asked and to be closed; of no documents where there is no index yet.
+        """Return the newest generation, without documents if there is no index yet. The caller closes it.
 
         Raises:
             ArchiveClosed: the index was closed.
             IndexOutdated: it has another format.
-            Damaged: its files are not what was written.
-            ArchiveError: the operating system does not let us read them.
+            Damaged: its files are not as written.
+            ArchiveError: the operating system prevents reading them.
         """
         return WhooshSnapshot(self._generations.held(), self.directory)
 
     def searcher(self) -> Searcher:
-        """Return the newest generation, for benchmarks. Its files stay open as long as it is referred to."""
+        """Return the newest generation, for tests and benchmarks. Its files stay open while a reference exists."""
         return self._generations.held().searcher
 
-    # -- care
+    # -- maintenance
 
     def verify(self) -> Sequence[str]:
         from searchkit.engines.whoosh.verification import verify
@@ -122,7 +122,7 @@ class WhooshIndex(Index):
         return verify(self.directory)
 
     def copy_to(self, folder: Path) -> None:
-        """See `Index.copy_to`. An index of an older format is not copied: it is made again from the record."""
+        """See `Index.copy_to`. An index of an older format is not copied: it is rebuilt from the record."""
         from searchkit.engines.whoosh.write.commit import copy, opened
 
         files = self._generations.tried(lambda manifest: opened(self.directory, manifest))
@@ -135,5 +135,5 @@ class WhooshIndex(Index):
         return sum(path.stat().st_size for path in self.directory.iterdir() if path.is_file())
 
     def close(self) -> None:
-        """Release the files; those of a snapshot that is still open, when that is closed. Safe to call twice."""
+        """Release the files; a snapshot that is still open keeps its own until it is closed. Safe to call twice."""
         self._generations.close()

@@ -1,7 +1,7 @@
-"""What one generation of the index consists of: `state-N.json`, the only list of segments that we read.
+"""The contents of one generation of the index: `state-N.json`, the only list of segments that we read.
 
-Whoosh's TOC says the same as a pickle, and a pickle can run anything. So the TOC is written for Whoosh and never read
-by us: all that is taken from a folder that may be a stranger's is this JSON, checked value by value, and the segment
+Whoosh's TOC holds the same as a pickle, and a pickle can run any code. So the TOC is written for Whoosh and never read
+by us: from a folder that may come from a stranger we read only this JSON, checked value by value, and the segment
 files, checked offset by offset.
 """
 
@@ -19,27 +19,27 @@ NAME = "MAIN"
 """Whoosh's default index name."""
 
 TOC_NAME = re.compile(rf"_{NAME}_([0-8]?\d{{1,8}})\.toc", re.ASCII)
-"""Higher numbers are not believed: a stranger would leave no room for the next, and Whoosh's TOC has 31 bits for it."""
+"""Higher numbers are rejected: a forged one would leave no room for the next, and Whoosh's TOC has 31 bits for it."""
 STATE_NAME = re.compile(r"state-([0-8]?\d{1,8})\.json", re.ASCII)
 _SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
 _MOST = 256 * 1024 * 1024
-"""Bytes of a state file that is believed; one with thirty million deletions."""
+"""The largest state file accepted, in bytes; enough for thirty million deletions."""
 _DOCS = 1 << 31
 
 
 class ManifestError(Exception):
-    """A state file does not hold what it should. The message names it."""
+    """A state file with invalid content. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One segment of a generation: its file, how many documents that holds, which of them are deleted."""
+    """One segment of a generation: its file, its number of documents, and which of them are deleted."""
 
     id: str
     doc_count: int
     deleted: frozenset[int]
     size: int
-    """Bytes of its file."""
+    """The size of its file in bytes."""
 
     @property
     def name(self) -> str:
@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A generation. `parts` is None where it was written by a version that listed its segments in the TOC alone."""
+    """A generation. `parts` is None if it was written by a version that listed its segments only in the TOC."""
 
     generation: int
     covers: int
@@ -60,22 +60,22 @@ class Manifest:
 
 
 def state_path(folder: Path, generation: int) -> Path:
-    """The state file of a generation."""
+    """Return the path of the state file of a generation."""
     return folder / f"state-{generation}.json"
 
 
 def toc_path(folder: Path, generation: int) -> Path:
-    """Whoosh's TOC of a generation; that it is there makes the generation exist."""
+    """Return the path of Whoosh's TOC of a generation; a generation exists if its TOC does."""
     return folder / f"_{NAME}_{generation}.toc"
 
 
 def newest_generation(folder: Path) -> int:
-    """The number of the newest TOC, -1 if there is none."""
+    """Return the number of the newest TOC, -1 if there is none."""
     return max((int(found[1]) for path in folder.iterdir() if (found := TOC_NAME.fullmatch(path.name))), default=-1)
 
 
 def text(manifest: Manifest) -> str:
-    """The state file of a manifest: JSON with sorted keys, its own SHA-256 last in it."""
+    """Return the text of a state file: JSON with sorted keys, ending with its own SHA-256."""
     state: dict[str, Any] = {
         "covers": manifest.covers,
         "generation": manifest.generation,
@@ -94,9 +94,9 @@ def _digest(state: Mapping[str, Any]) -> str:
 
 
 def read(folder: Path, generation: int) -> Manifest:
-    """The manifest of a generation.
+    """Return the manifest of a generation.
 
-    Raises: ManifestError; OSError, FileNotFoundError among it where another process has removed the generation.
+    Raises: ManifestError; OSError, as FileNotFoundError if another process has removed the generation.
     """
     path = state_path(folder, generation)
     if not path.is_file() and path.exists():
@@ -155,7 +155,7 @@ def _part(given: object) -> Part:
 
 
 def parts_of(segments: Sequence[Any], folder: Path) -> tuple[Part, ...]:
-    """The parts that Whoosh's segment objects stand for."""
+    """Return the parts that Whoosh's segment objects stand for."""
     return tuple(
         Part(each.segid, each.doc_count_all(), each.deleted_docs(), each.path_in(folder).stat().st_size)
         for each in segments

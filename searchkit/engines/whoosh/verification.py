@@ -1,6 +1,6 @@
-"""Is every byte of an index what was written? Nothing is locked, and a writer may go on meanwhile.
+"""Is every byte of an index as written? Nothing is locked, and a writer may continue meanwhile.
 
-All files of a generation are opened before the first is read: what is open stays, also when its name is removed.
+All files of a generation are opened before the first is read: an open file remains readable after its name is removed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from searchkit.errors import Locked
 
 @dataclass(slots=True)
 class _Opened:
-    """The files of a generation, and what was found to be wrong on opening them."""
+    """The files of a generation, and the problems found on opening them."""
 
     files: list[tuple[SegmentFile, Part]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -31,12 +31,12 @@ def verify(directory: Path) -> list[str]:
     """Read every byte of every file of the newest generation and of the one kept before it, once.
 
     Returns:
-        A sentence for each problem. That an older generation is removed meanwhile is none; where the newest is, the
-        one that is newest then is verified.
+        A sentence for each problem. It is no problem if a generation is removed meanwhile; if it was the newest, the
+        one that is now the newest is verified.
 
     Raises:
-        Locked: there was a newer generation each time.
-        ArchiveError: the operating system does not let us read.
+        Locked: there was a newer generation at each attempt.
+        ArchiveError: the operating system prevents reading.
     """
     problems: dict[str, None] = {}
     read_already: set[str] = set()
@@ -51,7 +51,7 @@ def verify(directory: Path) -> list[str]:
 
 
 def _generations(directory: Path) -> list[int]:
-    """Return the generations that there are, the newest first."""
+    """Return the existing generations, the newest first."""
     try:
         names = [path.name for path in directory.iterdir()]
     except FileNotFoundError:
@@ -60,7 +60,7 @@ def _generations(directory: Path) -> list[int]:
 
 
 def _verified(directory: Path, generation: int, problems: dict[str, None], read_already: set[str]) -> bool:
-    """Add the problems of a generation, but for files read already. False if it is not there any more."""
+    """Add the problems of a generation, except files read already. Returns: False if the generation is gone."""
     with ExitStack() as stack:
         try:
             opened = _opened(directory, generation, read_already, stack)
@@ -74,12 +74,12 @@ def _verified(directory: Path, generation: int, problems: dict[str, None], read_
 
 
 def _opened(directory: Path, generation: int, read_already: set[str], stack: ExitStack) -> _Opened:
-    """Open the files of a generation. Raises FileNotFoundError where a writer has removed it."""
+    """Open the files of a generation. Raises: FileNotFoundError if a writer has removed it."""
     found, toc = _Opened(), toc_path(directory, generation)
     try:
         manifest = read(directory, generation)
         if manifest.parts is None:
-            return found  # of an older format, which had no checksums for this; `rebuild` is due anyway
+            return found  # an older format without checksums; `rebuild` is due anyway
         found.problems += _problems_of_toc(toc, manifest)
     except ManifestError as error:
         found.problems.append(str(error))
@@ -105,7 +105,7 @@ def _opened(directory: Path, generation: int, read_already: set[str], stack: Exi
 
 
 def _require(toc: Path) -> None:
-    """Raise FileNotFoundError if a TOC is gone: it is removed first, so then the generation was removed."""
+    """Raise FileNotFoundError if a TOC is gone: it is removed first, so its generation has been removed."""
     toc.lstat()
 
 
@@ -117,7 +117,7 @@ def _problems_of_toc(toc: Path, manifest: Manifest) -> Iterator[str]:
 
 
 def _size(path: Path, part: Part) -> str:
-    """Return the sentence for a file of another size than was written; empty if that is right."""
+    """Return the problem of a file whose size is not the one written; empty if there is none."""
     size = path.stat().st_size
     return f"{path}: {size} bytes, {part.size} were written" if size != part.size else ""
 

@@ -1,4 +1,4 @@
-"""Stretches of a year: days, months, quarters, weeks, seasons."""
+"""Parts of a year: days, months, quarters, weeks, seasons. A part that does not exist raises Impossible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from searchkit.query.dates.numbers import Impossible, Interval
 
 
 def day_of(year: int, month: int, day: int) -> date:
-    """A day; Impossible says what is wrong with it."""
+    """Return a day.
+
+    Raises:
+        Impossible: there is no such day; the message says why.
+    """
     last = month_of(year, month)[1].day
     if not 1 <= day <= last:
         raise Impossible(f"{year}-{month:02d} has {last} days")
@@ -16,7 +20,7 @@ def day_of(year: int, month: int, day: int) -> date:
 
 
 def month_of(year: int, month: int) -> Interval:
-    """A month."""
+    """Return the first and last day of a month."""
     if not 1 <= month <= 12:
         raise Impossible(f"there is no month {month}")
     try:
@@ -28,19 +32,22 @@ def month_of(year: int, month: int) -> Interval:
 
 
 def months_of(year: int, first: int, last: int) -> Interval:
-    """From the start of one month to the end of another."""
+    """Return the days from the start of one month to the end of another."""
     return month_of(year, first)[0], month_of(year, last)[1]
 
 
 def quarter_of(year: int, quarter: int) -> Interval:
-    """A quarter."""
+    """Return the first and last day of a quarter."""
     if not 1 <= quarter <= 4:
         raise Impossible(f"there is no quarter {quarter}")
     return months_of(year, quarter * 3 - 2, quarter * 3)
 
 
 def part_of_month(year: int, month: int, part: str) -> Interval:
-    """上旬, 中旬, 下旬 of a month: the 1st to 10th, the 11th to 20th, the rest; 初, 中, 底 and 末 mean the same."""
+    """Return a part of a month.
+
+    上旬 is the 1st to 10th, 中旬 the 11th to 20th, 下旬 the rest. 初, 中, 底 and 末 mean the same.
+    """
     first, last = month_of(year, month)
     if part in ("上旬", "初"):
         return first, first.replace(day=10)
@@ -50,7 +57,7 @@ def part_of_month(year: int, month: int, part: str) -> Interval:
 
 
 def week_of(year: int, week: int) -> Interval:
-    """A week as ISO 8601 counts them."""
+    """Return a week, numbered as in ISO 8601."""
     try:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError as error:
@@ -59,7 +66,7 @@ def week_of(year: int, week: int) -> Interval:
 
 
 def season_of(year: int, season: str) -> Interval:
-    """The three months that meteorology calls so; 冬 begins in December and ends with the next year's February."""
+    """Return the three months of a meteorological season. 冬 begins in December and ends with the next February."""
     if season in ("冬", "winter"):
         return month_of(year, 12)[0], month_of(year + 1, 2)[1]
     start = {"春": 3, "spring": 3, "夏": 6, "summer": 6, "秋": 9, "autumn": 9, "fall": 9}[season]

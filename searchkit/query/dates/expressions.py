@@ -1,4 +1,4 @@
-"""Dates as people write them, to inclusive ranges of days. Knows no clock: the day that is today is given.
+"""Turn dates as people write them into inclusive ranges of days. Knows no clock: callers give today's date.
 
     expression = one | since | before | after | range
     since      = one ("以来" | "起") | ("since" | "from") one      from its first day on
@@ -8,10 +8,14 @@
     range      = [one] (".." | "至" | "到" | "~" | "—" | "-" | "to") [one]
     one        = any other form of `forms()`
 
-Rules where a form could mean two things: a month, day or holiday without its year (a day without its month) is the
-last that has begun; at the end of a range, the first that is not before the range's start. Weeks begin on Monday.
-近7天 ends today and has seven days; 三个月前 is the calendar month three months ago, 3天前 the day. 周五 is the last
-one up to today, 上周五 the Friday of the week before this one. A two-digit decade is the last that has begun.
+Rules for forms that could mean two things:
+
+- A month, day or holiday without its year, and a day without its month, is the last that has begun. At the end of a
+  range it is the first that is not before the range's start.
+- Weeks begin on Monday.
+- 近7天 ends today and has seven days. 三个月前 is the calendar month three months ago, 3天前 the day.
+- 周五 is the last Friday up to today, 上周五 the Friday of the week before this one.
+- A two-digit decade is the last that has begun.
 """
 
 from __future__ import annotations
@@ -28,16 +32,16 @@ from searchkit.query.dates.forms import days
 from searchkit.query.dates.numbers import NUMBER, Impossible, Interval
 
 LONGEST = 100
-"""Characters; nobody writes a longer date."""
+"""The most characters of a date; nobody writes a longer one."""
 
 
 # -- whole expressions
 
 _DASHES = str.maketrans("—–―", "~~~")
-"""Part the ends of a range, where the hyphen, which folding makes of them, is in the dates themselves."""
+"""Dashes separate the ends of a range; folding would make them hyphens, which stand in the dates themselves."""
 _BETWEEN = re.compile(r"\.{2,3}|至|到|~+| - | to |-")
 _TWICE = re.compile(f"(.*?)({NUMBER})(?:-|至|到|~+)({NUMBER}[月日号])")
-"""2025年1-3月: the first number is of the second's unit."""
+"""2025年1-3月: the first number has the unit of the second."""
 _OPEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:自|从)?(.+?)(?:以来|起)|(?:since|from) (.+)"), "since"),
     (re.compile(r"(.+?)(?:之后|以后|后)|after (.+)"), "after"),
@@ -52,7 +56,7 @@ _Ends = tuple[date | None, date | None]
 
 
 def _ends(text: str, today: date) -> _Ends | None:
-    """The first and last day of an expression; None at an open end, and instead of all if it is no date."""
+    """Return the first and last day of an expression, with None for an open end; None if it is no date."""
     if found := days(text, today):
         return found
     for pattern, kind in _OPEN:
@@ -74,7 +78,11 @@ def _ends(text: str, today: date) -> _Ends | None:
 
 
 def _range(text: str, between: re.Match[str], today: date) -> _Ends | None:
-    """The range with this sign between its ends; None if one of them is no date. Raises Impossible."""
+    """Return the range with this sign between its ends; None if an end is no date.
+
+    Raises:
+        Impossible: an end does not exist, or the range ends before it begins.
+    """
     left = re.sub("^(?:从|自|from |between )", "", text[: between.start()]).strip()
     right = text[between.end() :].strip()
     if not (left or right) or (between[0] == "-" and not (left and right)):
@@ -103,9 +111,10 @@ class _Reversed(Impossible):
 
 
 def span(text: str, clock: Clock) -> Span:
-    """The days a date expression means; None at an end that is open.
+    """Return the days that a date expression means, with None for an open end.
 
-    Raises: QueryError, saying why, with forms that would do; its column is in `text`.
+    Raises:
+        QueryError: the date cannot be read. The error gives the reason, valid forms, and the column in `text`.
     """
     mapped = fold_with_map(text.translate(_DASHES))
     folded = mapped.text.replace("○", "〇")
@@ -134,7 +143,7 @@ def span(text: str, clock: Clock) -> Span:
 
 
 def _proposal(folded: str) -> str:
-    """Valid examples, those first that look like what was typed."""
+    """Return a hint with valid examples, the most similar to the typed text first."""
     if re.search("[0-9]{1,2}[:点时][0-9]{0,2}", folded):
         return "a date is a day or more, without the time of day: 2025-03-04, 昨天"
     close = get_close_matches(folded[:LONGEST], [form for form, _ in FORMS], 2, 0.5)
@@ -143,7 +152,11 @@ def _proposal(folded: str) -> str:
 
 
 def interval(text: str, *, today: date) -> Interval:
-    """The first and last day of an expression that has both. Raises QueryError."""
+    """Return the first and last day of an expression that has both.
+
+    Raises:
+        QueryError: the expression is no date, or is open at one end.
+    """
     found = span(text, Clock(today))
     if found.since is None or found.until is None:
         raise QueryError(f"{text!r} is open at one end", query=text, width=len(text), hint="give both ends: A..B")
@@ -151,23 +164,39 @@ def interval(text: str, *, today: date) -> Interval:
 
 
 def since(text: str, clock: Clock) -> date:
-    """The first day of an expression, for `--since`. Raises QueryError."""
+    """Return the first day of an expression, for `--since`.
+
+    Raises:
+        QueryError: the expression is no date, or has no first day.
+    """
     found = span(text, clock)
     if found.since is None:
-        raise QueryError(f"{text!r} has no first day", query=text, width=len(text), hint="use --until")
+        raise QueryError(
+            f"{text!r} has no first day", query=text, width=len(text), hint="use `until`", code="no-first-day"
+        )
     return found.since
 
 
 def until(text: str, clock: Clock) -> date:
-    """The last day of an expression, for `--until`. Raises QueryError."""
+    """Return the last day of an expression, for `--until`.
+
+    Raises:
+        QueryError: the expression is no date, or has no last day.
+    """
     found = span(text, clock)
     if found.until is None:
-        raise QueryError(f"{text!r} has no last day", query=text, width=len(text), hint="use --since")
+        raise QueryError(
+            f"{text!r} has no last day", query=text, width=len(text), hint="use `since`", code="no-last-day"
+        )
     return found.until
 
 
 def on(text: str, clock: Clock) -> tuple[date | None, date | None]:
-    """The days of an expression, for `--on`. Raises QueryError."""
+    """Return the first and last day of an expression, with None for an open end; for `--on`.
+
+    Raises:
+        QueryError: the expression is no date.
+    """
     found = span(text, clock)
     return found.since, found.until
 
@@ -225,9 +254,9 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("after 2025-02", "2025-03-01.."), ("until 2025-02", "..2025-02-28"), ("week 10 2025", "2025-03-03..2025-03-09"),
     ("the 1990s", "1990-01-01..1999-12-31"),
 )  # fmt: skip
-"""Every form by example, and what it means on 2025-06-18, a Wednesday: docs/dates.md and the tests are made of it."""
+"""An example of every form, and its meaning on 2025-06-18, a Wednesday. docs/dates.md and the tests use this table."""
 
 
 def forms() -> tuple[tuple[str, str], ...]:
-    """The examples of `FORMS`."""
+    """Return the examples of `FORMS`."""
     return FORMS

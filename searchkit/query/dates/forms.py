@@ -1,6 +1,6 @@
-"""Single forms of dates (2025年2月, 上周五, last 7 days, Q3 2024), folded, to the days they mean.
+"""Turn single forms of dates (2025年2月, 上周五, last 7 days, Q3 2024), folded, into the days they mean.
 
-Ranges and open ends, and the rules for what could mean two things, are in `searchkit.query.dates.expressions`.
+`searchkit.query.dates.expressions` has ranges, open ends, and the rules for forms that could mean two things.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 
 
 def _shifted(day: date, months: int) -> date:
-    """The same day so many months later (earlier if negative), or the month's last."""
+    """Return the same day `months` months later (earlier if negative), or the month's last day if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first, last = month_of(year, month + 1)
     return min(last, first + timedelta(days=day.day - 1))
@@ -37,7 +37,7 @@ def _week(day: date) -> Interval:
 
 
 def _around(day: date, unit: str) -> Interval:
-    """The calendar day, week, month, quarter or year a day is in."""
+    """Return the calendar day, week, month, quarter or year that contains a day."""
     if unit == "day":
         return day, day
     if unit == "week":
@@ -49,7 +49,7 @@ def _around(day: date, unit: str) -> Interval:
     return months_of(day.year, 1, 12)
 
 
-# -- what may follow a year
+# -- forms that may follow a year
 
 _HOLIDAYS = "|".join(names())
 _IN_YEAR: list[tuple[re.Pattern[str], Callable[[int, re.Match[str]], Interval]]] = [
@@ -67,7 +67,7 @@ _IN_YEAR: list[tuple[re.Pattern[str], Callable[[int, re.Match[str]], Interval]]]
 
 
 def in_year(text: str, year: int) -> Interval | None:
-    """What a year may be followed by (2月3日, 上半年, q3, 国庆), folded; None if it is nothing of the kind."""
+    """Return the days of a folded form that may follow a year (2月3日, 上半年, q3, 国庆); None for any other text."""
     for pattern, make in _IN_YEAR:
         if found := pattern.fullmatch(text):
             return make(year, found)
@@ -114,7 +114,7 @@ def _decade(text: str, today: date) -> Interval | None:
 
 
 def _with_year(text: str, today: date) -> Interval | None:
-    """A year, and perhaps what follows it."""
+    """Read a year, alone or with a form after it."""
     for name, offset in _RELATIVE_YEARS.items():
         if text.startswith(name):
             year, rest = today.year + offset, text[len(name) :].removeprefix("度").removeprefix("的")
@@ -127,12 +127,12 @@ def _with_year(text: str, today: date) -> Interval | None:
     year, rest = year_of(found[1]), text[found.end() :].removeprefix("的").removeprefix("度")
     if not rest:
         return months_of(year, 1, 12)
-    # Behind a bare number 2025 only what cannot be a part of the number: 20251月 is nothing.
+    # A bare number 2025 may be followed only by text that cannot be part of the number: 20251月 is no date.
     return in_year(rest, year) if found[2] or not re.match("[0-9一二三四五六七八九]", rest) else None
 
 
 def _latest(text: str, today: date, after: date | None) -> Interval | None:
-    """A month, day or holiday without its year: see the rules at the head."""
+    """Read a month, day or holiday without its year, by the rules in `expressions`."""
     if text.startswith(("初", "底", "末")):
         return None
     years = range(after.year, after.year + 9) if after else range(today.year, today.year - 9, -1)
@@ -140,7 +140,7 @@ def _latest(text: str, today: date, after: date | None) -> Interval | None:
     for year in years:
         try:
             found = in_year(text, year)
-        except Impossible as error:  # 2月29日 is not in every year; a holiday not in every table
+        except Impossible as error:  # 2月29日 is not in every year, nor a holiday in every table
             refused = refused or error
             continue
         if found is None:
@@ -153,7 +153,7 @@ def _latest(text: str, today: date, after: date | None) -> Interval | None:
 
 
 def _day_of_month(text: str, today: date, after: date | None) -> Interval | None:
-    """3日 and 下旬: the last that has begun; at the end of a range, the first not before its start."""
+    """Read 3日 and 下旬: the last that has begun, or at the end of a range the first not before its start."""
     found = re.fullmatch(f"({NUMBER})[日号]|月?(上旬|中旬|下旬)|月([初中底末])", text)
     if not found:
         return None
@@ -172,7 +172,7 @@ def _day_of_month(text: str, today: date, after: date | None) -> Interval | None
 
 
 def _english(text: str, today: date, after: date | None) -> Interval | None:
-    """Feb 2025, 2 February 2025, Feb 2, Q3 2024, summer 2024."""
+    """Read Feb 2025, 2 February 2025, Feb 2, Q3 2024, summer 2024."""
     text = text.removeprefix("the ")
     name = "(" + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in _MONTH_NAMES) + r"|sept)\.?"
     day, year = "([0-9]{1,2})(?:st|nd|rd|th)?", "([0-9]{4})"
@@ -226,23 +226,23 @@ def _named_day(text: str, today: date) -> Interval | None:
 
 
 def _back(today: date, count: int, unit: str) -> date:
-    """The day so many units before today."""
+    """Return the day `count` units before today."""
     if unit in ("day", "week"):
         return today - timedelta(days=count * (7 if unit == "week" else 1))
     return _shifted(today, -count * _MONTHS_IN[unit])
 
 
 def _last_n(text: str, today: date) -> Interval | None:
-    """近7天, 最近三个月, 过去半年, 三年来, last 7 days: so many units that end today."""
+    """Read 近7天, 最近三个月, 过去半年, 三年来, last 7 days: a number of units that end today."""
     found = re.fullmatch(f"(?:近|最近|过去|这|前)的?({NUMBER})个?{_UNIT}(?:内|里|以来|来)?", text)
     found = found or re.fullmatch(f"({NUMBER})个?{_UNIT}(?:以来|来)", text)
-    if found and not (found[2] == "年" and len(found[1]) == 4):  # 2020年以来 counts no years
+    if found and not (found[2] == "年" and len(found[1]) == 4):  # 2020年以来 names a year, not a count of years
         return _back(today, number(found[1]), _UNITS[found[2]]) + _DAY, today
     if found := re.fullmatch("(?:近|最近|过去|这)半(年|个?月)", text):
         return (_back(today, 6, "month") if found[1] == "年" else today - 15 * _DAY) + _DAY, today
     found = re.fullmatch(f"(?:近|最近|过去)({NUMBER})个?小时", text)
     found = found or re.fullmatch("(?:the )?(?:last|past) ([0-9]{1,4}) hours?", text)
-    if found:  # a day is the least there is: those that the hours touch
+    if found:  # a day is the smallest unit: the days that the hours touch
         return today - timedelta(days=-(-number(found[1]) // 24)), today
     if re.fullmatch("(?:the )?(?:last|past) half year", text):
         return _back(today, 6, "month") + _DAY, today
@@ -253,9 +253,9 @@ def _last_n(text: str, today: date) -> Interval | None:
 
 
 def _n_ago(text: str, today: date) -> Interval | None:
-    """3天前 is the day, 两周前 the week, 三个月前 the month, 两年前 the year."""
+    """Read 3天前 as the day, 两周前 as the week, 三个月前 as the month, 两年前 as the year."""
     found = re.fullmatch(f"({NUMBER})(?:(天|日|周|年)|个?(星期|礼拜|季度)|个(月))(?:前|以前|之前)", text)
-    if found and not (found[2] == "年" and len(found[1]) == 4):  # 2020年前 is what is before it
+    if found and not (found[2] == "年" and len(found[1]) == 4):  # 2020年前 is the time before 2020
         unit = _UNITS[found[2] or found[3] or found[4]]
         return _around(_back(today, number(found[1]), unit), unit)
     if re.fullmatch("半个月(?:前|以前|之前)", text):
@@ -272,7 +272,7 @@ _WHICH = {"上上": -2, "上": -1, "前": -1, "这": 0, "本": 0, "当": 0, "今
 
 
 def _weeks(text: str, today: date, after: date | None) -> Interval | None:
-    """上周, 本周一, 周五, 上周末, last week, last friday, friday."""
+    """Read 上周, 本周一, 周五, 上周末, last week, last friday, friday."""
     found = re.fullmatch("(上上|上|前|这|本|下)?个?(?:周|星期|礼拜)([一二三四五六日天末])?", text)
     if found and (found[1] or found[2]):
         monday = _week(today if found[1] or not after else after)[0] + timedelta(weeks=_WHICH[found[1] or "这"])
@@ -299,7 +299,7 @@ def _weeks(text: str, today: date, after: date | None) -> Interval | None:
 
 
 def _named_period(text: str, today: date) -> Interval | None:
-    """本月, 上个月, 上月底, 上月15日, 本季度, last month, this year."""
+    """Read 本月, 上个月, 上月底, 上月15日, 本季度, last month, this year."""
     found = re.fullmatch(
         f"(上上|上|这|本|当|今|下)个?(月|季度)份?(?:(上旬|中旬|下旬|初|中|底|末)|({NUMBER})[日号])?", text
     )
@@ -320,7 +320,7 @@ def _named_period(text: str, today: date) -> Interval | None:
 
 
 def _so_far(text: str, today: date) -> Interval | None:
-    """今年以来, 本月以来, 年初至今, ytd: from its first day to today."""
+    """Read 今年以来, 本月以来, 年初至今, ytd: from the first day of the period to today."""
     if text in ("ytd", "year to date", "年初至今", "年初以来", "今年以来"):
         return date(today.year, 1, 1), today
     if text in ("mtd", "month to date", "本月以来"):
@@ -339,9 +339,13 @@ _LATEST_READERS: tuple[Callable[[str, date, date | None], Interval | None], ...]
 
 
 def days(text: str, today: date, after: date | None = None) -> Interval | None:
-    """The days of one form; None if it is none. Raises Impossible.
+    """Return the days of a single form; None if the text is no such form.
 
-    `after`: the first day of the range that it ends, if it ends one.
+    Args:
+        after: the first day of the range that this form ends; None if it ends no range.
+
+    Raises:
+        Impossible: the form is right but the day does not exist.
     """
     text = text.strip()
     text = re.sub(r"(?<=[\u3007\u4e00-\u9fff])\s+|\s+(?=[\u3007\u4e00-\u9fff])", "", text)

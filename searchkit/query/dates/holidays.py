@@ -1,7 +1,7 @@
-"""The holidays that Chinese people date things by.
+"""The holidays that Chinese people use as dates.
 
-New year's day of the lunar calendar, 端午 and 中秋 are a table of facts, 清明 is computed, the sessions of 两会 are a
-table as well; years outside the tables are refused, not guessed. A test holds them to the package chinesecalendar.
+Tables give lunar new year's day, 端午, 中秋 and the sessions of 两会; 清明 is computed. Years outside the tables are
+refused, not guessed. A test compares the days with the package chinesecalendar.
 """
 
 from __future__ import annotations
@@ -116,16 +116,19 @@ ENGLISH = {
 
 
 def names() -> tuple[str, ...]:
-    """Every Chinese name known, the longer before the shorter; 节 and 假期 may follow each."""
+    """Return every known Chinese name, longer names first; 节 and 假期 may follow each."""
     return tuple(sorted((*_FIXED, *_LUNAR_NAMES, "两会"), key=lambda name: (-len(name), name)))
 
 
 def holiday(name: str, year: int) -> Interval:
-    """The first and last day of a holiday in a year. Raises Impossible for a year outside its table.
+    """Return the first and last day of a holiday in a year.
 
-    春节 is new year's eve to the seventh day, 国庆 the first seven days of October, 五一 the first five of May,
-    whatever days were off in that year; 两会 from the opening of the first session to the close of the last; the other
-    festivals are their day.
+    春节 runs from new year's eve to the seventh day, 国庆 over the first seven days of October, 五一 over the first
+    five of May, whatever days were off in that year. 两会 runs from the opening of the first session to the close of
+    the last. Every other festival is one day.
+
+    Raises:
+        Impossible: the year is outside the holiday's table.
     """
     if name in _FIXED:
         month, day, length = _FIXED[name]

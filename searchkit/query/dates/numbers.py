@@ -1,4 +1,4 @@
-"""Numbers and years as dates spell them, and the error for a date that cannot be."""
+"""Numbers and years as dates spell them, and the error for a date that does not exist."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ Interval: TypeAlias = tuple[date, date]
 
 
 class Impossible(Exception):
-    """The form is right, the day does not exist; the argument says why.
+    """The form is right but the day does not exist; the argument says why.
 
-    `start`, `width`: where in the expression, in characters from 0; None if it is the whole of it.
+    Attributes:
+        start: where the fault begins in the expression, in characters from 0; None if it is the whole expression.
+        width: of the fault, in characters.
     """
 
     start: int | None = None
@@ -33,7 +35,7 @@ YEAR = (
 
 
 def number(text: str) -> int:
-    """The value of what `NUMBER` matches."""
+    """Return the value of a text that `NUMBER` matches."""
     if text.isdigit() and text.isascii():
         return int(text)
     total = digit = 0
@@ -47,7 +49,11 @@ def number(text: str) -> int:
 
 
 def year_of(text: str) -> int:
-    """The value of what `YEAR` matches; two digits mean 1950 to 2049."""
+    """Return the value of a text that `YEAR` matches; two digits mean 1950 to 2049.
+
+    Raises:
+        Impossible: the year is before 1000.
+    """
     if text.startswith("民国"):
         rest = text[2:].replace("元", "一")
         return 1911 + (number(rest) if re.fullmatch(NUMBER, rest) else _spelled(rest))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -52,8 +51,6 @@ _HINTS = re.compile("[\xad\u200b\u2060\ufeff]")
 """Say where a line may or may not be broken; nothing is seen of them."""
 _READINGS = ("rt", "rp", "rtc")
 """Set small over a word; in a line of text they would stand in its middle."""
-
-Ancestry: TypeAlias = "tuple[HtmlElement, ...]"
 
 
 @dataclass(slots=True)

@@ -11,13 +11,14 @@ import struct
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any, cast
 
 from searchkit.model.serialise import clean
 from searchkit.sources.encodings import decode, decode_as, encoding_of
 from searchkit.sources.formats import Item, Reading, read_stream
 from searchkit.sources.limits import MIB, Unreadable, size_text
+from searchkit.sources.readers import wacz
 from searchkit.sources.streams import Stream
 from searchkit.sources.walk import is_skipped
 
@@ -39,7 +40,7 @@ def read_zip(stream: Stream, reading: Reading) -> Iterator[Item]:
         _check_directory(file, reading)
         try:
             with zipfile.ZipFile(file) as archive:
-                yield from _zip_members(archive, reading)
+                yield from _members(archive, reading)
         except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, NotImplementedError) as error:
             raise Unreadable(f"is a damaged zip: {error}") from error
     finally:
@@ -90,12 +91,29 @@ def _check_directory(file: IO[bytes], reading: Reading) -> None:
     file.seek(0)
 
 
-def _zip_members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
-    infos = archive.infolist()
-    names = _zip_names(infos)
+def _members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
+    """What is in a zip: in all its members, or in those of a crawl that hold its pages."""
+    names = _zip_names(archive.infolist())
+    if not wacz.is_wacz(names):
+        yield from _zip_members(archive, names, reading)
+        return
+    found: list[bool] = []
+    yield from wacz.any_article(_zip_members(archive, names, reading, wacz.is_crawl), found)
+    if not found and any(map(wacz.is_page_list, names)):
+        yield from _zip_members(archive, names, reading, wacz.is_page_list, wacz.read_page_list)
+
+
+def _zip_members(
+    archive: zipfile.ZipFile,
+    names: list[str],
+    reading: Reading,
+    wanted: Callable[[str], bool] = lambda name: not is_skipped(name),
+    read: Callable[[Stream, Reading], Iterator[Item]] = read_stream,
+) -> Iterator[Item]:
+    """What `read` makes of the members whose names are wanted."""
     count = 0
-    for info, name in zip(infos, names, strict=True):
-        if name.endswith("/") or is_skipped(name):
+    for info, name in zip(archive.infolist(), names, strict=True):
+        if name.endswith("/") or not wanted(name):
             continue
         count += 1
         inner = reading.member(name)
@@ -118,7 +136,7 @@ def _zip_members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
         # bz2 and lzma are unpacked without a bound on the output: only small pieces keep that small
         chunk = 1 << 16 if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) else 1 << 12
         with member:
-            yield from read_stream(Stream(member, count=reading.budget.spend, chunk=chunk), inner)
+            yield from read(Stream(member, count=reading.budget.spend, chunk=chunk), inner)
     if not count:
         yield reading.rejected("holds no files to read")
 

@@ -43,12 +43,21 @@ def read_zst(stream: Stream, reading: Reading) -> Iterator[Item]:
     Raises:
         MissingExtra: the package of [zstd] is not installed.
     """
+    return _inner(unpacked_zst(stream), reading)
+
+
+def unpacked_zst(stream: Stream) -> Readable:
+    """Return a zst stream unpacked.
+
+    Raises:
+        MissingExtra: the package of [zstd] is not installed.
+    """
     try:
         import zstandard
     except ImportError as error:
-        raise MissingExtra("reading zst files", "zstd") from error
+        raise MissingExtra("reading what is compressed with zstd", "zstd") from error
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
-    return _inner(_Zst(stream, unpacker.decompressobj, zstandard.ZstdError), reading)
+    return _Zst(stream, unpacker.decompressobj, zstandard.ZstdError)
 
 
 def _inner(source: Readable, reading: Reading) -> Iterator[Item]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from searchkit.errors import MissingExtra
 from searchkit.sources.encodings import decode
-from searchkit.sources.formats import Item, Reading, looks_json_feed
+from searchkit.sources.formats import Item, Reading, looks_json_feed, own_fault
 from searchkit.sources.limits import Unreadable
 from searchkit.sources.readers.records import DECODER, json_fault
 from searchkit.sources.streams import HEAD, Stream
@@ -179,6 +179,8 @@ def _articles(entries: Iterator[Any], reading: Reading, *, cut: bool = False) ->
             yield article_of(entry, reading)
         except Unreadable as error:
             yield inner.rejected(error.reason, record="\n".join((entry.id, entry.url, entry.title, *entry.texts)))
+        except Exception as error:  # of one entry: the others are read
+            yield own_fault(error, inner, record="\n".join((entry.id, entry.url, entry.title, *entry.texts)))
     if cut:
         yield reading.rejected("breaks off before its end; the entries before that were read")
     elif not count:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from searchkit.sources import fields
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading, looks_json_feed
 from searchkit.sources.limits import Unreadable
@@ -16,6 +15,7 @@ from searchkit.sources.readers.jsonl import read_jsonl
 from searchkit.sources.readers.records import DECODER, Records, json_fault
 from searchkit.sources.streams import HEAD, Stream
 
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _SPACE = re.compile(r"[\s,\ufeff\x1e]*")
 
 
@@ -32,11 +32,13 @@ def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
         raise Unreadable(reason)
     text = decode(data)
     del data
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # the lines are counted by it
     if not text.strip():
         raise Unreadable("is empty")
     records = Records(reading)
     count = 0
-    for item in _values(text, records, frozenset(reading.mapping.values())):
+    for item in _values(text, records):
         count += 1
         yield from item
     yield from records.finish()
@@ -46,7 +48,7 @@ def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
 
 def _is_lines(head: bytes) -> bool:
     """Two lines, each an object by itself."""
-    found = [line for line in head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 8)[:8] if line.strip()][:2]
+    found = [line for line in _LINE_END.split(head.lstrip(b"\xef\xbb\xbf \r\n\t"), 8)[:8] if line.strip()][:2]
     if len(found) < 2:
         return False
     for line in found:
@@ -58,7 +60,7 @@ def _is_lines(head: bytes) -> bool:
     return True
 
 
-def _values(text: str, records: Records, mapped: frozenset[str]) -> Iterator[Iterator[Item]]:
+def _values(text: str, records: Records) -> Iterator[Iterator[Item]]:
     """The records of the values that stand in a text one after the other."""
     lines = _Lines(text)
     at = _skip(text, 0)
@@ -81,12 +83,7 @@ def _values(text: str, records: Records, mapped: frozenset[str]) -> Iterator[Ite
         if end == at:
             yield records.reject(f"the rest {value}", line=lines.number(at), text=text[at : at + 1000])
             return
-        inner = _list_inside(value, mapped)
-        if inner is None:
-            yield records.take(value, line=lines.number(at), text=text[at:end])
-        else:
-            for each in inner:
-                yield records.take(each, line=lines.number(at), text=json.dumps(each, ensure_ascii=False))
+        yield records.take(value, line=lines.number(at), text=text[at:end])
         at = _skip(text, end)
 
 
@@ -98,29 +95,6 @@ def _value(text: str, at: int) -> tuple[Any, int]:
         return json_fault(error), at
     except RecursionError:
         return "is nested too deeply", at
-
-
-def _list_inside(value: object, mapped: frozenset[str]) -> list[Any] | None:
-    """The list of records that an object wraps (`{"articles": […]}`); None if the object is a record itself."""
-    if not isinstance(value, Mapping) or "schema" in value or not mapped.isdisjoint(value):
-        return None
-    if any(_names_text(key) and isinstance(each, str) for key, each in value.items()):
-        return None
-    lists = [
-        each for each in value.values() if isinstance(each, list) and any(isinstance(one, Mapping) for one in each)
-    ]
-    if len(lists) == 1:
-        return lists[0]
-    if not lists:
-        wrapped = [each for each in value.values() if isinstance(each, Mapping)]
-        if len(wrapped) == 1:  # {"data": {"list": […]}}
-            return _list_inside(wrapped[0], mapped)
-    return None
-
-
-def _names_text(key: object) -> bool:
-    known = fields.known_as(str(key))
-    return known is not None and known[0] in ("title", "body")
 
 
 def _skip(text: str, at: int) -> int:

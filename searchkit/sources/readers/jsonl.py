@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from searchkit.sources.encodings import Transcoded, binary_reason, decode, decode_line, encoding_of, is_wide
+from searchkit.sources.decoded import text_source
+from searchkit.sources.encodings import decode, decode_line
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable, size_text
 from searchkit.sources.readers.records import DECODER, Records, json_fault
-from searchkit.sources.streams import HEAD, Stream, lines
-
-
-def head_encoding(stream: Stream) -> str:
-    """The encoding of a stream of lines, by its beginning, cut at a line end.
-
-    Raises:
-        Unreadable: it is no text.
-    """
-    head = stream.peek(HEAD)
-    if reason := binary_reason(head, complete=len(head) < HEAD):
-        raise Unreadable(reason)
-    encoding = encoding_of(head)
-    if len(head) == HEAD and not is_wide(encoding):
-        encoding = encoding_of(head[: head.rfind(b"\n") + 1] or head)
-    return encoding
+from searchkit.sources.streams import Stream, lines
 
 
 def read_jsonl(stream: Stream, reading: Reading) -> Iterator[Item]:
     """Articles of JSON lines. A list with one object a line passes too: lone brackets and commas at line ends."""
-    encoding = head_encoding(stream)
-    source: io.RawIOBase = stream
-    if is_wide(encoding):
-        source, encoding = Transcoded(stream, encoding), "utf-8"
+    source, encoding = text_source(stream)
     records = Records(reading)
     number = 0
     empty = True

@@ -60,7 +60,9 @@ def read_markdown(stream: Stream, reading: Reading) -> Iterator[Item]:
         yield reading.rejected(f"is a draft, passed over ({reason}); take the mark away to have it in the archive")
         return
     try:
-        article = from_record(_record(matter, body, reading), timezone=reading.timezone, mapping=reading.mapping)
+        article = from_record(
+            _record(matter, body, reading), timezone=reading.timezone, mapping=reading.mapping, markup=False
+        )
     except BadRecord as error:
         yield reading.rejected(f"has front matter, but {error.message.removeprefix('the record has ')}", line=line)
         return

@@ -10,7 +10,8 @@ from typing import Any
 from searchkit.errors import BadRecord, SourceError
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
-from searchkit.sources.formats import Item, Reading
+from searchkit.sources.formats import Item, Reading, own_fault
+from searchkit.sources.readers.wrapped import inner_records
 from searchkit.sources.record import from_record, lookup
 
 _HELD = 1000
@@ -73,7 +74,20 @@ class Records:
         self._count = 0
 
     def take(self, record: object, *, line: int, text: str = "") -> Iterator[Item]:
-        """One record; `text` is how it stands in the document, for the rejects file."""
+        """One record, or the records that an object wraps.
+
+        Args:
+            text: how it stands in the document, for the rejects file.
+        """
+        if isinstance(record, Mapping) and not any(key in record for key in self._reading.mapping.values()):
+            inner = inner_records(record)
+            if inner is not None:
+                for each in inner:
+                    yield from self._take(each, line=line, text=json.dumps(each, ensure_ascii=False))
+                return
+        yield from self._take(record, line=line, text=text)
+
+    def _take(self, record: object, *, line: int, text: str) -> Iterator[Item]:
         if not isinstance(record, Mapping):
             yield from self._out(
                 self._reading.rejected(f"is {_kind(record)}, not an object with fields", line=line, record=text)
@@ -93,6 +107,8 @@ class Records:
         except BadRecord as error:
             reason = f"{error.message}; {error.hint}" if error.hint else error.message
             item = self._reading.rejected(reason, line=line, record=text)
+        except Exception as error:
+            item = own_fault(error, self._reading, line=line, record=text)
         yield from self._out(item)
 
     def reject(self, reason: str, *, line: int, text: str = "") -> Iterator[Item]:

@@ -7,19 +7,20 @@ file: then only the line it stands in is set aside, and reading goes on at the n
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections import deque
 from collections.abc import Iterator
 
 from searchkit.errors import SourceError
-from searchkit.sources.encodings import Transcoded, decode, decode_line, is_wide
+from searchkit.sources.decoded import text_source
+from searchkit.sources.encodings import decode, decode_line
 from searchkit.sources.fields import known_as
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable, size_text
-from searchkit.sources.readers.jsonl import head_encoding
 from searchkit.sources.readers.records import Records
-from searchkit.sources.streams import HEAD, Line, Stream, lines
+from searchkit.sources.streams import Line, Stream, lines
 
+_ESCAPED = re.compile(r'\\["\\]')
 DELIMITERS = (",", "\t", ";", "，", "|")
 _MAX_LINES = 20_000
 """Lines in one row; more means a quote that never closes."""
@@ -36,10 +37,7 @@ def read_tsv(stream: Stream, reading: Reading) -> Iterator[Item]:
 
 
 def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[Item]:
-    encoding = head_encoding(stream)
-    source: io.RawIOBase = stream
-    if is_wide(encoding):
-        source, encoding = Transcoded(stream, encoding), "utf-8"
+    source, encoding = text_source(stream)
     rows = _Rows(lines(source, reading.limits), encoding, reading)
     header: list[str] | None = None
     records = Records(reading)
@@ -133,8 +131,12 @@ class _Rows:
     def _next(self) -> Line | None:
         return self._again.popleft() if self._again else next(self._source, None)
 
-    def _feed(self) -> Iterator[str]:
-        """Lines for one row, remembered."""
+    def _feed(self, *, escaped: bool) -> Iterator[str]:
+        """Lines for one row, remembered.
+
+        Args:
+            escaped: write a quote after a backslash, as MySQL exports it, the way the `csv` module reads it.
+        """
         while (line := self._next()) is not None:
             if line.cut:
                 self._taken.append((line, ""))
@@ -144,36 +146,52 @@ class _Rows:
             self._size += len(line.data)
             if self._size > self._limit or len(self._taken) > _MAX_LINES:
                 raise csv.Error("a quote in it never closes")
-            yield text + "\n"
+            yield (_ESCAPED.sub(_unescaped, text) if escaped else text) + "\n"
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | None, str, str]]:
         while True:
-            self._taken.clear()
-            self._size = 0
-            fault = ""
-            row: list[str] | None = None
-            try:
-                row = next(csv.reader(self._feed(), delimiter=self.delimiter, strict=True), None)
-                if row is None:
-                    return
-            except csv.Error as error:
-                fault = str(error)
+            row, fault = self._row(escaped=False)
+            if row is None and not fault:
+                return
+            if not self._fits(row) and any('\\"' in text for _, text in self._taken):
+                self._put_back(0)
+                row, fault = self._row(escaped=True)
+                if not self._fits(row):
+                    self._put_back(0)
+                    row, fault = self._row(escaped=False)
             number = self._taken[0][0].number
             text = "\n".join(each for _, each in self._taken)
             if row is not None and not any(field.strip() for field in row):
                 continue
-            if row is not None and self.width and len(row) != self.width:
+            if row is not None and not self._fits(row):
                 row, fault = self._evened(row)
             elif row is None:
-                # the first line alone, read leniently; the lines after it are read again
+                # the first line alone, its quotes taken as they come; the lines after it are read again
                 first, text = self._taken[0]
                 if first.cut:
                     text = decode(first.data)
                 else:
-                    self._again.extendleft(line for line, _ in reversed(self._taken[1:]))
-                    row = self._lenient(text)
+                    self._put_back(1)
+                    row = _loosely_quoted(text, self.delimiter)
+                    row = row if self._fits(row) else None
                     fault = fault if "longer than" in fault else "a quote in it is not closed as it should be"
             yield number, row, text, fault
+
+    def _row(self, *, escaped: bool) -> tuple[list[str] | None, str]:
+        """The next row, read strictly; None with the fault, or without one at the end of the table."""
+        self._taken.clear()
+        self._size = 0
+        try:
+            return next(csv.reader(self._feed(escaped=escaped), delimiter=self.delimiter, strict=True), None), ""
+        except csv.Error as error:
+            return None, str(error) or "is no row of a table"
+
+    def _fits(self, row: list[str] | None) -> bool:
+        return row is not None and (not self.width or len(row) == self.width)
+
+    def _put_back(self, start: int) -> None:
+        """Read the lines of the last row again, from its line `start` (0 the first)."""
+        self._again.extendleft(line for line, _ in reversed(self._taken[start:]))
 
     def _evened(self, row: list[str]) -> tuple[list[str] | None, str]:
         """A row of another length than the header: empty fields at its end do no harm, all else does."""
@@ -181,15 +199,33 @@ class _Rows:
             return row[: self.width], ""
         return None, f"has {len(row)} fields, the header {self.width}"
 
-    def _lenient(self, text: str) -> list[str] | None:
-        """One line, with quotes taken as they come; None unless it then has as many fields as the header."""
-        if text.count('"') % 2:
-            return None
-        try:
-            row = next(csv.reader([text], delimiter=self.delimiter), None)
-        except csv.Error:
-            return None
-        return row if row is not None and (len(row) == self.width or not self.width) else None
+
+def _unescaped(match: re.Match[str]) -> str:
+    return '""' if match.group() == '\\"' else "\\"
 
 
-__all__ = ["DELIMITERS", "HEAD", "read_csv", "read_tsv"]
+def _loosely_quoted(text: str, delimiter: str) -> list[str] | None:
+    """The fields of one line in which a quote ends a field only before a delimiter or the end; None if one is open.
+
+    So `"他说"好"，走","乙"` keeps its text; the `csv` module would drop the quotes.
+    """
+    row: list[str] = []
+    at = 0
+    while True:
+        if text.startswith('"', at):
+            end = text.find(f'"{delimiter}', at + 1)
+            if end < 0:
+                end = len(text.rstrip()) - 1
+                if end <= at or text[end] != '"':
+                    return None
+                row.append(text[at + 1 : end].replace('""', '"'))
+                return row
+            row.append(text[at + 1 : end].replace('""', '"'))
+            at = end + 2
+        else:
+            end = text.find(delimiter, at)
+            if end < 0:
+                row.append(text[at:])
+                return row
+            row.append(text[at:end])
+            at = end + 1

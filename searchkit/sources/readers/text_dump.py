@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from searchkit.sources.encodings import binary_reason, decode
-from searchkit.sources.formats import Item, Reading
+from searchkit.sources.formats import Item, Reading, own_fault
 from searchkit.sources.limits import Unreadable
+from searchkit.sources.prose import not_prose
 from searchkit.sources.readers.text_article import HEAD_LINES, article
 from searchkit.sources.readers.text_lines import (
     TextLine,
@@ -34,6 +35,8 @@ def read_text(stream: Stream, reading: Reading) -> Iterator[Item]:
     data = stream.whole(reading.limits.document_bytes)
     if reason := binary_reason(data[:HEAD], complete=len(data) <= HEAD):
         raise Unreadable(reason)
+    if reading.format == "auto" and (reason := not_prose(data[:HEAD])):
+        raise Unreadable(reason)
     yield from articles(decode(data), reading)
 
 
@@ -48,9 +51,13 @@ def articles(text: str, reading: Reading) -> Iterator[Item]:
     any_text = False
     for lines in split(text, reading.timezone):
         any_text = True
-        found = article(lines, reading.timezone)
+        shown = "\n".join(line.text for line in lines)
+        try:
+            found = article(lines, reading.timezone)
+        except Exception as error:  # of one article: the others are read
+            yield own_fault(error, reading, line=lines[0].number, record=shown)
+            continue
         if found is None:
-            shown = "\n".join(line.text for line in lines)
             yield reading.rejected(
                 "has neither a title nor a text that can be told apart", line=lines[0].number, record=shown
             )

@@ -76,6 +76,11 @@ def site(text: str) -> tuple[str, str] | None:
     return (match["name"], match["domain"].lower()) if match else None
 
 
+def is_outlet(text: str) -> bool:
+    """Whether a name ends, or begins, as those of outlets do: 河口日报, Reuters."""
+    return _OUTLET.search(text) is not None
+
+
 def is_rule(text: str) -> bool:
     """A line drawn with one sign, at least three of them."""
     return _RULE.fullmatch(text) is not None

@@ -15,8 +15,9 @@ from typing import Any, cast
 from searchkit.errors import MissingExtra, SourceError
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
-from searchkit.sources.formats import Item, Reading, looks_html
+from searchkit.sources.formats import Item, Reading, looks_html, own_fault
 from searchkit.sources.limits import TooMuch, Unreadable
+from searchkit.sources.readers.compressed import unpacked_zst
 from searchkit.sources.streams import Readable, Stream
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -144,6 +145,8 @@ def _page(record: Any, reading: Reading) -> bytes | Rejected | None:
         raise
     except Unreadable as error:
         return reading.rejected(error.reason)
+    except MissingExtra as error:
+        return reading.rejected(f"{error.message}: {error.hint}")
     if not kind and not looks_html(data[:8192]):
         return None
     return data if data.strip() else reading.rejected("is empty")
@@ -154,14 +157,20 @@ def _content(record: Any) -> Readable:
     headers = record.http_headers
     if headers is None:
         return cast(Readable, record.content_stream())
-    encoding = (headers.get_header("Content-Encoding") or "").strip().lower()
-    if encoding not in ("br", "gzip", "x-gzip", "deflate"):
+    stated = (headers.get_header("Content-Encoding") or "").lower()
+    named = [each for part in stated.split(",") if (each := part.strip()) not in ("", "identity", "none", "utf-8")]
+    if not named:
         return cast(Readable, record.content_stream())
+    encoding = named[0]
+    if len(named) > 1 or encoding not in ("br", "gzip", "x-gzip", "deflate", "zstd"):
+        raise Unreadable(f"is compressed in a way that cannot be undone here: {stated[:60]}")
     # warcio ends a page without a word where its compression is broken, and hands br to a package in a way that its new
     # releases do not know
     headers.replace_header("Content-Encoding", "identity")
     if encoding == "br":
         return _Brotli(record.content_stream())
+    if encoding == "zstd":
+        return unpacked_zst(Stream(record.content_stream()))
     return _Zlib(record.content_stream(), cut=bool(record.rec_headers.get_header("WARC-Truncated")))
 
 
@@ -243,6 +252,10 @@ def _article(data: bytes, record: Any, reading: Reading) -> Item:
         article = read_page(data, where=reading.name, timezone=reading.timezone)
     except SourceError as error:
         return reading.rejected(error.message)
+    except (MissingExtra, TooMuch):
+        raise
+    except Exception as error:  # of one page: the rest of the crawl is read
+        return own_fault(error, reading)
     extra = dict(article.extra)
     if fetched := record.rec_headers.get_header("WARC-Date"):
         extra["fetched"] = clean(fetched)

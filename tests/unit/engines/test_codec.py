@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import re
+import runpy
 from collections import defaultdict
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,7 +28,7 @@ from searchkit.engines.whoosh.codec.postings import List, Lists, Shape, decode, 
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile, write
 from searchkit.engines.whoosh.codec.terms import Terms, packed
 from searchkit.engines.whoosh.index import WhooshIndex
-from searchkit.engines.whoosh.interop.schema import document, schema
+from searchkit.engines.whoosh.interop.schema import schema
 from searchkit.engines.whoosh.interop.whoosh_codec import (
     ColumnarCodec,
     ColumnarDocuments,
@@ -45,6 +46,7 @@ from tests.conftest import examples
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHAPES = [Shape(False, False), Shape(True, False), Shape(True, True)]
+document = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks" / "whoosh_document.py"))["document"]
 FORMAT = (Path(codec.__file__).parent / "FORMAT.md").read_text(encoding="utf-8")
 
 
@@ -475,8 +477,8 @@ def test_segments_are_merged_when_there_are_many(tmp_path):
 
 
 def test_runs_by_several_processes_are_the_same_index(tmp_path, monkeypatch):
-    monkeypatch.setattr(bulk, "RUN", 7)
-    entries = articles(40)
+    monkeypatch.setattr(bulk, "RUN", bulk.FEW)  # runs of more would load rjieba in each process
+    entries = articles(28)
     answers = []
     for jobs in (1, 3):
         folder = tmp_path / str(jobs)
@@ -506,12 +508,12 @@ def mortal(monkeypatch, dying) -> list[processes.Child]:
 @pytest.mark.parametrize("dying", [(), (0,), (0, 1, 2)])
 def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
     """Workers that die at once, or in the middle, cost nothing but time."""
-    monkeypatch.setattr(bulk, "RUN", 7)
+    monkeypatch.setattr(bulk, "RUN", bulk.FEW)  # runs of more would load rjieba in each process
     started = mortal(monkeypatch, dying)
-    segments = list(bulk.written(bulk.split(articles(40)), Place(tmp_path, SHANGHAI, UserDictionary()), 3))
-    assert [segment.doc_count() for segment in segments] == [7, 7, 7, 7, 7, 5]
+    segments = list(bulk.written(bulk.split(articles(28)), Place(tmp_path, SHANGHAI, UserDictionary()), 3))
+    assert [segment.doc_count() for segment in segments] == [5, 5, 5, 5, 5, 3]
     ids = [SegmentFile(segment.path_in(tmp_path)).keywords("id").of(0) for segment in segments]
-    assert ids == [[f"a{n:04d}".encode()] for n in range(0, 40, 7)]
+    assert ids == [[f"a{n:04d}".encode()] for n in range(0, 28, 5)]
     assert len(started) == 3
     assert all(child.process.poll() is not None for child in started)
 
@@ -531,7 +533,6 @@ def test_what_a_worker_cannot_do_is_done_here(tmp_path, monkeypatch, dying):
 def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch, dying, busy):
     """Analysis of a step beside the merging of the one before: the same answers and bytes, whoever dies."""
     monkeypatch.setattr(bulk, "RUN", 3)
-    monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
     entries = articles(60)
     steps = [
         Step(entries[:20], (), 20),
@@ -541,9 +542,11 @@ def test_steps_that_overlap_are_steps_one_after_the_other(tmp_path, monkeypatch,
         Step([Entry(100, Article(id="a0023", title="改"))], (), 100),
     ]
     slow = WhooshIndex(tmp_path / "slow", SHANGHAI, segmenter())
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
     for step in steps:
         slow.apply(step.entries, step.deleted, covers=step.covers)
 
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 2)
     begun = mortal(monkeypatch, dying)
     if busy:  # the merger is never seen to be done: all steps are analysed before the second is merged
         monkeypatch.setattr(processes.Worker, "ready", lambda self: False)
@@ -588,6 +591,7 @@ def test_steps_that_break_off_leave_whole_steps(tmp_path, monkeypatch):
     left = {path.name for path in tmp_path.iterdir() if path.suffix == ".skc"}
     assert needed <= left
     assert len(left) <= 2 * len(needed) + 2  # of this generation and the one before, nothing of what was under way
+    monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
     index.apply_all([Step(entries[index.covers :], (), 60)])
     assert len(index) == 60
     index.close()

@@ -73,6 +73,40 @@ def test_what_a_dead_writer_left_is_gone_before_the_next_begins(index):
     assert index.count(Everything()) == 4
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks for a descriptor's path")
+def test_a_generation_has_its_name_when_it_is_on_disk_and_others_go_when_the_name_is(index, monkeypatch):
+    folder, events = index.directory, []
+    fsync, replace, unlink = os.fsync, Path.replace, Path.unlink
+
+    def forced(descriptor):
+        events.append(("sync", Path(f"/proc/self/fd/{descriptor}").readlink().name))
+        fsync(descriptor)
+
+    def renamed(path, target):
+        events.append(("name", target.name))
+        return replace(path, target)
+
+    def removed(path, missing_ok=False):
+        if path.exists():
+            events.append(("remove", path.name))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(os, "fsync", forced)
+        watched.setattr(Path, "replace", renamed)
+        watched.setattr(Path, "unlink", removed)
+        add(index, "d")
+    newest = manifest.newest_generation(folder)
+    (segment,) = {part.name for part in manifest.read(folder, newest).parts} & {name for _, name in events}
+    toc, older = f"_MAIN_{newest}.toc", f"_MAIN_{newest - 2}.toc"
+    assert events[:7] == [
+        ("sync", segment), ("sync", f"state-{newest}.json"), ("sync", folder.name),
+        ("sync", f"{toc}.partial"), ("name", toc), ("sync", folder.name), ("remove", older),
+    ]  # fmt: skip
+    # The name of an older generation is gone for good before its files are.
+    assert events[7:9] == [("sync", folder.name), ("remove", f"state-{newest - 2}.json")]
+
+
 # -- what is believed
 
 
@@ -187,6 +221,15 @@ def test_a_reader_that_meets_a_clean_up_takes_the_newer_generation(index, monkey
     calls = overtaken(monkeypatch, holder, name, index)
     assert reader.count(Everything()) == 5
     assert len(calls) > 1
+    reader.close()
+
+
+def test_files_that_are_gone_are_reason_to_look_again_whatever_the_folders_times_say(index, monkeypatch):
+    """Files that are gone show that there was a change, also where a file server keeps telling the old times."""
+    reader = opened(index.directory)
+    monkeypatch.setattr(reader._generations, "_stamp", lambda: (1, 1, 1, 1))  # of long ago
+    overtaken(monkeypatch, ColumnarView, "__init__", index)
+    assert reader.count(Everything()) == 5
     reader.close()
 
 

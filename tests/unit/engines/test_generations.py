@@ -277,6 +277,18 @@ def test_after_close_nothing_is_answered(reader, folder):
             ask()
 
 
+def test_an_index_that_is_closed_before_it_has_opened_a_generation_opens_none(reader, monkeypatch):
+    renewed = reader._generations._renewed
+
+    def closed_before():
+        reader.close()
+        return renewed()
+
+    monkeypatch.setattr(reader._generations, "_renewed", closed_before)
+    with pytest.raises(ArchiveClosed):
+        reader.snapshot()
+
+
 @mapped
 def test_files_stay_open_under_a_question_that_is_being_answered(reader, folder, monkeypatch):
     reached, go_on, answers = threading.Event(), threading.Event(), []

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,13 @@ import numpy as np
 import pytest
 
 from searchkit.analysis.segment import query_segmenter
-from searchkit.engines.index import Entry
+from searchkit.engines.index import Entry, Step
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read import matcher, segment_view
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.docsets import DocSet, unite
 from searchkit.engines.whoosh.read.impacts import Scratch
+from searchkit.errors import Locked
 from searchkit.model.article import Article
 from searchkit.query.tree import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Published, Title, Word, Words
 
@@ -294,6 +296,38 @@ def test_a_child_that_is_forked_while_a_thread_holds_every_lock_can_search(index
 
 @forks
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_is_forked_while_a_thread_writes_is_kept_out_and_writes_later(tmp_path):
+    """By the lock in the folder, which its parent lets go of."""
+    reached, go_on = threading.Event(), threading.Event()
+    article = Article(id="first", title="江水")
+
+    def steps() -> Iterator[Step]:
+        reached.set()
+        assert go_on.wait(60)
+        yield Step([Entry(1, article)], (), 1)
+
+    def refused() -> None:
+        with pytest.raises(Locked):
+            index.apply([Entry(2, replace(article, id="second"))], covers=2)
+
+    def write() -> None:
+        index.apply([Entry(2, replace(article, id="second"))], covers=2)
+
+    with closing(WhooshIndex(tmp_path, SHANGHAI, query_segmenter())) as index:
+        thread = threading.Thread(target=index.apply_all, args=(steps(),))
+        thread.start()
+        try:
+            assert reached.wait(20)
+            assert forked(refused) == 0
+        finally:
+            go_on.set()
+            thread.join(20)
+        assert forked(write) == 0
+        assert (index.count(Everything()), index.covers) == (2, 2)
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_children_that_are_forked_beside_searching_threads_can_search(index):
     stop = threading.Event()
     expected = index.search(TREES[1])
@@ -315,3 +349,58 @@ def test_children_that_are_forked_beside_searching_threads_can_search(index):
         stop.set()
         for thread in crew:
             thread.join(20)
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_outlives_a_writer_does_not_keep_the_index_locked(index):
+    covers = index.covers
+    ends, going_on = os.pipe()
+
+    def steps() -> Iterator[Step]:
+        if not os.fork():
+            os.close(going_on)
+            os.read(ends, 1)  # until the test is over
+            os._exit(0)
+        os._exit(9)  # the writer dies in the middle
+        yield
+
+    try:
+        writer = os.fork()
+        if not writer:
+            index.apply_all(steps())
+        assert os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1]) == 9
+        index.apply([], covers=covers + 1)
+    finally:
+        os.close(going_on)
+        os.close(ends)
+    assert index.covers == covers + 1
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_unwinds_out_of_a_writer_leaves_lock_and_files_to_it(index):
+    covers = index.covers
+    beside = WhooshIndex(index.directory, SHANGHAI, query_segmenter())
+
+    class Unwound(Exception):
+        pass
+
+    def steps() -> Iterator[Step]:
+        under_way = index.directory / "MAIN_underway.skc"  # what a writer has written of a step to come
+        under_way.touch()
+        child = os.fork()
+        if not child:
+            raise Unwound
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        assert under_way.exists()
+        with pytest.raises(Locked):
+            beside.apply([], covers=covers + 1)
+        yield Step([], [], covers + 2)
+
+    try:
+        index.apply_all(steps())
+    except Unwound:
+        os._exit(9)
+    assert index.covers == covers + 2
+    beside.close()

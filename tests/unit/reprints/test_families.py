@@ -118,6 +118,29 @@ def test_what_was_interrupted_is_made_by_the_next_open(tmp_path, monkeypatch):
         assert ids(archive, "third") == ["first", "copy", "third"]
 
 
+@pytest.mark.parametrize("step", ["_taken_apart", "_put_together", "_keep"])
+def test_families_are_changed_as_a_whole_or_not_at_all(tmp_path, monkeypatch, step):
+    def derived(archive):
+        rows = [archive._store.select(f"SELECT * FROM {table} ORDER BY 1") for table in ("sketches", "families")]
+        return rows, archive._families.covers
+
+    with searchkit.open(tmp_path, create=True) as archive:
+        archive.upsert_all([FIRST, COPY])
+        before = derived(archive)
+        real = getattr(type(archive._families), step)
+
+        def interrupted(*given):
+            real(*given)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
+            here.setattr(type(archive._families), step, interrupted)
+            archive.upsert(replace(FIRST, body=OTHER.body))
+        assert derived(archive) == before
+        archive.catch_up()
+        assert ids(archive, "first") == ["first"] and ids(archive, "copy") == ["copy"]
+
+
 def test_corrections_and_deletions_change_families(tmp_path):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert_all([OTHER, COPY, FIRST])
@@ -159,7 +182,7 @@ def test_titles_that_conflict_keep_articles_of_one_text_apart(tmp_path):
 def test_another_rule_makes_the_families_again(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert_all([FIRST, COPY])
-    monkeypatch.setattr("searchkit.reprints.families.RULE", "0")
+    monkeypatch.setattr("searchkit.reprints.versions.LINKS", "0")
     with searchkit.open(tmp_path, catch_up=False) as archive:
         assert archive._families.covers == 0
         assert archive.catch_up() == 0

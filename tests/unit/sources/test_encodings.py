@@ -123,3 +123,30 @@ def test_real_titles_and_bodies() -> None:
                 total += 1
                 right += decode(text.encode(encoding)) == text
     assert right == total
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_in_another_encoding_is_decoded_by_itself(encoding: str, end: str) -> None:
+    told = ["城南方新闻发布会召开", "城北方新闻发布会召开", "城西方新闻发布会召开"]
+    odd = "江灣市政府昨天宣布工程已經完成" if encoding == "big5" else "江湾市政府昨天宣布工程已经完成"
+    mixed = [line.encode() for line in told] + [odd.encode(encoding)]
+    for at in range(4):
+        ordered = mixed[4 - at :] + mixed[: 4 - at]
+        data = end.encode().join(ordered)
+        assert sorted(decode(data).split(end)) == sorted([*told, odd])
+        assert not binary_reason(data, complete=True)
+    for line in told:  # and one line of UTF-8 among those of the other encoding
+        data = "\n".join([odd] * 3).encode(encoding) + b"\n" + line.encode()
+        assert decode(data).split("\n") == [odd] * 3 + [line]
+
+
+def test_gb18030_is_read_as_browsers_read_it() -> None:
+    head, tail = "本次维修的费用为".encode("gbk"), "三百万元，由市财政承担".encode("gbk")
+    assert decode(head + b"\x80" + tail) == "本次维修的费用为€三百万元，由市财政承担"
+    assert (
+        decode(head + b"\xfe\x59\xfe\x51\xa6\xd9" + tail)
+        == "本次维修的费用为\u9fb4\U00020087\ufe10三百万元，由市财政承担"
+    )
+    assert decode(head + b"\xff" + tail) == "本次维修的费用为\ufffd三百万元，由市财政承担"
+    assert decode(head + b"\xaa\xa1" + tail) == "本次维修的费用为\ue000三百万元，由市财政承担"

@@ -214,3 +214,37 @@ def test_any_record_gives_an_article_that_can_be_written_or_a_reason(record: dic
         line = json.dumps(to_record(article), ensure_ascii=False)
         line.encode()
         assert from_record(json.loads(line), timezone=SHANGHAI) == article
+
+
+@pytest.mark.parametrize("name", ["summary", "description", "desc", "abstract", "digest", "摘要", "导语", "Summary"])
+def test_a_summary_stands_for_a_body_that_is_missing(name: str) -> None:
+    article = from_record({"title": "渡口通航", name: "<p>渡船每半小时一班。</p>", "content": ""}, timezone=SHANGHAI)
+    assert (article.title, article.body, article.extra) == ("渡口通航", "渡船每半小时一班。", {})
+    article = from_record({name: "渡船每半小时一班。"}, timezone=SHANGHAI)
+    assert (article.title, article.body) == ("渡船每半小时一班。", "渡船每半小时一班。")
+    article = from_record({"title": "渡口通航", name: "提要", "content": "正文"}, timezone=SHANGHAI)
+    assert (article.body, article.extra) == ("正文", {name: "提要"})
+
+
+def test_the_best_of_several_summaries() -> None:
+    article = from_record({"title": "甲", "desc": "乙", "summary": "丙", "abstract": {"a": 1}}, timezone=SHANGHAI)
+    assert (article.body, article.extra) == ("丙", {"desc": "乙", "abstract": '{"a": 1}'})
+
+
+def test_markup_of_every_field_becomes_text() -> None:
+    record = {
+        "title": "甲&amp;乙<b>签约</b>",
+        "author": "<a href='/x'>林小满</a>",
+        "tags": ["<i>桥</i>"],
+        "x": "<b>原样</b>",
+    }
+    article = from_record(record, timezone=SHANGHAI)
+    assert (article.title, article.author, article.keywords) == ("甲&乙签约", "林小满", ("桥",))
+    assert article.extra == {"x": "<b>原样</b>"}
+    assert from_record(record, timezone=SHANGHAI, markup=False).title == record["title"]
+
+
+@pytest.mark.parametrize("text", ["1750816800.5", "1750816800500", "1750816800500.0", 1750816800.5])
+def test_seconds_since_1970_with_a_fraction(text: object) -> None:
+    article = from_record({"title": "甲", "time": text}, timezone=SHANGHAI)
+    assert article.published == datetime(2025, 6, 25, 10, 0, 0, 500_000, tzinfo=SHANGHAI)

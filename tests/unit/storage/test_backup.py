@@ -20,12 +20,12 @@ def test_a_backup_is_the_archive_as_it_was(archive, tmp_path):
         assert again.verify().ok
 
 
-def test_a_backup_of_an_archive_that_is_written_to_is_of_one_moment(archive, tmp_path):
+def test_a_backup_of_an_archive_that_is_written_to_is_of_one_moment(archive, tmp_path, rounds):
     done = threading.Event()
 
     def write() -> None:
         with searchkit.open(archive.path) as writer:
-            for number in range(40):
+            for number in range(rounds(12, 200)):
                 writer.upsert_all(Article(id=f"{number}-{part}", title=f"第{number}批") for part in range(10))
         done.set()
 

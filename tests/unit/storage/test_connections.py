@@ -150,6 +150,18 @@ def _plain(store: Store, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
+def test_many_changes_are_made_as_a_whole_or_not_at_all(store, monkeypatch):
+    monkeypatch.setattr("searchkit.storage.store._TOGETHER", 2)
+
+    def rows() -> Iterator[tuple[str, str]]:
+        yield from ((f"id{number}", "family") for number in range(5))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.execute_many("INSERT INTO families VALUES (?, ?)", rows())
+    assert store.select("SELECT * FROM families") == []
+
+
 def test_readers_do_not_wait_for_one_another_nor_for_the_writer(store):
     thread, go_on, outcome = held_read(store)
     with store.transaction():
@@ -239,13 +251,14 @@ def test_an_iterator_left_half_way_holds_nothing(store):
     assert store._connections._reading == set()
 
 
-def test_strangers_schemas_and_pages_are_not_trusted(store):
+def test_strangers_schemas_and_pages_are_not_trusted_and_others_are_waited_for(store):
     def settings(connection: Any) -> tuple[object, ...]:
-        names = ("trusted_schema", "cell_size_check", "synchronous")
+        names = ("trusted_schema", "cell_size_check", "synchronous", "busy_timeout")
         return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
 
-    assert store._connections.read(settings) == (0, 1, 2)
-    assert store._connections.write(settings) == (0, 1, 2)
+    expected = (0, 1, 2, connections.PATIENCE * 1000)
+    assert store._connections.read(settings) == expected
+    assert store._connections.write(settings) == expected
 
 
 def test_a_commit_is_forced_to_disk_as_it_is_set(store, monkeypatch):
@@ -439,6 +452,27 @@ def test_nothing_is_open_while_the_process_forks(store):
     assert in_child(lambda: not open_files(store))
     assert seen == [[]]
     assert len(store) == 1
+
+
+@FORKS
+def test_all_is_closed_before_a_fork_though_another_thread_opens_a_record(store, monkeypatch):
+    everyone = connections._ALL
+
+    class Growing:
+        """A set that another thread adds to while it is looked through for the first time."""
+
+        looks = 0
+
+        def __iter__(self):
+            self.looks += 1
+            if self.looks == 1:
+                raise RuntimeError("Set changed size during iteration")
+            return iter(everyone)
+
+    monkeypatch.setattr(connections, "_ALL", Growing())
+    assert store.has("ferry")
+    assert in_child(lambda: store.has("ferry") and store.put(Article(id="child", title="子")) == "added")
+    assert connections._ALL.looks > 1
 
 
 @FORKS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from searchkit.errors import ArchiveError, UsageError
 from searchkit.model.article import Article
+from searchkit.opening import restore
 from searchkit.storage.layout import new_folder, record_size
 from searchkit.storage.store import Store
 from searchkit.system.files import copy_synced, make_folder, write_synced
@@ -40,6 +42,40 @@ def test_a_new_folder_is_on_disk_before_it_has_its_name_and_then_the_name(tmp_pa
     with new_folder(tmp_path / "made") as made:
         (made / "a").write_text("一")
     assert events == [("sync", str(made)), ("rename", str(made)), ("sync", str(tmp_path))]
+
+
+def all_on_disk(events: list[tuple[str, str]], made: Path, there: Path) -> None:
+    """What is in the folder `there` was forced to disk when it was still called `made`, each folder after its files."""
+    names = [path.relative_to(there) for path in there.rglob("*") if path.suffix != ".lock"]
+    named = events.index(("rename", str(made)))
+    for name in [*names, Path()]:
+        forced = [at for at, event in enumerate(events[:named]) if event == ("sync", str(made / name))]
+        assert forced, f"{name} is not on disk"
+        if (there / name).is_dir():
+            within = [at for at, (_, path) in enumerate(events[:named]) if Path(path).parent == made / name]
+            assert forced[-1] > max(within, default=-1), f"the names in {name} are not on disk"
+
+
+def test_a_backup_and_what_is_restored_from_it_are_on_disk_before_they_have_their_names(archive, tmp_path, events):
+    archive.upsert(Article(id="ferry", title="渡口"))
+    events.clear()
+    archive.backup(tmp_path / "backup")
+    (made,) = [path for kind, path in events if kind == "rename" and path.endswith(".partial")]
+    all_on_disk(events, Path(made), tmp_path / "backup")
+    events.clear()
+    assert restore(tmp_path / "backup", tmp_path / "again") == len(archive)
+    (made,) = [path for kind, path in events if kind == "rename" and path.endswith(".partial")]
+    all_on_disk(events, Path(made), tmp_path / "again")
+
+
+def test_the_log_of_a_copy_made_by_other_means_is_restored_and_on_disk(archive, tmp_path, events):
+    copy = tmp_path / "copy"
+    shutil.copytree(archive.path, copy)
+    assert (copy / "archive.db-wal").stat().st_size
+    events.clear()
+    assert restore(copy, tmp_path / "again") == len(archive)
+    forced = {Path(path).name for kind, path in events if kind == "sync" and ".partial" in path}
+    assert {"archive.db", "archive.db-wal"} <= forced
 
 
 def test_a_folder_that_is_not_filled_leaves_nothing(tmp_path):
@@ -108,3 +144,12 @@ def test_nothing_is_written_through_a_link(tmp_path):
     write_synced(tmp_path / "a", b"1")
     assert (tmp_path / "precious").read_text() == "mine" and (tmp_path / "a").read_bytes() == b"1"
     assert not (tmp_path / "a").is_symlink()
+
+
+def test_a_link_that_comes_meanwhile_is_not_written_through(tmp_path, monkeypatch):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "a").symlink_to(tmp_path / "precious")
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # as if it came back at once
+    with pytest.raises(FileExistsError):
+        write_synced(tmp_path / "a", b"1")
+    assert (tmp_path / "precious").read_text() == "mine"

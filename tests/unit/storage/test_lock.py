@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import errno
 import json
 import math
 import os
@@ -113,6 +114,16 @@ def test_a_link_in_its_place_is_not_written_through(tmp_path):
     assert target.read_text() == "mine"
 
 
+def test_a_link_that_comes_meanwhile_is_not_written_through(tmp_path, monkeypatch):
+    target = tmp_path / "precious"
+    target.write_text("mine")
+    (tmp_path / "archive.lock.json").symlink_to(target)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # as if it came back at once
+    with WriterLock(tmp_path).held(0):
+        pass
+    assert target.read_text() == "mine"
+
+
 def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "archive.lock").symlink_to(tmp_path / "precious")
@@ -188,6 +199,19 @@ def test_it_is_free_again_after_an_interruption_while_the_holder_is_written(tmp_
     assert not lock.mine
     with WriterLock(tmp_path).held(0):
         pass
+
+
+def test_a_file_system_without_locks_is_told_as_such(tmp_path, monkeypatch):
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(lock_module, "_locked_now", unsupported)
+    lock = WriterLock(tmp_path)
+    with pytest.raises(ArchiveError, match=os.strerror(errno.ENOLCK)), lock.held(0):
+        pass
+    monkeypatch.undo()
+    with lock.held(0):
+        assert lock.mine
 
 
 def test_a_refused_waiter_does_not_take_the_holders_name_away(holder, tmp_path):

@@ -13,6 +13,7 @@ import pytest
 
 import searchkit
 from searchkit import Article
+from searchkit.cli.hints import hint_of
 from searchkit.ingest.run import ingest
 from searchkit.storage.store import Store
 
@@ -86,7 +87,7 @@ def test_a_folder_that_looks_unmounted_is_left_alone(folder, empty, files, delet
     if refused:
         with pytest.raises(searchkit.UsageError, match=f"{deleted} of {files} files") as raised:
             empty.prune(folder)
-        assert "--yes" in raised.value.hint and len(empty) == files
+        assert "--yes" in hint_of(raised.value) and "force=True" in raised.value.hint and len(empty) == files
         with pytest.raises(searchkit.UsageError):
             empty.prune(folder, dry_run=True)
     assert len(empty.prune(folder, force=refused).ids) == deleted

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from searchkit.errors import Damaged
 from searchkit.model.article import Article
 from searchkit.storage import verification
 from searchkit.storage.schema import sum_of
@@ -52,6 +53,17 @@ def test_a_row_is_compared_with_its_record(store):
     row = store.select("SELECT id, seq, revision, recorded, digest, content, 'headline', parent FROM articles")[0]
     found = changed(store, "UPDATE articles SET kind = 'headline', sum = ? WHERE id = ?", sum_of(*row), row[0])
     assert found == [f"the entry of {row[0]} does not fit its record"]
+
+
+def test_a_record_that_is_not_utf8_is_damage_whatever_it_says(store):
+    store.put(Article(id="bridge", title="The disk is full, and locked"))
+    found = changed(
+        store, "UPDATE articles SET record = CAST(CAST(record AS BLOB) || x'ff' AS TEXT) WHERE id = 'bridge'"
+    )
+    assert found == ["Could not decode to UTF-8 column 'record'"]
+    with pytest.raises(Damaged) as caught:
+        store.get("bridge")
+    assert "full" not in caught.value.message
 
 
 def test_sqlites_own_check_is_made(store):

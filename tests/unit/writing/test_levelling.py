@@ -22,7 +22,7 @@ COPY = replace(STORY, id="copy", title="水涨了", published=at(2025, 3, 5, 8))
 
 
 def test_a_step_covers_what_is_in_it_and_no_more(tmp_path, monkeypatch):
-    monkeypatch.setattr("searchkit.writing.sync.STEP", 2)
+    monkeypatch.setattr("searchkit.writing.catching_up.STEP", 2)
     monkeypatch.setattr("searchkit.engines.whoosh.write.bulk.default_jobs", lambda: 1)
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert_all((Article(id=f"n{n}", title="江水") for n in range(7)), index=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,10 +14,13 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.index import Entry
+from searchkit.engines.whoosh import verification
+from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.write import bulk, commit
+from searchkit.errors import ArchiveError
 from searchkit.storage.lock import WriterLock
 from searchkit.system import processes
-from searchkit.writing import sync
+from searchkit.writing import catching_up
 from tests.conftest import NEWS, TODAY
 
 WORD = parse_dictionary("封闭检修\n")
@@ -65,10 +70,15 @@ def first(monkeypatch):
     return arrange
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def is_whole(path) -> None:
     """A new handle finds every article by its words, and nothing wrong."""
     with searchkit.open(path, today=lambda: TODAY, timeout=None) as fresh:
         assert fresh.index_behind == 0
+        assert fresh._store.setting("dictionary-before") is None
         assert ids(fresh.search("", limit=10_000)) == sorted(article.id for article in fresh)
         assert fresh.verify().problems == ()
 
@@ -118,8 +128,125 @@ def test_a_handle_that_only_reads_follows_the_dictionary(archive, other):
     assert archive.count("word:封闭检修") == 0
 
 
+def test_a_thread_that_finds_the_dictionary_taken_over_by_another_is_answered(archive, other, monkeypatch):
+    refresh = archive._sync._refresh
+
+    def second(*seen):
+        monkeypatch.undo()
+        assert archive.count("word:封闭检修") == 1  # the first thread is through with it
+        return refresh(*seen)
+
+    other.set_dictionary(WORD)
+    monkeypatch.setattr(archive._sync, "_refresh", second)
+    assert archive.count("word:封闭检修") == 1
+
+
+def test_a_generation_is_asked_with_the_words_that_it_was_made_with(archive, other, monkeypatch):
+    index = archive._sync.index
+
+    def overtaken():
+        monkeypatch.undo()
+        other.set_dictionary(WORD)
+        found = index.snapshot()
+        assert archive.count("word:封闭检修") == 1  # another thread takes the dictionary over
+        return found
+
+    monkeypatch.setattr(index, "snapshot", overtaken)
+    with archive._sync.reading() as (snapshot, segmenter):
+        assert snapshot.settings["dictionary"] == WORD.digest
+        assert segmenter.words("封闭检修") == ("封闭检修",)
+
+
+def test_threads_that_ask_while_the_dictionary_changes_are_all_answered(archive):
+    over, errors = threading.Event(), []
+
+    def ask():
+        try:
+            while not over.is_set():
+                assert archive.count("长江大桥") == 1
+        except BaseException as error:
+            errors.append(error)
+
+    crew = [threading.Thread(target=ask) for _ in range(2)]
+    for each in crew:
+        each.start()
+    archive.set_dictionary(WORD)
+    archive.set_dictionary(UserDictionary())
+    over.set()
+    for each in crew:
+        each.join()
+    assert not errors
+
+
+def test_an_index_damaged_in_a_dictionary_run_can_be_made_again(archive, monkeypatch):
+    with monkeypatch.context() as here:
+        here.setattr(archive._store, "remove_setting", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            archive.set_dictionary(WORD)
+    archive.close()
+    for state in (archive.path / "whoosh").glob("state-*.json"):
+        state.write_text("{}")
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert len(fresh) == fresh.rebuild()
+        assert fresh.dictionary == WORD
+    is_whole(archive.path)
+
+
+def test_a_handle_that_has_nothing_to_catch_up_with_follows_the_dictionary(archive, other):
+    other.set_dictionary(WORD)
+    assert archive.catch_up() == 0
+    assert archive.dictionary == WORD
+
+
+def test_every_snapshot_is_closed_whatever_becomes_of_the_question(archive, other, monkeypatch):
+    """A handle that asks for years would else keep the files of every generation open, or leave them to chance."""
+    taken, snapshot = [], WhooshIndex.snapshot
+
+    def watched(self):
+        taken.append(snapshot(self))
+        return taken[-1]
+
+    monkeypatch.setattr(WhooshIndex, "snapshot", watched)
+    archive.search("长江大桥")
+    archive.facets("长江大桥")
+    next(archive.export("长江大桥"))
+    archive.stats()
+    with pytest.raises(searchkit.QueryError):
+        archive.count("(长江大桥")
+    other.set_dictionary(WORD)
+    archive.count("word:封闭检修")  # the first is of another dictionary than the handle's
+    assert len(taken) > 6
+    for each in taken:
+        with pytest.raises(searchkit.ArchiveClosed):
+            each.sequence_numbers()
+
+
+def test_a_handle_that_is_closed_while_it_takes_over_a_dictionary_leaves_no_index_open(archive, other, monkeypatch):
+    other.set_dictionary(WORD)
+    fitting, made = archive._sync._fitting, []
+
+    def closed_meanwhile(noted):
+        made.append(fitting(noted))
+        archive.close()
+        return made[-1]
+
+    monkeypatch.setattr(archive._sync, "_fitting", closed_meanwhile)
+    with pytest.raises(searchkit.ArchiveClosed):
+        archive.count("word:封闭检修")
+    assert len(made) == 1
+    with pytest.raises(searchkit.ArchiveClosed):
+        made[0].index.snapshot()
+
+
+def test_a_closed_handle_says_so_and_waits_for_nobody(archive, other):
+    archive.close()
+    archive.wait = 0.0
+    with other._writing(), pytest.raises(searchkit.ArchiveClosed):
+        archive.upsert(LATE)
+
+
 def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monkeypatch):
-    monkeypatch.setattr(sync, "STEP", 2)  # several steps
+    monkeypatch.setattr(catching_up, "STEP", 2)  # several steps
     archive.upsert_all(
         Article(id=f"n{n}", title=f"第{n}号渡口封闭检修", body="出口管制清单。" * (n % 2)) for n in range(7)
     )
@@ -133,7 +260,7 @@ def test_dictionaries_one_after_the_other_index_what_each_touches(archive, monke
 
 
 def test_the_articles_of_a_dictionary_run_are_never_all_in_memory(archive, monkeypatch):
-    monkeypatch.setattr(sync, "STEP", 3)
+    monkeypatch.setattr(catching_up, "STEP", 3)
     sizes = []
     apply_all = type(archive._sync.index).apply_all
 
@@ -152,7 +279,7 @@ def test_the_articles_of_a_dictionary_run_are_never_all_in_memory(archive, monke
 
 
 def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, monkeypatch, tmp_path):
-    monkeypatch.setattr(sync, "STEP", 2)
+    monkeypatch.setattr(catching_up, "STEP", 2)
     archive.upsert_all(Article(id=f"n{n}", title=f"第{n}号渡口封闭检修") for n in range(5))
     points = 0
     for wanted in range(40):
@@ -178,6 +305,8 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
                 archive.set_dictionary(dictionary)
             except KeyboardInterrupt:
                 points += 1
+                words, before = archive._sync._settings()
+                assert words != before  # the new one and the one before it are noted together
                 # This handle goes on answering, and so does one that only reads.
                 assert archive.count("号渡口") == 5
                 with searchkit.open(archive.path, catch_up=False, timeout=None) as reader:
@@ -191,6 +320,20 @@ def test_a_dictionary_run_that_is_interrupted_anywhere_is_gone_on_with(archive, 
         assert archive.count("word:封闭检修") == expected
         is_whole(archive.path)
     assert points > 8
+
+
+def test_a_dictionary_run_leaves_to_the_next_step_what_the_index_does_not_cover(archive, monkeypatch):
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
+        here.setattr(commit, "write_synced", fail)
+        archive.set_dictionary(WORD)
+    archive.upsert_all([LATE], index=False)
+    covers = archive._sync.index.covers
+    assert archive.set_dictionary(WORD) == 1  # the page on the bridge, not the late one
+    assert archive._sync.index.covers == covers and archive.index_behind == 1
+    is_whole(archive.path)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -288,7 +431,43 @@ def test_verify_finds_an_article_that_the_index_has_in_another_state(archive):
     assert archive.verify().problems == ("phantom is in the index but not in the record",)
 
 
+def test_verify_does_not_take_what_the_system_refuses_for_a_problem(archive, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(verification, "read", refuse)
+    with pytest.raises(ArchiveError, match=os.strerror(errno.EMFILE)):
+        archive.verify()
+
+
+def test_verify_compares_the_last_change_that_the_index_covers_too(archive):
+    index, last = archive._sync.index, NEWS[-1]
+    assert archive._store.sequence_numbers()[last.id] == index.covers
+    index.apply([], [last.id], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the record but not in the index",)
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index in another state than in the record",)
+    archive.delete(ids=[last.id])
+    assert archive.verify().ok
+    index.apply([Entry(99, last)], covers=index.covers)
+    assert archive.verify().problems == (f"{last.id} is in the index but not in the record",)
+
+
 def test_verify_of_an_index_that_lags_behind_names_nothing(archive):
     archive.upsert_all([LATE, replace(NEWS[0], title="滨江长江大桥重新开放")], index=False)
     assert archive.index_behind == 2
     assert archive.verify().ok
+
+
+def test_an_archive_is_opened_where_the_index_finds_no_room(archive, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    archive.upsert_all([LATE], index=False)
+    monkeypatch.setattr(commit, "write_synced", full)
+    with searchkit.open(archive.path, timeout=None) as fresh:
+        assert (fresh.index_behind, fresh.count("长江大桥"), fresh["late"]) == (1, 1, LATE)
+        with pytest.raises(ArchiveError, match=os.strerror(errno.ENOSPC)):
+            fresh.catch_up()
+    monkeypatch.undo()
+    is_whole(archive.path)

@@ -1,4 +1,4 @@
-"""How does a segment lie on the disk? As arrays in one memory-mapped file; `FORMAT.md` says every byte.
+"""How is a segment laid out on disk? As arrays in one memory-mapped file; `FORMAT.md` specifies every byte.
 
 Imports nothing of searchkit but this package.
 """

@@ -25,7 +25,7 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 
 class Writer:
-    """Writes sections one after the other; the file is whole and on disk when `finish` returns."""
+    """A segment file being written, section by section; complete and on disk when `finish` returns."""
 
     def __init__(self, path: Path, doc_count: int) -> None:
         self.path = path
@@ -36,11 +36,11 @@ class Writer:
         self._sections: dict[str, tuple[int, int, int]] = {}
 
     def section(self, name: str, data: Any) -> None:
-        """Write one section, a buffer."""
+        """Write one section from a buffer."""
         self.stream(name, [data])
 
     def stream(self, name: str, parts: Iterable[Any]) -> None:
-        """Write one section, of buffers one after the other, each when it is there."""
+        """Write one section from consecutive buffers, each as it becomes available."""
         if name in self._sections:
             raise ValueError(f"section {name} is there already")
         padding = -self._at % ALIGNMENT
@@ -76,21 +76,21 @@ class Writer:
 
 
 _LOOKED_AT = 1 << 24
-"""Bytes whose memory is given back before more are checked."""
+"""Bytes checked at a time; then their memory is released."""
 
 
 class Container:
     """A segment file open for reading: its sections as arrays over the mapped file.
 
-    The sections' own checksums are looked at by `verify` only: reading them all would cost what mapping saves.
+    Only `verify` checks the sections' own checksums: reading all sections would cost what mapping saves.
 
     Attributes:
-        size: bytes of the file.
+        size: the size of the file in bytes.
 
     Raises:
-        CodecError: the file is cut, or its header or directory is not what was written.
-        OSError: the operating system does not open or map it (none such, no permission, too many files open, no
-            memory), which says nothing of what is in it.
+        CodecError: the file is truncated, or its header or directory is not as written.
+        OSError: the operating system does not open or map it (no such file, no permission, too many open files, no
+            memory), whatever it contains.
     """
 
     def __init__(self, path: Path) -> None:
@@ -122,7 +122,7 @@ class Container:
         self.about, self._sections = self._directory(directory, offset)
 
     def _directory(self, raw: bytes, end: int) -> tuple[dict[str, Any], dict[str, tuple[int, int, int]]]:
-        """What the directory says, once every value in it is of its type and every section lies before it, in turn."""
+        """Return the directory, after checking the type of every value and that its sections precede it, in order."""
         try:
             read = json.loads(raw)
             about = read["about"]
@@ -151,7 +151,7 @@ class Container:
         return name in self._sections
 
     def section(self, name: str) -> Bytes:
-        """The bytes of a section."""
+        """Return the bytes of a section."""
         try:
             start, length, _ = self._sections[name]
         except KeyError:
@@ -159,19 +159,19 @@ class Container:
         return self._bytes[start : start + length]
 
     def array(self, name: str, dtype: str) -> npt.NDArray[Any]:
-        """A section as an array of numbers, little-endian."""
+        """Return a section as an array of numbers, little-endian."""
         section = self.section(name)
         if len(section) % np.dtype(dtype).itemsize:
             raise CodecError(f"{self.path}: section {name} has a broken length")
         return section.view(dtype)
 
     def verify(self) -> Iterator[str]:
-        """A sentence for each section whose bytes are not those written."""
+        """Yield a sentence for each section whose bytes are not as written."""
         view = memoryview(self._map)
         at = HEADER_STRUCT.size
         if any(self._map[at - 4 : at]):
             yield f"{self.path}: the header is damaged"
-        # An empty section begins where the next one does, and must come before it.
+        # An empty section begins at the offset of the next one, and must come before it.
         for name, (start, length, checksum) in sorted(self._sections.items(), key=lambda each: each[1][:2]):
             if any(self._map[at:start]):
                 yield f"{self.path}: bytes between sections are damaged"
@@ -186,14 +186,14 @@ class Container:
         view.release()
 
     def forget(self) -> None:
-        """Give back the memory of what was read. It can be read again: the operating system has it in its cache."""
+        """Release the memory of the pages read. They can be read again from the operating system's cache."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Release the file; where an array over it is left, as soon as that is gone. Safe to call twice."""
+        """Release the file, or let the last array over it do so. Safe to call twice."""
         self._bytes = np.empty(0, np.uint8)
         try:
             self._map.close()
         except BufferError:
-            pass  # a reader still holds an array; the map goes with it
+            pass  # a reader still holds an array; the map is released with it

@@ -21,11 +21,11 @@ def invert(
     shape: Shape,
     lengths: npt.NDArray[np.uint8] | None = None,
 ) -> FieldData:
-    """A field of tokens as sorted terms and their lists.
+    """Return a field of tokens as sorted terms and their lists.
 
     Args:
-        terms: distinct terms in any order; `term_ids` are places in it.
-        term_ids, docs, positions: of each token, in any order but that the positions of a term in a document ascend.
+        terms: distinct terms in any order; `term_ids` are indices into it.
+        term_ids, docs, positions: of each token, in any order but with ascending positions of a term in a document.
     """
     order = sorted(range(len(terms)), key=terms.__getitem__)
     rank = np.empty(len(terms), np.int64)
@@ -48,7 +48,7 @@ def invert(
 
 
 def _order(terms: Ints, docs: Ints) -> Ints:
-    """The order of tokens by term, then by document, then as they come.
+    """Return the order of tokens by term, then by document, then as given.
 
     Sixteen bits at a time: numpy sorts numbers of that size by radix, some ten times as fast as larger ones.
     """
@@ -64,7 +64,7 @@ def _order(terms: Ints, docs: Ints) -> Ints:
 
 
 def keyword_column(values: Sequence[Sequence[bytes]]) -> KeywordData:
-    """A column from the values of each document."""
+    """Return the column made from the values of each document."""
     distinct = sorted({each for document in values for each in document})
     places = {each: i for i, each in enumerate(distinct)}
     ordinals = np.array([places[each] for document in values for each in document], np.uint32)
@@ -73,7 +73,7 @@ def keyword_column(values: Sequence[Sequence[bytes]]) -> KeywordData:
 
 
 def keyword_field(values: Sequence[Sequence[bytes]]) -> FieldData:
-    """A field whose terms are whole values, from those of each document."""
+    """Return the field whose terms are whole values, made from the values of each document."""
     places: dict[bytes, int] = {}
     term_ids: list[int] = []
     docs: list[int] = []

@@ -1,4 +1,4 @@
-"""The fixed parts of a segment file, as data: `FORMAT.md` is held to these tables by a test."""
+"""The fixed parts of a segment file, as data. A test compares `FORMAT.md` with these tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ MAGIC = b"SKSEGMT1"
 VERSION = 2
 EXTENSION = ".skc"
 ALIGNMENT = 8
-"""Every section begins at a multiple of so many bytes."""
+"""Every section begins at a multiple of this many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a fixed structure; `code` is struct's."""
+    """One item of a fixed structure; `code` is its format character for `struct`."""
 
     name: str
     code: str
@@ -22,7 +22,7 @@ class Item:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         return struct.calcsize("<" + self.code)
 
 
@@ -41,27 +41,27 @@ HEADER_STRUCT = struct.Struct("<" + "".join(item.code for item in HEADER))
 ESCAPE_2 = 0b11
 ESCAPE_8 = 0xFF
 ESCAPE_16 = 0xFFFF
-"""A value of the narrow stream that is not itself but stands, in order, in the next wider one."""
+"""In a narrow stream: the actual value is the next one of the next wider stream."""
 
 NONE = -(2**62)
-"""In a column of numbers: the document has none."""
+"""In a column of numbers: the document has no value."""
 
 STREAMS = (
     "gaps of 8 bits", "gaps of 16 bits", "gaps of 32 bits", "frequencies of 2 bits", "frequencies of 8 bits",
     "frequencies of 32 bits", "positions, low", "positions, high", "positions of 16 bits", "positions of 32 bits",
 )  # fmt: skip
-"""The streams of a posting list, in their order."""
+"""The streams of a posting list, in order."""
 
 WIDTH_MASK = 0b11
 """Flags of a posting list, bits 0-1: 0, 1, 2 for a count of one, two, four bytes."""
 GAPS_SHIFT = 2
 """Flags, bits 2-3: 0, 1, 2 for gaps that begin in the stream of one, two, four bytes."""
 HAS_FREQS = 0b1_0000
-"""Flags, bit 4: the frequencies follow; else each is 1."""
+"""Flags, bit 4: the frequencies follow; otherwise each is 1."""
 HIGH_SHIFT = 5
-"""Flags, bits 5-6: the place in HIGH_BITS of how many bits a position has beside the low eight."""
+"""Flags, bits 5-6: an index into HIGH_BITS, the number of bits of a position above the low eight."""
 HIGH_BITS = (0, 2, 4, 8)
 
 
 class CodecError(Exception):
-    """A segment file does not hold what it should. The message names the file and the section."""
+    """A segment file with invalid content. The message names the file and the section."""

@@ -1,6 +1,6 @@
-"""Several segments into one, array-wise, a run of terms at a time; deleted documents are left out.
+"""Merging several segments into one with array operations, a run of terms at a time, without deleted documents.
 
-Runs are merged by several threads: nearly all of the time is spent inside numpy, which lets other threads go on.
+Several threads merge runs: nearly all of the time is spent inside numpy, which lets other threads run.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from searchkit.engines.whoosh.codec.segment_file import (
 )
 
 PORTION = 1 << 20
-"""Bytes of lists that a thread merges together; bounds the memory that takes to some hundred times as much."""
+"""Bytes of lists that a thread merges together; bounds its memory to some hundred times as much."""
 
 MOST_TERMS = 1 << 16
-"""Terms that are merged together: so many that their places are numbers of 16 bits, which numpy sorts by radix."""
+"""Terms merged together, at most: their indices then have 16 bits, which numpy sorts by radix."""
 
 
 Made = TypeVar("Made")
 
 
 def merge(path: Path, segments: Sequence[SegmentFile], deleted: Sequence[frozenset[int]], threads: int = 1) -> int:
-    """Write the live documents of `segments`, in their order, as one segment; how many that are.
+    """Write the live documents of `segments`, in order, as one segment. Returns: the number of these documents.
 
-    Fields, columns and shapes are those of the first segment: all segments of an index are written alike.
+    Fields, columns and shapes are those of the first segment: all segments of an index have the same.
     """
     maps: list[Ints] = []
     kept = 0
@@ -69,7 +69,7 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
         parts = [each.lengths(name) for each in segments]
         lengths = np.concatenate([p[m >= 0] for p, m in zip(parts, maps, strict=True) if p is not None])
     shape = present[0][0].shape
-    # Sorting sorted runs is but merging them. Most terms are in most segments; each is held once.
+    # Sorting sorted runs only merges them. Most terms are in most segments; each is held once.
     union = sorted(dict.fromkeys(chain.from_iterable(reader.terms for reader, _ in present)))
     places = dict(zip(union, range(len(union)), strict=True))
     of = [np.fromiter(map(places.__getitem__, reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
@@ -97,7 +97,7 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
 
 
 def _in_threads(tasks: Iterable[Callable[[], Made]], threads: int) -> Iterator[Made]:
-    """What the tasks make, in order; no more than `threads` and one are under way or done and waiting."""
+    """Yield the results of the tasks, in order; at most `threads` + 1 are running, or done and waiting."""
     if threads < 2:
         yield from (task() for task in tasks)
         return
@@ -112,7 +112,7 @@ def _in_threads(tasks: Iterable[Callable[[], Made]], threads: int) -> Iterator[M
 
 
 def _portions(present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], terms: int) -> Iterator[tuple[int, int]]:
-    """Runs of terms whose lists take about PORTION bytes together, or of one term whose lists take more."""
+    """Yield runs of terms whose lists take about PORTION bytes together, or single terms whose lists take more."""
     sizes = np.zeros(terms, np.int64)
     for (reader, _), places in zip(present, of, strict=True):
         sizes[places] += reader.sizes()
@@ -146,7 +146,7 @@ def _merged_run(
             if lists.positions is not None:
                 position_parts.append(lists.positions[np.repeat(alive, lists.freqs)])
     term_ids = np.concatenate(term_parts) if term_parts else np.empty(0, np.int64)
-    # Segments come in the order of their documents, so a stable sort by term leaves each list ascending.
+    # Segments are in the order of their documents, so a stable sort by term leaves each list ascending.
     order = np.argsort((term_ids - begin).astype(np.uint16), kind="stable")
     ordered = term_ids[order]
     terms, starts = np.unique(ordered, return_index=True)
@@ -167,7 +167,7 @@ def _merged_run(
 def _merged_list(
     present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], term: int, shape: Shape
 ) -> tuple[Ints, Lists]:
-    """One merged list, a long one mostly: nothing to sort, and no offset for each of its positions."""
+    """Return one merged list, usually a long one: nothing to sort, and no offset for each of its positions."""
     docs_of, freqs_of, positions_of = [], [], []
     for (reader, numbered), places in zip(present, of, strict=True):
         at = int(np.searchsorted(places, term))
@@ -201,5 +201,5 @@ def _merged_keywords(name: str, segments: Sequence[SegmentFile], maps: Sequence[
         ordinals.append(new[column.ordinals[np.repeat(alive, wide)]] if len(new) else np.empty(0, np.int64))
         counts.append(wide[alive])
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    used, packed = np.unique(np.concatenate(ordinals), return_inverse=True)  # values of deleted documents go
+    used, packed = np.unique(np.concatenate(ordinals), return_inverse=True)  # without values of deleted documents
     return KeywordData([values[i] for i in used.tolist()], packed.astype(np.uint32), offsets.astype(np.uint32))

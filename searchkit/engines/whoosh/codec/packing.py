@@ -1,7 +1,7 @@
-"""Small numbers as 1, 2, 4 or 8 bits each, and back.
+"""Packing small numbers into 1, 2, 4 or 8 bits each, and unpacking them.
 
 Two and four bits are unpacked by a table from a byte to all of its numbers, which numpy does at about the speed of
-copying; unpacking bits in general costs it 43 ns a number.
+copying; unpacking bits in general costs 43 ns a number.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def _table(bits: int, of: Any) -> npt.NDArray[Any]:
-    """From a byte to its numbers of `bits` bits, the lowest first, as one number of type `of`."""
+    """Return a table from a byte to its numbers of `bits` bits, the lowest first, as one number of type `of`."""
     every = np.arange(256)[:, None] >> np.arange(0, 8, bits)[None, :]
     table: npt.NDArray[Any] = (every & ((1 << bits) - 1)).astype(np.uint8).view(of).ravel()
     return table
@@ -26,19 +26,19 @@ _TABLES = {2: _table(2, np.uint32), 4: _table(4, np.uint16)}
 
 
 def packed_size(count: Any, bits: int) -> Any:
-    """Bytes of `count` numbers (one number, or an array)."""
+    """Return the bytes that `count` numbers take; `count` is a number or an array."""
     return (count * bits + 7) // 8
 
 
 def unpack(raw: Bytes, count: int, bits: int) -> Bytes:
-    """`count` numbers that begin at the start of `raw`; `bits` is 2, 4 or 8."""
+    """Return the `count` numbers at the start of `raw`; `bits` is 2, 4 or 8."""
     if bits == 8:
         return raw[:count]
     return _TABLES[bits].take(raw[: packed_size(count, bits)]).view(np.uint8)[:count]
 
 
 def pack(values: npt.NDArray[Any], lengths: Ints, bits: int) -> Bytes:
-    """Runs of numbers, `lengths[i]` of them, each run beginning with a byte of its own."""
+    """Return runs of `lengths[i]` numbers as bytes; each run begins at a new byte."""
     if bits == 8:
         return values.astype(np.uint8)
     each = 8 // bits
@@ -58,7 +58,7 @@ def pack(values: npt.NDArray[Any], lengths: Ints, bits: int) -> Bytes:
 
 
 def unpack_runs(raw: Bytes, at: Ints, lengths: Ints, bits: int) -> Ints:
-    """Many runs at once: `lengths[i]` numbers from the byte `at[i]` of `raw` on."""
+    """Return the numbers of many runs: `lengths[i]` numbers from the byte `at[i]` of `raw` on."""
     firsts = np.cumsum(lengths) - lengths
     local = np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(firsts, lengths)
     each = 8 // bits

@@ -1,9 +1,9 @@
 """Posting lists as bytes, and back: one list at a time for a query, whole runs of lists for writing and merging.
 
-A list is documents, how often each has the term, and at which positions. What is small is kept in few bits: documents
-as gaps of one byte (two or four in lists of rare terms), frequencies in two bits, positions in a byte and two, four or
-eight bits more, whatever takes the least room for the list. A number that does not fit is the highest one there, and
-stands in the next wider stream. How long each stream is follows from the one before it.
+A list holds documents, the frequency of the term in each, and its positions. Small numbers take few bits: documents are
+gaps of one byte (two or four in lists of rare terms), frequencies have two bits, positions a byte and zero, two, four
+or eight bits more, whichever is smallest for the list. A number that does not fit is replaced by the highest possible
+one and stands in the next wider stream. The length of each stream follows from the one before it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _WIDTHS = ("<u1", "<u2", "<u4")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the posting lists of a field hold beside documents."""
+    """The parts of a field's posting lists beside documents."""
 
     freqs: bool
     positions: bool
@@ -48,8 +48,8 @@ class Lists:
     Attributes:
         starts: where each list begins in `docs`, shape (terms + 1,).
         docs: ascending within a list, int32.
-        freqs: beside docs, each > 0; None where the field has none (then each is 1).
-        positions: of each posting in turn, ascending within it, int32; None where the field has none.
+        freqs: parallel to `docs`, each > 0; None if the field has none (then each is 1).
+        positions: of each posting in turn, ascending within it, int32; None if the field has none.
     """
 
     starts: Ints
@@ -59,11 +59,11 @@ class Lists:
 
 
 Encoded: TypeAlias = tuple[Bytes, Ints]
-"""Lists as they are written, one after the other, and where each begins: shape (terms + 1,)."""
+"""Lists as written, one after the other, and where each begins: shape (terms + 1,)."""
 
 
 def spread(lengths: Ints, at: Ints, size: int) -> Ints:
-    """Offsets of elements of `size` bytes, `lengths[i]` of them from `at[i]` on, all lists after one another."""
+    """Return the offsets of elements of `size` bytes, `lengths[i]` of them from `at[i]` on, list after list."""
     firsts = np.cumsum(lengths) - lengths
     return np.repeat(at - firsts * size, lengths) + np.arange(int(lengths.sum()), dtype=np.int64) * size
 
@@ -72,28 +72,28 @@ def spread(lengths: Ints, at: Ints, size: int) -> Ints:
 
 
 class _Streams:
-    """The bytes of many lists, stream by stream: each adds its part to the end of every list it has one for."""
+    """The bytes of many lists, built stream by stream: each stream is appended to the lists that have it."""
 
     def __init__(self, terms: int) -> None:
         self._lengths = np.zeros(terms, np.int64)
         self._parts: list[tuple[Ints, Ints, Ints, Bytes]] = []
 
     def add(self, which: Ints, sizes: Ints, data: Bytes) -> None:
-        """`sizes[i]` bytes of `data` belong to list `which[i]`."""
+        """Append `sizes[i]` bytes of `data` to list `which[i]`."""
         self._parts.append((which, self._lengths[which], sizes, data))
         self._lengths[which] += sizes
 
     def numbers(self, values: npt.NDArray[Any], counts: Ints, width: int) -> None:
-        """`counts[i]` numbers of list i, in 1, 2 or 4 bytes each (`width` 0, 1, 2)."""
+        """Append `counts[i]` numbers to list i, in 1, 2 or 4 bytes each (`width` 0, 1, 2)."""
         which = np.flatnonzero(counts)
         self.add(which, counts[which] << width, values.astype(_WIDTHS[width]).view(np.uint8))
 
     def finish(self) -> Encoded:
-        """All lists."""
+        """Return all lists."""
         offsets = np.concatenate([[0], np.cumsum(self._lengths)])
         out = np.zeros(int(offsets[-1]), np.uint8)
         for which, at, sizes, data in self._parts:
-            if len(which) == 1:  # a long list is written alone: no offset of every byte for it
+            if len(which) == 1:  # a long list is encoded alone: no need for an offset of every byte
                 begin = int(offsets[which[0]] + at[0])
                 out[begin : begin + len(data)] = data
             else:
@@ -102,7 +102,7 @@ class _Streams:
 
 
 def encode(lists: Lists, shape: Shape) -> Encoded:
-    """The bytes of all lists."""
+    """Return the bytes of all lists."""
     starts = lists.starts
     terms = len(starts) - 1
     streams = _Streams(terms)
@@ -139,19 +139,19 @@ def encode(lists: Lists, shape: Shape) -> Encoded:
 
 
 def _sums(values: npt.NDArray[Any], starts: Ints) -> Ints:
-    """The sum of `values` in each list; no list is empty."""
+    """Return the sum of `values` in each list; no list is empty."""
     return np.add.reduceat(values.astype(np.int64), starts[:-1])
 
 
 def _owned(chosen: npt.NDArray[np.bool_], counts: Ints) -> Ints:
-    """How many of each list's numbers, `counts[i]` of them, are chosen."""
+    """Return the number of chosen ones among each list's `counts[i]` numbers."""
     if len(counts) == 1:
         return np.array([np.count_nonzero(chosen)])
     return np.bincount(np.repeat(np.arange(len(counts)), counts)[chosen], minlength=len(counts))
 
 
 def _steps(positions: npt.NDArray[np.int32], freqs: Ints) -> npt.NDArray[np.int32]:
-    """The first position of each posting, then the gaps to the one before."""
+    """Return the first position of each posting, followed by the gaps between its positions."""
     firsts = np.cumsum(freqs) - freqs
     steps: npt.NDArray[np.int32] = positions.copy()
     steps[1:] -= positions[:-1]
@@ -160,7 +160,7 @@ def _steps(positions: npt.NDArray[np.int32], freqs: Ints) -> npt.NDArray[np.int3
 
 
 def _fewest_bits(steps: npt.NDArray[np.int32], amounts: Ints) -> Ints:
-    """Which of HIGH_BITS takes the least room for the positions of each list."""
+    """Return the index into HIGH_BITS that takes the least space for the positions of each list."""
     far = _owned(steps >= ESCAPE_16, amounts)
     sizes = []
     for bits in HIGH_BITS:
@@ -171,11 +171,11 @@ def _fewest_bits(steps: npt.NDArray[np.int32], amounts: Ints) -> Ints:
 
 
 def _add_gaps(streams: _Streams, gaps: Ints, sizes: Ints, begin: Ints) -> None:
-    """Gaps from one, two or four bytes on, escapes in the next wider stream."""
+    """Add gaps, beginning with one, two or four bytes; those that do not fit go to the next wider stream."""
     owners = np.repeat(np.arange(len(sizes)), sizes)
     started = begin[owners]
     for width, below, escape in ((0, 0, ESCAPE_8), (1, ESCAPE_8, ESCAPE_16), (2, ESCAPE_16, 1 << 32)):
-        # A list that begins at this width has all of its gaps here, one that began narrower those that did not fit.
+        # A list that begins at this width has all of its gaps here; one that began narrower, those that did not fit.
         chosen = (started == width) | ((started < width) & (gaps >= below))
         streams.numbers(
             np.minimum(gaps[chosen], escape) if width < 2 else gaps[chosen],
@@ -213,7 +213,7 @@ def _add_positions(streams: _Streams, steps: npt.NDArray[np.int32], amounts: Int
 
 
 class List:
-    """One posting list over mapped bytes. Documents and frequencies are read at once, positions when asked for."""
+    """One posting list over mapped bytes. Documents and frequencies are read at once, positions on demand."""
 
     __slots__ = ("_amount", "_at", "_bits", "_raw", "docs", "freqs")
 
@@ -258,11 +258,11 @@ class List:
 
     @property
     def nbytes(self) -> int:
-        """Bytes in the file."""
+        """The bytes it takes in the file."""
         return self._raw.nbytes
 
     def positions(self, which: Ints) -> tuple[Ints, Ints]:
-        """Positions in the documents at the places `which` of `docs`, and beside each its place in `which`."""
+        """Return the positions in the documents `docs[which]`, and for each position its index into `which`."""
         flat = self.all_positions()
         lengths = self.freqs.take(which).astype(np.int64)
         if len(which) < len(self.docs):
@@ -271,19 +271,19 @@ class List:
         return flat.astype(np.int64), np.repeat(np.arange(len(which), dtype=np.int64), lengths)
 
     def all_positions(self) -> npt.NDArray[np.int32]:
-        """The positions in all documents, one document after the other."""
+        """Return the positions in all documents, one document after the other."""
         flat = self._steps()
         if len(flat) != self._amount:
             raise CodecError("a posting list is damaged: positions are missing")
-        if len(flat) > len(self.docs):  # some document has several: gaps to positions
-            # Sums that are too large for 32 bits wrap around, and back when what was before is taken off.
+        if len(flat) > len(self.docs):  # some document has several: turn gaps into positions
+            # Sums too large for 32 bits wrap around, and back when the sum before is subtracted.
             summed = np.cumsum(flat, dtype=np.int32)
             firsts = np.cumsum(self.freqs, dtype=np.int32) - self.freqs
             flat = summed - np.repeat(summed.take(firsts) - flat.take(firsts), self.freqs)
         return flat
 
     def _steps(self) -> npt.NDArray[np.int32]:
-        """The gaps between positions, all of them."""
+        """Return all gaps between positions."""
         amount, bits, at = self._amount, self._bits, self._at
         steps = self._raw[at : at + amount].astype(np.int32)
         at += amount
@@ -304,7 +304,7 @@ class List:
 
 
 def _escaping(raw: Bytes, at: int, count: int, width: int) -> tuple[npt.NDArray[Any], int]:
-    """`count` numbers that begin in the stream of this width at `at`, and where the next stream begins."""
+    """Return the `count` numbers that begin in the stream of this width at `at`, and where the next stream begins."""
     found: npt.NDArray[Any] = raw[at : at + (count << width)].view(_WIDTHS[width])
     at += count << width
     if width == 2:
@@ -320,7 +320,7 @@ def _escaping(raw: Bytes, at: int, count: int, width: int) -> tuple[npt.NDArray[
 
 
 def decode(raw: Bytes, offsets: Ints, shape: Shape) -> Lists:
-    """Many lists at once: those that begin at `offsets[:-1]` of `raw`, the last ending at `offsets[-1]`."""
+    """Decode many lists: they begin at `offsets[:-1]` of `raw`, and the last ends at `offsets[-1]`."""
     flags, starts, docs, at = _decoded_docs(raw, offsets)
     sizes = np.diff(starts)
     terms = len(sizes)
@@ -362,12 +362,16 @@ def decode(raw: Bytes, offsets: Ints, shape: Shape) -> Lists:
 
 
 def decode_docs(raw: Bytes, offsets: Ints) -> npt.NDArray[np.int32]:
-    """The documents of many lists, one list after the other, and nothing else of them."""
+    """Decode only the documents of many lists, one list after the other."""
     return _decoded_docs(raw, offsets)[2].astype(np.int32)
 
 
 def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
-    """Of each list its flags; where it begins in the documents; the documents; where its next stream begins."""
+    """Decode documents.
+
+    Returns:
+        The flags of each list; where it begins in the documents; the documents; where its next stream begins.
+    """
     begin = offsets[:-1].astype(np.int64)
     flags = raw[begin]
     width = (flags & WIDTH_MASK).astype(np.int64)
@@ -394,13 +398,17 @@ def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
 
 
 def _next(raw: Bytes, at: Ints, chosen: npt.NDArray[np.bool_], counts: Ints, width: int) -> tuple[Ints, Ints]:
-    """The next stream of every list: a number for each that is `chosen` of its `counts[i]`; and where it ends."""
+    """Read the next stream of every list.
+
+    Returns:
+        A number for each one `chosen` of its `counts[i]`; and where the stream ends.
+    """
     lengths = _owned(chosen, counts)
     return _get(raw, spread(lengths, at, 1 << width), 1 << width), at + (lengths << width)
 
 
 def _get(raw: Bytes, at: Ints, size: int) -> Ints:
-    """The little-endian numbers of `size` bytes at each offset."""
+    """Return the little-endian number of `size` bytes at each offset."""
     found = raw[at].astype(np.int64)
     for byte in range(1, size):
         found |= raw[at + byte].astype(np.int64) << (8 * byte)
@@ -408,7 +416,7 @@ def _get(raw: Bytes, at: Ints, size: int) -> Ints:
 
 
 def _undone(steps: Ints, starts: Ints) -> Ints:
-    """Running sums that begin anew at each of `starts[:-1]`; no run is empty."""
+    """Return running sums that restart at each of `starts[:-1]`; no run is empty."""
     if not len(steps):
         return steps
     summed = np.cumsum(steps)

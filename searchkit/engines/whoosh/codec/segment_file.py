@@ -1,4 +1,4 @@
-"""What a segment holds, field by field and column by column, over its container.
+"""The contents of a segment, field by field and column by column, over its container.
 
 Sections of an indexed field F: `F.terms`, `F.terms.offsets`, `F.postings`, `F.postings.offsets`, and `F.lengths` where
 lengths are kept. Of a column C: `C.numbers`; or `C.values`, `C.values.offsets`, `C.ordinals`, `C.ordinals.offsets`.
@@ -21,19 +21,19 @@ from searchkit.engines.whoosh.codec.terms import Terms, packed
 
 @dataclass(slots=True)
 class FieldData:
-    """An indexed field to be written: sorted terms, and the list of each."""
+    """An indexed field to write: sorted terms, and the list of each."""
 
     shape: Shape
     terms: Sequence[bytes]
-    """Complete once `postings` has been read to its end."""
+    """Complete when `postings` has been read to its end."""
     postings: Iterator[Encoded]
-    """The lists of the terms in their order, a run of terms at a time."""
+    """The lists of the terms in order, a run of terms at a time."""
     lengths: npt.NDArray[np.uint8] | None = None
 
 
 @dataclass(slots=True)
 class KeywordData:
-    """A column of several values a document: sorted distinct values, and for each document which."""
+    """A column with several values per document: sorted distinct values, and the values of each document."""
 
     values: Sequence[bytes]
     ordinals: npt.NDArray[np.uint32]
@@ -42,24 +42,24 @@ class KeywordData:
 
 @dataclass(slots=True)
 class SegmentData:
-    """All that a segment file is written from."""
+    """The input for writing a segment file."""
 
     doc_count: int
     fields: Iterable[tuple[str, FieldData]] = ()
-    """Each is asked for when the one before it is written."""
+    """Each is taken when the one before it is written."""
     numbers: Mapping[str, Ints] = field(default_factory=dict)
     keywords: Mapping[str, KeywordData] = field(default_factory=dict)
 
 
 def write(path: Path, data: SegmentData) -> None:
-    """Write a segment file; on disk when this returns, gone if it fails."""
+    """Write a segment file. It is on disk when this returns, and removed on failure."""
     writer = Writer(path, data.doc_count)
     try:
         about: dict[str, object] = {"fields": {}, "numbers": sorted(data.numbers), "keywords": sorted(data.keywords)}
         described: dict[str, object] = {}
         for name, each in data.fields:
             described[name] = _write_field(writer, name, each)
-            del each  # its terms are not to be held while the next are put together
+            del each  # releases its terms before the next field's are built
         about["fields"] = described
         for name, numbers in data.numbers.items():
             writer.section(f"{name}.numbers", numbers.astype("<i8"))
@@ -78,7 +78,7 @@ def write(path: Path, data: SegmentData) -> None:
 
 
 def _time_order(days: Ints, times: Ints) -> npt.NDArray[np.uint32]:
-    """The documents that have a day, by day, those of one day by time."""
+    """Return the documents that have a day, by day, those of one day by time."""
     order = np.lexsort((times, days)).astype("<u4")
     return order[np.count_nonzero(days == NONE) :]
 
@@ -94,7 +94,7 @@ def _write_field(writer: Writer, name: str, each: FieldData) -> dict[str, object
             at += len(part)
             yield part
 
-    # Only when the last list is written are all terms known: of a merge, some may have no document left.
+    # All terms are known only when the last list is written: in a merge, some may have no document left.
     writer.stream(f"{name}.postings", encoded())
     all_offsets = np.concatenate(offsets)
     if len(all_offsets) != len(each.terms) + 1:
@@ -123,32 +123,32 @@ class FieldReader:
             raise CodecError(f"{self._name}: the offsets of the postings do not fit them")
 
     def at(self, i: int) -> List:
-        """The list of the term at this place."""
+        """Return the list of the term with this index."""
         start, end = int(self._offsets[i]), int(self._offsets[i + 1])
         if not start < end <= len(self._postings):
             raise CodecError(f"{self._name}: the posting list of term {i} lies outside its section")
         return List(self._postings[start:end], self.shape)
 
     def find(self, term: bytes) -> List | None:
-        """The list of a term."""
+        """Return the list of a term; None if there is no such term."""
         i = self.terms.find(term)
         return None if i < 0 else self.at(i)
 
     def run(self, first: int, last: int) -> Lists:
-        """The lists of the terms from `first` up to and without `last`."""
+        """Return the lists of the terms from `first` to `last`, exclusive."""
         offsets = self._offsets[first : last + 1].astype(np.int64)
         return decode(self._postings, offsets, self.shape)
 
     def sizes(self) -> Ints:
-        """The bytes of each term's list, shape (terms,)."""
+        """Return the size in bytes of each term's list, shape (terms,)."""
         offsets = self._offsets.astype(np.int64)
         found: Ints = offsets[1:] - offsets[:-1]
         return found
 
     def docs_in_runs(self, first: int, last: int, most: int) -> Iterator[npt.NDArray[np.int32]]:
-        """The documents of the lists from `first` up to and without `last`, list after list.
+        """Yield the documents of the lists from `first` to `last`, exclusive, list after list.
 
-        About `most` bytes of lists at a time, which bounds the memory it takes; a longer list comes alone.
+        About `most` bytes of lists at a time, which bounds memory; a longer list is yielded alone.
         """
         while first < last:
             reached = int(self._offsets[first]) + most
@@ -165,7 +165,7 @@ class SegmentFile:
     """A segment file, open. Any number of threads may read it at once.
 
     Raises:
-        CodecError: it is not what was written.
+        CodecError: it is not as written.
         OSError: it cannot be opened.
     """
 
@@ -181,7 +181,7 @@ class SegmentFile:
         self._fields: dict[str, FieldReader] = {}
 
     def field(self, name: str) -> FieldReader | None:
-        """Return an indexed field; None if the segment has none of this name."""
+        """Return an indexed field; None if the segment has no field of this name."""
         found = self._fields.get(name)
         if found is None and name in self._about:
             made = FieldReader(self._container, name, self._about[name])
@@ -189,17 +189,17 @@ class SegmentFile:
         return found
 
     def lengths(self, name: str) -> npt.NDArray[np.uint8] | None:
-        """The length code of each document, shape (doc_count,); None for a field without lengths."""
+        """Return the length code of each document, shape (doc_count,); None for a field without lengths."""
         section = f"{name}.lengths"
         return self._checked(self._container.section(section), section) if section in self._container else None
 
     def numbers(self, name: str) -> Ints:
-        """A column of numbers, shape (doc_count,)."""
+        """Return a column of numbers, shape (doc_count,)."""
         found: Ints = self._checked(self._container.array(f"{name}.numbers", "<i8"), name)
         return found
 
     def order(self) -> npt.NDArray[np.uint32]:
-        """The documents that have a day, by day, those of one day by time. Raises CodecError where there is none."""
+        """Return the documents that have a day, by day, those of one day by time. Raises: CodecError if missing."""
         found = self._container.array("order", "<u4")
         if len(found) > self.doc_count or (len(found) and int(found.max()) >= self.doc_count):
             raise CodecError(f"{self.path}: order names a document that is not there")
@@ -211,30 +211,30 @@ class SegmentFile:
         return found
 
     def keywords(self, name: str) -> Keywords:
-        """A column of values."""
+        """Return a column of values."""
         return Keywords(self._container, name, self.doc_count)
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
+        """The size of the file in bytes."""
         return self._container.size
 
     def forget(self) -> None:
-        """Give back the memory of what was read. Whoever reads it meanwhile is given it again."""
+        """Release the memory of the pages read. Concurrent readers get them again."""
         self._container.forget()
 
     def verify(self) -> Iterator[str]:
-        """A sentence for each section that is not what was written."""
+        """Yield a sentence for each section that is not as written."""
         return self._container.verify()
 
     def close(self) -> None:
-        """Release the file, at the latest when nobody has an array over it any more. Safe to call twice."""
+        """Release the file, or let the last array over it do so. Safe to call twice."""
         self._fields.clear()
         self._container.close()
 
 
 class Keywords:
-    """A column of values: `values` sorted, and the ordinals of document i from `offsets[i]` to `offsets[i + 1]`."""
+    """A column of values: `values` sorted; document i has the ordinals from `offsets[i]` to `offsets[i + 1]`."""
 
     def __init__(self, container: Container, name: str, doc_count: int) -> None:
         self.values = Terms(container.section(f"{name}.values"), container.array(f"{name}.values.offsets", "<u4"))
@@ -246,5 +246,5 @@ class Keywords:
             raise CodecError(f"{container.path}: {name} names a value that is not there")
 
     def of(self, doc: int) -> list[bytes]:
-        """The values of one document."""
+        """Return the values of one document."""
         return [self.values[int(i)] for i in self.ordinals[self.offsets[doc] : self.offsets[doc + 1]]]

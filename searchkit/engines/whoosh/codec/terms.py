@@ -29,13 +29,13 @@ class Terms(Sequence[bytes]):
         return self._blob[offsets[i] : offsets[i + 1]].tobytes()
 
     def take(self, places: npt.NDArray[np.int64]) -> Iterator[str]:
-        """Return the terms at these places as text; much quicker than one by one."""
+        """Return the terms with these indices as text. Much faster than one by one."""
         blob = self._blob
         bounds = zip(self._offsets.take(places).tolist(), self._offsets.take(places + 1).tolist(), strict=True)
         return (str(blob[start:end], "utf-8") for start, end in bounds)
 
     def at_least(self, term: bytes) -> int:
-        """The place of the first term that is `term` or after it."""
+        """Return the index of the first term that is not before `term`."""
         low, high = 0, len(self)
         blob, offsets = self._blob, self._offsets
         while low < high:
@@ -47,12 +47,12 @@ class Terms(Sequence[bytes]):
         return low
 
     def find(self, term: bytes) -> int:
-        """The place of a term, or -1."""
+        """Return the index of a term, or -1."""
         i = self.at_least(term)
         return i if i < len(self) and self[i] == term else -1
 
     def starting(self, prefix: bytes) -> range:
-        """The places of the terms that start with `prefix`."""
+        """Return the indices of the terms that start with `prefix`."""
         first = self.at_least(prefix)
         end = prefix.rstrip(b"\xff")
         if not end:
@@ -66,7 +66,7 @@ class Terms(Sequence[bytes]):
 
 
 def packed(terms: Sequence[bytes]) -> tuple[bytes, npt.NDArray[np.uint32]]:
-    """The two sections of a list of terms."""
+    """Return the two sections that hold a list of terms."""
     lengths = np.fromiter(map(len, terms), np.int64, len(terms))
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     if int(offsets[-1]) >= 1 << 32:

@@ -1,1 +1,1 @@
-"""What does Whoosh see of our index? The schema and the codec that its own `open_dir` finds."""
+"""What does Whoosh see of our index? The schema and the codec that its `open_dir` finds."""

@@ -1,22 +1,22 @@
-"""What is in the index: the Whoosh schema, and the values one article gives to it.
+"""The Whoosh schema of the index, and the conversion of values for it.
 
-The class paths in this module are written into every index (a Whoosh TOC pickles its schema), so they cannot be renamed
-without a new format; a test pins them.
+The class paths in this module are written into every index (a Whoosh TOC pickles its schema), so renaming them needs a
+new format; a test pins them.
 
 | field | terms | for |
 | --- | --- | --- |
-| words | jieba, search mode, with frequencies | relevance, matches that stand apart |
+| words | jieba, search mode, with frequencies | relevance, matches as separate words |
 | grams | character pairs, runs of letters, each with its offset | exact phrases |
 | title | as grams, of the title alone | `title:` |
-| id, source, author, … | the values as compared | `source:` and its like; a column of printed values for facets |
+| id, source, author, … | the values as compared | `source:` etc.; a column of printed values for facets |
 | published, day, seq | none | columns: UTC time, ordinal of the local day, sequence number in the record |
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone, tzinfo
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
@@ -25,20 +25,17 @@ from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import DATETIME, FieldType, Schema
 from whoosh.formats import Existence, Frequency, Positions
 
-from searchkit.analysis.fields import compared, day, facet_values, values
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, words
-from searchkit.engines import scoring
 from searchkit.engines.whoosh.columns import MISSING
-from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS
 
 FIELD_GAP = 1000
-"""Positions between the end of one copy of the title and what follows, so that no phrase goes over it."""
+"""Positions between the end of one copy of the title and the following text, so that no phrase spans both."""
 
 SEPARATOR = "\x1f"
-"""Between the values of one article in a column."""
+"""The separator of an article's values in a column."""
 
 
 class JiebaTokenizer(Tokenizer):  # type: ignore[misc]  # Whoosh is untyped
@@ -55,7 +52,7 @@ class JiebaTokenizer(Tokenizer):  # type: ignore[misc]  # Whoosh is untyped
 
 
 class GramTokenizer(Tokenizer):  # type: ignore[misc]
-    """Character pairs and runs of letters over folded text, positions being character offsets."""
+    """Character pairs and runs of letters over folded text; positions are character offsets."""
 
     def __call__(self, value: str, positions: bool = False, **_: Any) -> Iterator[Token]:
         for text, position in grams(fold(value)):
@@ -63,7 +60,7 @@ class GramTokenizer(Tokenizer):  # type: ignore[misc]
 
 
 class WordsField(FieldType):  # type: ignore[misc]
-    """Terms and how often each occurs; takes a Counter, or raw text."""
+    """Terms with their frequencies; accepts a Counter, or raw text."""
 
     def __init__(self) -> None:
         super().__init__(Frequency(), JiebaTokenizer(), scorable=True)
@@ -75,7 +72,7 @@ class WordsField(FieldType):  # type: ignore[misc]
 
 
 class GramsField(FieldType):  # type: ignore[misc]
-    """Terms and the offsets each stands at; takes a mapping of ascending offsets, or raw text."""
+    """Terms with their offsets; accepts a mapping to ascending offsets, or raw text."""
 
     def __init__(self, scorable: bool = True) -> None:
         super().__init__(Positions(), GramTokenizer(), scorable=scorable)
@@ -88,7 +85,7 @@ class GramsField(FieldType):  # type: ignore[misc]
 
 
 class KeywordField(FieldType):  # type: ignore[misc]
-    """Whole values; takes a sequence of compared values and keeps the printed ones in a column."""
+    """Whole values; accepts a sequence of compared values and keeps the printed ones in a column."""
 
     def __init__(self, unique: bool = False) -> None:
         super().__init__(Existence(), None, unique=unique)
@@ -125,7 +122,7 @@ class NumberColumn(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """The schema of a new index."""
+    """Return the schema of a new index."""
     fields: dict[str, FieldType] = {name: KeywordField(unique=name == "id") for name in FIELDS}
     return Schema(
         words=WordsField(),
@@ -139,7 +136,7 @@ def schema() -> Schema:
 
 
 def offsets(terms: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
-    """The offsets of each term, ascending."""
+    """Return the offsets of each term, ascending."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for term, at in terms:
         places[term].append(at)
@@ -147,7 +144,7 @@ def offsets(terms: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
 
 
 def utc_naive(moment: datetime) -> datetime:
-    """What Whoosh is given: it has no time zones and would drop one silently."""
+    """Return a time in UTC without its zone: Whoosh has no time zones and would drop one silently."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
@@ -156,49 +153,10 @@ _DATETIME = DATETIME(sortable=True)
 
 @lru_cache(maxsize=65536)
 def published_terms(moment: datetime | None) -> list[bytes]:
-    """The terms of a time, one for each precision that Whoosh's ranges use."""
+    """Return the terms of a time, one for each precision that Whoosh's ranges use."""
     return [] if moment is None else [term for term, *_ in _DATETIME.index(utc_naive(moment))]
 
 
 def published_value(moment: datetime | None) -> int:
-    """A time as Whoosh's column has it, microseconds since the year 1; MISSING for none."""
+    """Return a time as stored in Whoosh's column, in microseconds since the year 1; MISSING for no time."""
     return MISSING if moment is None else int(_DATETIME.prepare_datetime(utc_naive(moment)))
-
-
-def _keyword_values(article: Article) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    for name in FIELDS:
-        printed = values(article, name)
-        if printed:
-            terms = list(dict.fromkeys(compared(value, name) for value in printed))
-            yield name, terms, facet_values(article, name)
-
-
-def document(article: Article, seq: int, timezone: tzinfo, cutter: Segmenter) -> dict[str, Any]:
-    """What Whoosh's `add_document` is given for one article."""
-    title, body = fold(article.title), fold(article.body)
-    title_words, title_grams = words(title, cutter), list(grams(title))
-    counts = Counter(words(body, cutter))
-    for word in title_words:
-        counts[word] += scoring.TITLE_REPEATS
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for term, at in grams(body):
-        places[term].append(at)
-    start = len(body) + FIELD_GAP
-    for _ in range(scoring.TITLE_REPEATS):
-        for term, at in title_grams:
-            places[term].append(start + at)
-        start += len(title) + FIELD_GAP
-    local_day = day(article, timezone)
-    given: dict[str, Any] = {
-        "words": counts,
-        "grams": dict(places),
-        "title": offsets(iter(title_grams)),
-        "day": local_day.toordinal() if local_day else MISSING,
-        "seq": seq,
-    }
-    if article.published is not None:
-        given["published"] = utc_naive(article.published)
-    for name, terms, printed in _keyword_values(article):
-        given[name] = terms
-        given[f"_stored_{name}"] = printed
-    return given

@@ -1,7 +1,8 @@
 """The codec as Whoosh sees it: `whoosh.index.open_dir` opens our index, and Whoosh's own searcher works on it.
 
-This is the slow path, made of Python objects as Whoosh wants them; `searchkit`'s evaluator reads the arrays directly.
-The class paths of `ColumnarSegment` and `ColumnarCodec` are in every TOC, so they cannot be renamed; a test pins them.
+This is the slow path, through Python objects as Whoosh expects them; searchkit's own evaluator reads the arrays
+directly. The class paths of `ColumnarSegment` and `ColumnarCodec` are in every TOC, so they cannot be renamed; a test
+pins them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SEPARATOR = b"\x1f"
 
 
 class ColumnarSegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
-    """What the TOC says of one segment; its pickled state is text and numbers only."""
+    """The entry of one segment in the TOC; its pickled state is only text and numbers."""
 
     def __init__(self, indexname: str, doc_count: int = 0) -> None:
         super().__init__(indexname)
@@ -35,7 +36,7 @@ class ColumnarSegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
 
     @classmethod
     def of(cls, indexname: str, id: str, doc_count: int, deleted: frozenset[int]) -> ColumnarSegment:
-        """A segment that is there already."""
+        """Return the entry of an existing segment."""
         made = cls(indexname, doc_count)
         made.segid = id
         made._deleted = set(deleted)
@@ -45,7 +46,7 @@ class ColumnarSegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
         return ColumnarCodec()
 
     def path_in(self, folder: str | Path) -> Path:
-        """The segment's file."""
+        """Return the path of the segment's file."""
         return Path(folder, str(self.make_filename(EXTENSION)))
 
     def doc_count_all(self) -> int:
@@ -80,7 +81,7 @@ class ColumnarSegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
 
 
 class ColumnarCodec(Codec):  # type: ignore[misc]
-    """Reads segments; they are written by `segment_file.write`, not through Whoosh's writers."""
+    """A codec that reads segments. `segment_file.write` writes them, not Whoosh's writers."""
 
     def terms_reader(self, storage: Any, segment: ColumnarSegment) -> ColumnarTerms:
         return ColumnarTerms(SegmentFile(segment.path_in(storage.folder)))
@@ -183,7 +184,7 @@ class ColumnarTerms(TermsReader):  # type: ignore[misc]
 
 
 class _Matcher(ListMatcher):  # type: ignore[misc]
-    """A list that also tells the length bounds that BM25F's quality estimate asks for."""
+    """A list matcher that also provides the length bounds for BM25F's quality estimate."""
 
     def block_min_length(self) -> int:
         return int(self._terminfo.min_length())

@@ -2,8 +2,8 @@
 
 Block-max pruning (Mallia, Suel and Tonellotto, Faster Learned Sparse Retrieval with Block-Max Pruning, SIGIR 2024) fits
 arrays well: the documents of a segment are divided into blocks of 64; the bounds of a query's terms in a block add up
-to a bound of every score in it; the blocks with the highest bounds are scored first, and what has a bound below the
-score that is then known to be reached is never looked at. What is scored is scored exactly.
+to a bound of every score in it; the blocks with the highest bounds are scored first, and blocks whose bound is below
+the score known to be reached are skipped. All computed scores are exact.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from searchkit.engines.whoosh.read.matcher import Statistics, Term
 from searchkit.engines.whoosh.read.segments import Docs
 
 FEW = 512
-"""Up to so many documents (or one in each block) are scored one and all: working out bounds would take longer."""
+"""Up to this many documents (or one in each block) are all scored: computing bounds would take longer."""
 _SLACK = np.float32(1 + 1e-5)
-"""The bounds are added up in single precision."""
+"""A margin for bounds, which are added in single precision."""
 
 Bounds = npt.NDArray[np.float32]
 Weighed = list[tuple[float, Term]]
-"""The terms of a query and what the weight of each is multiplied by, in the order in which they are added."""
+"""The terms of a query, each with the factor of its weight, in the order of addition."""
 
 
 def weighed(scoring_terms: scoring.ScoringTerms, statistics: Statistics) -> Weighed:
-    """The terms that a query is scored by."""
+    """Return the terms that a query is scored by."""
     term = statistics.term
     return [(1.0, term("words", text)) for text in scoring_terms.words] + [
         (scoring.GRAMS_WEIGHT, term("grams", text)) for text in scoring_terms.grams
@@ -39,7 +39,7 @@ def weighed(scoring_terms: scoring.ScoringTerms, statistics: Statistics) -> Weig
 
 
 def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
-    """The score of each of ascending `docs` of the segment of this number, without the proximity bonus."""
+    """Return the score of each of ascending `docs` in the segment with this number, without the proximity bonus."""
     total: Floats | None = None
     for factor, term in terms:
         check()
@@ -58,9 +58,9 @@ def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
 
 
 def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs, Floats]]:
-    """In each segment's set, the documents that score no less than the `wanted`-th best of all sets, and their scores.
+    """Return the documents of each set that score at least as high as the `wanted`-th best of all, with their scores.
 
-    So all that tie with the last one are among them. All documents, where they are few.
+    So ties with the last one are included. If there are few documents, returns all of them.
     """
     blocks = sum(-(-each.size // BLOCK) for each in sets)
     if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
@@ -87,7 +87,7 @@ def _bounds(blocks: int, number: int, terms: Weighed) -> Bounds:
 
 
 def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, wanted: int) -> float:
-    """A score that at least `wanted` documents reach."""
+    """Return a score that at least `wanted` documents reach."""
     every = bounds[0].copy() if len(bounds) == 1 else np.concatenate(bounds)
     matching = sum(each.count for each in sets)
     share = 2 * wanted * len(every) // matching + 8
@@ -107,10 +107,10 @@ def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, w
 
 
 def _with_essential(docs: DocSet, number: int, terms: Weighed, reached: float) -> DocSet:
-    """Those that have one of the terms without which no document reaches so much.
+    """Return the documents with one of the terms without which no document reaches this score.
 
-    MaxScore (Turtle and Flood, Query Evaluation: Strategies and Optimizations, 1995): the terms that weigh least, while
-    all of them together are not enough, are never a reason to look at a document.
+    MaxScore (Turtle and Flood, Query Evaluation: Strategies and Optimizations, 1995): a document that has only the
+    lightest terms, which are not enough all together, need not be looked at.
     """
     weights = sorted(
         ((factor * term.idf * part.highest, part) for factor, term in terms if (part := term.parts[number])),
@@ -129,7 +129,7 @@ def _with_essential(docs: DocSet, number: int, terms: Weighed, reached: float) -
 
 
 def _reaching(found: list[tuple[Docs, Floats]], wanted: int) -> list[tuple[Docs, Floats]]:
-    """Those that score no less than the `wanted`-th best."""
+    """Return the documents that score at least as high as the `wanted`-th best."""
     every = found[0][1] if len(found) == 1 else np.concatenate([score for _, score in found])
     if wanted >= len(every):
         return found

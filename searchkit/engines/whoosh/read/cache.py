@@ -1,7 +1,7 @@
-"""Values kept from query to query: caches bounded by bytes, and attributes that are computed when first asked for.
+"""Values kept from query to query: caches bounded by bytes, and attributes computed on first access.
 
-Any number of threads may ask at once. What two of them compute at the same time is computed twice, and one of the
-results is kept; nobody sees a half of it.
+Any number of threads may use them at once. If two compute the same value at the same time, one of the results is kept;
+no thread sees an incomplete one.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, Protocol, TypeVar, overload
 
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 
 class Sized(Protocol):
-    """Something that knows its size."""
+    """An object that knows its size."""
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory."""
+        """The bytes of memory it takes."""
         ...
 
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=Sized)
 _OVERHEAD = 500
-"""About how many bytes an entry takes beside its arrays."""
+"""The approximate bytes that an entry takes beside its arrays."""
 
 
 class Cache(Generic[K, V]):
-    """The entries used last that together take at most `most` bytes; the last one used stays, whatever its size."""
+    """The most recently used entries, at most `most` bytes together; the last one used stays, whatever its size."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -40,12 +40,12 @@ class Cache(Generic[K, V]):
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. A thread may have been between an entry and its bytes."""
+        """See `searchkit.system.after_fork`. A thread may have stored an entry without counting its bytes yet."""
         self._lock = threading.Lock()
         self._bytes = sum(size for _, size in self._held.values())
 
     def get(self, key: K) -> V | None:
-        """Return the entry, which is now the last used; None if it is not (or no longer) there."""
+        """Return the entry, which becomes the last used; None if there is none (any longer)."""
         with self._lock:
             found = self._held.get(key)
             if found is None:
@@ -54,7 +54,7 @@ class Cache(Generic[K, V]):
             return found[0]
 
     def put(self, key: K, value: V) -> None:
-        """Keep an entry, or take note that it has grown."""
+        """Store an entry, or note that it has grown."""
         size = value.nbytes + _OVERHEAD
         with self._lock:
             self._drop(key)
@@ -79,10 +79,10 @@ Value = TypeVar("Value")
 
 
 class computed(Generic[Value]):
-    """An attribute computed when it is first asked for, and kept.
+    """An attribute that is computed on first access and kept.
 
-    `functools.cached_property` would do, but before Python 3.12 all instances of a class wait for one lock of it, and a
-    child that is forked while it is held waits for ever.
+    `functools.cached_property` would do, but before Python 3.12 all instances of a class share one lock, and a child
+    that is forked while it is held waits for ever.
     """
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
@@ -99,6 +99,6 @@ class computed(Generic[Value]):
     def __get__(self, instance: object | None, owner: type) -> computed[Value] | Value:
         if instance is None:
             return self
-        # What another thread has put there in between is given out: all get the same object.
+        # If another thread has stored its result in between, return that: all threads get the same object.
         value: Value = instance.__dict__.setdefault(self._name, self._compute(instance))
         return value

@@ -14,7 +14,7 @@ from searchkit.engines.whoosh.read.docsets import DocSet
 from searchkit.engines.whoosh.read.segments import Docs, Ints, SegmentView
 
 Days: TypeAlias = tuple[date | None, date | None]
-"""From a day to a day, both included; None: no bound."""
+"""The first and the last day of a range, both included; None: no bound."""
 
 _NO_DAY = np.iinfo(np.int32).min
 
@@ -28,7 +28,7 @@ class Calendar:
 
     @computed
     def days(self) -> npt.NDArray[np.int32]:
-        """The day of each document; the lowest int32 where it has none. Shape (doc_count,)."""
+        """The day of each document; the lowest int32 if it has none. Shape (doc_count,)."""
         days = self._segment.numbers("day")
         return np.where(days == MISSING, _NO_DAY, days).astype(np.int32)
 
@@ -47,20 +47,20 @@ class Calendar:
 
     @computed
     def _times_follow_days(self) -> bool:
-        """Whether `order` is the order of times too: not where a zone's clock went back over midnight."""
+        """Whether `order` is also the order of times: not if a zone's clock was put back across midnight."""
         times = self._ordered_times
         return bool(len(times) < 2 or (times[1:] >= times[:-1]).all()) and bool(
             np.count_nonzero(self._segment.numbers("published") != MISSING) == len(times)
         )
 
     def _span(self, since: date | None, until: date | None) -> tuple[int, int]:
-        days = self._ordered_days  # a plain int is of another type, and the whole array would be converted to it
+        days = self._ordered_days  # a plain int has another type, and the whole array would be converted to it
         first = 0 if since is None else int(days.searchsorted(np.int32(since.toordinal())))
         last = len(days) if until is None else int(days.searchsorted(np.int32(until.toordinal()), "right"))
         return first, max(first, last)
 
     def between(self, since: date | None, until: date | None, among: DocSet) -> DocSet:
-        """Return those of `among` published from `since` to `until`, both included. None: no bound."""
+        """Return the documents of `among` published from `since` to `until`, both included. None: no bound."""
         first, last = self._span(since, until)
         if (last - first) * 4 < among.count:
             within = self.order[first:last]
@@ -80,10 +80,10 @@ class Calendar:
         """Return the `wanted` newest (or oldest) of `among`, and all of the same second as the last of them.
 
         Args:
-            within: all of `among` are known to be published from the one to the other day; saves looking elsewhere.
+            within: days between which all of `among` are known to be published; saves looking elsewhere.
 
         Returns:
-            None if there is no short way: too few of them have a time, or times do not follow days.
+            None if there is no shortcut: too few of them have a time, or times do not follow days.
         """
         if not self._times_follow_days or wanted * 4 > among.count:
             return None
@@ -103,7 +103,7 @@ class Calendar:
             if last is None and number + len(kept) >= wanted:
                 last = int(times[kept[wanted - number - 1]])
             if last is not None:
-                # Either all up to the last one's second, or all that are of that second.
+                # Either all up to the last one's second, or all of that second.
                 kept = kept[times.take(kept) >= last if newest else times.take(kept) <= last]
             found.append(docs.take(kept))
             number += len(kept)
@@ -116,7 +116,7 @@ class Calendar:
         """Count `among` by day.
 
         Returns:
-            The first day (ordinal), the counts from it on, and the number without a day. No counts: none has a day.
+            The first day (ordinal), the counts from it on, and the number without a day. No counts if none has a day.
         """
         if not len(self.order) or not among.count:
             return 0, np.empty(0, np.int64), among.count

@@ -1,11 +1,11 @@
 """Sets of documents of one segment, and the operations on them.
 
-A set with few documents is their ascending numbers; one with many is a bit for each document of the segment, so that
-AND, OR, NOT and counting take time by the size of the segment over 64, and not by the number of documents. Either form
-is made from the other when it is asked for, once.
+A small set is an array of ascending numbers; a large set has a bit for each document of the segment, so that AND, OR,
+NOT and counting take time in proportion to the size of the segment over 64, and not to the number of documents. Each
+form is made from the other on demand, once.
 
-Threads share sets, and another one may add the other form at any moment: whoever goes by which forms there are looks
-at each set once.
+Threads share sets, and another thread may add the other form at any moment: code that depends on which forms exist
+checks each set only once.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from searchkit.engines.whoosh.read.cache import computed
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 
 BLOCK = 64
-"""Documents of one word of bits. Block bounds (`searchkit.engines.whoosh.read.impacts`) are of as many."""
+"""Documents per word of bits. The blocks of `searchkit.engines.whoosh.read.impacts` have the same size."""
 SPARSE = 32
-"""A set is kept as numbers where it holds less than one in so many documents: then they take less room than bits."""
+"""A set with less than one in this many documents is kept as numbers: they then take less space than bits."""
 
 EMPTY: Docs = np.empty(0, np.int32)
 Bits = npt.NDArray[np.uint64]
 _MASKS = (1 << np.arange(8)).astype(np.uint8)
 
 Ascending = TypeVar("Ascending", Docs, Ints)
-"""An ascending array without repetitions: documents, or documents and positions in one number."""
+"""An ascending array without duplicates: documents, or documents and positions in one number."""
 
 
 def distinct(values: Ascending) -> Ascending:
-    """Return the different ones of any integers, ascending; `np.unique` would load the package of masked arrays."""
+    """Return the distinct integers, ascending. `np.unique` would load the package of masked arrays."""
     ordered = np.sort(values)
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 class DocSet:
-    """Documents of a segment of `size` documents. Immutable: the arrays it returns are not to be changed."""
+    """A set of documents of a segment with `size` documents. Immutable: do not change the arrays it returns."""
 
     __slots__ = ("__dict__", "_bits", "_docs", "size")
 
@@ -81,12 +81,12 @@ class DocSet:
 
     @property
     def is_sparse(self) -> bool:
-        """Whether it is better kept as numbers."""
+        """Whether numbers take less space than bits."""
         return self.count * SPARSE < self.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it takes."""
+        """The bytes of memory it takes."""
         return sum(each.nbytes for each in (self._docs, self._bits) if each is not None)
 
     @property
@@ -95,7 +95,7 @@ class DocSet:
         docs = self._docs
         if docs is None:
             docs = self.mask().nonzero()[0].astype(np.int32)
-            if self.is_sparse:  # else not kept: a set that lies in a cache would take 32 times its room
+            if self.is_sparse:  # otherwise not kept: a cached set would take 32 times its space
                 self._docs = docs
         return docs
 
@@ -176,7 +176,7 @@ def _packed(mask: npt.NDArray[np.bool_]) -> Bits:
 
 
 def _looked_up(docs: Ascending, among: Ascending) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return for each of `docs` a place in the ascending `among`, which is not empty; and whether it is there."""
+    """Return for each of `docs` an index into the ascending, non-empty `among`, and whether it was found there."""
     at = among.searchsorted(docs)
     at[at == len(among)] = len(among) - 1
     return at, among.take(at) == docs
@@ -188,7 +188,7 @@ def _found(docs: Ascending, among: Ascending) -> npt.NDArray[np.bool_]:
 
 
 def common(docs: Ascending, among: Ascending) -> tuple[Ints, Ints]:
-    """Return the places of the numbers that are in both, in `docs` and in `among`; the time goes with `docs`."""
+    """Return the indices of the common numbers, in `docs` and in `among`. Takes time in proportion to `docs`."""
     if not len(docs) or not len(among):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     at, found = _looked_up(docs, among)
@@ -197,7 +197,7 @@ def common(docs: Ascending, among: Ascending) -> tuple[Ints, Ints]:
 
 
 def intersect_all(sets: Sequence[DocSet]) -> DocSet:
-    """Return the documents in every one of `sets`, of which there is one at least; the smallest first."""
+    """Return the documents in every one of `sets`, of which there is at least one. Begins with the smallest."""
     ordered = sorted(sets, key=len)
     found = ordered[0]
     for other in ordered[1:]:
@@ -232,12 +232,12 @@ def unite(sets: Sequence[DocSet], size: int) -> DocSet:
 
 
 def places(docs: Ascending, among: Ascending) -> Ints:
-    """Return the places in `among` of those of `docs` that are there, ascending."""
+    """Return the indices in `among` of the `docs` found there, ascending."""
     return common(docs, among)[1]
 
 
 def intersect(a: Ascending, b: Ascending) -> Ascending:
-    """Return the numbers that are in both; the time goes with the smaller."""
+    """Return the common numbers. Takes time in proportion to the smaller array."""
     if len(a) > len(b):
         a, b = b, a
     return b[places(a, b)]

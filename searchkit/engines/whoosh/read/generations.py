@@ -1,7 +1,7 @@
-"""The generations of an index folder: which one is the newest, and the one that is open.
+"""The generations of an index folder: which is the newest, and which is open.
 
 A generation is opened once and shared by all threads. Its files are released when it is no longer the newest and its
-last holder has closed it: never under a question that is being answered.
+last holder has closed it, so never while a question is being answered.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.columns import FORMAT
@@ -21,27 +20,26 @@ from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.engines.whoosh.read.segment_view import ColumnarView
 from searchkit.engines.whoosh.read.segments import SegmentView
 from searchkit.errors import ArchiveClosed, IndexOutdated, Locked
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 Made = TypeVar("Made")
 
 TRIES = 10
-"""Generations in a row that may be gone before they are opened: a writer removes the one before the last."""
+"""Attempts to open a generation: a writer may have removed it already, and then there is a newer one."""
 
 _SETTLED = 2.0
-"""Seconds after which a folder that is changed again has another time; some file systems keep times to two seconds."""
+"""Seconds after which another change gives a folder another time; some file systems keep times to two seconds."""
 _LONG_AGO = 600 * 1_000_000_000
-"""Nanoseconds. A folder changed so long ago has settled, also where the clock of its file server is minutes slow."""
+"""Nanoseconds. A folder changed this long ago has settled, even if the clock of its file server is minutes slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A look at the folder. Replaced as a whole, so that no thread sees the time of one and the outcome of another.
+class _Look(NamedTuple):
+    """A look at the folder. Replaced as a whole, so that no thread mixes the time of one with the outcome of another.
 
     Attributes:
         stamp: the folder's times and number; see `Generations._stamp`.
         since: when this stamp was first seen, by our own clock.
-        settled: the folder was listed when no other change could have this stamp any more.
+        settled: the folder was listed when no further change could have the same stamp.
     """
 
     stamp: tuple[int, ...]
@@ -51,7 +49,7 @@ class _Look:
 
 
 class Opened:
-    """The files of a generation, open as long as somebody holds them. Made with one holder, who made it."""
+    """The files of a generation, open while it has a holder. Its creator is the first holder."""
 
     def __init__(self, manifest: Manifest | None, searcher: Searcher) -> None:
         self.manifest = manifest
@@ -62,17 +60,17 @@ class Opened:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. Holders in other threads stay: the files go with the last reference."""
+        """See `searchkit.system.after_fork`. Holders in other threads remain: the last reference releases the files."""
         self._lock = threading.Lock()
 
     @property
     def searcher(self) -> Searcher:
-        """The generation, to be asked by a holder."""
+        """The generation, for its holders."""
         assert self._searcher is not None
         return self._searcher
 
     def hold(self) -> bool:
-        """Be one more holder; False if the files were released already."""
+        """Add a holder. Returns: False if the files have been released already."""
         with self._lock:
             if not self._holders:
                 return False
@@ -80,7 +78,7 @@ class Opened:
             return True
 
     def release(self) -> None:
-        """Be a holder no longer."""
+        """Remove a holder."""
         with self._lock:
             self._holders -= 1
             if self._holders:
@@ -91,7 +89,7 @@ class Opened:
 
 
 class Generations:
-    """What can be read of an index folder, by any number of threads."""
+    """The readable generations of an index folder, for any number of threads."""
 
     def __init__(self, directory: Path, searcher: Callable[[int, list[SegmentView]], Searcher]) -> None:
         self.directory = directory
@@ -104,7 +102,7 @@ class Generations:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._opening = threading.Lock()
 
     # -- which is the newest
@@ -112,12 +110,12 @@ class Generations:
     def newest(self) -> int:
         """Return the number of the newest generation, -1 if there is none.
 
-        Listing the folder is slower than most queries, so it is done where its stamp may hide a change: until the stamp
-        has been the same for longer than the times of any file system are apart. Our own clock says so: that of a
-        file server may be slow or fast.
+        Listing the folder is slower than most queries, so it is done only while its stamp may hide a change: until the
+        stamp has been the same for longer than the resolution of any file system's times. This is measured by our own
+        clock: a file server's may be slow or fast.
 
         Raises:
-            ArchiveError: the operating system does not let us look.
+            ArchiveError: the operating system denies access.
         """
         try:
             return self._looked()
@@ -139,31 +137,31 @@ class Generations:
         return newest
 
     def _stamp(self) -> tuple[int, ...]:
-        """Return what changes when a file in the folder comes or goes; but see `newest`."""
+        """Return a value that changes when a file in the folder is added or removed; but see `newest`."""
         found = self.directory.stat()
         return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
 
     def manifest(self) -> Manifest | None:
-        """Return what the newest generation consists of; None if there is no index yet. Raises as `tried`."""
+        """Return the manifest of the newest generation; None if there is no index yet. Raises: the same as `tried`."""
         return self.tried(lambda manifest: manifest)
 
     def _read(self, generation: int) -> Manifest:
-        # What a generation consists of does not change; checking it again would be half of a quick query.
+        # The manifest of a generation does not change; checking it again would take half the time of a quick query.
         held = self._manifest
         if held is None or held.generation != generation:
             self._manifest = held = read(self.directory, generation)
         return held
 
     def tried(self, make: Callable[[Manifest], Made]) -> Made | None:
-        """Return what `make` opens of the newest generation; None if there is no index yet.
+        """Return the result of `make` for the newest generation; None if there is no index yet.
 
-        A writer may commit twice and clean up between our look at the folder and at its files: then there is a newer
-        generation, and that is tried. Where there is none, the files are damaged.
+        A writer may commit twice and clean up after we list the folder and before we open its files: then there is a
+        newer generation, which is tried next. If there is none, the files are damaged.
 
         Raises:
-            Damaged: files are missing, or not what was written.
-            Locked: there was a newer generation each time.
-            ArchiveError: the operating system does not let us read.
+            Damaged: files are missing, or not as written.
+            Locked: there was a newer generation at each attempt.
+            ArchiveError: the operating system prevents reading.
         """
         for _ in range(TRIES):
             newest = self.newest()
@@ -182,27 +180,25 @@ class Generations:
     # -- the open one
 
     def held(self) -> Opened:
-        """Return the newest generation, of which the caller is a holder from now on.
+        """Return the newest generation, with the caller as a holder.
 
-        Where there is no index yet, it has no documents and the number -1.
+        If there is no index yet, it has no documents and the number -1.
 
         Raises:
             ArchiveClosed: `close` was called.
             IndexOutdated: the index has another format.
-            Damaged: its files are not what was written.
-            ArchiveError: the operating system does not let us read them.
+            Damaged: its files are not as written.
+            ArchiveError: the operating system prevents reading them.
         """
         while True:
-            if self._closed:
-                raise ArchiveClosed(self.directory.parent)
-            current = self._current
+            current = self._current  # None after `close`
             if current is None or current.generation != self.newest():
                 current = self._renewed()
             if current.hold():
                 return current
 
     def _renewed(self) -> Opened:
-        """Open the newest generation, unless another thread has done it meanwhile."""
+        """Open the newest generation, unless another thread has done so meanwhile."""
         with self._opening, told(self.directory):
             if self._closed:
                 raise ArchiveClosed(self.directory.parent)
@@ -221,18 +217,19 @@ class Generations:
                 f"the index in {self.directory} has another format ({manifest.settings.get('format')}, this "
                 f"searchkit writes {FORMAT}); the record is intact",
                 hint=rebuild_hint(self.directory),
+                path=self.directory.parent,
             )
         return Opened(manifest, self._searcher(manifest.generation, _segments_of(self.directory, manifest)))
 
     def drop(self) -> None:
-        """Release what is open; it is opened again when it is asked for."""
+        """Release the open generation. It is opened again on demand."""
         with self._opening:
             current, self._current = self._current, None
         if current is not None:
             current.release()
 
     def close(self) -> None:
-        """Release the newest generation; snapshots that are still open keep theirs. Safe to call twice."""
+        """Release the newest generation. Open snapshots keep theirs. Safe to call twice."""
         with self._opening:
             self._closed = True
         self.drop()

@@ -1,7 +1,7 @@
-"""One term's documents with what BM25 needs of each, and bounds of it by block of documents.
+"""The documents of a term with its impact in each, and bounds of the impact by block of documents.
 
 BM25 of a term in a document is idf * saturation(frequency, length); the second factor is called its impact here. It
-depends on the term's segment and on the mean length alone, so it is worked out once for a term and kept.
+depends only on the term's segment and on the mean length, so it is computed once for a term and kept.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Floats = npt.NDArray[np.float64]
 TABLED = 256
 """Frequencies below this are looked up in a table."""
 DENSE = 16
-"""A term that at least one in so many documents has is kept by document, two bytes for each of the segment."""
+"""A term in at least one of this many documents is kept by document, with two bytes for each of the segment."""
 SMALL = 1 << 15
-"""In segments up to this size, every term that occurs in more than SINGLE documents is."""
+"""In segments up to this size, every term that occurs in more than SINGLE documents is kept by document."""
 SINGLE = 32
 SCRATCHES = 4
-"""Arrays by document that are kept for each segment, at most; more threads at once make more for themselves."""
+"""Arrays by document kept for each segment, at most; additional threads make their own."""
 FEW = 256
-"""Up to so many documents are looked up one by one, in the list or of the list."""
+"""Up to this many documents, of the term or of those asked for, are looked up one by one."""
 
 
 class Saturation:
@@ -54,7 +54,7 @@ class Saturation:
 
 
 class Scratch:
-    """Arrays of zeros, shape (size,), each lent to one thread at a time: to look numbers up by document."""
+    """Arrays of zeros, shape (size,), for looking up numbers by document. Each is lent to one thread at a time."""
 
     __slots__ = ("_free", "_size")
 
@@ -63,7 +63,7 @@ class Scratch:
         self._free: deque[npt.NDArray[np.uint16]] = deque(maxlen=SCRATCHES)
 
     def lookup(self, docs: Docs, numbers: npt.NDArray[np.uint16], among: Docs) -> npt.NDArray[np.uint16]:
-        """Return the number of each of `among`, `numbers` being those of `docs`; 0 for those not in `docs`."""
+        """Return the number of each of `among`, given the `numbers` of `docs`; 0 for documents not in `docs`."""
         try:
             array = self._free.pop()
         except IndexError:
@@ -71,7 +71,7 @@ class Scratch:
         array[docs] = numbers
         found: npt.NDArray[np.uint16] = array.take(among)
         array[docs] = 0
-        self._free.append(array)  # not where something was raised: it may not be all zeros then
+        self._free.append(array)  # not after an exception: it may not be all zeros then
         return found
 
 
@@ -79,10 +79,10 @@ class Impacts:
     """The documents that have a term, and its impact in each.
 
     Attributes:
-        docs: the live ones.
-        blocks: those blocks of BLOCK documents in which it occurs, ascending.
+        docs: the live documents.
+        blocks: the blocks of BLOCK documents in which it occurs, ascending.
         highest: the highest of `bounds`.
-        bounds: beside them, no less than its impact in any document of the block; float32.
+        bounds: parallel to `blocks`, no less than its impact in any document of the block; float32.
     """
 
     __slots__ = ("_by_doc", "_impacts", "_pairs", "_scratch", "_table", "blocks", "bounds", "docs", "highest")
@@ -95,11 +95,11 @@ class Impacts:
         saturation: Saturation,
         scratch: Scratch,
     ) -> None:
-        """Take the documents of `posting` in a segment of `size` documents.
+        """Compute the impacts in the documents of `posting`, in a segment of `size` documents.
 
         Args:
             codes: the length code of every document, shape (size,).
-            scratch: of the segment, shared by its terms.
+            scratch: the segment's, shared by its terms.
         """
         docs, freqs = posting.docs, posting.freqs
         lengths = codes.take(docs)
@@ -121,7 +121,7 @@ class Impacts:
                 self._pairs = pairs
         if self._by_doc:
             self.docs = DocSet.of(docs, size)
-        else:  # the numbers are needed beside the pairs; bits too where they take less room than those
+        else:  # the numbers are needed beside the pairs; bits too if they take less space
             self.docs = DocSet.both(docs, size) if len(docs) * SPARSE >= size else DocSet(size, docs=docs)
         of_blocks = docs >> 6
         begins = np.ones(len(docs), bool)
@@ -135,12 +135,12 @@ class Impacts:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays."""
+        """The bytes of its arrays."""
         arrays = (self._impacts, self._pairs, self.blocks, self.bounds)
         return self.docs.nbytes + sum(each.nbytes for each in arrays if each is not None)
 
     def of(self, docs: Docs) -> Floats:
-        """Return the impact in each of ascending `docs`, 0 in those without the term; an array of its own."""
+        """Return the impact in each of ascending `docs` as a new array; 0 in documents without the term."""
         found: Floats
         if self._by_doc:
             assert self._pairs is not None
@@ -161,7 +161,7 @@ class Impacts:
         return found
 
     def _at(self, places: Ints | slice) -> Floats:
-        """Return the impacts of its documents at these places."""
+        """Return the impacts of its documents with these indices."""
         if self._pairs is not None:
             of_table: Floats = self._table.take(self._pairs[places])
             return of_table

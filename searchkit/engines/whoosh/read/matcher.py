@@ -40,21 +40,20 @@ from searchkit.query.tree import (
 )
 
 TERMS_HELD = 56 * 1024 * 1024
-"""Bytes of terms that are kept for the next query, at most."""
+"""Bytes of terms kept for the next query, at most."""
 PREFIXES_HELD = 4 * 1024 * 1024
-"""Bytes of documents by prefix that are kept for each segment, at most: a lone character is the prefix of hundreds of
-pairs."""
+"""Bytes of documents by prefix kept for each segment, at most: a lone character is the prefix of hundreds of pairs."""
 TYPED_HELD = 2 * 1024 * 1024
-"""The same of documents that match a typed word: one question asks for each several times (tiers, what is near, why
-nothing matches)."""
+"""The same for documents that match a typed word: one question needs each several times (for tiers, near matches and
+the diagnosis)."""
 _ROUNDING = 1e-9
-"""How far sums of the same weights may lie apart, added up in another order."""
+"""The largest difference between sums of the same weights in different orders."""
 WITH_LENGTHS = frozenset({"words", "grams"})
-"""The fields that are scored."""
+"""The fields used for scoring."""
 
 
 class Strictness(Enum):
-    """Which articles a query is taken to match."""
+    """How strictly an article must match a query."""
 
     FULL = "all that match"
     WORDS = "those in which typed words stand as words of their own"
@@ -67,7 +66,7 @@ class Term:
     Attributes:
         found_in: the number of live documents that have it.
         idf: see `searchkit.engines.scoring.idf`.
-        parts: its documents and impacts in each segment; None where it does not occur.
+        parts: its documents and impacts in each segment; None if it does not occur there.
     """
 
     __slots__ = ("found_in", "idf", "parts")
@@ -79,12 +78,12 @@ class Term:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its parts."""
+        """The bytes of its parts."""
         return sum(part.nbytes for part in self.parts if part is not None)
 
 
 class Statistics:
-    """What scoring and weighing need to know of all segments together; live documents only. Threads share it."""
+    """The statistics of all segments together, for scoring and weighing; live documents only. Threads share it."""
 
     def __init__(self, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
         self.segments = segments
@@ -142,7 +141,7 @@ class Statistics:
 
 
 class Evaluation:
-    """The matches of query trees in one segment, the one of this number. Threads share it."""
+    """The evaluation of query trees in the segment with this number. Threads share it."""
 
     def __init__(self, number: int, statistics: Statistics) -> None:
         self.number = number
@@ -246,13 +245,13 @@ class Evaluation:
             return intersect_all(found)
         idf = self.statistics.idf
         weights = [sum(idf("words", word) for word in cut[text]) or 1.0 for text in typed]
-        # As `scoring.is_most`: the sums in the same order, for equal bits at the threshold.
+        # As in `scoring.is_most`: sums in the same order, for equal bits at the threshold.
         least = scoring.MOST * scoring.added(weights)
         candidates, reached = self._weighed(list(zip(found, weights, strict=True)), least)
         return DocSet.of(candidates[reached >= least], self._size)
 
     def near_weights(self, node: Words) -> Mapping[str, float]:
-        """Return the words a near match is measured by, and the weight of each."""
+        """Return the words by which a near match is measured, and the weight of each."""
         statistics = self.statistics
         words = scoring.near_words(node.typed, self._segmenter)
         return {word: statistics.idf("words", word) for word in words if statistics.found_in("words", word)}
@@ -267,10 +266,10 @@ class Evaluation:
         return DocSet.of(candidates[reached / total >= scoring.NEAR_SHARE], self._size)
 
     def _weighed(self, found: list[tuple[DocSet, float]], least: float) -> tuple[Docs, Floats]:
-        """Return documents with some of the words, and the weight of those they have; added in the order given.
+        """Return documents with some of the words, and the weight of their words, added in the order given.
 
-        All that reach `least` are among them. MaxScore, as in `top`: the lightest words, as long as all of them
-        together are not enough, are never a reason to look at a document; those are the words most documents have.
+        All documents that reach `least` are included. MaxScore, as in `block_max`: a document that has only the
+        lightest words, which are not enough all together, is not looked at; most documents have only such words.
         """
         total, essential = 0.0, []
         for docs, weight in sorted(found, key=lambda each: each[1]):
@@ -302,5 +301,5 @@ class Evaluation:
         return self.having_prefix(name, value)
 
     def _published(self, node: Published, among: DocSet) -> DocSet:
-        """Return those of `among` published in a range of days."""
+        """Return the documents of `among` published in a range of days."""
         return self.calendar.between(node.since, node.until, among)

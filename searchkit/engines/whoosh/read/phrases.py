@@ -1,4 +1,4 @@
-"""Literal strings, found by the terms they are made of and the distances between them."""
+"""The search for literal strings, by their terms and the distances between them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, inter
 from searchkit.engines.whoosh.read.segments import Docs, Ints, Posting, SegmentView
 
 _BITS = 40
-_SPAN = 1 << _BITS
-"""More than any position: the document and the position are one number, document * _SPAN + position."""
+"""Bits of a position, where the document and the position are one number: the document shifted by so many, plus the
+position."""
 
 _FEW = 64
-"""So few documents are looked up at once."""
+"""Up to this many documents are looked up all at once."""
 _PIECES = 16
-"""Of a string of more pieces, so many are looked at first."""
+"""In a string with more pieces, this many are checked first."""
 _STEPS = 8
 _TOGETHER = 1 << 16
-"""Documents that are looked at together: what that takes stays in the processor's cache."""
+"""Documents processed together: the data stays in the processor's cache."""
 
 Shifted = list[tuple[Posting, int]]
-"""The terms that will do for a piece, each with what to add to its position to get where the string starts."""
+"""The terms that fit a piece, each with the number to add to its position to get the start of the string."""
 
 
 class Reading(Protocol):
-    """A segment, and the documents that have a term of it."""
+    """A segment, and the documents by term."""
 
     segment: SegmentView
 
     def having(self, field: str, term: str) -> DocSet:
-        """The documents that have a term."""
+        """Return the documents that have a term."""
         ...
 
     def having_prefix(self, field: str, prefix: str) -> DocSet:
-        """The documents that have a term that starts with `prefix`."""
+        """Return the documents that have a term that starts with `prefix`."""
         ...
 
 
@@ -52,9 +52,10 @@ def containing(
     within: DocSet | None = None,
     without: DocSet | None = None,
 ) -> DocSet:
-    """Documents (of `within`, those of `without` left out) whose text has `sought`, a folded string.
+    """Return the documents (of `within`, except those of `without`) whose text contains `sought`, a folded string.
 
-    `left`, `right`: whether it must stand whole at that end (see `searchkit.query.tree`).
+    Args:
+        left, right: whether it must be whole at that end (see `searchkit.query.tree`).
     """
     size = reading.segment.doc_count
     parts = pieces(sought, open_left=not left, open_right=not right)
@@ -76,20 +77,20 @@ def containing(
     if len(parts) == 1 or not candidates.count:
         return candidates
     if all(part.match == "exact" for part in parts):
-        # Of a long string the rarest pieces decide most documents, before the lists of the others are read.
+        # In a long string, the rarest pieces decide most documents before the lists of the others are read.
         ordered = parts if len(parts) <= _PIECES else [parts[i] for i in np.argsort(counts, kind="stable")]
         exact = [(reading.segment.term(field, part.term), part.offset) for part in ordered[:_PIECES]]
         found = _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
         return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
     docs = candidates.docs
     starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
-    return DocSet.of(_owners(docs, starts), size)
+    return DocSet.of(_owners(starts), size)
 
 
 def containing_each(reading: Reading, field: str, sought: Sequence[str], within: DocSet) -> Iterator[Docs]:
-    """Of each of several strings, the documents of `within` in which it stands whole, as `containing` finds them.
+    """Yield for each of several strings the documents of `within` that contain it whole, as `containing` finds them.
 
-    The strings are thought to overlap: the places of a piece in those documents are read once.
+    The strings are expected to overlap: the positions of a piece in these documents are read once.
     """
     held: dict[str, Ints] = {}
 
@@ -109,11 +110,11 @@ def containing_each(reading: Reading, field: str, sought: Sequence[str], within:
         for part in parts[1:]:
             if len(starts):
                 starts = intersect(starts, places_of(part.term) - part.offset)
-        yield _owners(within.docs, starts)
+        yield _owners(starts)
 
 
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
-    """Those of the documents in which all of many exact pieces stand at their offsets; one list at a time is held."""
+    """Return the candidates in which all of many exact pieces are at their offsets. Holds one list at a time."""
     starts: Ints | None = None
     for part in parts if candidates.count else ():
         check()
@@ -123,21 +124,21 @@ def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequen
         starts = keys if starts is None else intersect(starts, keys)
         if not len(starts):
             break
-    return candidates if starts is None else DocSet.of(_owners(candidates.docs, starts), candidates.size)
+    return candidates if starts is None else DocSet.of(_owners(starts), candidates.size)
 
 
 def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
-    """Those of the documents, which have every term, where the terms stand at their offsets from one start."""
+    """Return the candidates in which the terms are at their offsets from one start. All candidates have every term."""
     docs = candidates.docs
     matched = [_stepped(docs[i : i + _TOGETHER], found) for i in range(0, len(docs), _TOGETHER)]
     return DocSet.of(matched[0] if len(matched) == 1 else np.concatenate(matched), candidates.size)
 
 
 def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
-    """The same of some documents, not none.
+    """Do the same for a non-empty part of the documents.
 
-    All of them at once, each steps from occurrence to occurrence of the terms that are behind, until the terms are in
-    line or one has no more occurrences. Most documents are decided by the first steps; the rest is looked up.
+    In all documents at once, the terms that are behind advance from occurrence to occurrence, until the terms are in
+    line or one has no more occurrences. The first steps decide most documents; the rest are looked up.
     """
     active, matched = np.arange(len(docs)), np.zeros(len(docs), bool)
     if len(docs) >= _FEW:
@@ -170,13 +171,13 @@ def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
                 at = [now.take(kept) for now in at]
                 end = [last.take(kept) for last in end]
     rest = docs.take(active)
-    owners = _owners(rest, _starts(rest, [[(posting, -offset)] for posting, offset in found]))
+    owners = _owners(_starts(rest, [[(posting, -offset)] for posting, offset in found]))
     matched[docs.searchsorted(owners)] = True
     return docs[matched]
 
 
 def _places(docs: Docs, among: Docs) -> Ints:
-    """Where each of `docs`, which are not none, stands in `among`, which has them all."""
+    """Return the index of each of `docs`, of which there is at least one, in `among`, which contains them all."""
     low = docs[0]
     first, end = int(among.searchsorted(low)), int(among.searchsorted(docs[-1], "right"))
     if end - first == len(docs):
@@ -190,7 +191,7 @@ def _places(docs: Docs, among: Docs) -> Ints:
 
 
 def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
-    """Documents in which `a` and `b` stand whole with at most `distance` characters between them."""
+    """Return the documents that contain `a` and `b` whole with at most `distance` characters between them."""
     both = containing(reading, field, a, left=True, right=True) & containing(reading, field, b, left=True, right=True)
     docs, segment = both.docs, reading.segment
     if not len(docs):
@@ -202,21 +203,21 @@ def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
 
     starts_a, starts_b = starts(a), starts(b)
     found = [
-        DocSet.of(_owners(docs, first[_follows(first + len(text), second, distance)]), segment.doc_count)
+        DocSet.of(_owners(first[_follows(first + len(text), second, distance)]), segment.doc_count)
         for first, text, second in ((starts_a, a, starts_b), (starts_b, b, starts_a))
     ]
     return unite(found, segment.doc_count)
 
 
 def _follows(ends: Ints, starts: Ints, distance: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of `ends` have a start at, or at most `distance` after, them."""
+    """Return which of `ends` are followed by a start after 0 to `distance` characters."""
     at = np.searchsorted(starts, ends)
     reached = np.append(starts, np.iinfo(np.int64).max)[at]
     return np.asarray(reached - ends <= distance)
 
 
 def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
-    """Documents that have a piece somewhere."""
+    """Return the documents that have a piece somewhere."""
     size = reading.segment.doc_count
     if piece.match == "exact":
         return reading.having(field, piece.term)
@@ -247,7 +248,7 @@ def _terms(segment: SegmentView, field: str, piece: Piece) -> Shifted:
 
 
 def _starts(docs: Docs, found: list[Shifted]) -> Ints:
-    """Where the whole string starts in each of `docs`."""
+    """Return the starts of the whole string in `docs`."""
     common: Ints | None = None
     for shifted in sorted(found, key=lambda each: sum(len(posting.docs) for posting, _ in each)):
         check()
@@ -276,8 +277,8 @@ def _keys(docs: Docs, shifted: Shifted) -> Ints:
     return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
 
 
-def _owners(docs: Docs, keys: Ints) -> Docs:
-    # A start before the first position (a term longer than what stands before the piece) cannot be: the piece would
+def _owners(keys: Ints) -> Docs:
+    # A start cannot come before the first position (with a term longer than the text before the piece): the piece would
     # begin inside the term. So the quotient is the document.
     owners: Docs = (keys >> _BITS).astype(np.int32)
     if len(owners) < 2:

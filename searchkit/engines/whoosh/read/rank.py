@@ -1,7 +1,7 @@
-"""The order of matches: BM25 in arrays, the proximity bonus for the best, and the page asked for.
+"""The order of matches: BM25 in arrays, the proximity bonus for the best, and the requested page.
 
-The formulas and their order of addition are `searchkit.engines.scoring`'s, so the scores equal the reference's to
-the bit.
+The formulas and their order of addition are those of `searchkit.engines.scoring`, so the scores equal the reference
+engine's to the bit.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from searchkit.engines.whoosh.read.segments import Docs
 from searchkit.query.tree import Node
 
 Names = Callable[[int, Docs], list[str]]
-"""The ids of documents of the segment with this number."""
+"""A function that returns the ids of documents of the segment with this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Documents of one tier, over all segments: beside each its segment's number and its rank, the lower the better."""
+    """Documents of one tier, over all segments, each with its segment's number and its rank; lower ranks are better."""
 
     tier: int
     segments: npt.NDArray[np.int32]
@@ -47,7 +47,7 @@ def with_proximity(
     evaluations: Sequence[Evaluation],
     names: Names,
 ) -> list[Floats]:
-    """The scores of one tier, its best documents with their bonus. `names(segment, docs)` gives ids, for ties."""
+    """Return the scores of one tier, including the bonus of its best documents. `names(segment, docs)` breaks ties."""
     if not scoring_terms.fourgrams or not any(len(docs) for docs in tier):
         return list(scores)
     ranked = _ranked(0, tier, [-each for each in scores])
@@ -68,7 +68,7 @@ def with_proximity(
 
 
 def _best(ranked: Ranked, names: Names) -> npt.NDArray[np.int64]:
-    """Which entries are the PROXIMITY_DEPTH first. Ids are looked up only where the last of them ties."""
+    """Return the indices of the first PROXIMITY_DEPTH entries. Ids are looked up only if the last of them ties."""
     depth = scoring.PROXIMITY_DEPTH
     if len(ranked) <= depth:
         return np.arange(len(ranked))
@@ -83,7 +83,7 @@ def _best(ranked: Ranked, names: Names) -> npt.NDArray[np.int64]:
 
 
 def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[tuple[Key, int, int]]:
-    """The `limit` first behind the key `after`: (key, segment number, document). Ties go by id."""
+    """Return the first `limit` after the key `after`: (key, segment number, document). Ties go by id."""
     chosen = np.arange(len(ranked))
     ties = 0
     if after is not None:
@@ -113,7 +113,7 @@ def first(ranked: Ranked, limit: int, after: Key | None, names: Names) -> list[t
 def by_strictness(
     evaluations: Sequence[Evaluation], query: Node, full: Sequence[DocSet]
 ) -> Iterator[tuple[int, list[DocSet]]]:
-    """The matches in tiers: 0 where every typed word is a word, 1 where one only straddles words."""
+    """Yield the matches in tiers: 0 if every typed word is a word, 1 if one only straddles words."""
     if scoring.matches_words_only(query):
         yield 0, list(full)
         return
@@ -123,7 +123,7 @@ def by_strictness(
 
 
 def nearly(evaluations: Sequence[Evaluation], query: Node, full: Sequence[DocSet]) -> list[DocSet]:
-    """Near matches: what has most of the words and does not match."""
+    """Return the near matches: documents that have most of the words and do not match."""
     return [e.match(query, Strictness.NEAR) - docs for e, docs in zip(evaluations, full, strict=True)]
 
 
@@ -136,9 +136,9 @@ def by_score(
     names: Names,
     wanted: int | None = None,
 ) -> Ranked:
-    """One tier, ranked by the negated score; the `wanted` first of it (and what ties with the last) are enough."""
+    """Rank one tier by the negated score. Only its first `wanted` (and ties with the last) need be included."""
     terms = block_max.weighed(scoring_terms, statistics)
-    # The bonus may bring any of the PROXIMITY_DEPTH first to the front, and none from behind them.
+    # The bonus may bring any of the first PROXIMITY_DEPTH to the front, and none of those after them.
     depth = (
         sum(map(len, sets))
         if wanted is None
@@ -159,9 +159,10 @@ def by_time(
     wanted: int | None = None,
     within: Days = (None, None),
 ) -> Ranked:
-    """One tier, ranked by time; an article without one is last. The `wanted` first of it are enough.
+    """Rank one tier by time, articles without a time last. Only its first `wanted` need be included.
 
-    `within`: see `Calendar.first`.
+    Args:
+        within: see `Calendar.first`.
     """
     docs, ranks = [], []
     for evaluation, each in zip(evaluations, sets, strict=True):
@@ -185,7 +186,7 @@ def _ranked(tier: int, docs: Sequence[Docs], ranks: Sequence[Floats]) -> Ranked:
 
 
 def page(tiers: Iterable[Ranked], limit: int, after: Key | None, names: Names, scored: bool) -> list[Match]:
-    """The first `limit` over all tiers; a tier that is not needed is not asked for."""
+    """Return the first `limit` over all tiers. Tiers that are not needed are not computed."""
     found: list[Match] = []
     for ranked in tiers:
         for key, _, _ in first(ranked, limit - len(found), after, names):
@@ -198,7 +199,7 @@ def page(tiers: Iterable[Ranked], limit: int, after: Key | None, names: Names, s
 def explained(
     number: int, docs: Docs, scoring_terms: scoring.ScoringTerms, statistics: Statistics
 ) -> Mapping[str, float]:
-    """What each term adds to the score of the one document in `docs`, of the segment of this number."""
+    """Return the part of each term in the score of the one document in `docs`, in the segment with this number."""
     named = [("words", text) for text in scoring_terms.words] + [("grams", text) for text in scoring_terms.grams]
     found = {}
     for (field, text), weight in zip(named, block_max.weighed(scoring_terms, statistics), strict=True):

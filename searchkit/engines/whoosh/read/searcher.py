@@ -1,13 +1,11 @@
-"""One generation of the index, open for reading: what `searchkit.engines.snapshot.Snapshot` is asked, answered."""
+"""One generation of the index, open for reading: it answers the questions of a `Snapshot`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
@@ -15,8 +13,7 @@ from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import Key, Matches
 from searchkit.engines.whoosh.read import block_max, rank
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
-from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet
-from searchkit.engines.whoosh.read.impacts import Floats
+from searchkit.engines.whoosh.read.docsets import DocSet
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.fields import FieldName
@@ -25,10 +22,10 @@ from searchkit.query.tree import And, Node, Published
 
 
 class Searcher:
-    """The segments of a generation. It never changes, and any number of threads may ask it at once, without a lock.
+    """The segments of a generation. It never changes, and any number of threads may use it at once, without a lock.
 
-    What it keeps from question to question (decoded lists, terms, columns) is in caches that threads share. The caller
-    sees to it that the files are open: `close` is not for while it is asked.
+    Data kept from question to question (decoded lists, terms, columns) is in caches that threads share. The caller
+    keeps the files open: `close` must not be called during a question.
     """
 
     def __init__(self, generation: int, segments: list[SegmentView], segmenter: Segmenter, timezone: tzinfo) -> None:
@@ -48,60 +45,8 @@ class Searcher:
         return [evaluation.match(query) for evaluation in self._evaluations]
 
     def names(self, segment: int, docs: Docs) -> list[str]:
-        """Return the ids of documents of the segment of this number."""
+        """Return the ids of documents of the segment with this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
-
-    # -- as other engines answer: documents by number, one tier, no names
-
-    def top(
-        self, query: Node, scoring_terms: scoring.ScoringTerms, limit: int
-    ) -> tuple[int, npt.NDArray[np.int32], Docs, Floats]:
-        """Return the number of matches; and of the `limit` best by BM25 of `scoring_terms` the segment's number, the
-        document, the score.
-
-        Ties go by document. No proximity bonus, and words that only straddle words are not put behind.
-        """
-        sets = self.match(query)
-        total = sum(map(len, sets))
-        if not total or not limit:
-            return total, np.empty(0, np.int32), EMPTY, np.empty(0)
-        if not scoring_terms:
-            segments, docs = _foremost(sets, limit)
-            return total, segments, docs, np.zeros(len(docs))
-        found = block_max.best(sets, block_max.weighed(scoring_terms, self._statistics), limit)
-        docs, scores = found[0]
-        segments = np.zeros(len(docs), np.int32)
-        if len(found) > 1:
-            segments = np.repeat(np.arange(len(found), dtype=np.int32), [len(docs) for docs, _ in found])
-            docs = np.concatenate([docs for docs, _ in found])
-            scores = np.concatenate([score for _, score in found])
-        order = (-scores).argsort(kind="stable")[:limit]
-        return total, segments.take(order), docs.take(order), scores.take(order)
-
-    def last(self, query: Node, limit: int) -> tuple[int, npt.NDArray[np.int32], Docs]:
-        """Return the number of matches; and of the `limit` newest the segment's number and the document.
-
-        Ties go by document.
-        """
-        sets = self.match(query)
-        ranked = rank.by_time(0, self._evaluations, sets, newest=True, wanted=limit, within=days_within(query))
-        order = ranked.ranks.argsort(kind="stable")[:limit]
-        return sum(map(len, sets)), ranked.segments.take(order), ranked.docs.take(order)
-
-    def histogram(self, query: Node, starts: Sequence[date]) -> npt.NDArray[np.int64]:
-        """Count the matches of each span of days: from `starts[i]` (ascending) to the day before `starts[i + 1]`.
-
-        The last of `starts` ends the last span. Shape (len(starts) - 1,).
-        """
-        ordinals = [day.toordinal() for day in starts]
-        found = np.zeros(len(starts) - 1, np.int64)
-        for evaluation, docs in zip(self._evaluations, self.match(query), strict=True):
-            first, counts, _ = evaluation.calendar.per_day(docs)
-            sums = np.concatenate([[0], counts.cumsum()])
-            found += np.diff(sums.take(np.array(ordinals) - first, mode="clip"))
-        return found
-
-    # -- as `searchkit.engines.snapshot.Snapshot` answers
 
     def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
         """See `Snapshot.search`."""
@@ -109,7 +54,7 @@ class Searcher:
         total = sum(map(len, full))
         if limit == 0:
             return Matches(total, (), total > 0)
-        # A page behind a cursor may begin anywhere in the order, so then all of it is worked out.
+        # A page after a cursor may begin anywhere in the order, so then the whole order is computed.
         wanted = limit + 1 if after is None else None
         tiers = self._tiers(query, full, sort, near and total < limit, wanted)
         found = rank.page(tiers, limit + 1, after, self.names, scored=sort == "relevance")
@@ -129,7 +74,7 @@ class Searcher:
                 yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
 
     def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
-        """Yield the tiers of an answer, each when it is asked for."""
+        """Yield the tiers of an answer, each computed on demand."""
         if sort == "relevance":
             yield from rank.by_strictness(self._evaluations, query, full)
         else:
@@ -150,7 +95,7 @@ class Searcher:
                 if not sets[number].has(docs)[0]:
                     continue
                 found = dict(rank.explained(number, docs, scoring_terms, self._statistics))
-                # The bonus is for the first of the tier, and they are looked at whatever number is wanted.
+                # The bonus is for the first ones of the tier, which are included whatever number is wanted.
                 ranked = rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, 1)
                 at = np.flatnonzero((ranked.segments == number) & (ranked.docs == docs[0]))
                 base = block_max.scores(docs, number, block_max.weighed(scoring_terms, self._statistics))
@@ -163,7 +108,7 @@ class Searcher:
         return sum(map(len, self.match(query)))
 
     def parts(self, query: Node) -> list[Part]:
-        """Return the matches of each segment, to be counted."""
+        """Return the matches of each segment, for counting."""
         found = zip(self.segments, self._evaluations, self.match(query), strict=True)
         return [_Matching(segment, evaluation.calendar, docs) for segment, evaluation, docs in found]
 
@@ -176,13 +121,13 @@ class Searcher:
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class _Matching:
     """The matches in one segment."""
 
-    segment: SegmentView
-    calendar: Calendar
-    docs: DocSet
+    def __init__(self, segment: SegmentView, calendar: Calendar, docs: DocSet) -> None:
+        self.segment = segment
+        self.calendar = calendar
+        self.docs = docs
 
     @property
     def count(self) -> int:
@@ -203,7 +148,7 @@ class _Matching:
 
 
 def days_within(query: Node) -> Days:
-    """Return days that every match is known to be published between."""
+    """Return days between which every match is known to be published."""
     match query:
         case Published(since=since, until=until):
             return since, until
@@ -215,16 +160,3 @@ def days_within(query: Node) -> Days:
             )
         case _:
             return None, None
-
-
-def _foremost(sets: Sequence[DocSet], limit: int) -> tuple[npt.NDArray[np.int32], Docs]:
-    """Return the first `limit` documents in the order of segments and numbers: the segment's number, the document."""
-    segments, found = [], []
-    for i, each in enumerate(sets):
-        docs = each.in_blocks(each.bits.nonzero()[0][:limit])[:limit]
-        segments.append(np.full(len(docs), i, np.int32))
-        found.append(docs)
-        limit -= len(docs)
-        if limit <= 0:
-            break
-    return np.concatenate(segments), np.concatenate(found)

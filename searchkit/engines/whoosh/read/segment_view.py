@@ -1,11 +1,11 @@
-"""A columnar segment as the evaluator sees it: arrays over the mapped file, deleted documents left out."""
+"""A columnar segment as the evaluator sees it: arrays over the mapped file, without deleted documents."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,39 +20,38 @@ from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.system.forking import renew_after_fork
+from searchkit.system.after_fork import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
-"""Bytes of posting lists that are kept decoded for the next query, at most."""
+"""Bytes of decoded posting lists kept for the next query, at most."""
 
 FORGET = 8 * 1024 * 1024
-"""Bytes of posting lists after whose reading mapped memory is given back. Other threads that read it meanwhile get it
-again from the operating system, byte for byte."""
+"""Bytes of posting lists read before mapped memory is released. Threads that read it meanwhile get the same bytes from
+the operating system again."""
 _RUN = 1 << 18
-"""Bytes of lists that are decoded together."""
+"""Bytes of lists decoded together."""
 
 _LEAST = 8
-"""Bytes that a document takes in its file at least: there are columns of numbers. So what a file that somebody made up
-has us allocate for its documents is about as large as the file."""
+"""Bytes that a document takes in its file, at least, for its columns of numbers. So a forged file cannot make us
+allocate much more for its documents than its own size."""
 
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u3400".encode(), "\ua000".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Undecoded:
-    """The positions of a posting list as they lie in the file, and which of its documents are kept (None: all)."""
+class _Undecoded(NamedTuple):
+    """The positions of a posting list as stored in the file, and which of its documents are kept (None: all)."""
 
     whole: List
     kept: Ints | None
 
     def decoded(self) -> npt.NDArray[np.int32] | npt.NDArray[np.uint16]:
-        """Return the positions in the documents kept, one document after the other, in as few bytes as will do."""
+        """Return the positions in the documents kept, one document after the other, in the smallest suitable type."""
         flat = self.whole.all_positions() if self.kept is None else self.whole.positions(self.kept)[0].astype(np.int32)
         return flat.astype(np.uint16) if not len(flat) or int(flat.max()) < 1 << 16 else flat
 
 
 class _Held:
-    """A posting list without the deleted documents, kept for the next query in as few bytes as is quick."""
+    """A posting list without the deleted documents, kept for the next query as compactly as speed allows."""
 
     def __init__(self, whole: List, alive: npt.NDArray[np.bool_] | None, has_positions: bool) -> None:
         kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
@@ -60,19 +59,19 @@ class _Held:
         self.docs: Docs = whole.docs if kept is None else whole.docs.take(kept)
         self._bounds = np.zeros(len(freqs) + 1, np.int32)
         np.cumsum(freqs, out=self._bounds[1:])
-        # One attribute, replaced at once: another thread sees the positions decoded, or not yet.
+        # One attribute, replaced atomically: another thread sees the positions either decoded or not.
         self._positions: _Undecoded | npt.NDArray[np.int32] | npt.NDArray[np.uint16] = (
             _Undecoded(whole, kept) if has_positions else np.empty(0, np.uint16)
         )
 
     @property
     def freqs(self) -> npt.NDArray[np.int32]:
-        """Beside `docs`."""
+        """The frequencies, parallel to `docs`."""
         return self._bounds[1:] - self._bounds[:-1]
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays; of those not decoded yet about what they took before or will take after it."""
+        """The bytes of its arrays; for those not decoded yet, about their size before or after decoding."""
         positions = self._positions
         of_positions = (
             2 * int(self._bounds[-1]) + self.docs.nbytes if isinstance(positions, _Undecoded) else positions.nbytes
@@ -80,9 +79,9 @@ class _Held:
         return self.docs.nbytes + self._bounds.nbytes + of_positions
 
     def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """Return all positions one after the other, decoded the first time; and the bounds of those of each document.
+        """Return all positions one after the other, and the bounds of each document's. The first call decodes them.
 
-        Two threads that are the first decode twice.
+        If two threads call first, both decode.
         """
         positions = self._positions
         if isinstance(positions, _Undecoded):
@@ -100,15 +99,14 @@ class _Held:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelled:
-    """Which values of a column are one value to a condition.
+class _Spelled(NamedTuple):
+    """Which values of a column a condition treats as equal.
 
     Attributes:
-        first: for each value the first of those that are compared as equal to it, shape (values,).
-        folded: is each value its own compared form, shape (values,).
-        again: for each entry of the column: has the same document an equal value before it, shape (ordinals,). None if
-            no two values are equal.
+        first: for each value the first value that compares equal to it, shape (values,).
+        folded: whether each value is its own compared form, shape (values,).
+        again: for each entry of the column whether the same document has an equal value before it, shape (ordinals,).
+            None if no two values are equal.
     """
 
     first: Ints
@@ -139,10 +137,10 @@ class _Spelled:
 
 
 class ColumnarView:
-    """A `SegmentView` over a segment file, asked by any number of threads.
+    """A `SegmentView` over a segment file, for any number of threads.
 
     Raises:
-        CodecError: the file is not what was written.
+        CodecError: the file is not as written.
         OSError: it cannot be opened.
     """
 
@@ -167,7 +165,7 @@ class ColumnarView:
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`."""
+        """See `searchkit.system.after_fork`."""
         self._lock = threading.Lock()
 
     @computed
@@ -180,7 +178,7 @@ class ColumnarView:
         return self._live
 
     def term(self, field: str, text: str) -> _Held | None:
-        """Return the live documents that have a term; None if none has."""
+        """Return the live documents that have a term; None if there are none."""
         key = (field, text)
         found = self._lists.get(key)
         if found is not None:
@@ -193,7 +191,7 @@ class ColumnarView:
         self._count_read(whole.nbytes)
         found = _Held(whole, self._alive, reader.shape.positions)
         if reader.shape.positions or not reader.shape.freqs:
-            self._lists.put(key, found)  # of the rest, the evaluator keeps the impacts and does not come again
+            self._lists.put(key, found)  # of others the evaluator keeps the impacts and does not ask again
         return found if len(found.docs) else None
 
     def _count_read(self, size: int) -> None:
@@ -202,7 +200,7 @@ class ColumnarView:
             if self._read <= FORGET:
                 return
             self._read = 0
-        # What is mapped counts as this process's memory as long as it is not given back.
+        # Mapped pages count as this process's memory until they are released.
         self.file.forget()
 
     def _reader(self, field: str) -> FieldReader | None:
@@ -281,7 +279,7 @@ class ColumnarView:
         return shown
 
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
-        """Return the values that `docs` have, by their compared form; "" counts those without one."""
+        """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         found = self._column(column)
         offsets = found.offsets.astype(np.int64)
         sizes = np.diff(offsets)
@@ -312,7 +310,7 @@ class ColumnarView:
         return self._spellings[column]
 
     def verify(self) -> list[str]:
-        """Return a sentence for each part of the file that is not what was written."""
+        """Return a sentence for each part of the file that is not as written."""
         return list(self.file.verify())
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
-"""One segment of the index as arrays: what the evaluator works on.
+"""One segment of the index as arrays, for the evaluator.
 
-`SegmentView` and `Posting` are all that evaluation knows of how a segment is stored.
+`SegmentView` and `Posting` are all that evaluation knows about the storage of a segment.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 
 class Posting(Protocol):
-    """One term's documents. `freqs` runs beside `docs`."""
+    """One term's documents."""
 
     docs: Docs
 
     @property
     def freqs(self) -> npt.NDArray[np.int32]:
-        """Beside `docs`."""
+        """The frequencies, parallel to `docs`."""
         ...
 
     def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """Return the positions in the documents at the places `which` of `docs`.
+        """Return the positions in the documents `docs[which]`.
 
         Returns:
-            All positions one after the other, ascending within a document; and beside each the place in `which` that
-            it belongs to.
+            All positions one after the other, ascending within a document; and for each position its index into
+            `which`.
         """
         ...
 
@@ -53,7 +53,7 @@ class SegmentView(Protocol):
         ...
 
     def term(self, field: str, text: str) -> Posting | None:
-        """Return the live documents that have a term; None if none has."""
+        """Return the live documents that have a term; None if there are none."""
         ...
 
     def starting(self, field: str, prefix: str) -> list[str]:
@@ -73,7 +73,7 @@ class SegmentView(Protocol):
         ...
 
     def numbers(self, column: str) -> Ints:
-        """Return a column, shape (doc_count,); MISSING where there is no value. Times are seconds since 1970 UTC."""
+        """Return a column, shape (doc_count,); MISSING if there is no value. Times are seconds since 1970 UTC."""
         ...
 
     def order(self) -> Docs:
@@ -85,7 +85,7 @@ class SegmentView(Protocol):
         ...
 
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
-        """Return the values that `docs` have, by their compared form; "" counts those without one."""
+        """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         ...
 
     def verify(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A generation as it is handed out: held open until it is closed, its failures told as errors for the user."""
+"""A generation as given to callers: held open until it is closed, its failures turned into errors for the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class WhooshSnapshot(Snapshot):
     """A generation of the index in `directory`, held open. Once closed, it raises ArchiveClosed for every question.
 
     Args:
-        opened: held by the caller, who hands this hold over.
+        opened: held by the caller, whose hold passes to the snapshot.
     """
 
     def __init__(self, opened: Opened, directory: Path) -> None:
@@ -31,7 +31,7 @@ class WhooshSnapshot(Snapshot):
 
     @property
     def generation(self) -> int:
-        """The number of the generation; -1 where there was no index."""
+        """The number of the generation; -1 if there was no index."""
         return self._opened.generation
 
     @property
@@ -46,7 +46,7 @@ class WhooshSnapshot(Snapshot):
 
     def close(self) -> None:
         try:
-            held = self._holds.pop()  # of two threads that close, one gets it
+            held = self._holds.pop()  # if two threads close, only one gets it
         except IndexError:
             return
         held.release()
@@ -65,7 +65,7 @@ class WhooshSnapshot(Snapshot):
             return searcher.explain(query, id)
 
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
-        with self._asking():  # what is counted is read from the files as well
+        with self._asking():  # counting reads from the files as well
             return super().aggregate(query, aggregations)
 
     def _parts(self, query: Node) -> Sequence[Part]:
@@ -78,7 +78,7 @@ class WhooshSnapshot(Snapshot):
 
 
 class _Asking:
-    """One question: the files are held for it, since another thread may close the snapshot meanwhile."""
+    """A hold on the files during one question, since another thread may close the snapshot meanwhile."""
 
     __slots__ = ("_directory", "_opened")
 

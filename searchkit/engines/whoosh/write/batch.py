@@ -1,6 +1,6 @@
-"""A batch of articles to the arrays of one segment, without an object for each token of `grams`.
+"""The conversion of a batch of articles to the arrays of one segment, without an object for each token of `grams`.
 
-The terms are those of `searchkit.analysis.terms`, which a test compares this with; positions are those of
+The terms are those of `searchkit.analysis.terms` (a test compares the two); positions are those of
 `searchkit.engines.whoosh.interop.schema`.
 """
 
@@ -32,9 +32,10 @@ _NEWLINE, _IDEOGRAPH, _LETTER, _OTHER = range(4)
 
 @cache
 def _classes() -> npt.NDArray[np.uint8]:
-    """The class of every character, by code point."""
+    """Return the class of every character, by code point."""
     table = np.full(0x110000, _OTHER, np.uint8)
-    everything = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    points = np.concatenate([np.arange(0xD800, dtype="<u4"), np.arange(0xE000, 0x110000, dtype="<u4")])
+    everything = points.tobytes().decode("utf-32-le")  # joining a million characters takes most of a worker's start
     for found in ideograph_run().finditer(everything):
         table[ord(found.group()[0]) : ord(found.group()[-1]) + 1] = _IDEOGRAPH
     for found in letter().finditer(everything):
@@ -44,7 +45,7 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 def segment_data(entries: Sequence[Entry], timezone: tzinfo, cutter: Segmenter) -> SegmentData:
-    """All that a segment of these articles holds, document i being `entries[i]`."""
+    """Return the contents of a segment of these articles; document i is `entries[i]`."""
     articles = [entry.article for entry in entries]
     pieces = [fold(text) for article in articles for text in (article.title, article.body)]
     fields = {
@@ -78,7 +79,7 @@ def _lengths(docs: Ints, count: int) -> npt.NDArray[np.uint8]:
 
 
 class _Numbered(dict[str, int]):
-    """Numbers each key in the order in which they are first asked for."""
+    """A numbering of keys in the order of their first use."""
 
     def __missing__(self, key: str) -> int:
         self[key] = number = len(self)
@@ -101,7 +102,7 @@ def _words_field(pieces: Sequence[str], cutter: Segmenter) -> FieldData:
 
 
 def _gram_fields(pieces: Sequence[str]) -> dict[str, FieldData]:
-    """The fields grams and title: pairs, runs of letters and single signs, with their offsets."""
+    """Return the fields grams and title: pairs, runs of letters and single signs, with their offsets."""
     terms, ids, at, owners = _tokens(pieces)
     sizes = np.array([len(piece) for piece in pieces], np.int64)
     in_title = owners % 2 == 0
@@ -124,7 +125,7 @@ def _gram_fields(pieces: Sequence[str]) -> dict[str, FieldData]:
 
 
 def _tokens(pieces: Sequence[str]) -> tuple[list[bytes], Ints, Ints, Ints]:
-    """Distinct terms, and of each token its term, its offset in its piece, and the number of its piece."""
+    """Return distinct terms, and for each token its term, its offset in its piece, and the number of its piece."""
     # The newline between the pieces belongs to no token and ends every run.
     text = "\n".join(pieces)
     points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
@@ -153,7 +154,7 @@ def _tokens(pieces: Sequence[str]) -> tuple[list[bytes], Ints, Ints, Ints]:
 
 
 def _letter_runs(is_letter: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Where each run of letters begins and how long it is; a longer one than MAX_LETTERS is cut."""
+    """Return the start and length of each run of letters; a run longer than MAX_LETTERS is cut."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], is_letter, [False]]).astype(np.int8)))
     starts, ends = edges[0::2], edges[1::2]
     cuts = -(-(ends - starts) // MAX_LETTERS)
@@ -163,5 +164,5 @@ def _letter_runs(is_letter: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
 
 
 def _published_field(moments: Sequence[object]) -> FieldData:
-    """The terms by which Whoosh's own date ranges find an article."""
+    """Return the field with the terms by which Whoosh's own date ranges find an article."""
     return keyword_field([published_terms(moment) for moment in moments])

@@ -1,4 +1,4 @@
-"""Many articles to segment files: several processes analyse and write runs, one merges them."""
+"""Writing many articles to segment files: several processes analyse and write runs, one merges them."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from searchkit.engines.whoosh.write.batch import segment_data
 from searchkit.engines.whoosh.write.workers import Place, in_parallel
 
 RUN = 1000
-"""Articles that are analysed together; bounds the memory of a process. Twice as many take 90 MB more in each, to save
-3% of the time."""
+"""Articles analysed together; bounds the memory of a process. Twice as many would take 90 MB more in each process and
+save 3% of the time."""
 
 TIER = 8
-"""So many segments of one size are merged into one; a size is a power of TIER times RUN."""
+"""This many segments of one size are merged into one; a size is a power of TIER times RUN."""
 
 MOST_THREADS = 4
-"""Threads that merge, at most: each has arrays of its own."""
+"""Threads that merge, at most: each has its own arrays."""
 
 MOST_DELETED = 0.3
-"""A segment of which a larger share is deleted is written anew."""
+"""A segment with a larger share of deleted documents is rewritten."""
 
 FEW = 5
-"""Articles that are analysed in less time than rjieba takes to load."""
+"""The number of articles that can be analysed in less time than rjieba takes to load."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A task: articles that are to be one segment."""
+    """A task: the articles for one segment."""
 
     segment: ColumnarSegment
     entries: Sequence[Entry]
 
     def __call__(self, place: Place) -> ColumnarSegment:
-        # The segmenter for queries is ready at once, the other one much faster.
+        # The segmenter for queries is ready at once, the other is much faster.
         cutter = (query_segmenter if len(self.entries) <= FEW else segmenter)(place.dictionary)
         write(self.segment.path_in(place.folder), segment_data(self.entries, place.timezone, cutter))
         return self.segment
@@ -51,7 +51,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """A task: segments, and the runs that come to them, to the segments that there are to be."""
+    """A task: merge existing segments and new runs into the segments of the next generation."""
 
     segments: Sequence[ColumnarSegment]
     written: Sequence[ColumnarSegment]
@@ -62,19 +62,19 @@ class Settling:
 
 
 def split(entries: Iterable[Entry]) -> Iterator[Run]:
-    """Runs of at most RUN articles, in order."""
+    """Yield runs of at most RUN articles, in order."""
     left = iter(entries)
     while batch := list(islice(left, RUN)):
         yield Run(ColumnarSegment(NAME, len(batch)), batch)
 
 
 def runs_of(entries: int) -> int:
-    """How many runs `split` makes of so many articles."""
+    """Return the number of runs that `split` makes of this many articles."""
     return -(-entries // RUN)
 
 
 def written(runs: Iterable[Run], place: Place, jobs: int) -> Generator[ColumnarSegment, None, None]:
-    """Write the segments of runs, in order; by `jobs` processes where there are several runs."""
+    """Write the segments of runs, in order, with `jobs` processes if there are several runs."""
     left = iter(runs)
     begun = list(islice(left, 2))
     if len(begun) < 2 or jobs < 2:
@@ -84,9 +84,9 @@ def written(runs: Iterable[Run], place: Place, jobs: int) -> Generator[ColumnarS
 
 
 def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment | None:
-    """One segment of the live documents of several; None if none is left.
+    """Merge the live documents of several segments into one. Returns: None if there are none.
 
-    Raises CodecError if one of them is damaged: its damage would get a checksum that fits.
+    Raises: CodecError if one of them is damaged: otherwise its damage would get a valid checksum.
     """
     files = [SegmentFile(segment.path_in(folder)) for segment in segments]
     try:
@@ -106,7 +106,7 @@ def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment
 
 
 def settled(segments: Sequence[ColumnarSegment], folder: Path) -> list[ColumnarSegment]:
-    """The segments after merging those that the policy asks for."""
+    """Return the segments after the merges that the policy demands."""
     found = [segment for segment in segments if segment.doc_count()]
     for i, segment in enumerate(found):
         if segment.deleted_count() > MOST_DELETED * segment.doc_count_all():
@@ -121,7 +121,7 @@ def settled(segments: Sequence[ColumnarSegment], folder: Path) -> list[ColumnarS
 
 
 def _crowded(segments: Sequence[ColumnarSegment]) -> list[ColumnarSegment]:
-    """TIER or more segments of one size, or none."""
+    """Return TIER or more segments of one size, or an empty list."""
     sizes: dict[int, list[ColumnarSegment]] = {}
     for segment in segments:
         size, most = 0, RUN
@@ -132,5 +132,5 @@ def _crowded(segments: Sequence[ColumnarSegment]) -> list[ColumnarSegment]:
 
 
 def default_jobs() -> int:
-    """As many processes as there are processors for this one."""
+    """Return the number of processors available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

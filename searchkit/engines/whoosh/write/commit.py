@@ -1,9 +1,9 @@
-"""Making a new generation of the index durable, and cleaning up behind it.
+"""Making a new generation of the index durable, and cleaning up afterwards.
 
-Order: what writers that died left behind is removed first, so that a full disk has room again; every segment file is
-synced when it is written; then `state-N.json`; then the folder; then the TOC is written beside, synced, renamed, and
-the folder synced again. Only then are files of generations before the last removed: one older generation stays, so that
-a reader that is opening it finds its files.
+The order: first remove the remains of writers that died, so that a full disk has space again; sync every segment file
+when it is written; then `state-N.json`; then the folder; then write the TOC under another name, sync it, rename it, and
+sync the folder again. Only then remove the files of generations before the last: one older generation stays, so that a
+reader that is opening it finds its files.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from searchkit.system.files import sync_folder, write_synced
 
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _AT_ONCE = 1 << 20
-"""Bytes that are copied at a time."""
+"""Bytes copied at a time."""
 _LEFT_OVER = re.compile(rf"_{NAME}_\d+\.toc\..+|.+\.partial")
 
 
 def _toc_bytes(schema: Any, segments: Sequence[Any], generation: int) -> bytes:
-    """Whoosh's TOC as it would write it: Whoosh itself never calls fsync, so the file is written here."""
+    """Return the TOC as Whoosh would write it. We write the file, because Whoosh never calls fsync."""
     storage = RamStorage()
     TOC(schema, list(segments), generation).write(storage, NAME)
     return bytes(storage.files[f"_{NAME}_{generation}.toc"])
@@ -51,10 +51,10 @@ def _toc_bytes(schema: Any, segments: Sequence[Any], generation: int) -> bytes:
 def commit(
     folder: Path, schema: Any, segments: Sequence[Any], generation: int, covers: int, settings: Mapping[str, str]
 ) -> None:
-    """Make `segments` the index, as this generation.
+    """Commit `segments` as this generation of the index.
 
-    If it raises, the index is either as before or as it was to be, never between; `clean` then removes what the
-    generation that counts does not need.
+    If it raises, the index is in either the old or the new state, never between; `clean` then removes the files that
+    the valid generation does not need.
     """
     toc = _toc_bytes(schema, segments, generation)
     parts = parts_of(segments, folder)
@@ -70,9 +70,9 @@ def commit(
 
 
 def opened(folder: Path, manifest: Manifest) -> list[BinaryIO]:
-    """Open the files of a generation, its TOC last; none of one of an older format.
+    """Open the files of a generation, its TOC last. Returns: empty for an older format.
 
-    What is open can be copied, also when a writer removes its name meanwhile.
+    Open files can be copied even if a writer removes their names meanwhile.
 
     Raises:
         FileNotFoundError: the generation is gone.
@@ -89,12 +89,12 @@ def opened(folder: Path, manifest: Manifest) -> list[BinaryIO]:
             if path.exists() and not path.is_file():  # opening a pipe would wait for ever
                 raise ManifestError(f"{path}: not a file")
             files.append(stack.enter_context(path.open("rb")))
-        stack.pop_all()  # the caller's to close
+        stack.pop_all()  # the caller closes them
     return files
 
 
 def copy(files: Sequence[BinaryIO], other: Path) -> None:
-    """Copy what `opened` returned into another folder, on disk when this returns; and close it."""
+    """Copy the files from `opened` into another folder and close them. The copies are on disk when this returns."""
     with ExitStack() as stack:
         for file in files:
             stack.enter_context(file)
@@ -107,12 +107,11 @@ def copy(files: Sequence[BinaryIO], other: Path) -> None:
 
 
 def clean(folder: Path, spared: Collection[str] = ()) -> None:
-    """Remove what neither the newest generation nor the one before needs, but for files of `spared` names.
+    """Remove all files that neither the newest generation nor the one before needs, except those with `spared` names.
 
-    Needs the writer's lock.
-
-    A file that cannot be removed (on Windows: one that a reader has open) waits for the next time. Where the newest
-    generation cannot be read, everything stays: `rebuild` may not have been decided on yet.
+    The caller holds the writer's lock. A file that cannot be removed (on Windows: one that a reader has open) is left
+    for the next time. If the newest generation cannot be read, everything stays: the user may not have decided on
+    `rebuild` yet.
     """
     if not folder.is_dir():
         return
@@ -133,7 +132,7 @@ def clean(folder: Path, spared: Collection[str] = ()) -> None:
         if parts is not None:
             kept.add(generation)
             needed |= {part.name for part in parts}
-    # TOCs first, and surely: a generation that has a name has its files, even if we die in between.
+    # TOCs first, and durably: a generation that has a TOC has its files, even if we die in between.
     gone = [name for name in names if (found := TOC_NAME.fullmatch(name)) and int(found[1]) not in kept]
     _remove(folder, gone)
     if gone:
@@ -144,7 +143,7 @@ def clean(folder: Path, spared: Collection[str] = ()) -> None:
 
 
 def forget_unreadable(folder: Path) -> None:
-    """Take their names from the newest generations, as long as they cannot be read: no reader has one of them open."""
+    """Remove the TOCs of the newest generations while they cannot be read: no reader has one of them open."""
     while (newest := newest_generation(folder)) >= 0:
         try:
             read(folder, newest)

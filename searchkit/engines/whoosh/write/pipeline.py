@@ -1,7 +1,7 @@
-"""Steps of the record into the index: while one is merged and committed, the articles of the next are analysed.
+"""Indexing in overlapping steps: while one is merged and committed, the articles of the next are analysed.
 
-Analysis runs in workers and merging in one more; this process hands out and commits. Commits come in the order of the
-steps, each after the one before it: so a step whose commit was not reached is taken in when the archive is opened next.
+Workers analyse and a further worker merges; this process distributes the work and commits. Commits come in the order of
+the steps: a step that was not committed is indexed when the archive is next opened.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from searchkit.engines.whoosh.write.workers import Place, merger
 from searchkit.system.processes import Worker
 
 _AHEAD = 8
-"""Steps that may be analysed while one is merged; their runs lie on the disk."""
+"""Steps that may be analysed while one is merged; their runs are on disk."""
 
 
 @dataclass(slots=True)
 class _Begun:
-    """A step whose runs are being written."""
+    """A step with runs that are being written."""
 
     covers: int
     replaced: set[str]
@@ -33,12 +33,12 @@ class _Begun:
 
 
 class Pipeline:
-    """One intake of steps.
+    """The indexing of a sequence of steps.
 
     Args:
-        without: the segments of the newest generation, with these ids marked as deleted.
-        commit: makes segments the newest generation, up to a sequence number; files of the given names are being
-            written for steps to come.
+        without: returns the segments of the newest generation, with these ids marked as deleted.
+        commit: makes segments the newest generation, up to a sequence number; files with the given names are being
+            written for later steps.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Pipeline:
         self._commit = commit
         self._begun: deque[_Begun] = deque()
         self._merger: Worker[Place, list[ColumnarSegment]] | None = None
-        self._merging: int | None = None  # what the step covers that is being merged
+        self._merging: int | None = None  # `covers` of the step that is being merged
 
     def take(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
-        """Take all steps in; `progress` is told how many entries have been analysed."""
+        """Index all steps. `progress` is called with the number of entries analysed."""
         done = 0
         try:
             with closing(written(self._runs(steps), self._place, self._jobs)) as segments:
@@ -78,7 +78,7 @@ class Pipeline:
             held = _newest(step.entries)
             begun = _Begun(step.covers, {*step.deleted, *held}, runs_of(len(held)))
             self._begun.append(begun)
-            # Articles are held no longer than until they are written: there are many, and steps overlap.
+            # Articles are released as soon as they are written: there are many, and steps overlap.
             entries = list(held.values())[::-1]
             del step, held
             for run in split(entries.pop() for _ in range(len(entries))):
@@ -86,11 +86,10 @@ class Pipeline:
                 yield run
 
     def _finish(self, *, wait: bool = False) -> None:
-        """Merge the steps whose runs are all written: by the merger, where there is something else to be done.
+        """Merge the steps whose runs are all written, in the merger if there is other work meanwhile.
 
-        The last one too, where there is a merger: the analysing workers are gone by then, and their memory with them.
-
-        While the merger is busy, which it may be for minutes with large segments, analysis goes on.
+        If there is a merger, it does the last step too: the analysing workers and their memory are gone by then. While
+        the merger is busy, perhaps for minutes with large segments, analysis continues.
         """
         while self._begun and len(self._begun[0].written) == self._begun[0].runs:
             busy = self._merging is not None and self._merger is not None and not self._merger.ready()
@@ -99,7 +98,7 @@ class Pipeline:
             self._merged()
             step = self._begun.popleft()
             task = Settling(self._without(step.replaced), step.written)
-            if not self._begun and self._merger is None:  # a process more would not be worth its start
+            if not self._begun and self._merger is None:  # another process would not be worth starting
                 self._commit(task(self._place), step.covers, self._under_way())
                 continue
             if self._merger is None:
@@ -125,7 +124,7 @@ class Pipeline:
 
 
 def _newest(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """By id, the entry with the highest sequence number."""
+    """Return for each id the entry with the highest sequence number."""
     held: dict[str, Entry] = {}
     for entry in entries:
         before = held.get(entry.article.id)

@@ -1,6 +1,6 @@
-"""Other processes that do the work of writing segments: analysing articles, merging.
+"""Processes for the work of writing segments: analysing articles, and merging.
 
-A worker that fails, for whatever reason, costs time only: its task is done here (`system.processes`).
+A worker that fails, for whatever reason, only costs time: its task is then done in this process (`system.processes`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where segments are written, and with what articles are analysed."""
+    """The folder for segments, and the settings for analysing articles."""
 
     folder: Path
     timezone: tzinfo
@@ -27,16 +27,16 @@ class Place:
 
 
 Task: TypeAlias = Callable[[Place], Made]
-"""Something to do, that can be sent to another process, and whose outcome can be sent back."""
+"""Work that can be sent to another process, and whose outcome can be sent back."""
 
 
 def in_parallel(tasks: Iterable[Task[Made]], place: Place, count: int) -> Iterator[Made]:
-    """Yield the outcomes of tasks, in order. Whenever one is yielded, `count` tasks are under way."""
+    """Yield the outcomes of tasks, in order. `count` tasks are in progress whenever one is yielded."""
     return processes.in_parallel(tasks, _absolute(place), count, "a process that analyses")
 
 
 def merger(place: Place) -> processes.Worker[Place, Any]:
-    """Return a worker for tasks that merge."""
+    """Return a worker for merging tasks."""
     return processes.Worker("the process that merges", _absolute(place))
 
 

@@ -1,10 +1,12 @@
-"""What is written to the index: one writer at a time, and every change a new generation."""
+"""Writing to the index: one writer at a time, and a new generation for every change."""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
@@ -19,15 +21,15 @@ from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.engines.whoosh.write.pipeline import Pipeline
 from searchkit.engines.whoosh.write.workers import Place
 from searchkit.errors import ArchiveError, Locked
+from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.files import make_folder
-from searchkit.system.forking import renew_after_fork
 
 
 class Writer:
-    """Writes the index of `place.folder`.
+    """The writer of the index in `place.folder`.
 
     Args:
-        generations: what is there already.
+        generations: the existing generations.
         settings: stored at every commit.
     """
 
@@ -37,24 +39,34 @@ class Writer:
         self._generations = generations
         self._settings = settings
         self._alone = threading.Lock()
+        self._held: Any = None  # Whoosh's lock of the folder, while this process writes
         renew_after_fork(self)
 
     def renew_locks(self) -> None:
-        """See `searchkit.system.forking`. While the parent writes, a child is kept out by the lock in the folder."""
+        """See `searchkit.system.after_fork`. While the parent writes, a child is kept out by the lock in the folder.
+
+        That is left to the parent alone: a child that outlives it would keep the index locked, and one that unwinds
+        would unlock it.
+        """
         self._alone = threading.Lock()
+        held, self._held = self._held, None
+        if held is not None and held.fd is not None:
+            descriptor, held.fd = held.fd, None
+            with suppress(OSError):
+                os.close(descriptor)
 
     def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
-        """Take all steps in. See `Index.apply_all`.
+        """Index all steps; see `Index.apply_all`.
 
         Raises:
             Locked: another process is writing.
-            Damaged, IndexOutdated: nothing can be added to what is there.
-            ArchiveError: the operating system does not let us write.
+            Damaged, IndexOutdated: nothing can be added to the existing index.
+            ArchiveError: the operating system prevents writing.
         """
 
         def committed(segments: Sequence[ColumnarSegment], covers: int, spared: set[str]) -> None:
             self._commit(segments, covers)
-            if spared:  # after the last step all is cleaned
+            if spared:  # after the last step everything is cleaned
                 commit.clean(self._directory, spared)
 
         of_caller: list[OSError] = []
@@ -70,12 +82,12 @@ class Writer:
             with self._writing():
                 Pipeline(self._place, bulk.default_jobs(), self._without, committed).take(given(), progress)
         except ArchiveError as error:
-            if of_caller and error.__cause__ is of_caller[0]:  # it was not the index that could not be written
+            if of_caller and error.__cause__ is of_caller[0]:  # the caller's steps failed, not the index
                 raise of_caller[0] from None
             raise
 
     def optimize(self) -> int:
-        """Merge everything into one segment, deleted documents left out. Return the number of segments there were."""
+        """Merge everything into one segment, without deleted documents. Returns: the number of segments before."""
         with self._writing():
             segments = self._without(set())
             if len(segments) > 1 or any(segment.has_deletions() for segment in segments):
@@ -85,24 +97,24 @@ class Writer:
             return len(segments)
 
     def clear(self) -> None:
-        """Make an empty generation the newest, whatever is there. Nothing to do where there is no index."""
+        """Commit an empty generation, whatever the present one. Does nothing if there is no index."""
         with self._alone:
             if not self._directory.is_dir() or newest_generation(self._directory) < 0:
                 return
             self._generations.drop()
             with self._locked():
                 commit.forget_unreadable(self._directory)
-                # An empty generation, not an empty folder: numbers never come twice, so no reader takes a new one for
+                # An empty generation, not an empty folder: numbers are never reused, so no reader takes a new one for
                 # one that it has open.
                 self._commit([], 0)
                 commit.clean(self._directory)
 
     def _without(self, ids: set[str]) -> list[ColumnarSegment]:
-        """Return the segments of the newest generation, to be committed anew, with these ids marked as deleted.
+        """Return the segments of the newest generation with these ids marked as deleted, for the next commit.
 
-        Whoosh itself would leave two copies of an id that comes twice.
+        Whoosh itself would keep two copies of a repeated id.
         """
-        newest = self._generations.held()  # of another format, or damaged: nothing is added to it
+        newest = self._generations.held()  # raises for another format or damage: nothing is added then
         try:
             segments = [
                 ColumnarSegment.of(NAME, part.id, part.doc_count, part.deleted)
@@ -123,26 +135,30 @@ class Writer:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Write alone. Remove before what writers that died left behind, and after what is not needed any more."""
+        """Write exclusively. First remove the remains of writers that died, at the end files no longer needed."""
         with self._alone, self._locked():
             commit.clean(self._directory)
             try:
                 yield
             finally:
-                commit.clean(self._directory)
+                if self._held is not None:  # else this is a child that was forked inside
+                    commit.clean(self._directory)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock that Whoosh's own writers take, too; raise what goes wrong under it as errors of ours."""
+        """Hold the lock that Whoosh's own writers also take. Raises failures inside as errors of ours."""
         try:
             make_folder(self._directory)
             lock = FileStorage(str(self._directory)).lock(f"{NAME}_WRITELOCK")
             if not lock.acquire():
                 raise Locked(f"another process is writing to {self._directory}", hint="wait and try again")
+            self._held = lock
             try:
                 yield
             finally:
-                lock.release()
+                if self._held is not None:
+                    self._held = None
+                    lock.release()
         except CodecError as error:
             raise damaged(self._directory, error) from error
         except OSError as error:

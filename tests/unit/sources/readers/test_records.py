@@ -297,6 +297,36 @@ def test_odd_tables() -> None:
     assert titles(table(f"标题,内容\n甲,{'长' * 200_000}\n乙,短\n", limits=Limits(record_bytes=1000))) == [":2", "乙"]
 
 
+@pytest.mark.parametrize(
+    ("row", "body"),
+    [
+        (r'"甲","他说\"好\"，就走了"', '他说"好"，就走了'),
+        (r'"甲","他说\"好\""', '他说"好"'),
+        (r'"甲","在C:\\盘,他说\",\"好"', r'在C:\盘,他说","好'),
+        ('"甲","他说\\"好\\"，\n又说\\"走\\""', '他说"好"，\n又说"走"'),
+        ('"甲","他说"好"，就走了"', '他说"好"，就走了'),
+        ('"甲","他说""好""，就走了" ', '他说"好"，就走了'),
+        (r'"甲","C:\temp\"', "C:\\temp\\"),  # nothing is escaped where the usual reading fits
+        (r"甲,他说\"好\"", r"他说\"好\""),
+    ],
+)
+def test_quotes_that_others_write_do_not_change_the_text(row: str, body: str) -> None:
+    for rows in (f"{row}\n丙,丁\n", f"丙,丁\n{row}\n"):
+        found = table("标题,正文\n" + rows)
+        assert sorted((each.title, each.body) for each in found if isinstance(each, Article)) == [
+            ("丙", "丁"), ("甲", body),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_tables_and_lines_that_end_in_carriage_returns(end: str) -> None:
+    assert titles(table(f'标题,正文{end}甲,"乙\n乙"{end}丙{end}戊,己{end}')) == ["甲", ":4", "戊"]
+    assert titles(read(end.join([GOOD, GOOD, "{bad}", GOOD]), format="json")) == ["青石桥", "青石桥", ":3", "青石桥"]
+    for options in ({}, {"format": "jsonl"}):
+        assert titles(read(end.join([GOOD, "{bad}", GOOD]), **options)) == ["青石桥", ":2", "青石桥"]
+    assert titles(read(end.join(["{", '"title": "甲",', '"body": "乙"', "}"]))) == ["甲"]
+
+
 def test_a_quote_that_never_closes_costs_one_line_however_long_the_file() -> None:
     found = table('标题,内容\n坏,"x\n' + "好,y\n" * 30_000)
     assert titles(found)[:3] == [":2", "好", "好"]

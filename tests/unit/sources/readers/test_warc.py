@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import io
+import json
 import sys
+import zipfile
 import zlib
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -209,3 +212,80 @@ def test_a_hostile_address_reaches_no_terminal(capfd: pytest.CaptureFixture[str]
     found = read(Crawl().add("http://jw.example.com/ \x1b[2J", page("渡口一号通航")).data)
     assert len(found) == 1
     assert capfd.readouterr() == ("", "")
+
+
+def _wacz(crawl: bytes | None, pages: str = "") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("datapackage.json", '{"profile": "data-package", "wacz_version": "1.1.1"}')
+        packed.writestr("indexes/index.cdx", "com,example,news)/1 20250304 {}\n")
+        packed.writestr("pages/pages.jsonl", pages)
+        if crawl is not None:
+            packed.writestr("archive/data.warc.gz", crawl)
+    return out.getvalue()
+
+
+def test_a_wacz_gives_the_pages_of_its_crawl() -> None:
+    crawl = Crawl(packed=True).add("https://news.example.com/1", page("渡口通航"))
+    listed = '{"format": "json-pages-1.0"}\n' + json.dumps(
+        {
+            "url": "https://news.example.com/1",
+            "title": "渡口通航",
+            "text": "江湾渡口恢复通航，市民过江不再绕行。",
+            "ts": "2026-05-05",
+        }
+    )
+    (article,) = sources.read(io.BytesIO(_wacz(crawl.out.getvalue(), listed)))
+    assert isinstance(article, Article)
+    assert (article.title, article.url) == ("渡口通航", "https://news.example.com/1")
+    found = list(sources.read(io.BytesIO(_wacz(Crawl(packed=True).out.getvalue(), listed))))
+    assert [type(each) for each in found] == [Rejected, Article]  # the crawl holds no page, the list has its text
+    assert isinstance(found[1], Article)
+    assert (found[1].body, found[1].extra) == ("江湾渡口恢复通航，市民过江不再绕行。", {"fetched": "2026-05-05"})
+
+
+def test_a_zip_that_is_no_wacz_is_read_whole() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("archive/a.jsonl", '{"title": "甲"}')
+        packed.writestr("pages/pages.jsonl", '{"title": "乙"}')
+    assert [each.title for each in sources.read(io.BytesIO(out.getvalue())) if isinstance(each, Article)] == [
+        "甲",
+        "乙",
+    ]
+
+
+def test_pages_compressed_in_other_ways() -> None:
+    zstandard = pytest.importorskip("zstandard")
+    crawl = Crawl()
+    crawl.add("https://news.example.com/1", zstandard.compress(page("渡口通航")), ("Content-Encoding", "zstd"))
+    crawl.add("https://news.example.com/2", b"xx" * 50, ("Content-Encoding", "compress"))
+    crawl.add("https://news.example.com/3", b"xx" * 50, ("Content-Encoding", "gzip, br"))
+    crawl.add("https://news.example.com/4", page("浮桥动工"), ("Content-Encoding", "identity"))
+    found = list(sources.read(io.BytesIO(crawl.out.getvalue())))
+    assert [each.title if isinstance(each, Article) else each.reason for each in found] == [
+        "渡口通航",
+        "is compressed in a way that cannot be undone here: compress",
+        "is compressed in a way that cannot be undone here: gzip, br",
+        "浮桥动工",
+    ]
+
+
+def test_a_fault_over_one_page_does_not_cost_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = importlib.import_module("searchkit.sources.html")
+    real = html.read_page
+
+    def broken(data: bytes, **options: Any) -> Article:
+        if "浮桥".encode() in data:
+            raise ZeroDivisionError("oops")
+        article: Article = real(data, **options)
+        return article
+
+    monkeypatch.setattr(html, "read_page", broken)
+    crawl = (
+        Crawl().add("https://news.example.com/1", page("浮桥动工")).add("https://news.example.com/2", page("渡口通航"))
+    )
+    (fault, article) = sources.read(io.BytesIO(crawl.out.getvalue()))
+    assert isinstance(fault, Rejected)
+    assert "a fault of the reader" in fault.reason
+    assert isinstance(article, Article)

@@ -1,0 +1,49 @@
+"""The next step at the command line, by the code of an error: the option or command that resolves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from searchkit.errors import SearchkitError
+
+_About: TypeAlias = Mapping[str, Any]
+
+
+def _rebuild(about: _About) -> str:
+    return f"searchkit rebuild --index {about['path']}"
+
+
+HINTS: Mapping[str, Callable[[_About], str]] = {
+    "copy-failed": lambda about: "searchkit verify; is the disk full?",
+    "cursor-of-another": lambda about: "repeat the query and its options exactly, only --after is new",
+    "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
+    "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
+    "index-damaged": _rebuild,
+    "index-outdated": _rebuild,
+    "ingest-failed": lambda about: "--on-error skip sets it aside",
+    "locked-by-writer": lambda about: "wait, or --wait SECONDS",
+    "no-archive": lambda about: f"searchkit ingest FILES --index {about['path']}",
+    "no-first-day": lambda about: "use --until",
+    "no-last-day": lambda about: "use --since",
+    "no-such-article": lambda about: "searchkit search … --ids lists ids",
+    "not-a-cursor": lambda about: "give --after what the last page said",
+    "path": lambda about: "give another --index",
+    "prune-most": lambda about: "is it mounted? If the files were deleted on purpose, repeat with --yes",
+    "prune-no-folder": lambda about: "--prune goes with the folder that articles were read from",
+    "record-damaged": lambda about: (
+        "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
+    ),
+    "rejects-file": lambda about: "--rejects FILE",
+    "timeout": lambda about: f"ask with fewer or longer words; --timeout {about['seconds'] * 10:g} gives it more time",
+    "too-many-periods": lambda about: "use a longer --by",
+    "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
+    "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",
+}
+"""The hint for each code, made from the error's `about`. An error with another code keeps its own hint."""
+
+
+def hint_of(error: SearchkitError) -> str:
+    """Return the hint for a person at the command line."""
+    make = HINTS.get(error.code)
+    return make(error.about) if make else error.hint
