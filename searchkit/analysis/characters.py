@@ -55,11 +55,23 @@ def is_letter(char: str) -> bool:
     return char.isalnum() and not is_ideograph(char)
 
 
+def stands_whole(text: str, start: int, end: int, *, left: bool = True, right: bool = True) -> bool:
+    """Tell whether `text[start:end]`, where it begins (ends) with a letter, is not preceded (followed) by one."""
+    if left and start > 0 and is_letter(text[start]) and is_letter(text[start - 1]):
+        return False
+    return not (right and end < len(text) and is_letter(text[end - 1]) and is_letter(text[end]))
+
+
 def is_jieba_word(text: str) -> bool:
     """Is this a short run of ideographs, ASCII letters and digits that jieba may be given as it is?"""
     return 0 < len(text) <= MAX_LETTERS and all(
         "\u4e00" <= char <= "\u9fd5" or (char.isascii() and char.isalnum()) for char in text
     )
+
+
+def is_jieba_run(text: str) -> bool:
+    """Tell whether jieba may be given a text, of any length: all its characters are of `JIEBA_RUN`."""
+    return all("\u4e00" <= char <= "\u9fd5" or (char.isascii() and (char.isalnum() or char in "+#&")) for char in text)
 
 
 @cache

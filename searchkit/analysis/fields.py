@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, tzinfo
 
-from searchkit.analysis.normalise import fold
+from searchkit.analysis.normalise import fold, fold_with_map
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, FieldName
 
@@ -23,9 +23,11 @@ def _names(printed: str) -> tuple[str, ...]:
     White space separates names only beside a Han character; within a name it becomes one space.
     """
     found: list[str] = []
-    for part in _BETWEEN_MARKS.finditer(fold(printed)):  # folding keeps offsets, and unifies all kinds of commas
+    folded = fold_with_map(printed)  # folding unifies all kinds of commas
+    for part in _BETWEEN_MARKS.finditer(folded.text):
+        start, end = folded.original(*part.span())
         before = ""
-        for word in printed[part.start() : part.end()].split():
+        for word in printed[start:end].split():
             if before and not _is_han(before[-1]) and not _is_han(word[0]):
                 found[-1] += f" {word}"
             else:

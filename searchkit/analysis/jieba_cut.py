@@ -9,7 +9,7 @@ included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import log
 
 from searchkit.analysis.jieba_files import Dictionary, Emissions
@@ -34,6 +34,10 @@ class Cutter:
     def add(self, word: str, frequency: int | None) -> None:
         """Add a word; default frequency: high enough to keep it in one piece. `Tokenizer.add_word`."""
         self._dictionary.add(word, self._suggested(word) if frequency is None else frequency)
+
+    def add_all(self, words: Iterable[tuple[str, int]]) -> None:
+        """Add words with their frequencies; as `add` for each, in less time."""
+        self._dictionary.add_all(words)
 
     def words(self, run: str) -> list[str]:
         """Cut like `Tokenizer.lcut`."""

@@ -11,6 +11,7 @@ and `emissions` raise Unknown, and jieba itself has to do the work.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -116,6 +117,14 @@ class Dictionary:
         """Add a word, or give it another frequency."""
         self._put(word, frequency)
         self.total += frequency
+
+    def add_all(self, words: Iterable[tuple[str, int]]) -> None:
+        """Add words with their frequencies, in less time than one by one."""
+        added = dict(words)
+        self._added.update(added)
+        self._beginnings.update(word[:length] for word in added for length in range(1, len(word)))
+        self._held.clear()
+        self.total += sum(added.values())
 
     def frequency(self, text: str) -> int | None:
         """Return the frequency of a word; 0 for text that is only the beginning of words, None for any other."""

@@ -5,8 +5,9 @@ fast, does the work. They cut identically the runs that `searchkit.analysis.char
 compares them), so which of the two is installed is not part of an index's fingerprint. Neither is loaded for a query,
 as loading would take longer than answering it: `query_segmenter` makes the same cuts from jieba's files.
 
-The text comes folded, hence in lower case, but jieba's dictionary spells A股 and T恤 in upper case: those few words are
-added in lower case to both.
+The text comes folded, but jieba's dictionary spells A股 and 著名: the words that folding changes (a股, 着名) are added
+to all of them (`folded_words.txt`). A word of a user dictionary with characters that jieba is not given is not added;
+see `searchkit.analysis.signed_words`.
 """
 
 from __future__ import annotations
@@ -15,29 +16,21 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 
+from searchkit.analysis.characters import MAX_LETTERS, is_jieba_run
 from searchkit.analysis.jieba_cut import Cutter
 from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
 from searchkit.analysis.normalise import fold
+from searchkit.analysis.signed_words import NO_SIGNED_WORDS, SignedWords
 from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
 from searchkit.system.after_fork import renew_after_fork
+from searchkit.system.log import logger
 
 Cut = Callable[[str], Sequence[str]]
-
-LOWERED = (
-    ("aa制", 3), ("ab型", 3), ("at&t", 3), ("a型", 3), ("a座", 3), ("a股", 3), ("a轮", 3), ("bb机", 3),
-    ("bp机", 3), ("b型", 3), ("b座", 3), ("b股", 3), ("b超", 3), ("b轮", 3), ("call机", 3), ("cd机", 3),
-    ("cd盒", 3), ("c座", 3), ("c盘", 3), ("c语言", 3), ("d座", 3), ("d版", 3), ("d盘", 3), ("e化", 3), ("e座", 3),
-    ("e盘", 3), ("e通", 3), ("f座", 3), ("f盘", 3), ("g盘", 3), ("h盘", 3), ("h股", 3), ("ic卡", 3), ("ip卡", 3),
-    ("ip地址", 3), ("ip电话", 3), ("i盘", 3), ("k党", 3), ("k歌之王", 3), ("n年", 3), ("o型", 3), ("pc机", 3),
-    ("ph值", 3), ("qq号", 3), ("q版", 3), ("rss订阅", 3), ("sim卡", 3), ("t台", 3), ("t型台", 3), ("t恤", 4),
-    ("t恤衫", 3), ("t盘", 3), ("u盘", 3), ("visa卡", 3), ("x光", 3), ("x光线", 3), ("x射线", 3), ("z盘", 3),
-    ("大s", 3), ("小s", 3), ("阿q", 3),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +47,8 @@ class UserDictionary:
     """Words to add to jieba's own, in jieba's format: one line `word [frequency [tag]]` each."""
 
     words: tuple[UserWord, ...] = ()
+    refused: tuple[str, ...] = field(default=(), compare=False)
+    """A sentence about each line that no word could be read from."""
 
     @property
     def digest(self) -> str:
@@ -64,38 +59,64 @@ class UserDictionary:
 
 
 _LINE = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<freq>[0-9]+))?(?:\s+(?P<tag>[a-z]+))?")
+_HINT = "one word a line, then optionally its frequency and its tag: 深度求索 10 nz"
 
 
 def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
-    """Parse a user dictionary. Raises: UsageError, naming the line, for a line without a valid word."""
+    """Read a user dictionary; a line without a valid word is left out, and named in `refused`.
+
+    Args:
+        name: of the file, for the messages.
+
+    Raises:
+        UsageError: no line has a word, though some are neither empty nor comments.
+    """
     words: dict[str, UserWord] = {}
+    refused: list[str] = []
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
         found = _LINE.fullmatch(line)
-        word = fold(found["word"]) if found else ""
-        if not found or re.search(r"\s", word):
-            raise UsageError(
-                f"{name}:{number}: not a dictionary line: {line[:40]!r}",
-                hint="one word a line, then optionally its frequency and its tag: 深度求索 10 nz",
-            )
-        words[word] = UserWord(word, int(found["freq"]) if found["freq"] else None, found["tag"])
-    return UserDictionary(tuple(words.values()))
+        word = fold(found["word"]).strip() if found else ""
+        reason = _refusal(word)
+        if not found or reason:
+            refused.append(f"{name}:{number}: {reason}: {line[:40]!r}")
+        else:
+            words[word] = UserWord(word, int(found["freq"]) if found["freq"] else None, found["tag"])
+    if refused and not words:
+        raise UsageError(refused[0], hint=_HINT)
+    return UserDictionary(tuple(words.values()), tuple(refused))
+
+
+def _refusal(word: str) -> str:
+    """Return why a folded string can be no word of a dictionary; empty if it can."""
+    if not word:
+        return "no word"
+    if re.search(r"\s", word):
+        return "a word has no spaces"
+    return f"a word has at most {MAX_LETTERS} characters" if len(word) > MAX_LETTERS else ""
 
 
 def load_dictionary(path: str | Path) -> UserDictionary:
-    """Read a user dictionary from a UTF-8 file. Raises: UsageError if it cannot be read."""
+    """Read a user dictionary from a UTF-8 file; lines without a valid word are logged, too.
+
+    Raises:
+        UsageError: the file cannot be read, or has lines and no word.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the dictionary {path}: {error}", hint="give a UTF-8 text file") from error
-    return parse_dictionary(text, name=str(path))
+    read = parse_dictionary(text, name=str(path))
+    for each in read.refused:
+        logger(__name__).warning("left out of the dictionary: %s", each)
+    return read
 
 
 @dataclass(frozen=True, slots=True)
 class Segmenter:
-    """The two ways to cut a run of `JIEBA_RUN` characters.
+    """The two ways to cut a run of `JIEBA_RUN` characters, and the words that are found before anything is cut.
 
     `words` assigns each character to one word; `search` also returns the dictionary's shorter words inside longer ones,
     before them.
@@ -104,11 +125,31 @@ class Segmenter:
     words: Cut
     search: Cut
     engine: str
+    signed: SignedWords = NO_SIGNED_WORDS
+
+
+@cache
+def folded_words() -> tuple[tuple[str, int], ...]:
+    """Return the words of jieba's dictionary that folding changes, folded, and their frequencies."""
+    text = Path(__file__).with_name("folded_words.txt").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return tuple((word, int(frequency)) for word, frequency in pairs)
+
+
+def _cut_words(dictionary: UserDictionary) -> Iterable[UserWord]:
+    """Return the words of a user dictionary that jieba can cut."""
+    return (entry for entry in dictionary.words if is_jieba_run(entry.word))
 
 
 def _all_words(dictionary: UserDictionary) -> Iterable[UserWord]:
-    yield from (UserWord(word, freq) for word, freq in LOWERED)
-    yield from dictionary.words
+    """Return all that is added to jieba's own words."""
+    yield from (UserWord(word, freq) for word, freq in folded_words())
+    yield from _cut_words(dictionary)
+
+
+@lru_cache(maxsize=4)
+def _signed(dictionary: UserDictionary) -> SignedWords:
+    return SignedWords(entry.word for entry in dictionary.words if not is_jieba_run(entry.word))
 
 
 def _with_rjieba(dictionary: UserDictionary) -> Segmenter:
@@ -117,7 +158,7 @@ def _with_rjieba(dictionary: UserDictionary) -> Segmenter:
     cutter = rjieba.Jieba()
     for entry in _all_words(dictionary):
         cutter.add_word(entry.word, entry.freq, entry.tag)
-    return Segmenter(cutter.cut, cutter.cut_for_search, "rjieba")
+    return Segmenter(cutter.cut, cutter.cut_for_search, "rjieba", _signed(dictionary))
 
 
 def _with_jieba(dictionary: UserDictionary) -> Segmenter:
@@ -129,7 +170,7 @@ def _with_jieba(dictionary: UserDictionary) -> Segmenter:
     cutter = jieba.Tokenizer()
     for entry in _all_words(dictionary):
         cutter.add_word(entry.word, entry.freq, entry.tag)
-    return Segmenter(cutter.lcut, cutter.lcut_for_search, "jieba")
+    return Segmenter(cutter.lcut, cutter.lcut_for_search, "jieba", _signed(dictionary))
 
 
 @lru_cache(maxsize=4)
@@ -165,7 +206,8 @@ def query_segmenter(dictionary: UserDictionary = UserDictionary()) -> Segmenter:
         cutter = Cutter(Dictionary(), Emissions())
     except Unknown:
         return segmenter(dictionary)
-    for entry in _all_words(dictionary):
+    cutter.add_all(folded_words())
+    for entry in _cut_words(dictionary):
         cutter.add(entry.word, entry.freq)
     return _limited(cutter, dictionary)
 
@@ -208,7 +250,7 @@ class _Limited:
 def _limited(cutter: Cutter, dictionary: UserDictionary) -> Segmenter:
     limited = _Limited(cutter, dictionary)
     held = lru_cache(maxsize=1000)
-    return Segmenter(held(limited.words), held(limited.search), "jieba's files")
+    return Segmenter(held(limited.words), held(limited.search), "jieba's files", _signed(dictionary))
 
 
 _NAMES = re.compile("n[rstz]|eng")

@@ -2,7 +2,7 @@
 
 `words` (for relevance, and for matches where a phrase stands apart): jieba's search mode over the runs it understands,
 whole runs of other letters, single characters of what is left. Forms joined by `. _ % -` (F-16, PM2.5, GPT-4o, 3.14%)
-give the joined form and its parts.
+give the joined form and its parts. So do the words of a user dictionary that have signs (*ST舜航, 抗原19-9).
 
 `grams` (for exactness): every pair of neighbouring ideographs and the last ideograph of each run, whole runs of
 letters, and each other character but the newline, each with the offset it starts at. So any string can be found again,
@@ -17,7 +17,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from searchkit.analysis.characters import IDEOGRAPHS, JIEBA_RUN, MAX_LETTERS, is_jieba_word, is_letter, tokens
+from searchkit.analysis.characters import (
+    IDEOGRAPHS,
+    JIEBA_RUN,
+    MAX_LETTERS,
+    is_jieba_word,
+    is_letter,
+    stands_whole,
+    tokens,
+)
 from searchkit.analysis.segment import Cut, Segmenter
 from searchkit.deadline import check
 
@@ -45,39 +53,51 @@ def _rest() -> re.Pattern[str]:
         f"|(?P<letters>{_WORD})"
         "|(?P<kana>[\u3040-\u30ff\u31f0-\u31ff]+|[\u1100-\u11ff\uac00-\ud7af]+)"
         f"|(?P<ideograph>[{IDEOGRAPHS}])"
-        "|(?P<symbol>[\u2190-\u2bff\u3200-\u33ff\U0001f000-\U0001faff])"
+        "|(?P<symbol>[\u2190-\u2bff\u3200-\u33ff\ue000-\uf8ff\U0001f000-\U0001faff\U000f0000-\U0010ffff])"
     )
 
 
 def words(folded: str, segmenter: Segmenter) -> list[str]:
-    """The terms of the field `words`, in order, repeated as often as they occur."""
+    """Return the terms of the field `words`, in order, repeated as often as they occur."""
     check()
     if is_jieba_word(folded):
         return list(segmenter.search(folded))
     found: list[str] = []
     at = 0
-    for joined in _joined().finditer(folded):
-        _add_rest(found, folded[at : joined.start()], segmenter.search)
-        found.append(joined.group())
-        found += _part().findall(joined.group())
-        at = joined.end()
-    _add_rest(found, folded[at:] if at else folded, segmenter.search)
+    for start, end in segmenter.signed.find(folded):
+        _add_words(found, folded[at:start], segmenter.search, parts=True)
+        found.append(folded[start:end])
+        _add_words(found, folded[start:end], segmenter.search, parts=True)
+        at = end
+    _add_words(found, folded[at:] if at else folded, segmenter.search, parts=True)
     return found
 
 
 def query_words(folded: str, segmenter: Segmenter) -> list[str]:
-    """The words a typed string is found by where it does not stand literally: no parts of words, none twice."""
+    """Return the words a typed string is found by where it does not stand literally: no parts of words, none twice."""
     check()
     if is_jieba_word(folded):
         return list(dict.fromkeys(segmenter.words(folded)))
     found: list[str] = []
     at = 0
-    for joined in _joined().finditer(folded):
-        _add_rest(found, folded[at : joined.start()], segmenter.words)
-        found.append(joined.group())
-        at = joined.end()
-    _add_rest(found, folded[at:] if at else folded, segmenter.words)
+    for start, end in segmenter.signed.find(folded):
+        _add_words(found, folded[at:start], segmenter.words, parts=False)
+        found.append(folded[start:end])
+        at = end
+    _add_words(found, folded[at:] if at else folded, segmenter.words, parts=False)
     return list(dict.fromkeys(found))
+
+
+def _add_words(found: list[str], folded: str, cut: Cut, *, parts: bool) -> None:
+    """Add the words of a text that has no signed words; of joined forms also the parts, if asked for."""
+    at = 0
+    for joined in _joined().finditer(folded):
+        _add_rest(found, folded[at : joined.start()], cut)
+        found.append(joined.group())
+        if parts:
+            found += _part().findall(joined.group())
+        at = joined.end()
+    _add_rest(found, folded[at:] if at else folded, cut)
 
 
 def _add_rest(found: list[str], folded: str, cut: Cut) -> None:
@@ -149,13 +169,6 @@ def pieces(folded: str, *, open_left: bool, open_right: bool) -> list[Piece]:
         else:
             found.append(Piece(text, at))
     return found
-
-
-def stands_whole(text: str, start: int, end: int, *, left: bool = True, right: bool = True) -> bool:
-    """Is `text[start:end]`, where it begins (ends) with a letter, not preceded (followed) by one?"""
-    if left and start > 0 and is_letter(text[start]) and is_letter(text[start - 1]):
-        return False
-    return not (right and end < len(text) and is_letter(text[end - 1]) and is_letter(text[end]))
 
 
 def occurrences(text: str, sought: str, *, left: bool = True, right: bool = True) -> Iterator[int]:

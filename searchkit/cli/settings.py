@@ -22,12 +22,15 @@ from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from searchkit.analysis.segment import UserDictionary
     from searchkit.archive import Archive
     from searchkit.presenters.style import Style
     from searchkit.writing.catching_up import Progress
 
 
 _FLAGS = ("quiet", "verbose", "pretty")
+_MOST_REFUSED = 20
+"""Lines of a dictionary that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,30 @@ class Settings:
             self.path(),
             create=create,
             tz=self.tz or (configuration().get("tz") if self._is_new() else None),
-            dictionary=self.dictionary,
+            dictionary=self.words() if self.dictionary else None,
             today=today if os.environ.get("SEARCHKIT_TODAY") else None,
             wait=10.0 if self.wait is None else self.wait,
             timeout=DEFAULT if self.timeout is None else self.timeout or None,
             progress=progress,
             catch_up=catch_up,
         )
+
+    def words(self) -> UserDictionary:
+        """Return the words of `--dict`, none without it, and tell which lines of the file are left out.
+
+        Raises:
+            UsageError: the file cannot be read, or has no word.
+        """
+        from searchkit.analysis.segment import UserDictionary, load_dictionary
+
+        if self.dictionary is None:
+            return UserDictionary()
+        read = load_dictionary(self.dictionary)
+        for each in read.refused[:_MOST_REFUSED]:
+            self.tell(f"left out of the dictionary: {each}")
+        if len(read.refused) > _MOST_REFUSED:
+            self.tell(f"left out of the dictionary: {len(read.refused) - _MOST_REFUSED:,} more lines")
+        return read
 
     def _is_new(self) -> bool:
         """Tell whether there is no archive yet: a zone in searchkit.toml is only for new archives."""

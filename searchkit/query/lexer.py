@@ -24,7 +24,7 @@ Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not",
 MOST_CHARACTERS = 20_000
 MOST_TOKENS = 10_000
 
-_JOINERS = "._-/@'’"
+_JOINERS = "._-‐‑–−/@'’"
 """Signs that belong to a word between two of its characters, if the second is a letter or digit."""
 _ENDINGS = "%+#"
 """Signs that belong to a word after a letter or digit, or after one another."""
@@ -73,9 +73,12 @@ def tokens(query: str) -> list[Token]:
 
 
 def is_word(char: str) -> bool:
-    """Tell whether words contain this character: a letter, digit, ideograph, mark, or a symbol such as an emoji."""
+    """Tell whether words contain this character: a letter, digit, ideograph, mark, or a symbol such as an emoji.
+
+    Also one for private use, which names are written with, and one that is newer than this Python's Unicode.
+    """
     category = unicodedata.category(char)
-    return category[0] in "LNM" or category == "So" or char == "_"
+    return category[0] in "LNM" or category in ("So", "Co", "Cn") or char == "_"
 
 
 def _closed(query: str) -> set[int]:

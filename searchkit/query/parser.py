@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn, cast
 
-from searchkit.analysis.normalise import fold
+from searchkit.analysis.normalise import fold, without_ignorable
 from searchkit.deadline import check
 from searchkit.errors import QueryError
-from searchkit.model.fields import FieldName
+from searchkit.model.fields import FIELDS, FieldName
 from searchkit.query.clock import Clock
 from searchkit.query.lexer import Kind, Token, is_word, tokens
 from searchkit.query.tree import (
@@ -76,6 +76,9 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
     """
     # No text contains control characters or half surrogate pairs. Replaced one to one, so that columns stay right.
     plain = _CONTROL.sub(" ", text)
+    visible = without_ignorable(plain)
+    if visible != plain and not _has_exact_value(plain):
+        plain = visible
     if not plain.strip():
         return ParsedQuery(Everything())
     try:
@@ -83,10 +86,16 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
         parser = _Parser(plain, found, clock, mode)
         tree = parser.query()
     except QueryError as error:
-        if error.query == plain:
+        if error.query == plain and len(plain) == len(text):
             error.query = text
         raise
     return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *_left_out(plain, found)])))
+
+
+def _has_exact_value(text: str) -> bool:
+    """Tell whether a query may have a value that is compared as it is, characters that are not seen included."""
+    names = (alias for field in FIELDS.values() if field.exact for alias in (field.name, *field.aliases))
+    return re.search(f"(?:{'|'.join(names)})[:：]", text, re.IGNORECASE) is not None
 
 
 def _left_out(text: str, found: list[Token]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The query tree: a question as typed nodes, independent of any engine.
 
-The meaning of each node is defined over an article's *folded* title and body (`searchkit.analysis.normalise`): width,
-case and script are folded, one character to one character. Let `text` be `title + "\\n" + body`.
+The meaning of each node is defined over an article's *folded* title and body (`searchkit.analysis.normalise`), which
+may be longer or shorter than the original. Let `text` be `title + "\\n" + body`.
 
 "Whole" has this meaning below: where the searched string starts (ends) with a letter or digit that is not an
 ideograph, the character before (after) it in the text is not such a letter or digit. So the typed word AI does not

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from searchkit.analysis.normalise import fold_character
+from searchkit.analysis.normalise import fold, fold_character
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,21 +59,25 @@ def _tables() -> NDArray[np.uint32]:
 
 @cache
 def _folded_units() -> NDArray[np.uint16]:
-    """What each UTF-16 unit is folded to, shape (65536,); 0: not yet known. A space for white space."""
+    """What each UTF-16 unit is folded to, shape (65536,), a space for white space; or _UNKNOWN or _CHANGES."""
     import numpy as np
 
-    return np.zeros(65536, np.uint16)
+    return np.full(65536, _UNKNOWN, np.uint16)
+
+
+_UNKNOWN, _CHANGES = 0, 1
+"""A unit not asked for yet; half of a character, or one that becomes none or several or joins its neighbour."""
 
 
 def _fold_unit(unit: int) -> int:
-    if 0xD800 <= unit < 0xE000:
-        return unit  # half of a character beyond the first plane: those are left as they are
-    folded = ord(fold_character(chr(unit)))
-    return ord(" ") if folded == ord("\n") else folded if 0 < folded < 65536 else unit or ord(" ")
+    folded = fold_character(chr(unit))
+    if 0xD800 <= unit < 0xE000 or folded is None or ord(folded) > 0xFFFF:
+        return _CHANGES
+    return ord(" ") if folded == "\n" else ord(folded)
 
 
 def squeezed(texts: Sequence[str]) -> list[bytes]:
-    """Each text folded and without white space, what is left of it when it is set anew; as UTF-16-LE."""
+    """Return each text folded and without white space: what is left of it when it is set anew; as UTF-16-LE."""
     import numpy as np
 
     packed = [text.encode("utf-16-le", "surrogatepass") for text in texts]
@@ -81,14 +85,17 @@ def squeezed(texts: Sequence[str]) -> list[bytes]:
     table = _folded_units()
     folded = table[units]
     if not folded.all():
-        for unit in np.unique(units[folded == 0]).tolist():
+        for unit in np.unique(units[folded == _UNKNOWN]).tolist():
             table[unit] = _fold_unit(unit)
         folded = table[units]
     kept = folded != ord(" ")
-    before = np.concatenate([[0], np.cumsum(kept)]) * 2
-    bounds = before[np.cumsum([0, *(len(each) // 2 for each in packed)])].tolist()
+    ends = np.cumsum([0, *(len(each) // 2 for each in packed)])
+    bounds = (np.concatenate([[0], np.cumsum(kept)]) * 2)[ends].tolist()
     plain = folded[kept].astype("<u2").tobytes()
-    return [plain[start:end] for start, end in pairwise(bounds)]
+    found = [plain[start:end] for start, end in pairwise(bounds)]
+    for number in np.unique(np.searchsorted(ends, np.flatnonzero(folded == _CHANGES), "right") - 1).tolist():
+        found[number] = "".join(fold(texts[number]).split()).encode("utf-16-le")
+    return found
 
 
 def sketches(plain: Sequence[bytes]) -> list[NDArray[np.uint32]]:

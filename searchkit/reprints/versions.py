@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SKETCHES = "1"
+SKETCHES = "2"
 """Counted up when a change of `shingles` changes what a sketch holds: kept sketches are then made again."""
 
 LINKS = "1"

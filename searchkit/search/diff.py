@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from searchkit.analysis.normalise import fold
+from searchkit.analysis.normalise import fold, fold_with_map
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.model.history import Difference, FieldChange, Passage
@@ -104,13 +104,14 @@ def _changed(gone: Sequence[str], come: Sequence[str]) -> Iterator[Passage]:
 def _marks(before: str, after: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
     if max(len(before), len(after)) > _WITHIN:
         return (), ()
-    matcher = SequenceMatcher(None, fold(before), fold(after), autojunk=False)
+    old, new = fold_with_map(before), fold_with_map(after)
+    matcher = SequenceMatcher(None, old.text, new.text, autojunk=False)
     if matcher.ratio() < _SIMILAR:
         return (), ()
     codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     return (
-        tuple((i, j) for _, i, j, _, _ in codes if i < j),
-        tuple((k, l) for _, _, _, k, l in codes if k < l),
+        tuple(old.original(i, j) for _, i, j, _, _ in codes if i < j),
+        tuple(new.original(k, l) for _, _, _, k, l in codes if k < l),
     )
 
 

@@ -1,6 +1,8 @@
 """The pieces of an article that show why it answers, with what matched marked in the article's own characters.
 
-Folding keeps offsets (`searchkit.analysis.normalise`), so what is found in the folded text is marked in the original.
+What is sought is found in the folded text; the map of folding (`searchkit.analysis.normalise.fold_with_map`) says where
+in the original that stands. A mark never parts what was folded as a whole: e and its accent, an ideograph and its
+variation selector, ㎏ where kg is sought.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from searchkit.analysis.normalise import fold, fold_query
+from searchkit.analysis.normalise import Folded, fold_query, fold_with_map
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import occurrences, query_words
 from searchkit.deadline import check
@@ -19,7 +21,7 @@ from searchkit.model.results import Snippet
 from searchkit.query.tree import And, Near, Node, Or, Phrase, Prefix, Title, Word, Words
 
 Mark = tuple[int, int]
-_SENTENCES = re.compile(".*[。！？!?；\n]", re.DOTALL)
+_SENTENCES = re.compile(".*[。｡！？!?\n]", re.DOTALL)
 """Up to the last end of a sentence."""
 _MOST_MARKS = 2000
 _WHITE = (
@@ -48,7 +50,7 @@ class Highlighter:
 
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
-        title = fold(article.title)
+        title = fold_with_map(article.title)
         return tuple(_merged(mark for each in self._sought for mark in self._found(title, each)))
 
     def snippets(self, article: Article, most: int, width: int) -> tuple[Snippet, ...]:
@@ -59,7 +61,7 @@ class Highlighter:
         body = article.body
         if most <= 0 or not body:
             return ()
-        folded = fold(body)
+        folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         for number, each in enumerate(self._sought):
             if not each.title_only:
@@ -68,17 +70,17 @@ class Highlighter:
         if not marks:
             return (_piece(body, 0, min(width, len(body)), ()),)
         merged = _merged((start, end) for start, end, _ in marks)
-        windows = _best_windows(marks, len(body), folded, most, width)
+        windows = _best_windows(marks, body, most, width)
         return tuple(_piece(body, start, end, merged) for start, end in windows)
 
-    def _found(self, folded: str, each: _Sought) -> list[Mark]:
+    def _found(self, folded: Folded, each: _Sought) -> Iterator[Mark]:
         check()
-        found = _places(folded, each.text, each.left, each.right)
+        found = _places(folded.text, each.text, each.left, each.right)
         if not found:
             for word in each.words:
                 check()
-                found += _places(folded, word, True, True)
-        return found
+                found += _places(folded.text, word, True, True)
+        return (folded.original(start, end) for start, end in found)
 
 
 def _places(folded: str, sought: str, left: bool, right: bool) -> list[Mark]:
@@ -124,18 +126,16 @@ def _merged(marks: Iterable[Mark]) -> list[Mark]:
     return merged
 
 
-def _best_windows(
-    marks: Sequence[tuple[int, int, int]], length: int, folded: str, most: int, width: int
-) -> list[tuple[int, int]]:
+def _best_windows(marks: Sequence[tuple[int, int, int]], body: str, most: int, width: int) -> list[tuple[int, int]]:
     """The windows that show the most different strings, then the most marks, then come first."""
     starts = [start for start, _, _ in marks]
     # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
     windows: dict[int, tuple[int, list[int]]] = {}
     for start in starts:
         check()
-        beginning = _beginning(folded, start, width)
+        beginning = _beginning(body, start, width)
         if beginning not in windows:
-            end = min(length, beginning + width)
+            end = min(len(body), beginning + width)
             inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
             windows[beginning] = end, [number for _, last, number in inside if last <= end]
     chosen: list[tuple[int, int]] = []
@@ -155,10 +155,10 @@ def _best_windows(
     return sorted(chosen)
 
 
-def _beginning(folded: str, mark: int, width: int) -> int:
+def _beginning(body: str, mark: int, width: int) -> int:
     """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark."""
     earliest = max(0, mark - width // 2)
-    sentence = _SENTENCES.match(folded, earliest, mark)
+    sentence = _SENTENCES.match(body, earliest, mark)
     if sentence:
         return sentence.end()
     return earliest if earliest == 0 else max(0, mark - width // 4)

@@ -24,7 +24,7 @@ import re
 from datetime import date, timedelta
 from difflib import get_close_matches
 
-from searchkit.analysis.normalise import fold
+from searchkit.analysis.normalise import fold_with_map
 from searchkit.errors import QueryError
 from searchkit.model.results import Span
 from searchkit.query.clock import Clock
@@ -37,8 +37,10 @@ LONGEST = 100
 
 # -- whole expressions
 
-_BETWEEN = re.compile(r"\.{2,3}|…|至|到|~|—+|–| - | to |-")
-_TWICE = re.compile(f"(.*?)({NUMBER})(?:-|至|到|~|—+|–)({NUMBER}[月日号])")
+_DASHES = str.maketrans("—–―", "~~~")
+"""Dashes separate the ends of a range; folding would make them hyphens, which stand in the dates themselves."""
+_BETWEEN = re.compile(r"\.{2,3}|至|到|~+| - | to |-")
+_TWICE = re.compile(f"(.*?)({NUMBER})(?:-|至|到|~+)({NUMBER}[月日号])")
 """2025年1-3月: the first number has the unit of the second."""
 _OPEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:自|从)?(.+?)(?:以来|起)|(?:since|from) (.+)"), "since"),
@@ -114,7 +116,8 @@ def span(text: str, clock: Clock) -> Span:
     Raises:
         QueryError: the date cannot be read. The error gives the reason, valid forms, and the column in `text`.
     """
-    folded = fold(text).replace("○", "〇")
+    mapped = fold_with_map(text.translate(_DASHES))
+    folded = mapped.text.replace("○", "〇")
     before = len(folded) - len(folded.lstrip())
     folded = folded.strip()
     found: _Ends | None = None
@@ -126,7 +129,8 @@ def span(text: str, clock: Clock) -> Span:
             reason = f": {error}"
             hint = error.proposal if isinstance(error, _Reversed) else ""
             if error.start is not None:
-                start, width = before + error.start, error.width
+                start, end = mapped.original(before + error.start, before + error.start + error.width)
+                width = end - start
         except (OverflowError, ValueError):
             reason = ": it is outside the years 1 to 9999"
     if found:

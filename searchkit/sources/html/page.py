@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
+from searchkit.analysis.letterspacing import closed_up
 from searchkit.model.article import Article
 from searchkit.sources.html.body import Body, find_body, shape_of
 from searchkit.sources.html.bylines import author, editor, outlet, source
@@ -39,7 +40,7 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     around = window(page.lines, title.at, body)
     address = url or head.canonical or saved_from(data)
     when = published(root, head, around, url=address, timezone=timezone)
-    text = "\n".join(page.lines[number].text for number in body.numbers)
+    text = "\n".join(closed_up(page.lines[number].text) for number in body.numbers)
     beside = ("", "")
     if _size(text) < _SHORTEST and (shown_by_script := embedded_text(root, head)):
         text = shown_by_script
@@ -54,7 +55,7 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
     if outlet_name in re.split(r"[\s、，,/／&＆]+", written_by):  # a pen name beside the time
         outlet_name = ""
     return Article(
-        title=title.text or first_sentence(text),
+        title=closed_up(title.text) or first_sentence(text),
         body=text,
         url=address,
         published=when.moment,

@@ -46,7 +46,11 @@ _INLINE_FILE = re.compile(r"""data:[\w.+-]*/?[\w.+-]*(?:;[\w=-]+)*,[^"'\s)>]{100
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2002\u2003\u2009\u200b\ufeff]+")
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2002\u2003\u2009]+")
+_HINTS = re.compile("[\xad\u200b\u2060\ufeff]")
+"""Say where a line may or may not be broken; nothing is seen of them."""
+_READINGS = ("rt", "rp", "rtc")
+"""Set small over a word; in a line of text they would stand in its middle."""
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class Line:
 
 
 def parse(data: bytes) -> HtmlElement:
-    """The tree of a page, comments and processing instructions left out.
+    """The tree of a page; comments, processing instructions and the readings of ruby left out.
 
     Raises:
         Unreadable: there is no markup, or it is built to break a parser.
@@ -103,6 +107,9 @@ def parse(data: bytes) -> HtmlElement:
         raise Unreadable(f"cannot be read as HTML: {error}") from error
     if _depth(root) > MAX_DEPTH:
         raise Unreadable(f"is nested more than {MAX_DEPTH:,} levels deep, where a parser loses text")
+    for reading in list(root.iter(*_READINGS)):
+        if reading.getparent() is not None:
+            reading.drop_tree()
     return root
 
 
@@ -121,8 +128,8 @@ def is_hidden(element: HtmlElement) -> bool:
 
 
 def collapse(text: str) -> str:
-    """Runs of white space as one space, none at the ends; U+3000 stays inside."""
-    return _SPACES.sub(" ", text).strip(" \u3000")
+    """Runs of white space as one space, none at the ends; U+3000 stays inside, hints for line breaks do not."""
+    return _SPACES.sub(" ", _HINTS.sub("", text)).strip(" \u3000")
 
 
 def names_of(element: HtmlElement | None, levels: int = 3) -> str:

@@ -21,7 +21,7 @@ from searchkit.analysis import jieba_files, segment
 from searchkit.analysis.jieba_cut import Cutter
 from searchkit.analysis.jieba_files import Dictionary, Emissions, Unknown
 from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import UserDictionary, UserWord, query_segmenter, segmenter
+from searchkit.analysis.segment import Segmenter, UserDictionary, UserWord, query_segmenter, segmenter
 from searchkit.analysis.sorted_lines import SortedLines, mapped
 from searchkit.analysis.terms import query_words, words
 from tests.conftest import SHARED, examples
@@ -51,9 +51,14 @@ def reference():
 def cutter(dictionary=UserDictionary()):
     """As `query_segmenter`, without what it keeps and when it gives up."""
     made = Cutter(Dictionary(), Emissions())
-    for word in segment._all_words(dictionary):
+    made.add_all(segment.folded_words())
+    for word in segment._cut_words(dictionary):
         made.add(word.word, word.freq)
     return made
+
+
+def as_segmenter(made: Cutter) -> Segmenter:
+    return Segmenter(made.words, made.search, "without what `query_segmenter` keeps")
 
 
 CUTTERS = {dictionary: cutter(dictionary) for dictionary in DICTIONARIES.values()}
@@ -203,19 +208,19 @@ def test_every_judged_query_is_cut_as_by_jieba_and_rjieba():
     ]
     assert len(typed) > 1500
     query_segmenter.cache_clear()
-    made = CUTTERS[UserDictionary()]
+    made = as_segmenter(CUTTERS[UserDictionary()])
     for engine in ("jieba", "rjieba"):
         expected = segmenter(UserDictionary(), engine)
         for text in map(fold, typed):
-            assert words(text, made) == words(text, expected), text  # type: ignore[arg-type]
-            assert query_words(text, made) == query_words(text, expected), text  # type: ignore[arg-type]
+            assert words(text, made) == words(text, expected), text
+            assert query_words(text, made) == query_words(text, expected), text
 
 
 @pytest.mark.realdata
 def test_real_articles_are_cut_as_by_jieba():
-    made, expected = CUTTERS[UserDictionary()], segmenter(UserDictionary(), "jieba")
+    made, expected = as_segmenter(CUTTERS[UserDictionary()]), segmenter(UserDictionary(), "jieba")
     with lzma.open(SHARED / "data" / "xwlb.jsonl.xz", "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if number % 250 == 0:
                 text = fold(json.loads(line)["body"])
-                assert words(text, made) == words(text, expected), number  # type: ignore[arg-type]
+                assert words(text, made) == words(text, expected), number

@@ -10,9 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.analysis.characters import is_jieba_run, stands_whole
 from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import LOWERED, UserDictionary, UserWord, parse_dictionary, segmenter
-from searchkit.analysis.terms import words
+from searchkit.analysis.segment import (
+    UserDictionary,
+    UserWord,
+    folded_words,
+    load_dictionary,
+    parse_dictionary,
+    query_segmenter,
+    segmenter,
+)
+from searchkit.analysis.signed_words import SignedWords
+from searchkit.analysis.terms import query_words, words
 from searchkit.errors import UsageError
 
 pytest.importorskip("rjieba")
@@ -53,8 +63,12 @@ def test_the_words_that_folding_would_break_are_all_there():
     jieba.setLogLevel(60)
     jieba.initialize()
     freq = jieba.dt.FREQ
-    lost = {(word.lower(), freq[word]) for word in freq if word != word.lower() and freq[word]}
-    assert {pair for pair in lost if not freq.get(pair[0])} == set(LOWERED)
+    lost: dict[str, int] = {}
+    for word in freq:
+        folded = fold(word)
+        if folded != word and freq[word] > 2 and len(folded) > 1 and is_jieba_run(folded):
+            lost[folded] = max(freq[word], lost.get(folded, 0))
+    assert {word: number for word, number in lost.items() if number > freq.get(word, 0)} == dict(folded_words())
 
 
 def test_a_user_word_is_taken_as_a_word():
@@ -68,5 +82,50 @@ def test_dictionary_lines():
     assert read.words == (UserWord("深度求索", 10, "nz"), UserWord("台积电"), UserWord("ai芯片", 5))
     assert UserDictionary().digest == ""
     assert read.digest != parse_dictionary("臺積電").digest
-    with pytest.raises(UsageError, match="d.txt:2"):
-        parse_dictionary("好\n两个 词 x y", name="d.txt")
+
+
+def test_a_line_that_is_no_word_is_left_out_and_told(tmp_path):
+    file = tmp_path / "d.txt"
+    file.write_text(f"好\n两个 词 x y\n\u200b 5\n{'长' * 65}\n*ST舜航 10 nz\n", encoding="utf-8")
+    read = load_dictionary(file)
+    assert [word.word for word in read.words] == ["好", "*st舜航"]
+    assert [each.removeprefix(f"{file}:").split(":")[0] for each in read.refused] == ["2", "3", "4"]
+    assert read.digest == parse_dictionary("好\n*ST舜航 10 nz").digest
+    with pytest.raises(UsageError, match="d.txt:1: a word has no spaces"):
+        parse_dictionary("两个 词 x y", name="d.txt")
+
+
+SIGNED = parse_dictionary("*ST舜航 10 nz\n糖类抗原19-9 9999\n抗原19-9\nC++\n7·20\n•\nガンダム")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("*ST舜航复牌", ["*st舜航", "st", "舜航", "复牌"]),
+        ("他的糖类抗原19-9偏高", ["他", "的", "糖类抗原19-9", "糖类", "抗原", "19-9", "19", "9", "偏高"]),
+        ("抗原19-9和抗原19-99", ["抗原19-9", "抗原", "19-9", "19", "9", "和", "抗原", "19-99", "19", "99"]),
+        ("郑州7•20暴雨，17·20", ["郑州", "7·20", "7", "20", "暴雨", "17", "·", "20"]),
+        ("ガンダム展", ["ガンダム", "ガンダム", "展"]),
+    ],
+)
+def test_words_with_signs_are_words(text, terms):
+    assert words(fold(text), segmenter(SIGNED)) == terms
+    assert words(fold(text), query_segmenter(SIGNED)) == terms
+
+
+def test_a_searched_word_with_signs_is_one_word():
+    assert query_words(fold("*ST舜航与糖类抗原19-9"), segmenter(SIGNED)) == ["*st舜航", "与", "糖类抗原19-9"]
+
+
+@given(
+    st.text(st.sampled_from("甲乙a1*-·"), max_size=20),
+    st.lists(st.text(st.sampled_from("甲a1*-·"), min_size=1, max_size=4)),
+)
+def test_signed_words_are_found_as_by_looking_everywhere(text, sought):
+    expected, at = [], 0
+    while at < len(text):
+        here = [word for word in sought if text.startswith(word, at) and stands_whole(text, at, at + len(word))]
+        if here:
+            expected.append((at, at + max(map(len, here))))
+        at = expected[-1][1] if here else at + 1
+    assert list(SignedWords(sought).find(text)) == expected

@@ -57,7 +57,13 @@ def test_a_reversed_range_proposes_the_swap():
 
 @pytest.mark.parametrize(
     ("text", "column", "width"),
-    [("2025-01..2025-02-30", 10, 10), ("  2025-13 .. 2025", 3, 7), ("2025-02-30", 1, 10), ("2025-01至2025-W60", 9, 8)],
+    [
+        ("2025-01..2025-02-30", 10, 10),
+        ("  2025-13 .. 2025", 3, 7),
+        ("2025-02-30", 1, 10),
+        ("2025-01至2025-W60", 9, 8),
+        ("\u200b2025-01—2025-W60", 10, 8),
+    ],
 )
 def test_the_column_is_that_of_the_end_that_is_wrong(text, column, width):
     with pytest.raises(QueryError) as raised:
@@ -80,6 +86,11 @@ def test_the_column_is_that_of_the_end_that_is_wrong(text, column, width):
 )  # fmt: skip
 def test_what_was_once_misread(text, means):
     assert written(span(text, WEDNESDAY)) == means
+
+
+@pytest.mark.parametrize("sign", ["—", "——", "–", "―", "~", "～", "至", "…", ".."])
+def test_any_dash_parts_the_ends_of_a_range(sign):
+    assert written(span(f"2025-01-05{sign}2025-03-07", WEDNESDAY)) == "2025-01-05..2025-03-07"
 
 
 @given(st.integers(1990, 2030), st.integers(1, 12), st.integers(1, 12), st.dates(date(1990, 1, 1), date(2040, 1, 1)))

@@ -59,3 +59,11 @@ def test_texts_too_long_for_a_fine_comparison_are_whole():
     assert [each.kind for each in difference(Article(title="x", body=old), Article(title="x", body=new)).body] == [
         "removed", "added",
     ]  # fmt: skip
+
+
+def test_marks_are_those_of_the_text_as_it_is_printed():
+    """Where folding changes the length before what differs."""
+    old, new = (f"cafe\u0301㎏葛\U000e0100城有{number}人，臺北。" for number in ("120", "210"))
+    removed, added = difference(Article(title="甲", body=old), Article(title="甲", body=new)).body
+    assert "".join(removed.text[a:b] for a, b in removed.marks) in "120"
+    assert added.marks and all(added.text[a:b] in "210" for a, b in added.marks)

@@ -46,4 +46,4 @@ def test_windows_show_the_most_strings_then_the_most_marks_then_come_first(text,
             best = max(candidates, key=lambda each: each[:4])
             chosen.append((-best[2], best[3]))
             shown |= best[4]
-    assert _best_windows(marks, len(text), text, most, width) == sorted(chosen)
+    assert _best_windows(marks, text, most, width) == sorted(chosen)

@@ -35,7 +35,7 @@ _LEAST = 8
 """Bytes that a document takes in its file, at least, for its columns of numbers. So a forged file cannot make us
 allocate much more for its documents than its own size."""
 
-_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80".encode(), "\ua000".encode()
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u3400".encode(), "\ua000".encode()
 
 
 class _Undecoded(NamedTuple):
@@ -233,7 +233,7 @@ class ColumnarView:
             reader = self._reader(field)
             found: list[str] = []
             if reader is not None:
-                # Between lie only ideographs and their punctuation: by far the most terms, none of them letters.
+                # Between lie only ideographs: by far the most terms, none of them letters.
                 ranges = (
                     range(reader.terms.at_least(_FIRST_IDEOGRAPH)),
                     range(reader.terms.at_least(_LAST_IDEOGRAPH), len(reader.terms)),
