@@ -35,6 +35,7 @@ from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
 from searchkit.query.writer import write
 from searchkit.sources import printed_dates
+from searchkit.sources.decoded import ends_in_cr
 from searchkit.sources.encodings import decode_line, encoding_of, is_wide
 from searchkit.sources.formats import Item, Reader, Reading, choose, looks_json_feed, read_stream, registry
 from searchkit.sources.html.mhtml import main_page
@@ -45,7 +46,7 @@ from searchkit.sources.readers.markdown import read_markdown
 from searchkit.sources.readers.text_dump import read_text
 from searchkit.sources.readers.warc import read_warc
 from searchkit.sources.record import from_record
-from searchkit.sources.streams import Stream
+from searchkit.sources.streams import HEAD, Stream
 from tests.torture.fuzz import Broken, Target
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -337,7 +338,11 @@ def _source(
 def _texts(data: bytes) -> list[str] | None:
     """The lines of a file that is read by lines; None where its line ends are more than one byte."""
     encoding = encoding_of(data)
-    return None if is_wide(encoding) else [decode_line(line, encoding) for line in data.split(b"\n")]
+    if is_wide(encoding):
+        return None
+    if ends_in_cr(data[:HEAD]):
+        data = re.sub(rb"\r(?!\n)", b"\n", data)
+    return [decode_line(line, encoding) for line in data.split(b"\n")]
 
 
 def _every_line(data: bytes, found: list[Item]) -> None:
