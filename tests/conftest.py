@@ -114,7 +114,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield made
 
 
-settings.register_profile("quick", deadline=None, max_examples=HUNDRED // 2, derandomize=True, database=None)
+settings.register_profile("quick", deadline=None, max_examples=HUNDRED // 3, derandomize=True, database=None)
 settings.register_profile("torture", deadline=None, max_examples=HUNDRED * 10)
 
 
