@@ -128,7 +128,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
     source = Path(backup)
     if not (source / RECORD).is_file():
         raise NoArchive(source)
-    with new_folder(Path(path)) as made:
+    with new_folder(Path(path), like=source) as made:
         for name in (RECORD, f"{RECORD}-wal"):  # the log is there only in a copy made by other means
             if (source / name).is_file():
                 copy_synced(source / name, made / name)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from searchkit.archive import Archive
 from searchkit.errors import IngestFailed, SearchkitError, UsageError
 from searchkit.ingest.progress import IngestProgress
-from searchkit.ingest.rejects import Rejects
+from searchkit.ingest.rejects import Rejects, inputs_beside
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import IngestReport, UpsertReport
@@ -61,7 +61,8 @@ def ingest(
         dry_run: read and compare, write nothing.
         jobs: processes that read small files.
 
-    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, after which everything acknowledged so far is kept.
+    Raises: SourceError, IngestFailed, Locked; UsageError where `rejects` is an input, a link or a file of the archive;
+        KeyboardInterrupt, after which everything acknowledged so far is kept.
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")
@@ -99,7 +100,10 @@ def ingest_documents(
         keep_rejects: add to the file of what is set aside, instead of beginning it anew.
     """
     started = time.monotonic()
-    with Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
+    path = Path(rejects) if rejects is not None and not dry_run else None
+    if path is not None:
+        found = inputs_beside(found, path, archive.path if archive is not None else None)
+    with Rejects(path, keep_rejects) as aside:
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"
         settings = _Settings(format, zone, dict(mapping) if mapping is not None else None)
@@ -109,6 +113,7 @@ def ingest_documents(
             report = _previewed(archive, items)
         else:
             report = archive.upsert_all(items, progress=run.indexing)
+            aside.close()  # before anything says that it was written
             archive.log_run(given, report)
     return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
 
