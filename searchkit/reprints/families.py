@@ -8,6 +8,7 @@ outcome is that of comparing every article with every other (`tests/oracle` does
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from searchkit.model.history import Family
 
 _SETTING = "families"
+_NUMBER = re.compile("[0-9]{1,18}")
 _WINDOW = 16
 """Days of changed articles looked at together; bounds memory."""
 
@@ -62,7 +64,7 @@ class Families:
     def covers(self) -> int:
         """The sequence number up to which families are made; 0 where another rule made them."""
         rule, _, covers = (self._store.setting(_SETTING) or "").partition(" ")
-        return int(covers) if rule == _rule() else 0
+        return int(covers) if rule == _rule() and _NUMBER.fullmatch(covers) else 0
 
     def behind(self, upto: int) -> bool:
         """Are they made of less than the record up to a sequence number?"""

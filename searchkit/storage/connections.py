@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, SearchkitError
+from searchkit.storage.guard import Guard, require_schema
 from searchkit.storage.migrations import upgrade
 from searchkit.storage.schema import FORMAT
 from searchkit.storage.sqlite_errors import BUSY, READONLY, code_of, may, require_file, told
@@ -69,6 +70,7 @@ class _Handle:
     """A connection; `seen`: how the files were when it was opened, if it does not lock them."""
 
     connection: sqlite3.Connection
+    guard: Guard
     seen: _Seen | None = None
 
 
@@ -133,10 +135,11 @@ class Connections:
 
     def _attempt(self, work: Callable[[sqlite3.Connection], Returned], handle: _Handle) -> Returned:
         self.require_open()
+        handle.guard.begin()
         try:
             return work(handle.connection)
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise handle.guard.error or self._told(error) from error
 
     def _told(self, error: sqlite3.Error) -> SearchkitError:
         return ArchiveClosed(self.path.parent) if self._closed else told(error, self.path)
@@ -285,16 +288,19 @@ class Connections:
         return self._opened_read_only()
 
     def _opened_to_write(self) -> _Handle:
-        connection = _connected(str(self.path))
+        connection, guard = self._connected(str(self.path))
         try:
             _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
             connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
-            if self._version(connection) < FORMAT:
+            version = self._version(connection)
+            if version < FORMAT:
                 upgrade(connection)
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if isinstance(error, sqlite3.Error) and guard.error:
+                raise guard.error from error
             raise
-        return _Handle(connection)
+        return _Handle(connection, guard)
 
     def _opened_read_only(self) -> _Handle:
         seen = self._seen()
@@ -302,7 +308,7 @@ class Connections:
         locked = (log is not None and log_index is not None) or bool(journal and journal[1])
         unread = not locked and log is not None and log[1] > 0
         way = "mode=ro" if locked else f"mode=ro&vfs={_NO_LOCKS}" if unread else "immutable=1"
-        connection = _connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
+        connection, guard = self._connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
         try:
             if unread:  # the log's index is then kept in memory
                 connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -314,6 +320,8 @@ class Connections:
                 )
         except sqlite3.Error as error:
             connection.close()
+            if guard.error:
+                raise guard.error from error
             if not unread or code_of(error) not in (READONLY, BUSY, 14):
                 raise
             raise ArchiveError(
@@ -323,9 +331,20 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        return _Handle(connection, None if locked else seen)
+        return _Handle(connection, guard, None if locked else seen)
+
+    def _connected(self, path: str, *, uri: bool = False) -> tuple[sqlite3.Connection, Guard]:
+        connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        guard = Guard(self.path)
+        try:
+            guard.watch(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection, guard
 
     def _version(self, connection: sqlite3.Connection) -> int:
+        """Return the format of the record, its tables being those of that format."""
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > FORMAT:
             raise FormatTooNew(
@@ -334,6 +353,7 @@ class Connections:
             )
         if version < 1:
             raise Damaged(f"{self.path} is no archive of searchkit", hint="give another --index")
+        require_schema(connection, version, self.path)
         return version
 
     def _seen(self) -> _Seen:
@@ -405,18 +425,6 @@ class Connections:
         in_use = bool(self._reading) or self._writing is not None
         _inherited.extend(handle.connection if handle else None for handle in handles if handle or in_use)
         self._begin()
-
-
-def _connected(path: str, *, uri: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        # The file may be a stranger's: what its schema says runs with no right, and its pages are checked.
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA cell_size_check=ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _patiently(work: Callable[[], object]) -> None:
