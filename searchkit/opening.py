@@ -126,7 +126,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
     Raises: UsageError if there is something at `path`; NoArchive if `backup` holds none; Damaged if its record is.
     """
     source = Path(backup)
-    if not (source / RECORD).is_file():
+    if record_size(source) is None or not (source / RECORD).is_file():
         raise NoArchive(source)
     with new_folder(Path(path), like=source) as made:
         for name in (RECORD, f"{RECORD}-wal"):  # the log is there only in a copy made by other means
