@@ -169,6 +169,8 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
         aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
         line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
         sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        if found.kept_apart:
+            settings.tell(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
         if found.headlines:
             settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
         for line in reports.sources_in_short(found.sources, settings.style(sys.stderr)):

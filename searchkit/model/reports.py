@@ -51,7 +51,8 @@ class UpsertReport:
     """What became of the articles given.
 
     `headlines` counts the records of kind headline among added and updated, `sources` says what the articles among them
-    have and lack.
+    have and lack. `kept_apart` counts those among them whose address another article has, with another title and
+    another text: they got an id of their own.
     """
 
     added: int = 0
@@ -60,6 +61,7 @@ class UpsertReport:
     rejected: tuple[Rejected, ...] = ()
     headlines: int = 0
     sources: tuple[SourceReport, ...] = ()
+    kept_apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)

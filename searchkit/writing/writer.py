@@ -17,14 +17,15 @@ from searchkit.model.reports import Deletion, Pruning, UpsertReport
 from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
-from searchkit.writing.admission import Tally, records, refusal
+from searchkit.writing.admission import Tally, characters, records, refusal
+from searchkit.writing.identity import Naming
 from searchkit.writing.sync import Progress, Sync
 
 BATCH = 500
 """Articles acknowledged together."""
 
 BATCH_CHARACTERS = 10_000_000
-"""Characters of their bodies after which fewer are; bounds memory."""
+"""Characters of them, in all fields, after which fewer are; bounds memory."""
 
 Given: TypeAlias = "Article | Rejected | tuple[Article | Rejected, str]"
 """An article, or a record that is none; by itself, or with the absolute path of its file (empty for none)."""
@@ -38,6 +39,7 @@ class Writer:
         self._provenance = provenance
         self._sync = sync
         self._timezone = timezone
+        self._naming = Naming(store.get, store.ids_starting)
 
     # -- in
 
@@ -76,7 +78,7 @@ class Writer:
             if refused is None:
                 article = cast(Article, item)
                 batch.append((article, path))
-                held += len(article.body)
+                held += characters(article)
             elif on_error == "fail":
                 raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
             else:
@@ -92,11 +94,19 @@ class Writer:
     def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
         if not batch:
             return
+        outcomes: list[tuple[Outcome, Article]] = []
+        paths: list[tuple[str, str]] = []
+        apart = 0
         with self._store.transaction():
-            taken = [(record, path) for article, path in batch for record in records(article)]
-            outcomes = [(self._put(record), record) for record, _ in taken]
-            self._provenance.note((record.id, path) for record, path in taken)
+            for article, path in batch:
+                named = self._naming.named(article)
+                for record in records(named.article):
+                    outcomes.append((self._put(record), record))
+                    paths.append((record.id, path))
+                    apart += named.kept_apart and record is named.article and outcomes[-1][0] != "unchanged"
+            self._provenance.note(paths)
         tally.take(outcomes)
+        tally.kept_apart += apart
 
     def _put(self, article: Article) -> Outcome:
         if article.kind == "headline" and article.parent:
@@ -108,7 +118,8 @@ class Writer:
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""
-        return [(self._store.compare(record), record.kind) for record in records(article)]
+        named = self._naming.named(article).article
+        return [(self._store.compare(record), record.kind) for record in records(named)]
 
     def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
         """Keep a note of an ingest and its outcome."""
