@@ -110,8 +110,8 @@ def test_a_correction_is_a_revision_also_of_what_is_kept_apart(archive):
     first, second, _ = pages(url)
     archive.upsert_all([first, second])
     for corrected in (
-        Article(title="新码头昨天启用", body="全文改写：" + SNOW[:5], url=url),
-        Article(title="更正", body=RIVER.replace("四十", "五十"), url=url),
+        Article(title="更正：票价不变", body=RIVER.replace("四十", "五十"), url=url),
+        Article(title="更正：票价也不变", body="全文改写：" + SNOW[:5], url=url),
         Article(title="北岭降雪（更新）", body=SNOW + "傍晚雪停。", url=url),
     ):
         assert [outcome for outcome, _ in archive.preview(corrected)] == ["updated"]
