@@ -42,6 +42,8 @@ _GRAM = 4
 _SHARED = 0.2
 """Share of the grams of the shorter text that a corrected text has at least in common with the one before."""
 _SHARED_TITLE = 0.5
+_SAME = 2.0
+"""The likeness of what is equal, and need not be compared with others."""
 _KEPT_APART = 1000
 """Articles of one address that are compared."""
 _COMPARED = 20_000
@@ -190,21 +192,21 @@ class Naming:
             return Named(with_id(article))
         first = with_id(article).id
         before = f"u{digest(_canonical_before(article.url))}"
-        found, others = self._state(article, [first, *([before] if before != first else ())])
-        if found is None and others and first.startswith("u"):
-            found, _ = self._state(article, self._ids_starting(f"{first}-", _KEPT_APART))
-            return Named(replace(article, id=found or f"{first}-{content_digest(article)[:16]}"), kept_apart=True)
-        return Named(replace(article, id=found or first))
+        found = self._states(article, [first, *([before] if before != first else ())])
+        if not found or max(found)[0] >= _SAME:
+            return Named(replace(article, id=max(found)[1] if found else first))
+        if first.startswith("c"):
+            return Named(replace(article, id=max(found)[1] if max(found)[0] else first))
+        apart = self._states(article, self._ids_starting(f"{first}-", _KEPT_APART))
+        likeness, id = max([*found, *apart])
+        if not likeness:
+            id = f"{first}-{content_digest(article)[:16]}"
+        return Named(replace(article, id=id), kept_apart=id.startswith(f"{first}-"))
 
-    def _state(self, article: Article, ids: Iterable[str]) -> tuple[str | None, bool]:
-        """Return which of `ids` holds a state of the article, and whether another article was found before."""
-        others = False
-        for id in ids:
-            held = self._held(id)
-            if held is not None and are_related(held, article):
-                return id, others
-            others = others or held is not None
-        return None, others
+    def _states(self, article: Article, ids: Iterable[str]) -> list[tuple[float, str]]:
+        """Return the likeness and id of each article held under one of `ids`."""
+        found = ((id, self._held(id)) for id in ids)
+        return [(likeness(held, article), id) for id, held in found if held is not None]
 
 
 def with_id(article: Article) -> Article:
@@ -216,9 +218,13 @@ def with_id(article: Article) -> Article:
     return replace(article, id=f"c{content_digest(article)}")
 
 
-def are_related(one: Article, other: Article) -> bool:
-    """Tell whether two articles under one address can be states of one: title or body have much in common."""
-    return _share(one.title, other.title, 2) >= _SHARED_TITLE or _share(one.body, other.body, _GRAM) >= _SHARED
+def likeness(one: Article, other: Article) -> float:
+    """Return how much two articles under one address have in common, 0 to 2; 0 if they cannot be states of one.
+
+    They can where either the titles or the bodies have much in common.
+    """
+    title, body = _share(one.title, other.title, 2), _share(one.body, other.body, _GRAM)
+    return title + body if title >= _SHARED_TITLE or body >= _SHARED else 0.0
 
 
 def _share(one: str, other: str, size: int) -> float:

@@ -9,7 +9,7 @@ import pytest
 import searchkit
 from searchkit.model.article import Article
 from searchkit.model.serialise import digest
-from searchkit.writing.identity import are_related, canonical_url, names_an_article, with_id
+from searchkit.writing.identity import canonical_url, likeness, names_an_article, with_id
 
 RIVER = "河口镇的新码头昨天启用，首班渡轮载着一百二十名乘客驶往对岸，往返时间由四十分钟缩短到十五分钟，票价不变。"
 SNOW = "北岭昨夜降雪，气象台发布道路结冰预警，城郊四条公交线路停运，中小学今天推迟一小时上课，供暖部门全员值守。"
@@ -150,4 +150,4 @@ def test_what_is_held_under_the_id_of_an_earlier_version_keeps_it(archive, url):
     ],
 )
 def test_states_of_one_article_have_much_in_common(title, body, related):
-    assert are_related(Article(title="新码头启用", body=RIVER), Article(title=title, body=body)) is related
+    assert bool(likeness(Article(title="新码头启用", body=RIVER), Article(title=title, body=body))) is related
