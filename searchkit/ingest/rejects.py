@@ -73,9 +73,7 @@ class Rejects:
                 file.close()
 
 
-def inputs_beside(
-    found: Sequence[Document | Rejected], path: Path, archive: Path | None
-) -> list[Document | Rejected]:
+def inputs_beside(found: Sequence[Document | Rejected], path: Path, archive: Path | None) -> list[Document | Rejected]:
     """Return the documents without the file `path` of what is set aside, where an earlier run left it among them.
 
     Raises: UsageError where `path` is another file that is to be read, or lies in the folder of the archive.

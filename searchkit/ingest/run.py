@@ -38,6 +38,8 @@ Given: TypeAlias = "str | PathLike[str] | BinaryIO"
 SMALL = 4 * 1024 * 1024
 """Bytes; files up to this size are read in other processes, a handful at a time, where `jobs` allows it."""
 TOGETHER = 32
+HELD = 16_000_000
+"""Characters of articles that such a process holds; what unpacks to more is read in this one."""
 
 
 def ingest(
@@ -154,16 +156,30 @@ class _Handful:
 
     documents: Sequence[Document]
 
-    def __call__(self, settings: _Settings) -> list[tuple[list[Item], SearchkitError | None]]:
-        """Read each document, up to the first with an error of ours, which stands beside what was read before it."""
-        read: list[tuple[list[Item], SearchkitError | None]] = []
+    def __call__(self, settings: _Settings) -> list[tuple[list[Item] | None, SearchkitError | None]]:
+        """Read each document, up to the first with an error of ours, which stands beside what was read before it.
+
+        None stands for the items of one that unpacks to more than is held at once: it is to be read piece by piece.
+        """
+        read: list[tuple[list[Item] | None, SearchkitError | None]] = []
+        left = HELD
         for document in self.documents:
             items: list[Item] = []
-            read.append((items, None))
+            error = None
             try:
-                items.extend(settings.read(document))
-            except SearchkitError as error:
-                read[-1] = items, error
+                for item in settings.read(document):
+                    left -= item.characters if isinstance(item, Article) else len(item.record)
+                    items.append(item)
+                    if left < 0:
+                        break
+            except SearchkitError as found:
+                error = found
+            if left < 0:
+                read.append((None, None))
+                left = 0  # what follows fits only where it is empty: it is read by who holds nothing
+                continue
+            read.append((items, error))
+            if error is not None:
                 break
         return read
 
@@ -233,6 +249,9 @@ class _Run:
             while not isinstance(each := waiting.popleft(), _Handful):
                 yield from self._read(each, settings)
             for document, (items, error) in zip(each.documents, outcome, strict=False):  # to the first with an error
+                if items is None:
+                    yield from self._read(document, settings)
+                    continue
                 self._now(document)
                 self._count(document.size or 0)
                 yield from items

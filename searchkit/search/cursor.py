@@ -11,7 +11,6 @@ from searchkit.engines.snapshot import Key
 from searchkit.errors import QueryError
 from searchkit.model.results import Sort
 
-
 _LONGEST = 16_384
 """Characters; an id has a few hundred."""
 _HIGHEST = 1 << 31

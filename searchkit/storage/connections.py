@@ -219,6 +219,11 @@ class Connections:
                 self._leave(lease)
                 raise
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside `transaction`."""
+        return self._mine() is not None
+
     def _mine(self) -> _Handle | None:
         """Return the writing connection inside this thread's transaction."""
         writing = self._writing

@@ -35,6 +35,9 @@ _BYTES_A_LOOK = _STEPS // 5
 _LONGEST_VALUE = 512 * 1024 * 1024
 """Bytes of one value that SQLite hands out; the largest record that we write has some 200 MB."""
 
+_LIMIT_LENGTH = 0
+"""SQLite's SQLITE_LIMIT_LENGTH, which Python names from 3.11 on."""
+
 SCHEMAS = {
     1: "b2445b4c3d00171251c998c147b3eda89f84830c06f12e885519ecc05488739c",
     2: "10bb71e9ec46f8f36268762dd303566f5e8673bea0f82fb3d96b4afd6c9eda90",
@@ -90,7 +93,7 @@ class Guard:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA cell_size_check=ON")
         if hasattr(connection, "setlimit"):  # from Python 3.11 on
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+            connection.setlimit(_LIMIT_LENGTH, _LONGEST_VALUE)
         if hasattr(connection, "setconfig"):  # from Python 3.12 on
             for option, on in (("DEFENSIVE", True), ("ENABLE_TRIGGER", False), ("ENABLE_VIEW", False)):
                 code = getattr(sqlite3, f"SQLITE_DBCONFIG_{option}", None)

@@ -50,6 +50,7 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A column of whole numbers, `least` to `most`."""

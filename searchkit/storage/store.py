@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
 Outcome = Literal["added", "updated", "unchanged"]
 
-_LAST = (
-    "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0)) AS seq"
-)
+_LAST = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0)) AS seq"
+_LINEAGE = "lineage:"
+"""Names of settings: this, and the sequence number in twenty digits."""
 _CHANGES = (
     "SELECT seq, id, record FROM articles WHERE seq > ? AND seq <= ?"
     " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
@@ -84,6 +85,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections = Connections(path)
+        self._changed = False
         self._connections.read(lambda _: None)
 
     @classmethod
@@ -129,9 +131,17 @@ class Store:
             while part := list(islice(remaining, _TOGETHER)):
                 self._connections.write(partial(_executed_many, sql, part))
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Keep all writes of this thread inside together, or none. Its own reads see them, those of others do not."""
-        return self._connections.transaction()
+        if self._connections.in_transaction:
+            yield
+            return
+        with self._connections.transaction():
+            self._changed = False  # only the thread inside comes here
+            yield
+            if self._changed:
+                self.set_setting(f"{_LINEAGE}{self.last_seq():020}", os.urandom(8).hex())
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
         return self._connections.read(lambda connection: _fetched(connection, self.path, sql, values))
@@ -158,12 +168,15 @@ class Store:
             )  # fmt: skip
         else:
             # An article that was deleted and comes again goes on in the numbers of its kept revisions.
-            revision += self._rows("SELECT ifnull(max(revision), 0) AS revision FROM revisions WHERE id = ?", article.id)[0][0]
+            revision += self._rows(
+                "SELECT ifnull(max(revision), 0) AS revision FROM revisions WHERE id = ?", article.id
+            )[0][0]
         row = (
             article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article), article.kind,
             article.parent,
         )  # fmt: skip
         self._write("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
+        self._changed = True
         return "updated" if held else "added"
 
     def compare(self, article: Article) -> Outcome:
@@ -182,6 +195,7 @@ class Store:
             self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(self.last_seq() + 1, id))
             self._write("DELETE FROM articles WHERE id = ?", id)
             self._write("DELETE FROM revisions WHERE id = ?", id)
+            self._changed = True
             return True
 
     def _write(self, sql: str, *values: object) -> None:
@@ -239,9 +253,7 @@ class Store:
             " UNION ALL SELECT revision, recorded, record FROM articles WHERE id = ?) ORDER BY revision",
             id, id,
         )  # fmt: skip
-        return tuple(
-            Revision(number, self._time(when), self._article(id, record)) for number, when, record in rows
-        )
+        return tuple(Revision(number, self._time(when), self._article(id, record)) for number, when, record in rows)
 
     def _time(self, text: object) -> datetime:
         try:
@@ -369,6 +381,25 @@ class Store:
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting."""
         self._write("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", *summed(name, value))
+
+    # -- lineage
+
+    def lineage(self) -> str:
+        """Return a mark of the newest change, which no other record has; empty where an older version made the changes.
+
+        Each transaction leaves one. A copy has those that were left before it was made: so an index that carries one
+        tells whether a record is the one that it was made from, or an older copy that went on by itself.
+        """
+        sql = "SELECT name, value FROM settings WHERE name > ? AND name < ? ORDER BY name DESC LIMIT 1"
+        found = self._rows(sql, _LINEAGE, _LINEAGE + "~")
+        return f"{found[0][0].removeprefix(_LINEAGE)} {found[0][1]}" if found else ""
+
+    def has_been(self, seq: int, lineage: str) -> bool:
+        """Tell whether the record has had the change `seq` and the mark `lineage`, which may be empty."""
+        if seq > self.last_seq():
+            return False
+        at, _, mark = lineage.partition(" ")
+        return not lineage or self.setting(f"{_LINEAGE}{at}") == mark
 
     # -- care
 

@@ -72,7 +72,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 def _text(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", newline="\n")  # noqa: PTH123  # a descriptor, not a path
+    return open(descriptor, "w", encoding="utf-8", newline="\n")  # a descriptor, not a path
 
 
 def _stat(path: Path) -> os.stat_result | None:
@@ -152,7 +152,7 @@ def open_new(path: Path, *, keep: bool) -> TextIO:
 
 
 def _lenient(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: PTH123
+    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def require_own(path: Path) -> None:

@@ -58,16 +58,6 @@ class Tally:
         )
 
 
-def characters(article: Article) -> int:
-    """Return the number of characters of an article, all fields together."""
-    texts = (
-        article.title, article.body, article.id, article.url, article.published_text, article.source, article.author,
-        article.editor, article.site, article.section, article.parent, article.short_title, *article.keywords,
-    )  # fmt: skip
-    related = sum(len(each.title) + len(each.short_title) + len(each.url) for each in article.related)
-    return sum(map(len, texts)) + related + sum(len(name) + len(value) for name, value in article.extra.items())
-
-
 def records(article: Article) -> Iterator[Article]:
     """The article under its id, and the headlines its page listed."""
     named = identity.with_id(article)
@@ -94,7 +84,7 @@ def refusal(item: object) -> Rejected | None:
     size = len(item.title) + len(item.body)
     if size > MOST_CHARACTERS:
         return Rejected(where, f"has {size:,} characters; an article has {MOST_CHARACTERS:,} at most")
-    size = characters(item)
+    size = item.characters
     if size > MOST_IN_ALL:
         return Rejected(where[:80], f"has {size:,} characters in all its fields; {MOST_IN_ALL:,} are the most")
     if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):

@@ -37,7 +37,9 @@ STEP_CHARACTERS = 10_000_000
 
 _DICTIONARY = "dictionary"
 _BEFORE = "dictionary-before"
-"""Settings of the record: the dictionary; and, while a new one is being taken in, the one before it."""
+_LINEAGE = "lineage"
+"""Settings of the record: the dictionary; and, while a new one is being taken in, the one before it. Of the index: the
+mark of the record's newest change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,20 @@ class Sync:
             hint=f"searchkit rebuild --index {self._path}",
         )
 
+    def _stray(self, covers: int, settings: Mapping[str, str]) -> IndexOutdated | None:
+        """What is wrong with an index that covers so much of another record than ours; None if it is of ours.
+
+        Where `archive.db` was put back from an older copy, what is ingested then has sequence numbers that the index
+        takes for known: it would not be found, and what is not in the record any more would.
+        """
+        if not covers or self._store.has_been(covers, settings.get(_LINEAGE, "")):
+            return None
+        return IndexOutdated(
+            f"the index in {self._path} was made from a later state of the record, or from another: archive.db was put "
+            "back from a copy; the record is intact",
+            hint=f"searchkit rebuild --index {self._path}",
+        )
+
     def require_fit(self) -> None:
         """Raises:
         IndexOutdated: the index was made with other settings than would be used now.
@@ -172,6 +188,8 @@ class Sync:
             self._refresh() and not self._misfit(self.index.settings)
         ):
             raise misfit
+        if stray := self._stray(self.index.covers, self.index.settings):
+            raise stray
 
     # -- reading
 
@@ -196,11 +214,18 @@ class Sync:
                 if setup is self._setup:
                     raise
                 continue  # another thread has changed the dictionary
-            misfit = self._misfit(snapshot.settings)
-            if misfit is None:
+            try:
+                misfit = self._misfit(snapshot.settings)
+                stray = None if misfit else self._stray(snapshot.covers, snapshot.settings)
+            except BaseException:
+                snapshot.close()
+                raise
+            if misfit is None and stray is None:
                 return snapshot, setup.segmenter
             snapshot.close()
-            if not self._refresh():
+            if stray is not None:
+                raise stray
+            if misfit is not None and not self._refresh():
                 raise misfit
 
     # -- writing
@@ -262,6 +287,7 @@ class Sync:
             nonlocal covers
             step = self._step(covers)
             covers = step.covers
+            index.note(_LINEAGE, self._store.lineage())
             return step
 
         def steps() -> Iterator[Step]:
@@ -311,6 +337,7 @@ class Sync:
         """
         with self.writing():
             self.require_fit()
+            self.index.note(_LINEAGE, self._store.lineage())
             return self.index.optimize()
 
     # -- the dictionary
@@ -350,6 +377,8 @@ class Sync:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
                 made_with = {**new.fingerprint, _DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
+                for index in (partly, new.index):
+                    index.note(_LINEAGE, self._store.lineage())
                 covers = self.index.covers
                 changed = {word.word for word in {*old.words} ^ {*new.dictionary.words}}
 

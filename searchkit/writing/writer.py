@@ -17,7 +17,7 @@ from searchkit.model.reports import Deletion, Pruning, UpsertReport
 from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
-from searchkit.writing.admission import Tally, characters, records, refusal
+from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.identity import Naming
 from searchkit.writing.sync import Progress, Sync
 
@@ -78,7 +78,7 @@ class Writer:
             if refused is None:
                 article = cast(Article, item)
                 batch.append((article, path))
-                held += characters(article)
+                held += article.characters
             elif on_error == "fail":
                 raise IngestFailed(f"{refused.where}: {refused.reason}", hint="--on-error skip sets it aside")
             else:

@@ -85,9 +85,20 @@ def hurting(pattern: re.Pattern[str], size: int) -> Iterator[str]:
     whole = _sample(tree, parts, runs, "", 0)
     single = [each for each in parts if each][:30]
     given: dict[str, None] = dict.fromkeys(
-        [*(f"{each}" for each in single), whole, whole[:-1], whole[1:], f"{whole[:-1]}\n", f"{whole} ", " ", "\n", "a", "中"]
+        [
+            *(f"{each}" for each in single),
+            whole,
+            whole[:-1],
+            whole[1:],
+            f"{whole[:-1]}\n",
+            f"{whole} ",
+            " ",
+            "\n",
+            "a",
+            "中",
+        ]
     )
-    for (prefix, run) in list(runs)[:40]:
+    for prefix, run in list(runs)[:40]:
         given.setdefault(f"{prefix}{run}")
         if run:
             for end in ("", "\0", "\n!"):

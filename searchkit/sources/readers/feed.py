@@ -23,7 +23,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX](?P<hex>[0-9A-Fa-f]+)|(?P<decimal>[0-9]+));?")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
-_ADDRESSED = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
+_ADDRESSED = re.compile(r"[^\s@]{1,256}@\S{1,256}\s{1,8}\((?P<name>[^()]+)\)")
 """How RSS writes an author: `desk@example.com (陈河)`."""
 
 

@@ -30,9 +30,7 @@ def archive(tmp_path, monkeypatch):
 def test_it_is_on_disk_before_the_run_is_logged(archive, monkeypatch):
     events = []
     sync = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: (events.append(Path(f"/proc/self/fd/{fd}").readlink().name), sync(fd))
-    )
+    monkeypatch.setattr(os, "fsync", lambda fd: (events.append(Path(f"/proc/self/fd/{fd}").readlink().name), sync(fd)))
     log_run = type(archive).log_run
     monkeypatch.setattr(type(archive), "log_run", lambda *given: (events.append("told"), log_run(*given)))
     ingest(archive, ["in.jsonl"])

@@ -127,7 +127,9 @@ def test_a_given_id_is_never_doubted(archive):
     assert len(archive) == 1 and len(archive.revisions("given")) == 3
 
 
-@pytest.mark.parametrize("url", ["http://n.example.com/新闻/1.html", "http://n.example.com/a?x=1&y=%7e", "http://n.example.com/"])
+@pytest.mark.parametrize(
+    "url", ["http://n.example.com/新闻/1.html", "http://n.example.com/a?x=1&y=%7e", "http://n.example.com/"]
+)
 def test_what_is_held_under_the_id_of_an_earlier_version_keeps_it(archive, url):
     held = Article(id=f"u{digest(url)}", title="新码头启用", body=RIVER, url=url)
     archive.upsert(held)
