@@ -55,7 +55,7 @@ def watch(
         prune: also take out what was read from files that are gone, as `Archive.prune` does.
         options: of `searchkit.ingest.run.ingest_documents`.
 
-    Raises: SourceError if one of the paths is not there at the start; UsageError if nothing can be read as it was asked.
+    Raises: SourceError if one of the paths is not there at the start; UsageError if nothing can be read as asked.
     """
     looks = _Looks(list(paths))
     names = [str(path) for path in paths]
