@@ -134,9 +134,9 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
         is damaged.
     """
     source = Path(backup)
-    if not (source / RECORD).is_file():
+    if record_size(source) is None or not (source / RECORD).is_file():
         raise NoArchive(source)
-    with new_folder(Path(path)) as made:
+    with new_folder(Path(path), like=source) as made:
         for name in (RECORD, f"{RECORD}-wal"):  # the log exists only in a copy made by other means
             if (source / name).is_file():
                 copy_synced(source / name, made / name)

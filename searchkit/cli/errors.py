@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.errors import QueryError, SearchkitError
+from searchkit.errors import ArchiveError, QueryError, SearchkitError, UsageError
 
 
 class NothingFound(QueryError):
@@ -15,6 +15,14 @@ class Interrupted(SearchkitError):
     """Ctrl-C."""
 
     exit_code = 130
+
+
+class SystemRefused(UsageError):
+    """The operating system did not do what was asked of it: a file, a folder or a process is not to be had."""
+
+
+class OutOfMemory(ArchiveError):
+    """There is not enough memory, or there may be no further process or thread."""
 
 
 class Unexpected(SearchkitError):

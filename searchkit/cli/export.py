@@ -61,18 +61,19 @@ def export(
 
 
 def _write_whole(output: Path, lines: Iterator[str]) -> None:
-    """Write a file beside the output and rename it, so that an interrupted export leaves the old file.
+    """Write the output as a whole, so that an interrupted export leaves the old file.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    partial = output.with_name(output.name + ".partial")
+    from searchkit.system.outputs import replacing
+
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
+        with replacing(output) as file:
             for line in lines:
                 file.write(line + "\n")
-        partial.replace(output)
-    except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}", hint="give another --output") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and "\0" not in str(output):
+            raise
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint="give another --output") from error

@@ -35,6 +35,8 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
         "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
     ),
     "rejects-file": lambda about: "--rejects FILE",
+    "rejects-in-archive": lambda about: "--rejects FILE, outside of the archive",
+    "rejects-is-input": lambda about: "--rejects ANOTHER_FILE",
     "timeout": lambda about: f"ask with fewer or longer words; --timeout {about['seconds'] * 10:g} gives it more time",
     "too-many-periods": lambda about: "use a longer --by",
     "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",

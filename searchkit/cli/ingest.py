@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -120,7 +121,7 @@ def _folders(paths: list[str], *, prune: bool, watch: bool, dry_run: bool, yes: 
     Raises:
         UsageError: the options do not go together.
     """
-    folders = [path for path in paths if Path(path).is_dir()]
+    folders = [path for path in paths if os.path.isdir(path)]  # noqa: PTH112  # of what is no path, `documents` tells
     if prune and not folders:
         raise UsageError("--prune needs a folder", hint="name the folder that the articles were read from")
     if yes and not prune:
@@ -172,6 +173,8 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
         aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
         line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
         sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        if found.kept_apart:
+            settings.tell(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
         if found.headlines:
             settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
         for line in reports.sources_in_short(found.sources, settings.style(sys.stderr)):

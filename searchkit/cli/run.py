@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO, Any, NoReturn
 
-from searchkit.cli.errors import Interrupted, Unexpected
+from searchkit.cli.errors import Interrupted, OutOfMemory, SystemRefused, Unexpected
 from searchkit.errors import SearchkitError, UsageError
 from searchkit.system.files import fill_standard_descriptors
 
@@ -139,10 +139,37 @@ def _as_ours(error: BaseException) -> SearchkitError:
     told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
     if told is not None:
         return UsageError(told().rstrip("."), hint=_usage_hint(error))
+    if _lacks_memory(error):
+        return OutOfMemory(
+            "there is not enough memory, or no further process may be started",
+            hint="end other programs, or raise the limits of this one: ulimit -a",
+        )
+    if isinstance(error, OSError) and error.strerror:
+        return _refused(error)
     return Unexpected(
         f"unexpected {type(error).__name__}: {str(error)[:300]}",
         hint="-v shows where it happened; please report it",
     )
+
+
+def _lacks_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOMEM, errno.EAGAIN)
+    # A library that cannot be mapped; a thread that cannot be started.
+    short = ("failed to map segment", "annot allocate memory", "can't start new thread")
+    return isinstance(error, (ImportError, RuntimeError)) and any(words in str(error) for words in short)
+
+
+def _refused(error: OSError) -> SearchkitError:
+    """Return what the operating system refused, with its reason and the file."""
+    try:
+        os.getcwd()  # noqa: PTH109  # only whether there is one
+    except OSError:
+        return SystemRefused("the current folder is gone, or may not be looked into", hint="cd to another folder")
+    where = f": {str(error.filename)[:200]}" if error.filename is not None else ""
+    return SystemRefused(f"{error.strerror}{where}", hint="the same with -v shows where")
 
 
 def _usage_hint(error: BaseException) -> str:
@@ -159,7 +186,7 @@ def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | 
     from searchkit.presenters.terminal_text import safe
 
     error.hint = hint_of(error)
-    if isinstance(error, Unexpected) and traceback_of is not None:
+    if isinstance(error, (Unexpected, SystemRefused, OutOfMemory)) and traceback_of is not None:
         import traceback
 
         for line in "".join(traceback.format_exception(traceback_of)).splitlines():

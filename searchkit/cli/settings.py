@@ -105,7 +105,7 @@ class Settings:
         """Tell whether there is no archive yet: a zone in searchkit.toml is only for new archives."""
         from searchkit.storage.layout import RECORD
 
-        return not (self.path() / RECORD).exists()
+        return not os.path.exists(self.path() / RECORD)  # noqa: PTH110  # nor does this: opening says what is wrong
 
     # -- drawing
 
@@ -158,21 +158,30 @@ def configuration() -> dict[str, str]:
     Raises:
         UsageError: the file cannot be read, or sets anything but `index` and `tz`.
     """
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # it is gone, or may not be looked into: no configuration is found from there
+        return {}
     for folder in (here, *here.parents):
         path = folder / "searchkit.toml"
-        if path.is_file():
+        if os.path.isfile(path):  # noqa: PTH113  # unlike Path's, it raises nothing for what may not be looked at
             return _read(path)
     return {}
 
 
+_MOST = 64 * 1024
+"""Characters of a `searchkit.toml`."""
+
+
 def _read(path: Path) -> dict[str, str]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+    from searchkit.system import bounded_toml
+
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_MOST + 1)
+        if len(text) > _MOST:
+            raise ValueError("it is too long")
+        found = bounded_toml.read(text)
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}", hint='it holds lines like index = "news"') from error
     unknown = sorted(set(found) - {"index", "tz"})

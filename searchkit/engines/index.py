@@ -69,6 +69,9 @@ class Index(ABC):
             if progress:
                 progress(done)
 
+    def note(self, name: str, value: str) -> None:  # noqa: B027  # an engine without files has no other record to meet
+        """Keep a setting with every commit from now on, beside what the index is made with."""
+
     def optimize(self) -> int:
         """Rearrange the index for the fastest answers. Returns: the number of parts before."""
         return 1

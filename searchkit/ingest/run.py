@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from searchkit.archive import Archive
 from searchkit.errors import IngestFailed, SearchkitError, UsageError
 from searchkit.ingest.progress import IngestProgress
-from searchkit.ingest.rejects import Rejects
+from searchkit.ingest.rejects import Rejects, inputs_beside
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import IngestReport, UpsertReport
@@ -38,6 +38,8 @@ Given: TypeAlias = "str | PathLike[str] | BinaryIO"
 SMALL = 4 * 1024 * 1024
 """Bytes; files up to this size are read in other processes, a handful at a time, if `jobs` allows it."""
 TOGETHER = 32
+HELD = 16_000_000
+"""Characters of articles that such a process holds; what unpacks to more is read in this one."""
 
 
 def ingest(
@@ -61,7 +63,8 @@ def ingest(
         dry_run: read and compare, write nothing.
         jobs: the number of processes that read small files.
 
-    Raises: SourceError, IngestFailed, Locked; KeyboardInterrupt, which loses nothing acknowledged so far.
+    Raises: SourceError, IngestFailed, Locked; UsageError if `rejects` is an input, a link or a file of the archive;
+        KeyboardInterrupt, which loses nothing acknowledged so far.
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")
@@ -100,7 +103,10 @@ def ingest_documents(
         keep_rejects: append to the file of records set aside, instead of replacing it.
     """
     started = time.monotonic()
-    with Rejects(Path(rejects) if rejects is not None and not dry_run else None, keep_rejects) as aside:
+    path = Path(rejects) if rejects is not None and not dry_run else None
+    if path is not None:
+        found = inputs_beside(found, path, archive.path if archive is not None else None)
+    with Rejects(path, keep_rejects) as aside:
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"
         settings = _Settings(format, zone, dict(mapping) if mapping is not None else None)
@@ -110,6 +116,7 @@ def ingest_documents(
             report = _previewed(archive, items)
         else:
             report = archive.upsert_all(items, progress=run.indexing)
+            aside.close()  # before anything says that it was written
             archive.log_run(given, report)
     return IngestReport(report, aside.written_to, run.files, time.monotonic() - started, dry_run)
 
@@ -150,16 +157,31 @@ class _Handful:
 
     documents: Sequence[Document]
 
-    def __call__(self, settings: _Settings) -> list[tuple[list[Item], SearchkitError | None]]:
-        """Read each document, up to the first with an error of ours, which is returned with the items before it."""
-        read: list[tuple[list[Item], SearchkitError | None]] = []
+    def __call__(self, settings: _Settings) -> list[tuple[list[Item] | None, SearchkitError | None]]:
+        """Read each document, up to the first with an error of ours, which is returned with the items before it.
+
+        None stands for the items of a document that unpacks to more than is held at once: it is to be read piece by
+        piece.
+        """
+        read: list[tuple[list[Item] | None, SearchkitError | None]] = []
+        left = HELD
         for document in self.documents:
             items: list[Item] = []
-            read.append((items, None))
+            error = None
             try:
-                items.extend(settings.read(document))
-            except SearchkitError as error:
-                read[-1] = items, error
+                for item in settings.read(document):
+                    left -= item.characters if isinstance(item, Article) else len(item.record)
+                    items.append(item)
+                    if left < 0:
+                        break
+            except SearchkitError as found:
+                error = found
+            if left < 0:
+                read.append((None, None))
+                left = 0  # what follows fits only where it is empty: it is read by who holds nothing
+                continue
+            read.append((items, error))
+            if error is not None:
                 break
         return read
 
@@ -228,7 +250,10 @@ class _Run:
         for outcome in in_parallel(tasks(), settings, jobs, "a process that reads"):
             while not isinstance(each := waiting.popleft(), _Handful):
                 yield from self._read(each, settings)
-            for document, (items, error) in zip(each.documents, outcome, strict=False):  # up to the first with an error
+            for document, (items, error) in zip(each.documents, outcome, strict=False):  # to the first with an error
+                if items is None:
+                    yield from self._read(document, settings)
+                    continue
                 self._now(document)
                 self._count(document.size or 0)
                 yield from items

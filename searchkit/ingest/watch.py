@@ -55,7 +55,7 @@ def watch(
         prune: also delete the articles of files that are gone, as `Archive.prune` does.
         options: as for `searchkit.ingest.run.ingest_documents`.
 
-    Raises: SourceError if one of the paths does not exist at the start.
+    Raises: SourceError if one of the paths does not exist at the start; UsageError if nothing can be read as asked.
     """
     looks = _Looks(list(paths))
     names = [str(path) for path in paths]
@@ -71,7 +71,7 @@ def watch(
                 pruned = archive.prune(*(path for path in paths if Path(path).is_dir()))
             looks.forget_vanished()
         except (SourceError, UsageError, Locked) as error:
-            if first and report is None and isinstance(error, SourceError):
+            if first and report is None and not isinstance(error, Locked):
                 raise
             trouble = error.message
         if report is not None or (pruned is not None and pruned.ids) or (trouble and trouble != told):

@@ -72,3 +72,13 @@ class Article:
             raise ValueError("published must be an aware datetime; give it a time zone")
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+
+    @property
+    def characters(self) -> int:
+        """The number of characters of all fields together."""
+        texts = (
+            self.title, self.body, self.id, self.url, self.published_text, self.source, self.author, self.editor,
+            self.site, self.section, self.parent, self.short_title, *self.keywords,
+        )  # fmt: skip
+        related = sum(len(each.title) + len(each.short_title) + len(each.url) for each in self.related)
+        return sum(map(len, texts)) + related + sum(len(name) + len(value) for name, value in self.extra.items())

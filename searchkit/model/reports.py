@@ -51,6 +51,8 @@ class UpsertReport:
     """The outcome for the articles given.
 
     `headlines` counts the headlines among added and updated, `sources` tells how complete the articles among them are.
+    `kept_apart` counts those among them whose address another article has, with another title and another text: they
+    got an id of their own.
     """
 
     added: int = 0
@@ -59,6 +61,7 @@ class UpsertReport:
     rejected: tuple[Rejected, ...] = ()
     headlines: int = 0
     sources: tuple[SourceReport, ...] = ()
+    kept_apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[s
         "added": found.added,
         "updated": found.updated,
         "unchanged": found.unchanged,
+        "kept_apart": found.kept_apart,
         "headlines": found.headlines,
         "set_aside": len(found.rejected),
         "rejected": [{"where": each.where, "reason": each.reason} for each in found.rejected],

@@ -8,6 +8,7 @@ the same as from comparing every article with every other (`tests/oracle` does s
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from searchkit.reprints.detection import Union
 
 _SETTING = "families"
+_NUMBER = re.compile("[0-9]{1,18}")
 _WINDOW = 16
 """Days of changed articles processed together; bounds memory."""
 
@@ -62,7 +64,7 @@ class Families:
     def covers(self) -> int:
         """The sequence number up to which families cover the record; 0 if they were made by another rule."""
         rule, _, covers = (self._store.setting(_SETTING) or "").partition(" ")
-        return int(covers) if rule == _rule() else 0
+        return int(covers) if rule == _rule() and _NUMBER.fullmatch(covers) else 0
 
     def behind(self, upto: int) -> bool:
         """Return whether they do not cover the record up to a sequence number."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 
 from searchkit.engines.snapshot import Key
 from searchkit.errors import QueryError
 from searchkit.model.results import Sort
+
+_LONGEST = 16_384
+"""Characters; an id has a few hundred."""
+_HIGHEST = 1 << 31
 
 
 def cursor(sort: Sort, key: Key, canonical: str) -> str:
@@ -19,12 +24,16 @@ def cursor(sort: Sort, key: Key, canonical: str) -> str:
 
 
 def place(after: str, sort: Sort, canonical: str) -> Key:
-    """Return the key in a cursor. Raises: QueryError if it is malformed or belongs to another query."""
+    """Return the key in a cursor. Raises: QueryError if it is malformed, forged or from another query."""
     try:
+        if len(after) > _LONGEST:
+            raise ValueError
         packed = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True)
         given_sort, tier, rank, id, query = json.loads(packed)
-        key = (int(tier), float(rank), str(id))
-    except (ValueError, TypeError, binascii.Error):
+        key = (tier, float(rank), id)
+        if type(tier) is not int or abs(tier) > _HIGHEST or not isinstance(id, str) or math.isnan(key[1]):
+            raise ValueError
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise QueryError(
             "not a cursor",
             query=after,

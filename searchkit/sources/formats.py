@@ -153,16 +153,17 @@ def _read_page(stream: Stream, reading: Reading, reader: str) -> Iterator[Item]:
 
 
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
 )
 _FEED = re.compile(
-    rb"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*|<!DOCTYPE[^>]{0,500}>\s*)*<(?:\w+:)?(?P<root>rss|RDF|feed)[\s>]",
+    rb"\s*(?:<\?[^>]{0,500}>\s*|<!--(?:(?!-->).){0,2000}-->\s*|<!DOCTYPE[^>]{0,500}>\s*)*"
+    rb"<(?:\w+:)?(?P<root>rss|RDF|feed)[\s>]",
     re.S,
 )
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
 _FRONT_MATTER = re.compile(
-    rb"---[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\x80-\xff][^\n:]{0,60}:(?:\s|$)"
-    rb"|\+\+\+[ \t]*\r?\n(?:\s*\n|#[^\n]*\n)*[A-Za-z_\"\[\x80-\xff]"
+    rb"---[ \t]*\r?\n(?:[^\S\n]*\n|#[^\n]*\n)*[A-Za-z_\x80-\xff][^\n:]{0,60}:(?:\s|$)"
+    rb"|\+\+\+[ \t]*\r?\n(?:[^\S\n]*\n|#[^\n]*\n)*[A-Za-z_\"\[\x80-\xff]"
 )
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _JSON_LINE = re.compile(rb"\s*\{\s*(?:\"|\}\s*(?:\n|\Z))")
@@ -214,7 +215,9 @@ def _looks_markdown(head: bytes) -> bool:
 
 def _looks_sitemap(head: bytes) -> bool:
     return (
-        re.match(rb"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*)*<(?:urlset|sitemapindex)\b", _plain(head), re.S)
+        re.match(
+            rb"\s*(?:<\?[^>]{0,500}>\s*|<!--(?:(?!-->).){0,2000}-->\s*)*<(?:urlset|sitemapindex)\b", _plain(head), re.S
+        )
         is not None
     )
 

@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, SearchkitError
+from searchkit.storage.guard import Guard, require_schema
 from searchkit.storage.migrations import upgrade
 from searchkit.storage.schema import FORMAT
 from searchkit.storage.sqlite_errors import (
@@ -79,10 +80,11 @@ _Seen = tuple[tuple[int, int, int] | None, ...]
 class _Handle:
     """A connection; `seen` is the state of the files when it was opened, if it does not lock them."""
 
-    __slots__ = ("connection", "seen")
+    __slots__ = ("connection", "guard", "seen")
 
-    def __init__(self, connection: sqlite3.Connection, seen: _Seen | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, guard: Guard, seen: _Seen | None = None) -> None:
         self.connection = connection
+        self.guard = guard
         self.seen = seen
 
 
@@ -149,10 +151,11 @@ class Connections:
 
     def _attempt(self, work: Callable[[sqlite3.Connection], Returned], handle: _Handle) -> Returned:
         self.require_open()
+        handle.guard.begin()
         try:
             return work(handle.connection)
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise handle.guard.error or self._told(error) from error
 
     def _told(self, error: sqlite3.Error) -> SearchkitError:
         return ArchiveClosed(self.path.parent) if self._closed else told(error, self.path)
@@ -232,6 +235,11 @@ class Connections:
                 self._leave(lease)
                 raise
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside `transaction`."""
+        return self._mine() is not None
+
     def _mine(self) -> _Handle | None:
         """Return the writing connection inside this thread's transaction."""
         writing = self._writing
@@ -305,16 +313,19 @@ class Connections:
         return self._opened_read_only(full)
 
     def _opened_to_write(self) -> _Handle:
-        connection = _connected(str(self.path))
+        connection, guard = self._connected(str(self.path))
         try:
             _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
             connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
-            if self._version(connection) < FORMAT:
+            version = self._version(connection)
+            if version < FORMAT:
                 upgrade(connection)
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if isinstance(error, sqlite3.Error) and guard.error:
+                raise guard.error from error
             raise
-        return _Handle(connection)
+        return _Handle(connection, guard)
 
     def _opened_read_only(self, full: bool = False) -> _Handle:
         seen = self._seen()
@@ -324,7 +335,7 @@ class Connections:
         # Never in a process that may hold SQLite's locks on the record: closing this connection would drop them.
         unread = not locked and not full and log is not None and log[1] > 0
         way = "mode=ro" if locked else f"mode=ro&vfs={_NO_LOCKS}" if unread else "immutable=1"
-        connection = _connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
+        connection, guard = self._connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
         try:
             if unread:  # keeps the log's index in memory
                 connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -336,6 +347,8 @@ class Connections:
                 )
         except sqlite3.Error as error:
             connection.close()
+            if guard.error:
+                raise guard.error from error
             if not unread or code_of(error) not in (READONLY, BUSY, CANTOPEN):
                 raise
             raise ArchiveError(
@@ -345,9 +358,20 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        return _Handle(connection, None if locked else seen)
+        return _Handle(connection, guard, None if locked else seen)
+
+    def _connected(self, path: str, *, uri: bool = False) -> tuple[sqlite3.Connection, Guard]:
+        connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        guard = Guard(self.path)
+        try:
+            guard.watch(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection, guard
 
     def _version(self, connection: sqlite3.Connection) -> int:
+        """Return the format of the record, its tables being those of that format."""
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > FORMAT:
             raise FormatTooNew(
@@ -356,6 +380,7 @@ class Connections:
             )
         if version < 1:
             raise Damaged(f"{self.path} is no archive of searchkit", hint="give another folder", code="path")
+        require_schema(connection, version, self.path)
         return version
 
     def _seen(self) -> _Seen:
@@ -427,18 +452,6 @@ class Connections:
         in_use = bool(self._reading) or self._writing is not None
         _inherited.extend(handle.connection if handle else None for handle in handles if handle or in_use)
         self._begin()
-
-
-def _connected(path: str, *, uri: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        # The file may come from a stranger: code in its schema gets no rights, and its pages are checked.
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA cell_size_check=ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _patiently(work: Callable[[], object]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from searchkit.errors import UsageError
 from searchkit.storage.sqlite_errors import of_system
+from searchkit.system.abandoned import claim, remove_abandoned, temporary_name
 from searchkit.system.files import make_folder, sync_folder
 
 RECORD = "archive.db"
@@ -30,10 +32,12 @@ def record_size(folder: Path) -> int | None:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
     """Make a folder for the caller to fill, and then name it `target`; remove it if filling fails.
 
-    The folder's entries are forced to disk before it is renamed; the contents of its files are up to the caller.
+    It is as open to others as an empty folder that has the name already; else as the user lets new folders be, and no
+    more open than the folder `like`, whose content it gets. The folder's entries are forced to disk before it is
+    renamed; the contents of its files are up to the caller. Folders that a killed program left half-made are removed.
 
     Raises: UsageError unless `target` is new or an empty folder; also if it cannot be made or written.
     """
@@ -41,22 +45,48 @@ def new_folder(target: Path) -> Iterator[Path]:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
             raise UsageError(f"there is something at {target} already", hint="give a new folder, or move it away")
         make_folder(target.parent)
-        # With the permissions that the user gives new folders; `mkdtemp` would make it private.
-        made = target.parent / f".{target.name[:50]}.{os.urandom(6).hex()}.partial"
+        remove_abandoned(target)
+        # As open to others as the user lets new folders be; `mkdtemp` makes them private.
+        made = temporary_name(target)
         made.mkdir()
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise UsageError(f"cannot make {str(target)[:200]}: {reason}", hint="give another folder") from error
     try:
-        yield made
-        sync_folder(made)
-        with suppress(FileNotFoundError):
-            target.rmdir()
-        made.rename(target)
-        sync_folder(target.parent)
+        with _claimed(made):
+            mode = _mode(made) & _mode(like)
+            yield made
+            sync_folder(made)
+            with suppress(FileNotFoundError):
+                held = target.stat()
+                with suppress(PermissionError, AttributeError):
+                    os.chown(made, held.st_uid, held.st_gid)
+                mode = stat.S_IMODE(held.st_mode)
+                target.rmdir()
+            made.chmod(mode)
+            made.rename(target)
+            sync_folder(target.parent)
     except OSError as error:
         raise UsageError(
             f"cannot write {error.filename or target}: {error.strerror}", hint="is the disk full?"
         ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _mode(folder: Path) -> int:
+    return stat.S_IMODE(folder.stat().st_mode)
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Let no other program take the folder for one that was left behind."""
+    if os.name == "nt":  # a folder cannot be opened there
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        claim(descriptor)
+        yield
+    finally:
+        os.close(descriptor)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 FORMAT = 3
 """The version of the tables below, stored in SQLite's user_version."""
@@ -46,6 +48,60 @@ CREATE TABLE settings (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A column of whole numbers, `least` to `most`."""
+
+    least: int
+    most: int
+    type: ClassVar[type] = int
+    kind: ClassVar[str] = "whole number"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A column of texts of up to `most` characters."""
+
+    most: int
+    least: ClassVar[int] = 0
+    type: ClassVar[type] = str
+    kind: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A column of up to `most` bytes, of so many times `unit`."""
+
+    most: int
+    unit: int = 1
+    least: ClassVar[int] = 0
+    type: ClassVar[type] = bytes
+    kind: ClassVar[str] = "bytes"
+
+
+_NUMBER = 1 << 62
+_LONG = 1 << 63
+_NAME = 4096
+
+COLUMNS: Mapping[str, Whole | Text | Bytes] = {
+    **dict.fromkeys(("seq", "revision", "number", "file"), Whole(0, _NUMBER)),
+    "day": Whole(0, 4_000_000),
+    "appeared": Whole(-_NUMBER, _NUMBER),
+    "twins": Whole(-_LONG, _LONG),
+    **dict.fromkeys(("id", "parent", "family"), Text(_NAME)),
+    **dict.fromkeys(("recorded", "digest", "content", "kind"), Text(128)),
+    "title": Text(64_000_000),
+    "record": Text(512_000_000),
+    "value": Text(512_000_000),
+    "sketch": Bytes(16_000_000, 4),
+    "numbers": Bytes(16_000_000, 4),
+    "path": Bytes(1_000_000),
+}
+"""The values that we write, by column; a name means the same in all tables. Only what no honest record has is out of
+range: a stranger's values are to be refused, not those of an older version.
 """
 
 SUMMED = {

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from searchkit.errors import ArchiveError, BadRecord
 from searchkit.model.article import Article
 from searchkit.model.serialise import content_digest, from_record, to_record
 from searchkit.storage.connections import Connections, consistent
+from searchkit.storage.guard import require_values
 from searchkit.storage.migrations import UPGRADES
 from searchkit.storage.schema import FORMAT, TABLES, sum_of, summed
 from searchkit.storage.sqlite_errors import damaged
@@ -33,8 +35,17 @@ if TYPE_CHECKING:
 
 Outcome = Literal["added", "updated", "unchanged"]
 
-_LAST = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0))"
+_LAST = "SELECT max(ifnull((SELECT max(seq) FROM articles), 0), ifnull((SELECT max(seq) FROM deletions), 0)) AS seq"
+_LINEAGE = "lineage:"
+"""Names of settings: this, and the sequence number in twenty digits."""
+_CHANGES = (
+    "SELECT seq, id, record FROM articles WHERE seq > ? AND seq <= ?"
+    " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+)
 _ANY = (1 << 63) - 1
+MOST_CHARACTERS = 60_000_000
+"""Of the records of changes that are read together; bounds memory. Twenty thousand articles of the usual size have half
+as many."""
 _TOGETHER = 500
 """Rows passed to SQLite at a time."""
 
@@ -73,6 +84,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections = Connections(path)
+        self._changed = False
         self._connections.read(lambda _: None)
 
     @classmethod
@@ -118,12 +130,20 @@ class Store:
             while part := list(islice(remaining, _TOGETHER)):
                 self._connections.write(partial(_executed_many, sql, part))
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Commit all writes of this thread inside together, or none. Until then only its own reads see them."""
-        return self._connections.transaction()
+        if self._connections.in_transaction:
+            yield
+            return
+        with self._connections.transaction():
+            self._changed = False  # only the thread inside comes here
+            yield
+            if self._changed:
+                self.set_setting(f"{_LINEAGE}{self.last_seq():020}", os.urandom(8).hex())
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
-        return self._connections.read(lambda connection: connection.execute(sql, values).fetchall())
+        return self._connections.read(lambda connection: _fetched(connection, self.path, sql, values))
 
     # -- writing
 
@@ -146,13 +166,16 @@ class Store:
                 article.id, number, recorded, record, before, sum_of(article.id, number, recorded, before),
             )  # fmt: skip
         else:
-            # An article that was deleted and comes back continues the numbers of its kept revisions.
-            revision += self._rows("SELECT ifnull(max(revision), 0) FROM revisions WHERE id = ?", article.id)[0][0]
+            # An article that was deleted and comes again goes on in the numbers of its kept revisions.
+            revision += self._rows(
+                "SELECT ifnull(max(revision), 0) AS revision FROM revisions WHERE id = ?", article.id
+            )[0][0]
         row = (
             article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article), article.kind,
             article.parent,
         )  # fmt: skip
         self._write("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
+        self._changed = True
         return "updated" if held else "added"
 
     def compare(self, article: Article) -> Outcome:
@@ -171,6 +194,7 @@ class Store:
             self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(self.last_seq() + 1, id))
             self._write("DELETE FROM articles WHERE id = ?", id)
             self._write("DELETE FROM revisions WHERE id = ?", id)
+            self._changed = True
             return True
 
     def _write(self, sql: str, *values: object) -> None:
@@ -181,7 +205,7 @@ class Store:
     def get(self, id: str) -> Article | None:
         """Return the newest state of an article; None if there is no such article."""
         found = self._rows("SELECT record FROM articles WHERE id = ?", id)
-        return self._article(found[0][0]) if found else None
+        return self._article(id, found[0][0]) if found else None
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
         """Return the newest state of each of `ids` that exists."""
@@ -191,14 +215,18 @@ class Store:
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
             for id, record in self._rows(f"SELECT id, record FROM articles WHERE id IN ({marks})", *part):
-                found[id] = self._article(record)
+                found[id] = self._article(id, record)
         return found
 
-    def _article(self, record: str) -> Article:
+    def _article(self, id: str, record: str) -> Article:
+        """Return the article of a row. Raises: Damaged where it is none, or has another id."""
         try:
-            return from_record(json.loads(record))
-        except (ValueError, TypeError, AttributeError, RecursionError, BadRecord) as error:
-            raise damaged(self.path, "an article in it cannot be read") from error
+            article = from_record(json.loads(record))
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, BadRecord) as error:
+            raise damaged(self.path, f"the article {id[:80]} in it cannot be read") from error
+        if article.id != id:
+            raise damaged(self.path, f"the entry of {id[:80]} in it does not fit its record")
+        return article
 
     def has(self, id: str) -> bool:
         """Return whether there is an article with this id."""
@@ -211,8 +239,8 @@ class Store:
 
     def children(self, parent: str) -> tuple[Article, ...]:
         """Return the headlines that an article's page listed, newest first."""
-        rows = self._rows("SELECT record FROM articles WHERE parent = ? AND parent != ''", parent)
-        found = [self._article(row[0]) for row in rows]
+        rows = self._rows("SELECT id, record FROM articles WHERE parent = ? AND parent != ''", parent)
+        found = [self._article(*row) for row in rows]
         return tuple(sorted(found, key=lambda article: (article.published_text, article.id), reverse=True))
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
@@ -224,9 +252,13 @@ class Store:
             " UNION ALL SELECT revision, recorded, record FROM articles WHERE id = ?) ORDER BY revision",
             id, id,
         )  # fmt: skip
-        return tuple(
-            Revision(number, datetime.fromisoformat(when), self._article(record)) for number, when, record in rows
-        )
+        return tuple(Revision(number, self._time(when), self._article(id, record)) for number, when, record in rows)
+
+    def _time(self, text: object) -> datetime:
+        try:
+            return datetime.fromisoformat(cast(str, text))
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "a time in it is none") from error
 
     def articles(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
         """Return an iterator over articles, each in its newest state when its turn comes.
@@ -263,7 +295,7 @@ class Store:
     def _outline(self, row: tuple[str, str | None, int, int]) -> tuple[str, datetime | None, bool, bool]:
         self._connections.require_open()
         source, published, author, body = row
-        return source, datetime.fromisoformat(published) if published else None, bool(author), bool(body)
+        return str(source), self._time(published) if published else None, bool(author), bool(body)
 
     def ids(self) -> list[str]:
         """Return every id, ascending."""
@@ -274,8 +306,8 @@ class Store:
 
         def numbers(connection: sqlite3.Connection) -> SequenceNumbers:
             with consistent(connection):
-                rows = connection.execute("SELECT id, seq FROM articles").fetchall()
-                return SequenceNumbers(rows, int(connection.execute(_LAST).fetchone()[0]))
+                rows = _fetched(connection, self.path, "SELECT id, seq FROM articles", ())
+                return SequenceNumbers(rows, _fetched(connection, self.path, _LAST, ())[0][0])
 
         return self._connections.read(numbers)
 
@@ -284,22 +316,31 @@ class Store:
         return {row[0] for row in self._rows("SELECT id FROM deletions WHERE seq > ?", after)}
 
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
-        """Return the first `limit` changes whose sequence number is above `after`, ascending.
+        """Return the first changes whose sequence number is above `after`, ascending.
 
         Args:
+            limit: how many at most. Fewer are returned where their records have MOST_CHARACTERS together; one at least.
             upto: the highest sequence number wanted; None for no limit.
         """
         last = _ANY if upto is None else upto
-        rows = self._rows(
-            "SELECT seq, id, record FROM (SELECT seq, id, record FROM articles WHERE seq > ? AND seq <= ?"
-            " UNION ALL SELECT seq, id, NULL FROM deletions WHERE seq > ? AND seq <= ?) ORDER BY seq LIMIT ?",
-            after, last, after, last, limit,
-        )  # fmt: skip
+
+        def first(connection: sqlite3.Connection) -> list[Any]:
+            with closing(connection.execute(_CHANGES, (after, last, after, last, limit))) as cursor:
+                found, characters = [], 0
+                for row in cursor:
+                    require_values(("seq", "id", "record"), [row], self.path)
+                    found.append(row)
+                    characters += len(row[2] or "")
+                    if characters >= MOST_CHARACTERS:
+                        break
+            return found
+
+        rows = self._connections.read(first)
         rows.reverse()
         found = []
         while rows:  # each row is released as it is read: rows take as much memory as articles
             seq, id, record = rows.pop()
-            found.append(Change(seq, id, None if record is None else self._article(record)))
+            found.append(Change(seq, id, None if record is None else self._article(id, record)))
         return found
 
     def pending(self, after: int) -> int:
@@ -309,7 +350,7 @@ class Store:
 
     def last_seq(self) -> int:
         """Return the sequence number of the last change; 0 in a new record."""
-        return int(self._rows(_LAST)[0][0])
+        return cast(int, self._rows(_LAST)[0][0])
 
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM articles")[0][0])
@@ -338,7 +379,7 @@ class Store:
     def setting(self, name: str) -> str | None:
         """Return a setting of the archive (timezone, dictionary); None if it is not set."""
         found = self._rows("SELECT value FROM settings WHERE name = ?", name)
-        return found[0][0] if found else None
+        return str(found[0][0]) if found else None
 
     def remove_setting(self, name: str) -> None:
         """Remove a setting, if it is set."""
@@ -347,6 +388,25 @@ class Store:
     def set_setting(self, name: str, value: str) -> None:
         """Store a setting."""
         self._write("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", *summed(name, value))
+
+    # -- lineage
+
+    def lineage(self) -> str:
+        """Return a mark of the newest change, which no other record has; empty where an older version made the changes.
+
+        Each transaction leaves one. A copy has those that were left before it was made: so an index that carries one
+        tells whether a record is the one that it was made from, or an older copy that went on by itself.
+        """
+        sql = "SELECT name, value FROM settings WHERE name > ? AND name < ? ORDER BY name DESC LIMIT 1"
+        found = self._rows(sql, _LINEAGE, _LINEAGE + "~")
+        return f"{found[0][0].removeprefix(_LINEAGE)} {found[0][1]}" if found else ""
+
+    def has_been(self, seq: int, lineage: str) -> bool:
+        """Tell whether the record has had the change `seq` and the mark `lineage`, which may be empty."""
+        if seq > self.last_seq():
+            return False
+        at, _, mark = lineage.partition(" ")
+        return not lineage or self.setting(f"{_LINEAGE}{at}") == mark
 
     # -- care
 
@@ -378,6 +438,14 @@ class Store:
     def close(self) -> None:
         """Release all files. Safe to call twice, from any thread, and while others read: they get ArchiveClosed."""
         self._connections.close()
+
+
+def _fetched(connection: sqlite3.Connection, path: Path, sql: str, values: Sequence[object]) -> list[Any]:
+    """Return all rows; their values are of the types and sizes that we write, or Damaged is raised."""
+    cursor = connection.execute(sql, values)
+    rows = cursor.fetchall()
+    require_values((each[0] for each in cursor.description), rows, path)
+    return rows
 
 
 def _executed_many(sql: str, rows: Sequence[Sequence[object]], connection: sqlite3.Connection) -> None:

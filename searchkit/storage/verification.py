@@ -30,7 +30,7 @@ def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
         if not is_damage(error):
             raise
         return [f"{path}: {message_of(error)}"]
-    except (UnicodeError, ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, OverflowError, RecursionError) as error:
         return [f"{path}: {error}"]
     return problems
 

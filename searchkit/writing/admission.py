@@ -18,6 +18,10 @@ MOST_CHARACTERS = 2_000_000
 long, but data mistaken for news is."""
 
 
+MOST_IN_ALL = 16_000_000
+"""Characters of one article, all fields together: what a record has beside its article is kept, but not without end."""
+
+
 class Tally:
     """The counts of outcomes while articles are added."""
 
@@ -26,6 +30,7 @@ class Tally:
 
         self.counts = {"added": 0, "updated": 0, "unchanged": 0}
         self.headlines = 0
+        self.kept_apart = 0
         self.rejected: list[Rejected] = []
         self._sources = Completeness(timezone)
 
@@ -48,6 +53,7 @@ class Tally:
             **self.counts,
             rejected=tuple(self.rejected),
             headlines=self.headlines,
+            kept_apart=self.kept_apart,
             sources=self._sources.report(),
         )
 
@@ -78,6 +84,9 @@ def refusal(item: object) -> Rejected | None:
     size = len(item.title) + len(item.body)
     if size > MOST_CHARACTERS:
         return Rejected(where, f"has {size:,} characters; an article has {MOST_CHARACTERS:,} at most")
+    size = item.characters
+    if size > MOST_IN_ALL:
+        return Rejected(where[:80], f"has {size:,} characters in all its fields; {MOST_IN_ALL:,} are the most")
     if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
         return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
     return None

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from searchkit.engines.index import Entry, Index, Step
 from searchkit.reprints.families import Families
 from searchkit.storage.store import Change, Store
+from searchkit.writing.sync import LINEAGE
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the stage of the work, the amount done, and the total amount (0 if unknown)."""
@@ -61,6 +62,7 @@ class CatchingUp:
         deleted = [change.id for change in changes if change.article is None]
         step = Step(list(entries(changes)), deleted, changes[-1].seq)
         self.covers = step.covers
+        self._index.note(LINEAGE, self._store.lineage())
         return step
 
     def _told(self, done: int) -> None:

@@ -1,9 +1,15 @@
-"""When are two records the same article? By a given id, else by the canonical URL, else by title, body and day."""
+"""When are two records the same article? By a given id, else by the canonical URL, else by title, body and day.
+
+A URL is the identity only where it can be that of one article: the front page of a site, a bare folder, an `index.html`
+or a list is none. And where another article, with another title and another body, comes under a URL that is held, it is
+kept apart, under an id of its own that begins with that of the URL; what comes then is compared with both.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from searchkit.model.article import Article, Related
@@ -14,14 +20,109 @@ MAX_ID = 512
 
 _TRACKING = re.compile(r"utm_\w+|spm|from|isappinstalled|share_token|fbclid|gclid|wx_fc|wfr|nsukey", re.IGNORECASE)
 _PLACE_IN_PAGE = re.compile(r"[A-Za-z:~_][\w:~=,%.-]*")
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_NOT_ENCODED = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+_FRONT = re.compile(r"(?:index|default|home|main|front|welcome)(?:\.\w{1,8})*", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?:(?:index|default|home|main|list|newslist|news_list|page|channel)[_-]?\d{1,3}|node_\d+|lists?|newslist|news_list"
+    r"|channel|column|category|section|archives?|more|latest|roll|gundong|search|tags?|topics?|page|node)"
+    r"(?:\.(?:s?html?|php|aspx?|jsp|do))?",
+    re.IGNORECASE,
+)
+_LIST_FOLDERS = frozenset({"page", "category", "categories", "tag", "tags", "author", "search"})
+_NUMBERED_FOLDERS = frozenset({"list", "channel", "index", "roll"})
+_SEARCHES = frozenset({"page", "paged", "s", "q", "wd", "kw", "query", "search", "keyword", "keywords", "tag", "cat"})
+_OF_ARTICLE = re.compile(r"\d{3,}|[-_][^-_]+[-_]|%[0-9A-F]{2}")
+"""In the last folder of a path: a number, a title of several words, or one that is not English."""
+_DAY_OR_LESS = re.compile(r"(?:19|20)\d\d(?:/\d{1,2}){0,2}|(?:19|20)\d\d-?\d\d(?:-?\d\d)?")
+
+_GRAM = 4
+_SHARED = 0.2
+"""Share of the grams of the shorter text that a corrected text has at least in common with the one before."""
+_SHARED_TITLE = 0.5
+_SAME = 2.0
+"""The likeness of what is equal, and need not be compared with others."""
+_KEPT_APART = 1000
+"""Articles of one address that are compared."""
+_COMPARED = 20_000
+"""Characters of a body that are compared."""
 
 
 def canonical_url(url: str) -> str:
-    """Normalise a URL: remove the parts that vary between visits (case of the host, tracking parameters, fragments).
+    """Return the URL without what varies from visit to visit or in how it is written.
+
+    These are the case, encoding and last dot of the host and the default port; percent signs for what need not be
+    encoded, or the lack of them for what must be (as UTF-8), and the case of their digits; `.` and `..` in the path;
+    tracking parameters; a place in the page.
 
     A fragment that is a number or a route (#3, #!/news/3, #/news/3) may distinguish two articles and stays. URLs other
     than http and https are returned unchanged.
     """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url.strip()
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https") or not parts.hostname:
+        return url.strip()
+    host = _host(parts.hostname)
+    if port and port != {"http": 80, "https": 443}[scheme]:
+        host = f"{host}:{port}"
+    kept = [pair for pair in parts.query.split("&") if not _is_tracking(pair)]
+    fragment = "" if _PLACE_IN_PAGE.fullmatch(parts.fragment) else parts.fragment
+    path = _without_dots(_encoded(parts.path)) or "/"
+    return urlunsplit((scheme, host, path, _encoded("&".join(kept)), _encoded(fragment)))
+
+
+def _host(name: str) -> str:
+    name = name.lower().rstrip(".。")
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return name
+
+
+def _is_tracking(pair: str) -> bool:
+    return bool(pair) and bool(_TRACKING.fullmatch(pair.partition("=")[0]))
+
+
+def _encoded(text: str) -> str:
+    """Return a part of a URL with just that percent-encoded which must be."""
+
+    def decoded(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char in _UNRESERVED else match[0].upper()
+
+    def encoded(match: re.Match[str]) -> str:
+        return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+    return _NOT_ENCODED.sub(encoded, _ENCODED.sub(decoded, text))
+
+
+def _without_dots(path: str) -> str:
+    """Return a path with `.` and `..` worked out (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif part != ".":
+            kept.append(part)
+    if parts[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+def _canonical_before(url: str) -> str:
+    """Return what `canonical_url` returned up to version 0.9: articles are held under ids made of it."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -39,13 +140,102 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, fragment))
 
 
+def names_an_article(canonical: str) -> bool:
+    """Tell whether a canonical URL can be that of one article, and not of a front page, a folder or a list."""
+    parts = urlsplit(canonical)
+    if parts.scheme not in ("http", "https"):
+        return bool(canonical)
+    if parts.fragment:
+        return True
+    *folders, last = parts.path.lstrip("/").split("/")
+    if _is_article(folders, last):
+        return True
+    names = [pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair.partition("=")[2]]
+    return not all(name in _SEARCHES for name in names)  # index.php?id=3, but not list.php?page=2
+
+
+def _is_article(folders: Sequence[str], last: str) -> bool:
+    """Tell whether a path is an article's: /news/a.html, and also /2025/03/04/a-title/ or /archives/1234/."""
+    above = folders[-1].lower() if folders else ""
+    if last:
+        is_part = above in _LIST_FOLDERS or (above in _NUMBERED_FOLDERS and last.isdigit() and len(last) <= 3)
+        return not (is_part or _FRONT.fullmatch(last) or _LIST.fullmatch(last))
+    days = (_DAY_OR_LESS.fullmatch("/".join(folders[-count:])) for count in (1, 2, 3))
+    if not folders or any(days) or (len(folders) > 1 and folders[-2].lower() in _LIST_FOLDERS):
+        return False
+    return bool(_OF_ARTICLE.search(folders[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An article under its id; `kept_apart`: its address has another article's."""
+
+    article: Article
+    kept_apart: bool = False
+
+
+class Naming:
+    """Gives articles their ids, in view of what is held.
+
+    Args:
+        held: returns the newest state of an article; None if it is not there.
+        ids_starting: returns ids that begin so, ascending, up to a number of them.
+    """
+
+    def __init__(self, held: Callable[[str], Article | None], ids_starting: Callable[[str, int], list[str]]) -> None:
+        self._held = held
+        self._ids_starting = ids_starting
+
+    def named(self, article: Article) -> Named:
+        """Return the article with an id: its own, else `u…` from its URL, else `c…` from its title, body and day."""
+        if article.id or not article.url:
+            return Named(with_id(article))
+        first = with_id(article).id
+        before = f"u{digest(_canonical_before(article.url))}"
+        found = self._states(article, [first, *([before] if before != first else ())])
+        if not found or max(found)[0] >= _SAME:
+            return Named(replace(article, id=max(found)[1] if found else first))
+        if first.startswith("c"):
+            return Named(replace(article, id=max(found)[1] if max(found)[0] else first))
+        apart = self._states(article, self._ids_starting(f"{first}-", _KEPT_APART))
+        likeness, id = max([*found, *apart])
+        if not likeness:
+            id = f"{first}-{content_digest(article)[:16]}"
+        return Named(replace(article, id=id), kept_apart=id.startswith(f"{first}-"))
+
+    def _states(self, article: Article, ids: Iterable[str]) -> list[tuple[float, str]]:
+        """Return the likeness and id of each article held under one of `ids`."""
+        found = ((id, self._held(id)) for id in ids)
+        return [(likeness(held, article), id) for id, held in found if held is not None]
+
+
 def with_id(article: Article) -> Article:
-    """Return the article with an id: its own, else `u…` from its URL, else `c…` from its title, body and day."""
+    """Return the article with the id that it has where nothing else is held."""
     if article.id:
         return article
-    if article.url:
-        return replace(article, id=f"u{digest(canonical_url(article.url))}")
+    if article.url and names_an_article(canonical := canonical_url(article.url)):
+        return replace(article, id=f"u{digest(canonical)}")
     return replace(article, id=f"c{content_digest(article)}")
+
+
+def likeness(one: Article, other: Article) -> float:
+    """Return how much two articles under one address have in common, 0 to 2; 0 if they cannot be states of one.
+
+    They can where either the titles or the bodies have much in common.
+    """
+    title, body = _share(one.title, other.title, 2), _share(one.body, other.body, _GRAM)
+    return title + body if title >= _SHARED_TITLE or body >= _SHARED else 0.0
+
+
+def _share(one: str, other: str, size: int) -> float:
+    """Return how much of the grams of the text that has fewer the other has, 0 to 1; 0 where one is empty."""
+    plain = ["".join(each[:_COMPARED].split()).casefold() for each in (one, other)]
+    if not all(plain):
+        return 0.0
+    if plain[0] == plain[1]:
+        return 1.0
+    grams = [{text[at : at + size] for at in range(max(1, len(text) - size + 1))} for text in plain]
+    return len(grams[0] & grams[1]) / min(map(len, grams))
 
 
 def headline(related: Related, article: Article) -> Article:

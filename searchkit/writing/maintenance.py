@@ -103,7 +103,7 @@ class Maintenance:
 
     def backup(self, directory: str | PathLike[str]) -> int:
         """Copy the archive into a new folder; see `Archive.backup`. Returns: the number of articles in it."""
-        with new_folder(Path(directory)) as made:
+        with new_folder(Path(directory), like=self._path) as made:
             # The index first: an index can catch up with a record that is ahead of it, never the other way round.
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)

@@ -32,6 +32,9 @@ DICTIONARY = "dictionary"
 BEFORE = "dictionary-before"
 """Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
+LINEAGE = "lineage"
+"""Setting of the index: the mark of the record's newest change; see `Store.lineage`."""
+
 
 class _Setup:
     """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change.
@@ -191,6 +194,21 @@ class Sync:
             path=self._path,
         )
 
+    def _stray(self, covers: int, settings: Mapping[str, str]) -> IndexOutdated | None:
+        """What is wrong with an index that covers so much of another record than ours; None if it is of ours.
+
+        Where `archive.db` was put back from an older copy, what is ingested then has sequence numbers that the index
+        takes for known: it would not be found, and what is not in the record any more would.
+        """
+        if not covers or self._store.has_been(covers, settings.get(LINEAGE, "")):
+            return None
+        return IndexOutdated(
+            f"the index in {self._path} was made from a later state of the record, or from another: archive.db was put "
+            "back from a copy; the record is intact",
+            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            path=self._path,
+        )
+
     def require_fit(self) -> None:
         """Check that the index fits.
 
@@ -202,6 +220,8 @@ class Sync:
             if not self._refresh(setup):
                 raise misfit
             setup = self._open()
+        if stray := self._stray(setup.index.covers, setup.index.settings):
+            raise stray
 
     # -- reading
 
@@ -226,11 +246,18 @@ class Sync:
                 if setup is self._setup:
                     raise
                 continue  # another thread has changed the dictionary
-            misfit = self._misfit(setup, snapshot.settings)
-            if misfit is None:
+            try:
+                misfit = self._misfit(setup, snapshot.settings)
+                stray = None if misfit else self._stray(snapshot.covers, snapshot.settings)
+            except BaseException:
+                snapshot.close()
+                raise
+            if misfit is None and stray is None:
                 return snapshot, setup.segmenter
             snapshot.close()
-            if not self._refresh(setup):
+            if stray is not None:
+                raise stray
+            if misfit is not None and not self._refresh(setup):
                 raise misfit
 
     # -- writing
@@ -306,6 +333,7 @@ class Sync:
         """
         with self.writing():
             self.require_fit()
+            self.index.note(LINEAGE, self._store.lineage())
             return self.index.optimize()
 
     # -- the dictionary
@@ -351,6 +379,8 @@ class Sync:
             if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
                 made_with = {**new.fingerprint, DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
+                for index in (partly, new.index):
+                    index.note(LINEAGE, self._store.lineage())
                 changed = {word.word for word in {*old.words} ^ {*new.dictionary.words}}
                 try:
                     again = IndexingAgain(self._store, partly, changed, progress).run()

@@ -19,13 +19,14 @@ from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
 from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.catching_up import Progress
+from searchkit.writing.identity import Naming
 from searchkit.writing.sync import Sync
 
 BATCH = 500
 """Articles acknowledged together."""
 
 BATCH_CHARACTERS = 10_000_000
-"""Characters of bodies after which a batch ends early; bounds memory."""
+"""Characters of a batch, in all fields, after which it ends early; bounds memory."""
 
 Given: TypeAlias = "Article | Rejected | tuple[Article | Rejected, str]"
 """An article or a rejected record, alone or with the absolute path of its file (empty for no file)."""
@@ -39,6 +40,7 @@ class Writer:
         self._provenance = provenance
         self._sync = sync
         self._timezone = timezone
+        self._naming = Naming(store.get, store.ids_starting)
 
     # -- in
 
@@ -77,7 +79,7 @@ class Writer:
             if refused is None:
                 article = cast(Article, item)
                 batch.append((article, path))
-                held += len(article.body)
+                held += article.characters
             elif on_error == "fail":
                 raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
             else:
@@ -93,11 +95,19 @@ class Writer:
     def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
         if not batch:
             return
+        outcomes: list[tuple[Outcome, Article]] = []
+        paths: list[tuple[str, str]] = []
+        apart = 0
         with self._store.transaction():
-            taken = [(record, path) for article, path in batch for record in records(article)]
-            outcomes = [(self._put(record), record) for record, _ in taken]
-            self._provenance.note((record.id, path) for record, path in taken)
+            for article, path in batch:
+                named = self._naming.named(article)
+                for record in records(named.article):
+                    outcomes.append((self._put(record), record))
+                    paths.append((record.id, path))
+                    apart += named.kept_apart and record is named.article and outcomes[-1][0] != "unchanged"
+            self._provenance.note(paths)
         tally.take(outcomes)
+        tally.kept_apart += apart
 
     def _put(self, article: Article) -> Outcome:
         if article.kind == "headline" and article.parent:
@@ -109,7 +119,8 @@ class Writer:
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""
-        return [(self._store.compare(record), record.kind) for record in records(article)]
+        named = self._naming.named(article).article
+        return [(self._store.compare(record), record.kind) for record in records(named)]
 
     def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
         """Record an ingest and its outcome in the log of runs."""

@@ -47,7 +47,7 @@ def test_each_kind_of_error_has_a_code_of_its_own():
     codes = {kind: vars(kind)["code"] for kind in kinds() if "code" in vars(kind)}
     assert len(set(codes.values())) == len(codes)
     assert {kind.__name__ for kind in kinds()} - {kind.__name__ for kind in codes} <= {
-        "NothingFound", "Interrupted", "Unexpected", "BadPage",
+        "NothingFound", "Interrupted", "Unexpected", "BadPage", "SystemRefused", "OutOfMemory",
     }  # fmt: skip
 
 

@@ -71,6 +71,9 @@ class WhooshIndex(Index):
     def apply_all(self, steps: Iterable[Step], progress: Callable[[int], object] | None = None) -> None:
         self._writing().apply_all(steps, progress)
 
+    def note(self, name: str, value: str) -> None:
+        self._given[name] = value
+
     def optimize(self) -> int:
         return self._writing().optimize()
 

@@ -36,7 +36,7 @@ _LIST_NAMES = _any(
 )
 _LIST_HEADING = re.compile(
     rf"^{_BULLET}(?:{_LIST_LEADS}[^。！？；，,]{{0,8}}{_LIST_TAILS}|{_LIST_NAMES})"
-    r"\s{0,8}(?:[:：>》】\]▼↓▶»…\-|]|\(\d+\)|\d+)*\s{0,8}(?:更多\W*|more\W*)?$",
+    r"\s{0,8}(?:[:：>》】\]▼↓▶»…\-|]|\(\d+\)|\d)*\s{0,8}(?:更多\W*|more\W*)?$",
     re.IGNORECASE,
 )
 """A heading under which other things than the article stand."""

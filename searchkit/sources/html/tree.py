@@ -42,7 +42,7 @@ _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]));?(?![0-9a-f])", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-_INLINE_FILE = re.compile(r"""data:[\w.+-]*/?[\w.+-]*(?:;[\w=-]+)*,[^"'\s)>]{100,}""")
+_INLINE_FILE = re.compile(r"""data:[\w.+-]{0,127}(?:/[\w.+-]{0,127})?(?:;[\w=-]{1,127}){0,20},[^"'\s)>]{100,}""")
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)

@@ -16,8 +16,8 @@ from searchkit.sources.readers.tagged import Tagged, read_tagged
 from searchkit.sources.record import from_record
 from searchkit.sources.streams import HEAD, Stream
 
-_NUMBER = re.compile(r"(?:(?:Document|文件|文档|文檔|檔案)\s{1,3})?([A-Z0-9]{3,12}\d{10,}[a-z0-9]{0,12})$")
-_END = re.compile(r"(?:Document|文件|文档|文檔|檔案)\s{1,3}([A-Z0-9]{3,12}\d{10,}[a-z0-9]{0,12})$")
+_NUMBER = re.compile(r"(?:(?:Document|文件|文档|文檔|檔案)\s{1,3})?([A-Z0-9]{3,12}\d{10,24}[a-z0-9]{0,12})$")
+_END = re.compile(r"(?:Document|文件|文档|文檔|檔案)\s{1,3}([A-Z0-9]{3,12}\d{10,24}[a-z0-9]{0,12})$")
 _RIGHTS = re.compile(r"(?:\(c\)|©|Copyright|版权|版權)", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z0-9]{2,12}$")
 _LANGUAGE = re.compile(r"(?:English|Chinese|中文|英文)[\w\s()（）-]{0,20}$", re.IGNORECASE)

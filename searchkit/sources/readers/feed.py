@@ -18,12 +18,19 @@ from searchkit.sources.limits import Unreadable
 from searchkit.sources.readers.records import DECODER, json_fault
 from searchkit.sources.streams import HEAD, Stream
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX](?P<hex>[0-9A-Fa-f]+)|(?P<decimal>[0-9]+));?")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
-_ADDRESSED = re.compile(r"[^\s@]{1,100}@[^\s@]{1,250}\s{1,10}\((?P<name>[^()]{1,200})\)")
+_LONG_PERSON = re.compile(
+    r"(?P<tag><(?:[\w-]{1,20}:)?(?:author|creator|managingEditor|webMaster|publisher|contributor|owner|name|email)"
+    r"(?:\s[^<>]{0,500})?>\s{0,100})"
+    r"(?:(?P<text>[^<\s][^<]{999})[^<]+|<!\[CDATA\[(?P<data>(?:(?!\]\]>).){1000})(?:(?!\]\]>).)+\]\]>)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""feedparser looks for an address in who wrote something, in a time that grows with the square of its length."""
+_ADDRESSED = re.compile(r"[^\s@]{1,256}@\S{1,256}\s{1,8}\((?P<name>[^()]+)\)")
 """How RSS writes an author: `desk@example.com (陈河)`."""
 
 
@@ -54,6 +61,7 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         import feedparser
     except ImportError as error:
         raise MissingExtra("reading feeds", "feeds") from error
+    text = _LONG_PERSON.sub(_shortened, text)
     text = _NOT_XML.sub("", _REFERENCE.sub(_referred, _DECLARATION.sub("", text, count=1)))
     # as an open file: feedparser would take a string for a path or an address, and go there
     try:
@@ -93,6 +101,12 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
         reading,
         cut=cut,
     )
+
+
+def _shortened(match: re.Match[str]) -> str:
+    if match["text"] is None:
+        return f"{match['tag']}<![CDATA[{match['data']}]]>"
+    return match["tag"] + re.sub("&[^;]{0,10}$", "", match["text"])
 
 
 def _referred(match: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
@@ -121,13 +120,11 @@ def _yaml(text: str) -> dict[str, Any]:
 
 
 def _toml(text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+    from searchkit.system import bounded_toml
+
     try:
-        return _table(tomllib.loads(text), "TOML")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return _table(bounded_toml.read(text), "TOML")
+    except ValueError as error:
         raise Unreadable(f"has front matter that is not TOML: {error}") from error
 
 

@@ -120,7 +120,7 @@ class Records:
             yield item
             return
         self._held.append(item)
-        self._held_chars += len(item.body) if isinstance(item, Article) else len(item.record)
+        self._held_chars += item.characters if isinstance(item, Article) else len(item.record)
         if not self._unseen or len(self._held) >= _HELD or self._held_chars > _HELD_CHARS:
             yield from self._release()
 

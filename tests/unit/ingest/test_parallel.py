@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+import searchkit
 from searchkit.errors import SourceError
 from searchkit.ingest import run
 from searchkit.ingest.rejects import Rejects
@@ -81,3 +84,18 @@ def test_documents_are_what_a_handful_holds(folder):
         2, 1, "03.jsonl", 2, 2, 2, "10.jsonl",
     ]  # fmt: skip
     assert all(isinstance(each, (run._Handful, Document)) for each in handfuls)
+
+
+def test_a_small_file_that_unpacks_to_much_is_read_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr("searchkit.ingest.run.HELD", 1000)
+    files = []
+    for name, count in (("a", 3), ("b", 50), ("c", 2), ("d", 0)):
+        files.append(tmp_path / f"{name}.jsonl.gz")
+        lines = (json.dumps({"id": f"{name}{i}", "title": "一" * 90}) + "\n" for i in range(count))
+        files[-1].write_bytes(gzip.compress("".join(lines).encode()))
+    handful = run._Handful([each for each in documents(*files) if isinstance(each, Document)])
+    read = handful(run._Settings("auto", "Asia/Shanghai", None))
+    assert [items and len(items) for items, _ in read] == [3, None, None, 1]
+    with searchkit.open(tmp_path / "index", create=True) as archive:
+        report = run.ingest(archive, files, jobs=2, rejects=None)
+        assert report.report.added == 55 and report.files == 4

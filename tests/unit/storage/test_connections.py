@@ -296,6 +296,8 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "changes": lambda store: store.changes(0, 1),
     "pending": lambda store: store.pending(0),
     "last_seq": lambda store: store.last_seq(),
+    "lineage": lambda store: store.lineage(),
+    "has_been": lambda store: store.has_been(1, ""),
     "__len__": len,
     "kinds": lambda store: store.kinds(),
     "counts": lambda store: store.counts(),

@@ -14,6 +14,7 @@ from searchkit.model.article import Article
 from searchkit.opening import restore
 from searchkit.storage.layout import new_folder, record_size
 from searchkit.storage.store import Store
+from searchkit.system.abandoned import temporary_name
 from searchkit.system.files import copy_synced, make_folder, write_synced
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks for a descriptor's path")
@@ -39,7 +40,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
 
 
 def test_a_new_folder_is_on_disk_before_it_has_its_name_and_then_the_name(tmp_path, events):
-    with new_folder(tmp_path / "made") as made:
+    with new_folder(tmp_path / "made", like=tmp_path) as made:
         (made / "a").write_text("一")
     assert events == [("sync", str(made)), ("rename", str(made)), ("sync", str(tmp_path))]
 
@@ -60,11 +61,11 @@ def test_a_backup_and_what_is_restored_from_it_are_on_disk_before_they_have_thei
     archive.upsert(Article(id="ferry", title="渡口"))
     events.clear()
     archive.backup(tmp_path / "backup")
-    (made,) = [path for kind, path in events if kind == "rename" and path.endswith(".partial")]
+    (made,) = [path for kind, path in events if kind == "rename" and ".partial" in path]
     all_on_disk(events, Path(made), tmp_path / "backup")
     events.clear()
     assert restore(tmp_path / "backup", tmp_path / "again") == len(archive)
-    (made,) = [path for kind, path in events if kind == "rename" and path.endswith(".partial")]
+    (made,) = [path for kind, path in events if kind == "rename" and ".partial" in path]
     all_on_disk(events, Path(made), tmp_path / "again")
 
 
@@ -79,22 +80,51 @@ def test_the_log_of_a_copy_made_by_other_means_is_restored_and_on_disk(archive, 
 
 
 def test_a_folder_that_is_not_filled_leaves_nothing(tmp_path):
-    with pytest.raises(KeyError), new_folder(tmp_path / "made") as made:
+    with pytest.raises(KeyError), new_folder(tmp_path / "made", like=tmp_path) as made:
         (made / "a").write_text("一")
         raise KeyError
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_new_folder_is_as_open_as_the_user_lets_them_be(tmp_path):
-    (tmp_path / "plain").mkdir()
-    with new_folder(tmp_path / "made"):
+def mode(folder: Path) -> int:
+    return folder.stat().st_mode & 0o777
+
+
+def test_a_new_folder_is_as_open_as_the_user_lets_them_be_and_no_more_than_what_it_is_a_copy_of(tmp_path):
+    for name, given in (("plain", None), ("private", 0o700)):
+        (tmp_path / name).mkdir()
+        if given:
+            (tmp_path / name).chmod(given)
+        with new_folder(tmp_path / f"of-{name}", like=tmp_path / name):
+            pass
+        assert mode(tmp_path / f"of-{name}") == mode(tmp_path / name)
+
+
+def test_an_empty_folder_that_is_filled_keeps_its_mode(tmp_path):
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made").chmod(0o2750)
+    with new_folder(tmp_path / "made", like=tmp_path):
         pass
-    assert (tmp_path / "made").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert mode(tmp_path / "made") == 0o750
+
+
+def test_what_a_killed_program_left_is_removed_and_what_another_makes_is_not(tmp_path):
+    target = tmp_path / "made"
+    abandoned, stranger = temporary_name(target), tmp_path / ".made.partial-mine"
+    for each in (abandoned, stranger):
+        each.mkdir()
+        (each / "archive.db").write_text("")
+    with new_folder(target, like=tmp_path) as first:
+        assert not abandoned.exists() and stranger.exists()
+        with pytest.raises(KeyError), new_folder(target, like=tmp_path):
+            assert first.is_dir()
+            raise KeyError
+    assert {each.name for each in tmp_path.iterdir()} == {"made", stranger.name}
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "a\0b"])
 def test_what_is_no_path_is_said_so(tmp_path, name):
-    with pytest.raises(UsageError), new_folder(tmp_path / name):
+    with pytest.raises(UsageError), new_folder(tmp_path / name, like=tmp_path):
         pass
     with pytest.raises(UsageError):
         record_size(tmp_path / name)

@@ -1,0 +1,87 @@
+"""A record that was put back from a copy: its index is refused until it is made again, and nothing else is."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+import searchkit
+from searchkit.analysis.segment import parse_dictionary
+from searchkit.errors import IndexOutdated
+from searchkit.model.article import Article
+
+
+def put(folder, word, count=3):
+    with searchkit.open(folder, create=True) as archive:
+        archive.upsert_all(Article(id=f"{word}{i}", title=f"第{i}号{word}") for i in range(count))
+
+
+def total(folder, word):
+    with searchkit.open(folder) as archive:
+        found = archive.search(word)
+        assert len(found.hits) == found.total
+        return found.total
+
+
+def refused_until_rebuilt(folder, expected):
+    for _ in range(2):
+        with pytest.raises(IndexOutdated, match="rebuild"):
+            put(folder, "轮船")
+        with pytest.raises(IndexOutdated, match="rebuild"):
+            total(folder, "轮船")
+    with searchkit.open(folder) as archive:
+        assert not archive.verify().ok
+        archive.rebuild()
+        assert archive.verify().ok
+    put(folder, "轮船")
+    assert {word: total(folder, word) for word in expected} == expected
+
+
+def test_an_older_copy_of_the_record(tmp_path):
+    put(tmp_path / "v", "航班")
+    shutil.copy(tmp_path / "v" / "archive.db", tmp_path / "old.db")
+    put(tmp_path / "v", "列车")
+    shutil.copy(tmp_path / "old.db", tmp_path / "v" / "archive.db")
+    refused_until_rebuilt(tmp_path / "v", {"航班": 3, "列车": 0, "轮船": 3})
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+@pytest.mark.parametrize("at_last", ["put", "optimize", "dictionary"])
+def test_a_copy_that_went_on_by_itself(tmp_path, count, at_last):
+    put(tmp_path / "v", "航班")
+    shutil.copytree(tmp_path / "v", tmp_path / "w")
+    put(tmp_path / "v", "列车")
+    with searchkit.open(tmp_path / "v") as archive:
+        if at_last == "optimize":
+            archive.optimize()
+        elif at_last == "dictionary":
+            archive.set_dictionary(parse_dictionary("号列车\n"))
+    put(tmp_path / "w", "货车", count)
+    with searchkit.open(tmp_path / "w") as archive:
+        if at_last == "dictionary":
+            archive.set_dictionary(parse_dictionary("号列车\n"))
+    shutil.copy(tmp_path / "w" / "archive.db", tmp_path / "v" / "archive.db")
+    refused_until_rebuilt(tmp_path / "v", {"航班": 3, "列车": 0, "货车": count, "轮船": 3})
+
+
+def test_an_older_index_is_caught_up_with(tmp_path):
+    put(tmp_path / "v", "航班")
+    shutil.copytree(tmp_path / "v" / "whoosh", tmp_path / "old")
+    put(tmp_path / "v", "列车")
+    with searchkit.open(tmp_path / "v") as archive:
+        archive.delete(ids=["列车0"])
+    shutil.rmtree(tmp_path / "v" / "whoosh")
+    shutil.copytree(tmp_path / "old", tmp_path / "v" / "whoosh")
+    assert total(tmp_path / "v", "列车") == 2
+    with searchkit.open(tmp_path / "v") as archive:
+        assert archive.verify().ok
+
+
+def test_a_batch_leaves_one_mark(tmp_path):
+    put(tmp_path / "v", "航班", 20)
+    with searchkit.open(tmp_path / "v") as archive:
+        assert archive._store.select("SELECT count(*) FROM settings WHERE name LIKE 'lineage:%'") == [(1,)]
+        archive.delete(ids=["航班0", "航班1"])
+        archive.upsert(Article(id="航班2", title="第2号航班"))  # unchanged
+        assert archive._store.select("SELECT count(*) FROM settings WHERE name LIKE 'lineage:%'") == [(2,)]
