@@ -1,7 +1,7 @@
 """Start a command and end it well: every error is a sentence and an exit code, never a traceback for bad input.
 
 Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive missing, incompatible or damaged,
-4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted.
+4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted, 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from typing import IO, Any, NoReturn
@@ -26,7 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Nothing here uses numpy's linear algebra, which would start threads and make numpy half as slow again to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     fill_standard_descriptors()
+    for name in ("SIGTERM", "SIGHUP"):  # nohup ignores the second: that stays so
+        if signal.getsignal(getattr(signal, name, signal.SIGTERM)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, name, signal.SIGTERM), _ended)
     sys.exit(run([_readable(each) for each in (sys.argv[1:] if arguments is None else arguments)]))
+
+
+def _ended(number: int, _: object) -> NoReturn:
+    """End with the exit code of a program that was ended by this signal, nothing half made being left behind."""
+    raise SystemExit(128 + number)
 
 
 def _readable(argument: str) -> str:

@@ -114,8 +114,8 @@ def _read(log: Path, trace: Trace) -> None:
             elif call.startswith("rename"):
                 path, other = (os.path.normpath(os.fsdecode(each)) for each in texts[:2])
                 if path in present:
-                    present[other] = present.pop(path)
-                    trace.ops.append(Op("rename", path, other, present[other]))
+                    trace.ops.append(Op("rename", path, other, present[path]))
+                    _renamed(present, path, other)
             elif call in ("unlink", "unlinkat", "rmdir"):
                 path = os.path.normpath(os.fsdecode(texts[0]))
                 if present.pop(path, None) is not None:
@@ -185,8 +185,15 @@ def _move(names: dict[str, int], op: Op) -> None:
     elif op.kind == "unlink":
         names.pop(op.path, None)
     else:
-        names.pop(op.path, None)
-        names[op.other] = op.file
+        names.pop(op.other, None)
+        names.setdefault(op.path, op.file)
+        _renamed(names, op.path, op.other)
+
+
+def _renamed(names: dict[str, int], path: str, other: str) -> None:
+    """Give what is at `path` another name; of a folder, all that is in it."""
+    for each in [name for name in names if name == path or name.startswith(f"{path}/")]:
+        names[other + each[len(path) :]] = names.pop(each)
 
 
 def _apply(content: bytearray, op: Op) -> None:

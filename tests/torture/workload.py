@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import searchkit
 from searchkit import Archive, Article
+from searchkit.analysis.segment import parse_dictionary
+from searchkit.ingest.run import ingest
+from searchkit.model.serialise import json_line, to_record
 from searchkit.storage import connections
+from searchkit.system.files import make_folder
+from searchkit.system.outputs import replacing
 
 TOGETHER = 8
 """Articles of a batch; they carry one word, so that a reader sees all of them or none."""
@@ -39,7 +45,7 @@ def run(
     *,
     synced: bool = True,
 ) -> None:
-    """Write batches, revise, delete, optimize and rebuild, until done or killed."""
+    """Write batches, revise, delete, optimize, rebuild, and what `beside` does, until done or killed."""
     chance = random.Random(seed)
     if not synced:
         os.fsync = lambda _: None  # type: ignore[assignment]
@@ -54,14 +60,41 @@ def run(
                 say(f"deleting {batch - 2}")
                 archive.delete(ids=[article(seed, batch - 2, number).id for number in range(TOGETHER)])
                 say(f"deleted {batch - 2}")
+            if batch % 2:
+                beside(archive, folder, batch, say)
             if chance.random() < 0.1:
                 archive.optimize()
             if chance.random() < 0.05:
                 archive.rebuild()
 
 
+def beside(archive: Archive, folder: Path, batch: int, say: Callable[[str], object]) -> None:
+    """Do everything else that leaves something on the disk, in the folder `beside` the archive's, and say so."""
+    place = folder.with_name(f"{folder.name}-beside")
+    make_folder(place)
+    given = place / f"given{batch}"
+    given.mkdir()
+    (given / "pruned.jsonl").write_text(f'{{"id": "p{batch}", "title": "锚地第{batch}号"}}\n{{bad\n', encoding="utf-8")
+    ingest(archive, [given], rejects=place / f"rejects{batch}.jsonl")
+    say(f"rejected {batch}")
+    (given / "pruned.jsonl").unlink()
+    archive.prune(given, force=True)
+    say(f"pruned {batch}")
+    with replacing(place / "export.jsonl") as file:
+        for held in archive.export("浮标读数"):
+            file.write(json_line(to_record(held)) + "\n")
+    say(f"exported {batch}")
+    archive.set_dictionary(parse_dictionary(f"浮标读数\n潮汐{'一二三四五六七八九十'[batch % 10]}号\n"))
+    say(f"dictionary {batch}")
+    archive.backup(place / f"backup{batch}")
+    say(f"backed-up {batch}")
+    searchkit.restore(place / f"backup{batch}", place / f"restored{batch}")
+    say(f"restored {batch}")
+
+
 def problems(folder: Path, seed: int, log: Iterable[str]) -> list[str]:
     """What an archive lacks of what the log of its writer says was acknowledged, or has that it should not."""
+    log = list(log)
     put, revised, doubtful, deleted = set(), -1, set(), set()
     for line in log:
         what, _, number = line.partition(" ")
@@ -77,7 +110,8 @@ def problems(folder: Path, seed: int, log: Iterable[str]) -> list[str]:
         return []
     try:
         with searchkit.open(folder, wait=20, create=not put) as archive:
-            return list(_wrong(archive, seed, put, revised, doubtful, deleted))
+            wrong = list(_wrong(archive, seed, put, revised, doubtful, deleted))
+            return [*wrong, *_wrong_beside(archive, folder.with_name(f"{folder.name}-beside"), log)]
     except Exception as error:
         return [f"raised {type(error).__name__}: {error}"]
 
@@ -104,6 +138,33 @@ def _wrong(archive: Archive, seed: int, put: set, revised: int, doubtful: set, d
     yield from archive.verify().problems
 
 
+def _wrong_beside(archive: Archive, place: Path, log: Iterable[str]) -> Iterable[str]:
+    for line in log:
+        what, _, number = line.partition(" ")
+        if what == "rejected" and "bad" not in _text(place / f"rejects{number}.jsonl"):
+            yield f"what was set aside in batch {number} is not on disk"
+        elif what == "pruned" and f"p{number}" in archive:
+            yield f"what was pruned in batch {number} is there"
+        elif what == "exported" and "浮标读数" not in _text(place / "export.jsonl"):
+            yield f"the export of batch {number} is not on disk"
+        elif what in ("backed-up", "restored"):
+            copy = place / f"{'backup' if what == 'backed-up' else 'restored'}{number}"
+            with searchkit.open(copy, wait=20) as held:
+                yield from held.verify().problems
+                if not len(held):
+                    yield f"{copy} is empty"
+    for copy in place.glob("backup*") if place.is_dir() else ():
+        if not (copy / "archive.db").is_file():
+            yield f"{copy} has its name and is not whole"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def _phrase():  # type: ignore[no-untyped-def]
     from searchkit.query.tree import Phrase
 
@@ -111,6 +172,9 @@ def _phrase():  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
+    for name in ("_USE_CP_SENDFILE", "_USE_CP_COPY_FILE_RANGE"):
+        if hasattr(shutil, name):
+            setattr(shutil, name, False)  # what the kernel copies by itself is not seen by the trace
     run(
         Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), lambda line: os.write(1, f"{line}\n".encode()),
         synced="unsynced" not in sys.argv[4:],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -21,6 +22,7 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.cli.run import run
+from searchkit.cli.settings import configuration
 from tests.conftest import NEWS, TODAY
 
 ROOT = Path(__file__).parents[3]
@@ -230,3 +232,66 @@ def test_ctrl_c_during_ingest(tmp_path):
     assert source.returncode == 130 and "Traceback" not in err
     assert acknowledged(tmp_path / "i" / "archive.db") >= 1000
     assert "run the same again" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
+def test_a_killed_restore_leaves_nothing_or_nothing_that_is_in_the_way(index, tmp_path, name):
+    killed = (
+        "import os, signal\nfrom searchkit.storage.store import Store\nfrom searchkit.cli.run import main\n"
+        f"Store.verify = lambda self: os.kill(os.getpid(), signal.{name})\nmain()"
+    )
+    command = ["restore", str(index), "--index", str(tmp_path / "restored")]
+    done = subprocess.run([sys.executable, "-c", killed, *command], cwd=ROOT, timeout=60)
+    assert done.returncode == (143 if name == "SIGTERM" else -9)
+    assert not (tmp_path / "restored").exists()
+    assert name == "SIGKILL" or not list(tmp_path.iterdir())
+    assert searchkit.restore(index, tmp_path / "restored") == 404
+    assert [each.name for each in tmp_path.iterdir()] == ["restored"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (MemoryError(), 3, "not enough memory"),
+        (OSError(12, "Cannot allocate memory"), 3, "not enough memory"),
+        (ImportError("x.so: failed to map segment from shared object"), 3, "not enough memory"),
+        (RuntimeError("can't start new thread"), 3, "not enough memory"),
+        (OSError(36, "File name too long", "a" * 9), 2, "File name too long: aaa"),
+        (RuntimeError("something else"), 70, "unexpected RuntimeError"),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_ours(cli, monkeypatch, error, code, says):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(searchkit.Archive, "stats", refuse)
+    exit_code, _, told = cli("stats")
+    assert exit_code == code and says in told
+
+
+def test_no_path_no_configuration_and_no_cursor_is_an_unexpected_error(cli, index, tmp_path, monkeypatch):
+    long = "a" * 5000
+    for arguments in (
+        ("--index", long, "stats"), ("--index", long, "ingest", "x"), ("ingest", long), ("restore", long),
+        ("export", "-o", long), ("backup", long), ("search", "x", "--after", long), ("--dict", long, "search", "x"),
+    ):  # fmt: skip
+        assert cli(*arguments)[0] in (2, 3), arguments
+    deep = base64.urlsafe_b64encode(b"[" * 12_000).decode().rstrip("=")
+    for forged in ('["relevance", Infinity, "-6.3", "n1", 1]', '["relevance", 0, "nan", "n1", 1]', "{}", "[1]"):
+        given = base64.urlsafe_b64encode(forged.encode()).decode().rstrip("=")
+        assert cli("search", "x", "--after", given)[0] == 2
+    assert cli("search", "x", "--after", deep)[0] == 2
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    monkeypatch.delenv("SEARCHKIT_INDEX")
+    for text in ("index = " + "[" * 5000, "a." * 5000 + "b = 1", "index = " + "'x'" * 50_000):
+        (tmp_path / "gone" / "searchkit.toml").write_text(text)
+        configuration.cache_clear()
+        assert cli("stats")[0] == 2
+    (tmp_path / "gone" / "searchkit.toml").unlink()
+    (tmp_path / "gone").rmdir()
+    configuration.cache_clear()
+    assert cli("--index", str(index), "stats")[0] == 0
+    assert cli("--index", "here", "ingest", "x")[0] in (2, 3)
+    configuration.cache_clear()
