@@ -118,9 +118,7 @@ def test_an_impact_is_the_saturation(pairs, seed, asked):
     rng = random.Random(seed)
     lengths = [rng.randint(1, 2000) for _ in range(401)]
     codes = np.array([length_code(each) for each in lengths], np.uint8)
-    part = Impacts(
-        Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0), np.zeros(401, np.uint16)
-    )  # type: ignore[arg-type]
+    part = Impacts(Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0), Scratch(401))  # type: ignore[arg-type]
     asked = sorted(asked)
     meant = [
         scoring.saturation(float(postings[doc]), float(scoring.length_codes()[codes[doc]]), 77.0)
