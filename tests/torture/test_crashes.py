@@ -73,7 +73,6 @@ def test_kill_9_with_readers_running(tmp_path, rounds, told):
     for number in range(many):
         if number % 25 == 0:
             shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(tmp_path / "index-beside", ignore_errors=True)
         delay = chance.uniform(0.0, 1.2)
         done = tmp_path / f"done{number}"
         readers = [child(lambda say, done=done: read(folder, say, done.exists)) for _ in range(2)]

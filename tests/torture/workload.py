@@ -61,20 +61,25 @@ def run(
                 archive.delete(ids=[article(seed, batch - 2, number).id for number in range(TOGETHER)])
                 say(f"deleted {batch - 2}")
             if batch % 2:
-                beside(archive, folder, batch, say)
+                beside(archive, _beside(folder, seed), batch, say)
             if chance.random() < 0.1:
                 archive.optimize()
             if chance.random() < 0.05:
                 archive.rebuild()
 
 
-def beside(archive: Archive, folder: Path, batch: int, say: Callable[[str], object]) -> None:
-    """Do everything else that leaves something on the disk, in the folder `beside` the archive's, and say so."""
-    place = folder.with_name(f"{folder.name}-beside")
+def _beside(folder: Path, seed: int) -> Path:
+    return folder.with_name(f"{folder.name}-beside{seed}")
+
+
+def beside(archive: Archive, place: Path, batch: int, say: Callable[[str], object]) -> None:
+    """Do everything else that leaves something on the disk, in the folder `place`, and say so."""
     make_folder(place)
     given = place / f"given{batch}"
     given.mkdir()
-    (given / "pruned.jsonl").write_text(f'{{"id": "p{batch}", "title": "锚地第{batch}号"}}\n{{bad\n', encoding="utf-8")
+    (given / "pruned.jsonl").write_text(
+        f'{{"id": "{_pruned(place, batch)}", "title": "锚地第{batch}号"}}\n{{bad\n', encoding="utf-8"
+    )
     ingest(archive, [given], rejects=place / f"rejects{batch}.jsonl")
     say(f"rejected {batch}")
     (given / "pruned.jsonl").unlink()
@@ -111,7 +116,7 @@ def problems(folder: Path, seed: int, log: Iterable[str]) -> list[str]:
     try:
         with searchkit.open(folder, wait=20, create=not put) as archive:
             wrong = list(_wrong(archive, seed, put, revised, doubtful, deleted))
-            return [*wrong, *_wrong_beside(archive, folder.with_name(f"{folder.name}-beside"), log)]
+            return [*wrong, *_wrong_beside(archive, _beside(folder, seed), log)]
     except Exception as error:
         return [f"raised {type(error).__name__}: {error}"]
 
@@ -143,7 +148,7 @@ def _wrong_beside(archive: Archive, place: Path, log: Iterable[str]) -> Iterable
         what, _, number = line.partition(" ")
         if what == "rejected" and "bad" not in _text(place / f"rejects{number}.jsonl"):
             yield f"what was set aside in batch {number} is not on disk"
-        elif what == "pruned" and f"p{number}" in archive:
+        elif what == "pruned" and _pruned(place, number) in archive:
             yield f"what was pruned in batch {number} is there"
         elif what == "exported" and "浮标读数" not in _text(place / "export.jsonl"):
             yield f"the export of batch {number} is not on disk"
@@ -156,6 +161,10 @@ def _wrong_beside(archive: Archive, place: Path, log: Iterable[str]) -> Iterable
     for copy in place.glob("backup*") if place.is_dir() else ():
         if not (copy / "archive.db").is_file():
             yield f"{copy} has its name and is not whole"
+
+
+def _pruned(place: Path, batch: object) -> str:
+    return f"p{place.name}-{batch}"
 
 
 def _text(path: Path) -> str:
