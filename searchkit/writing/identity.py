@@ -122,7 +122,7 @@ def _without_dots(path: str) -> str:
 
 
 def _canonical_before(url: str) -> str:
-    """Return what `canonical_url` returned up to version 0.9: articles are held under ids made of it."""
+    """Return what `canonical_url` returned before 2026-11-26: archives hold articles under ids made from it."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port

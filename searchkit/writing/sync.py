@@ -188,23 +188,21 @@ class Sync:
         if not differs and settings.get("format") == setup.index.format:
             return None
         reason = ", ".join(differs) or "the format of its files"
-        return IndexOutdated(
-            f"the index in {self._path} was made with other settings ({reason}); the record is intact",
-            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
-            path=self._path,
-        )
+        return self._outdated(f"with other settings ({reason})")
 
     def _stray(self, covers: int, settings: Mapping[str, str]) -> IndexOutdated | None:
-        """What is wrong with an index that covers so much of another record than ours; None if it is of ours.
+        """Return what is wrong with an index that was made from another record than ours; None if it is ours.
 
         Where `archive.db` was put back from an older copy, what is ingested then has sequence numbers that the index
         takes for known: it would not be found, and what is not in the record any more would.
         """
         if not covers or self._store.has_been(covers, settings.get(LINEAGE, "")):
             return None
+        return self._outdated("from a later state of the record, or from another: archive.db was put back from a copy")
+
+    def _outdated(self, made: str) -> IndexOutdated:
         return IndexOutdated(
-            f"the index in {self._path} was made from a later state of the record, or from another: archive.db was put "
-            "back from a copy; the record is intact",
+            f"the index in {self._path} was made {made}; the record is intact",
             hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
             path=self._path,
         )
