@@ -105,10 +105,13 @@ class AmbiguousId(QueryError):
 class QueryTimeout(UsageError):
     """A question took longer than allowed.
 
+    Its exit code is EX_TEMPFAIL of sysexits: the question is understood, and may be asked again with more time.
+
     Attributes:
         seconds: the time allowed.
     """
 
+    exit_code = 75
     code = "timeout"
 
     def __init__(self, seconds: float) -> None:
