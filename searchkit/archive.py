@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
-from searchkit.errors import UsageError
+from searchkit.errors import SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.model.results import Parsed
 from searchkit.query.tree import Node
@@ -44,6 +44,9 @@ class Archive(Articles, Asking):
     Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Several threads may read at once, and
     several processes may write: the second waits up to `wait` seconds for the first, then raises Locked. A question
     that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout.
+
+    Attributes:
+        held_back: the error for which opening left the index behind the record; None if it did not.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Archive(Articles, Asking):
         self.timezone = ZoneInfo(tz)
         self.wait = wait
         self.timeout = timeout
+        self.held_back: SearchkitError | None = None
         self._today = today or (lambda: datetime.now(self.timezone).date())
         self._store = store
         self._families = Families(store, self.timezone)
@@ -155,12 +159,12 @@ class Archive(Articles, Asking):
                 code="delete-nothing",
             )
 
-        def chosen() -> tuple[Parsed | None, list[str]]:
+        def chosen() -> tuple[Parsed | None, list[str], int]:
             if not (query or given.narrow):
-                return None, asked
+                return None, asked, 0
             with self._asked() as engine:
                 question, found = engine.matching(query, given)
-            return question.parsed, [*asked, *found]
+                return question.parsed, [*asked, *found], engine.behind
 
         return self._writer.delete(chosen, dry_run=dry_run)
 

@@ -118,10 +118,10 @@ def _open_archive(
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
     try:
         archive.catch_up(progress)
-    except (Locked, ArchiveError):
+    except (Locked, ArchiveError) as error:
         # Another process is doing it, nothing can be written, the disk is full, or `rebuild` is due: the record can be
-        # read all the same, and a search reports the problem.
-        pass
+        # read all the same, and answers tell how far the index is behind.
+        archive.held_back = error.with_traceback(None)  # its frames would keep all that was being read
 
 
 def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") -> int:

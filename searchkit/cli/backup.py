@@ -9,6 +9,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
 
@@ -30,4 +31,4 @@ def backup(
 
         print(json_form.text(json_form.copied(articles, str(directory), restored=False)))
     else:
-        settings.tell(f"{articles:,} articles to {safe(str(directory))}")
+        settings.tell(f"{counted(articles, 'article')} to {safe(str(directory))}")

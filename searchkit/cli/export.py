@@ -10,9 +10,12 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
+from searchkit.search.conditions import Conditions
 
 
 def export(
@@ -31,6 +34,9 @@ def export(
     """
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
+        # Without a condition only the record is read, which is complete.
+        asked = given.text(query) or Conditions.of(filters).narrow
+        behind = archive.index_behind if asked else 0
 
         def lines() -> Iterator[str]:
             nonlocal total
@@ -55,7 +61,8 @@ def export(
     if output is not None:
         from searchkit.presenters.terminal_text import safe
 
-        settings.tell(f"{total:,} articles to {safe(str(output))}")
+        settings.tell(f"{counted(total, 'article')} to {safe(str(output))}")
+    tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
 

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS
 
 _FACETS = [field.name for field in FIELDS.values() if field.facet]
@@ -54,8 +56,9 @@ def facets(
         )
     if not form:
         sys.stdout.flush()
-        settings.tell(settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}"))
+        settings.tell(settings.style(sys.stderr).dim(counted(found.total, "article")))
         for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
             settings.tell(line)
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

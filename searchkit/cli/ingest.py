@@ -13,6 +13,7 @@ from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
 from searchkit.errors import IngestFailed, NoArchive, UsageError
+from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -71,7 +72,8 @@ def ingest(
     with ProgressBar(settings) as bar:
 
         def progress(told: IngestProgress) -> None:
-            beside = f"{told.articles:,} articles" if told.stage == "reading" else f"{told.done:,} of {told.total:,}"
+            reading = told.stage == "reading"
+            beside = counted(told.articles, "article") if reading else f"{told.done:,} of {told.total:,}"
             bar.draw(told.stage, told.done, told.total, f"{beside}  {told.name}")
 
         try:
@@ -104,7 +106,7 @@ def ingest(
             bar.clear()
         except KeyboardInterrupt:
             bar.clear()
-            kept = f"; the archive has {len(archive):,} articles" if archive is not None else ""
+            kept = f"; the archive has {counted(len(archive), 'article')}" if archive is not None else ""
             settings.tell(f"interrupted{kept}; run the same again to go on")
             raise typer.Exit(130) from None
         finally:

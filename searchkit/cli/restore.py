@@ -9,6 +9,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
 
@@ -31,4 +32,4 @@ def restore(
 
         print(json_form.text(json_form.copied(articles, str(settings.path()), restored=True)))
     else:
-        settings.tell(f"{articles:,} articles in {safe(str(settings.path()))}")
+        settings.tell(f"{counted(articles, 'article')} in {safe(str(settings.path()))}")

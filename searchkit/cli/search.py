@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
@@ -52,17 +53,20 @@ def search(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
         if form == "count":
+            behind = archive.index_behind
             if group:
                 total = archive.search(text, group=True, limit=0, near=False, **filters).groups or 0
             else:
                 total = archive.count(text, **filters)
             print(total)
+            tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
             listed = archive.ids(text, sort=sort, limit=limit, after=after, group=group, **filters)
             from searchkit.presenters.terminal_text import safe
 
             write(map(safe, listed))
+            tell_behind(settings, archive, listed.index_behind)
             raise typer.Exit(0 if listed.total else 1)
         started = time.perf_counter()
         results = archive.search(
@@ -97,5 +101,6 @@ def search(
         sys.stdout.flush()
         for line in (*terminal.nothing(results, errors), *terminal.summary(results, seconds, errors)):
             settings.tell(line)
+    tell_behind(settings, archive, results.index_behind)
     if results.total == 0:
         raise typer.Exit(1)

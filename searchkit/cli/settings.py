@@ -20,6 +20,7 @@ import typer
 from searchkit.cli import conditions
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
@@ -98,7 +99,7 @@ class Settings:
         for each in read.refused[:_MOST_REFUSED]:
             self.tell(f"left out of the dictionary: {each}")
         if len(read.refused) > _MOST_REFUSED:
-            self.tell(f"left out of the dictionary: {len(read.refused) - _MOST_REFUSED:,} more lines")
+            self.tell(f"left out of the dictionary: {counted(len(read.refused) - _MOST_REFUSED, 'more line')}")
         return read
 
     def _is_new(self) -> bool:

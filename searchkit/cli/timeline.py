@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.aggregations import BYS
+from searchkit.model.counts import counted
 
 
 def timeline(
@@ -50,10 +52,9 @@ def timeline(
     if not form:
         sys.stdout.flush()
         undated = f", {found.undated:,} without a date" if found.undated else ""
-        settings.tell(
-            settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}{undated}, by {found.by}")
-        )
+        settings.tell(settings.style(sys.stderr).dim(f"{counted(found.total, 'article')}{undated}, by {found.by}"))
         for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
             settings.tell(line)
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import Damaged
@@ -20,6 +21,7 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
         print(json_form.text(json_form.verification(found)))
     else:
         write(terminal.verification(found, settings.style()))
+    tell_behind(settings, archive, found.index_behind)
     if not found.ok:
         if not json:
             settings.tell("  try: searchkit rebuild for a damaged index, searchkit restore for a damaged record")

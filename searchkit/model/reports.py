@@ -13,11 +13,16 @@ from searchkit.model.results import Parsed
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """The articles that a delete removed (or, with `dry_run`, would remove)."""
+    """The articles that a delete removed (or, with `dry_run`, would remove).
+
+    `index_behind` is the number of changes acknowledged but not yet searchable: a dry run does not find these articles,
+    while a delete indexes them first.
+    """
 
     ids: tuple[str, ...]
     dry_run: bool
     parsed: Parsed | None
+    index_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,16 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` checked, and the problems found; without `problems` the archive is intact."""
+    """What `verify` checked, and the problems found; without `problems` the archive is intact.
+
+    `index_behind` is the number of changes that the index has not taken in yet, which is no problem.
+    """
 
     checked: tuple[str, ...]
     problems: tuple[str, ...]
     articles: int
     indexed: int
+    index_behind: int = 0
 
     @property
     def ok(self) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from searchkit.model.counts import counted
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal import counted, days
+from searchkit.presenters.terminal import days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened
 

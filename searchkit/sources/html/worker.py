@@ -101,7 +101,7 @@ class Reader:
         except TimeoutError:
             self._stop()
             log.logger(__name__).warning(
-                "the process that read %r was ended: more than %g s of processor time, the limit, or %g s without an answer",
+                "the process that read %r was ended: more than %g s of processor time, or %g s on the clock",
                 called, self._seconds, BACKSTOP * self._seconds,
             )  # fmt: skip
             raise Unreadable(f"takes more than {self._seconds:g} seconds to read") from None
