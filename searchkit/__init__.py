@@ -40,7 +40,16 @@ if TYPE_CHECKING:
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
     from searchkit.model.rejected import Rejected
-    from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.model.reports import (
+        Analysis,
+        Deletion,
+        DictionaryReport,
+        Pruning,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
@@ -58,7 +67,7 @@ _HOMES = {
     "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
-        "Analysis", "Deletion", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
+        "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
     "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
@@ -68,8 +77,8 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
-    "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated",
-    "IngestFailed",
+    "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
+    "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
     "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",
     "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",

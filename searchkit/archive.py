@@ -31,7 +31,16 @@ from searchkit.writing.sync import IndexFor, Sync
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.model.reports import (
+        Analysis,
+        Deletion,
+        DictionaryReport,
+        Pruning,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
     from searchkit.search.conditions import ConditionsDict
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
@@ -68,6 +77,11 @@ class Archive(Articles, Asking):
     def dictionary(self) -> UserDictionary:
         """The user dictionary: words added to jieba's own."""
         return self._sync.dictionary
+
+    @property
+    def dictionary_report(self) -> DictionaryReport | None:
+        """The outcome of the last `set_dictionary`, or of the dictionary given to `open`; None before the first."""
+        return self._sync.dictionary_report
 
     # -- life
 

@@ -15,7 +15,6 @@ from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
-from searchkit.search.conditions import Conditions
 
 
 def export(
@@ -34,6 +33,8 @@ def export(
     """
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
+        from searchkit.search.conditions import Conditions
+
         # Without a condition only the record is read, which is complete.
         asked = given.text(query) or Conditions.of(filters).narrow
         behind = archive.index_behind if asked else 0

@@ -73,7 +73,7 @@ class Settings:
         """Open the archive. Raises the errors of `searchkit.open`."""
         from searchkit.opening import open as open_archive
 
-        return open_archive(
+        archive = open_archive(
             self.path(),
             create=create,
             tz=self.tz or (configuration().get("tz") if self._is_new() else None),
@@ -84,6 +84,11 @@ class Settings:
             progress=progress,
             catch_up=catch_up,
         )
+        if archive.dictionary_report is not None and not self.quiet:
+            from searchkit.presenters.reports import dictionary
+
+            self.tell(dictionary(archive.dictionary_report))
+        return archive
 
     def words(self) -> UserDictionary:
         """Return the words of `--dict`, none without it, and tell which lines of the file are left out.

@@ -70,6 +70,21 @@ class UpsertReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DictionaryReport:
+    """The outcome of giving an archive a user dictionary of so many `words`.
+
+    `added` and `dropped` count the words that the dictionary before did not have, and those that only it had; `changed`
+    those that have another frequency or tag now. `reindexed` counts the articles indexed again for any of them.
+    """
+
+    words: int
+    added: int
+    dropped: int
+    changed: int
+    reindexed: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """The outcome of a run. `rejects` is the file of records set aside; None if there are none."""
 
@@ -105,6 +120,7 @@ class Stats:
     fingerprint: Mapping[str, str] = field(default_factory=dict, hash=False)
     backend: str = ""
     path: str = ""
+    dictionary_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)

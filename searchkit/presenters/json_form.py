@@ -10,6 +10,7 @@ from searchkit.model.article import Article
 from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
+    from searchkit.analysis.segment import UserDictionary
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Difference, Family, Revision
     from searchkit.model.rejected import Rejected
@@ -224,6 +225,7 @@ def stats(found: Stats) -> dict[str, Any]:
         "index_bytes": found.index_bytes,
         "index_behind": found.index_behind,
         "timezone": found.timezone,
+        "dictionary_words": found.dictionary_words,
         "fingerprint": dict(found.fingerprint),
     }
 
@@ -303,6 +305,15 @@ def verification(found: Verification) -> dict[str, Any]:
         "articles": found.articles,
         "indexed": found.indexed,
         "index_behind": found.index_behind,
+    }
+
+
+def dictionary(found: UserDictionary) -> dict[str, Any]:
+    """Return a searchkit.dict/1."""
+    return {
+        "schema": "searchkit.dict/1",
+        "total": len(found.words),
+        "words": [{"word": each.word, "freq": each.freq, "tag": each.tag} for each in found.words],
     }
 
 

@@ -268,6 +268,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ),
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
+        ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
         ("record", size(found.record_bytes)),
         ("index", f"{size(found.index_bytes)} ({found.backend})"),
         ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),

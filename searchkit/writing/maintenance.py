@@ -63,6 +63,7 @@ class Maintenance:
             fingerprint=self._sync.fingerprint,
             backend=type(self._sync.index).__name__,
             path=str(self._path),
+            dictionary_words=len(self._sync.dictionary.words),
         )
 
     def sources(self) -> tuple[SourceReport, ...]:
