@@ -26,7 +26,7 @@ def delete(
     filters: given.Conditions,
     json: given.Json = False,
 ) -> None:
-    """Take articles out for good, with their revisions and the headlines of their pages.
+    """Delete articles for good, with their revisions and headlines.
 
     \b
     searchkit delete 'source:测试' --dry-run

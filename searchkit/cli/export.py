@@ -25,7 +25,7 @@ def export(
     csv: given.Csv = False,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines that `ingest` reads back to the same archive.
+    """Write articles as JSON lines, which `ingest` reads, or as CSV.
 
     \b
     searchkit export > everything.jsonl

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
@@ -23,7 +24,12 @@ def facets(
     *,
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="FIELD", help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated."),
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated.  [default: source]",
+            autocompletion=completion.of(*_FACETS),
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
     filters: given.Conditions,

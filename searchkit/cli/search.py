@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, write
@@ -21,9 +22,18 @@ def search(
     query: given.Query = None,
     *,
     filters: given.Conditions,
-    sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="ORDER",
+            help="relevance, newest or oldest.  [default: relevance; without words: newest]",
+            autocompletion=completion.of(*SORTS),
+        ),
+    ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
+        int | None,
+        typer.Option("--limit", "-n", metavar="N", help="Hits on the page.  [default: 10; with --ids: all]", min=0),
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
@@ -43,7 +53,7 @@ def search(
     searchkit search '芯片 OR 半导体' --since 近7天
     searchkit search 'title:台積電 source:新华社'
     searchkit search --on 2025-03-04 --sort oldest  all of a day
-    searchkit search 暴雨 --group                   one hit for an article and its reprints
+    searchkit search 暴雨 --group                   reprints as one hit
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from searchkit.cli import conditions
+from searchkit.cli import completion, conditions
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _FLAGS = ("quiet", "verbose", "pretty")
+_WHEN = ("auto", "always", "never")
 _MOST_REFUSED = 20
 """Lines of a dictionary that are told one by one."""
 
@@ -201,14 +202,33 @@ def _read(path: Path) -> dict[str, str]:
 
 
 GROUP = "Options of every command"
-_INDEX = typer.Option("--index", "-i", metavar="PATH", help="The archive's folder.", rich_help_panel=GROUP)
+_INDEX = typer.Option(
+    "--index",
+    "-i",
+    metavar="PATH",
+    help="The archive's folder.  [default: as in searchkit.toml, or ./index; env var: SEARCHKIT_INDEX]",
+    rich_help_panel=GROUP,
+)
 _TZ = typer.Option(
-    "--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP
+    "--tz",
+    metavar="ZONE",
+    help="The archive's time zone; fixed when it is made.  [default: Asia/Shanghai]",
+    autocompletion=completion.zones,
+    rich_help_panel=GROUP,
 )
 _DICT = typer.Option(
-    "--dict", metavar="FILE", help="A user dictionary in jieba's format; kept in the archive.", rich_help_panel=GROUP
+    "--dict",
+    metavar="FILE",
+    help="A user dictionary, a line `word [frequency [tag]]` each; kept in the archive.",
+    rich_help_panel=GROUP,
 )
-_COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
+_COLOR = typer.Option(
+    "--color",
+    metavar="WHEN",
+    help="auto, always or never.  [default: auto]",
+    autocompletion=completion.of(*_WHEN),
+    rich_help_panel=GROUP,
+)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option(
     "--verbose",
@@ -217,12 +237,12 @@ _VERBOSE = typer.Option(
     rich_help_panel=GROUP,
 )
 _WAIT = typer.Option(
-    "--wait", metavar="SECONDS", help="How long to wait for another writer, 10 by default.", rich_help_panel=GROUP
+    "--wait", metavar="SECONDS", help="How long to wait for another writer.  [default: 10]", rich_help_panel=GROUP
 )
 _TIMEOUT = typer.Option(
     "--timeout",
     metavar="SECONDS",
-    help="How long a query may work, 1.5 by default; 0 for no limit.",
+    help="How long a query may work; 0 for no limit.  [default: 1.5]",
     min=0,
     rich_help_panel=GROUP,
 )
@@ -290,6 +310,6 @@ def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspec
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.color not in (None, "auto", "always", "never"):
+    if settings.color not in (None, *_WHEN):
         raise UsageError(f"--color cannot be {settings.color!r}", hint="--color auto, always or never")
     return settings

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
@@ -20,7 +21,12 @@ def timeline(
     settings: Settings,
     query: given.Query = None,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = "month",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="PERIOD", help="day, week, month, quarter or year.", autocompletion=completion.of(*BYS)
+        ),
+    ] = "month",
     filters: given.Conditions,
     json: given.Json = False,
     csv: given.Csv = False,
