@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Locked,
         MissingExtra,
         NoArchive,
+        NoBackup,
         QueryError,
         QueryTimeout,
         SearchkitError,
@@ -61,7 +62,8 @@ _HOMES = {
     "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
         "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked",
-        "MissingExtra", "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
+        "MissingExtra", "NoArchive", "NoBackup", "QueryError", "QueryTimeout", "SearchkitError", "SourceError",
+        "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
@@ -79,10 +81,10 @@ __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
     "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
-    "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",
-    "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
-    "restore",
+    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
+    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
+    "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open",
+    "read", "restore",
 ]  # fmt: skip
 
 

@@ -161,6 +161,17 @@ class NoArchive(ArchiveError):
         super().__init__(f"no archive at {path}", hint="searchkit.open(path, create=True) makes one", path=path)
 
 
+class NoBackup(NoArchive):
+    """There is no backup, or other copy of an archive, at this path."""
+
+    code = "no-backup"
+
+    def __init__(self, path: object) -> None:
+        super().__init__(path)
+        self.message = f"no backup of an archive at {path}"
+        self.hint = "give the folder that archive.backup made"
+
+
 class ArchiveClosed(ArchiveError):
     """The archive was closed by this program before it was used."""
 

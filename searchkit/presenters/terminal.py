@@ -290,11 +290,13 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
 
 def size(count: int) -> str:
     """Write a number of bytes for people."""
+    if count < 1000:
+        return counted(count, "byte")
     value = float(count)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+    for unit in ("KB", "MB", "GB"):
         value /= 1000
+        if value < 1000 or unit == "GB":
+            return f"{value:,.1f} {unit}"
     raise AssertionError("unreachable")
 
 

@@ -17,6 +17,7 @@ import pytest
 
 import searchkit
 from searchkit import Article
+from searchkit.cli.output import ProgressBar
 from searchkit.cli.run import run
 from searchkit.engines.whoosh.write import commit
 from searchkit.storage.lock import WriterLock
@@ -151,3 +152,10 @@ def test_in_python_every_answer_has_it(index):
         assert archive.held_back is None
     with another_writer(index), searchkit.open(index, wait=0) as archive:
         assert isinstance(archive.held_back, searchkit.Locked) and archive.index_behind == 2
+
+
+def test_stats_shows_how_far_it_has_caught_up(index, command, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(ProgressBar, "draw", lambda self, *told: drawn.append(told[:3]))
+    assert command("stats", "-i", index).code == 0
+    assert ("indexing", 2, 2) in drawn
