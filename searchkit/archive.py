@@ -81,6 +81,7 @@ class Archive(Articles, Asking):
     @property
     def dictionary_report(self) -> DictionaryReport | None:
         """The outcome of the last `set_dictionary`, or of the dictionary given to `open`; None before the first."""
+        self._sync.require_open()
         return self._sync.dictionary_report
 
     # -- life

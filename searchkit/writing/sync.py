@@ -124,6 +124,10 @@ class Sync:
         self._closed = True
         self._setup.index.close()
 
+    def require_open(self) -> None:
+        """Raises ArchiveClosed if `close` was called."""
+        self._open()
+
     def _open(self) -> _Setup:
         if self._closed:
             raise ArchiveClosed(self._path)

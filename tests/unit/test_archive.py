@@ -346,6 +346,7 @@ AFTER_CLOSE = {
     "headlines": lambda archive: archive.headlines("bridge"),
     "ids": lambda archive: archive.ids("桥"),
     "index_behind": lambda archive: archive.index_behind,
+    "dictionary_report": lambda archive: archive.dictionary_report,
     "log_run": lambda archive: archive.log_run([], searchkit.UpsertReport()),
     "optimize": lambda archive: archive.optimize(),
     "preview": lambda archive: archive.preview(NEWS[0]),
