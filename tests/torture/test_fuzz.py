@@ -7,7 +7,17 @@ import pytest
 from tests.torture import fuzz
 from tests.torture.targets import targets
 
-SHORT = {"html": 20, "markdown": 50, "segment": 25, "state": 40, "query": 120, "feed": 120, "csv": 120, "text": 150}
+SHORT = {
+    "html": 20,
+    "markdown": 50,
+    "segment": 25,
+    "state": 40,
+    "query": 120,
+    "feed": 60,
+    "csv": 60,
+    "text": 80,
+    "jsonl": 120,
+}
 LONG = {"html": 3_000, "segment": 4_000, "state": 20_000}
 TARGETS = targets()
 
