@@ -19,7 +19,9 @@ def archive(tmp_path_factory):
     made = searchkit.open(tmp_path_factory.mktemp("pages") / "index", create=True)
     long = "".join(f"第{number}段堤防在{number * 7}号渡口加固，工人换班。" for number in range(12))
     articles = [
-        Article(id=f"n{number:02}", title=f"渡口{number % 3}", body=TEXTS[number % 4], published=at(2025, 3, 1 + number % 2))
+        Article(
+            id=f"n{number:02}", title=f"渡口{number % 3}", body=TEXTS[number % 4], published=at(2025, 3, 1 + number % 2)
+        )
         for number in range(40)
     ]
     articles += [Article(id=f"r{number}", title="堤防", body=long, published=at(2025, 3, 4)) for number in range(7)]
