@@ -42,20 +42,20 @@ def page(text: str) -> bool:
     if encoding.lower().replace("-", "") == "utf8":
         environment.setdefault("LESSCHARSET", "utf-8")  # whatever the locale says, UTF-8 is what it gets
     sys.stdout.flush()
-    try:
-        process = subprocess.Popen(arguments, stdin=subprocess.PIPE, env=environment)
-    except (OSError, ValueError):
-        return False
-    assert process.stdin is not None
-    try:
-        with _deaf_to_interrupts():
+    with _deaf_to_interrupts():
+        try:
+            process = subprocess.Popen(arguments, stdin=subprocess.PIPE, env=environment)
+        except (OSError, ValueError):
+            return False
+        assert process.stdin is not None
+        try:
             with suppress(BrokenPipeError), process.stdin as pipe:  # it may be closed before it has read everything
                 pipe.write(text.encode(encoding, "replace"))
             return process.wait() not in _NOT_STARTED
-    except BaseException:  # a SIGTERM: the terminal is given back before this process ends
-        process.terminate()
-        process.wait()
-        raise
+        except BaseException:  # a SIGTERM: the terminal is given back before this process ends
+            process.terminate()
+            process.wait()
+            raise
 
 
 def _arguments(chosen: str) -> list[str]:
