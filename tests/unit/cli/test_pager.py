@@ -94,16 +94,17 @@ def test_an_interrupt_is_for_the_pager(shown):
     assert shown("kill -INT $$; echo still", ["江"] * 20).out == "", "the pager itself is not deaf"
 
 
-def test_an_end_from_outside_ends_the_pager_too(shown):
+def test_an_end_from_outside_ends_the_pager_too(shown, capfd):
     def ended(number, frame):
         raise SystemExit(143)
 
     before = signal.signal(signal.SIGTERM, ended)
     try:
         with pytest.raises(SystemExit):
-            shown("kill -TERM $PPID; exec sleep 600", ["江"] * 20)
+            shown("read line; kill -TERM $PPID; sleep 3; echo late", ["江"] * 20)
     finally:
         signal.signal(signal.SIGTERM, before)
+    assert "late" not in capfd.readouterr().out
 
 
 # -- the whole command
