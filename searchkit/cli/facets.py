@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, tell_why_nothing, write
+from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.model.fields import FIELDS
 
@@ -47,15 +47,15 @@ def facets(
     elif form == "csv":
         write(tables.facets_csv(found))
     elif settings.laid_out() and found.total:  # without matches there is no table to draw
-        write(terminal.facets(found, settings.style()))
+        present(settings, terminal.facets(found, settings.style()))
     else:
         write(
             tables.tab_separated((facet.field, value, count)) for facet in found.facets for value, count in facet.values
         )
     if not form:
         sys.stdout.flush()
-        settings.tell(settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}"))
-        for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
-            settings.tell(line)
+        errors = settings.style(sys.stderr)
+        counted = errors.dim(terminal.counted(found.total, "article"))
+        settings.tell(counted, *terminal.understood(found.parsed, errors))
     if not found.total:
         raise typer.Exit(1)

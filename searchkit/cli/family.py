@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.cli.show import resolved
 from searchkit.presenters.terminal_text import safe
@@ -44,7 +44,7 @@ def family(
     elif form == "ids":
         write(safe(each.id) for each in found)
     elif settings.laid_out() or diff:
-        write(shown.family(found, pairs, zone, settings.style()))
+        present(settings, shown.family(found, pairs, zone, settings.style()))
     else:
         write(tables.article_line(each, zone) for each in found)
     if not form and len(found) == 1:

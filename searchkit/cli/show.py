@@ -9,7 +9,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.errors import NothingFound
-from searchkit.cli.output import write
+from searchkit.cli.output import present
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoSuchArticle, UsageError
 
@@ -56,12 +56,12 @@ def show(
     elif diff:
         from searchkit.presenters import families
 
-        write(families.revisions(states, pairs, settings.style()))
+        present(settings, families.revisions(states, pairs, settings.style()))
     elif revisions:
-        write(terminal.revisions(states, settings.style()))
+        present(settings, terminal.revisions(states, settings.style()))
     else:
         published = found.published.astimezone(zone) if found.published else None
-        write(terminal.article(found, settings.style(), headlines, published))
+        present(settings, terminal.article(found, settings.style(), headlines, published))
 
 
 def resolved(archive: Archive, id: str) -> str:

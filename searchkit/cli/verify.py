@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 from searchkit.errors import Damaged
 
@@ -19,7 +19,7 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
     if json:
         print(json_form.text(json_form.verification(found)))
     else:
-        write(terminal.verification(found, settings.style()))
+        present(settings, terminal.verification(found, settings.style()))
     if not found.ok:
         if not json:
             settings.tell("  try: searchkit rebuild for a damaged index, searchkit restore for a damaged record")
