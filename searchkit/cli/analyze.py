@@ -18,7 +18,9 @@ def analyze(
     *,
     json: given.Json = False,
 ) -> None:
-    """Show how a text is folded, and the words and character pairs that find it.
+    """Show how a text is folded, and the terms that find it.
+
+    These are words and character pairs. If there is an archive, its dictionary is used.
 
     \b
     searchkit analyze 臺灣半導體產業

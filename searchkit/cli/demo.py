@@ -28,7 +28,7 @@ def demo(
     *,
     keep: Annotated[Path | None, typer.Option("--keep", metavar="PATH", help="Leave the archive here.")] = None,
 ) -> None:
-    """Make an archive of a few invented articles and ask it five things."""
+    """Make an archive of invented articles and ask it five questions."""
     from searchkit.cli.run import run
 
     with tempfile.TemporaryDirectory() as temporary, as_file(files("searchkit.cli") / "demo.jsonl") as sample:

@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS
 
 _FACETS = [field.name for field in FIELDS.values() if field.facet]
@@ -21,7 +24,12 @@ def facets(
     *,
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="FIELD", help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated."),
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated.  [default: source]",
+            autocompletion=completion.of(*_FACETS),
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
     filters: given.Conditions,
@@ -55,7 +63,7 @@ def facets(
     if not form:
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
-        counted = errors.dim(terminal.counted(found.total, "article"))
-        settings.tell(counted, *terminal.understood(found.parsed, errors))
+        settings.tell(errors.dim(counted(found.total, "article")), *terminal.understood(found.parsed, errors))
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

@@ -1,7 +1,8 @@
 """Start a command and end it well: every error is a sentence and an exit code, never a traceback for bad input.
 
 Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive missing, incompatible or damaged,
-4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted, 143 ended by SIGTERM.
+4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 75 a query out of time, 130 interrupted,
+143 ended by SIGTERM.
 """
 
 from __future__ import annotations

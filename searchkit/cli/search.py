@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
@@ -20,9 +22,18 @@ def search(
     query: given.Query = None,
     *,
     filters: given.Conditions,
-    sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="ORDER",
+            help="relevance, newest or oldest.  [default: relevance; without words: newest]",
+            autocompletion=completion.of(*SORTS),
+        ),
+    ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
+        int | None,
+        typer.Option("--limit", "-n", metavar="N", help="Hits on the page.  [default: 10; with --ids: all]", min=0),
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
     page: Annotated[
@@ -47,7 +58,7 @@ def search(
     searchkit search 'title:台積電 source:新华社'
     searchkit search 芯片 --page 2                  the next ten
     searchkit search --on 2025-03-04 --sort oldest  all of a day
-    searchkit search 暴雨 --group                   one hit for an article and its reprints
+    searchkit search 暴雨 --group                   reprints as one hit
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)
@@ -62,11 +73,13 @@ def search(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
         if form == "count":
+            behind = archive.index_behind
             if group:
                 total = archive.search(text, group=True, limit=0, near=False, **filters).groups or 0
             else:
                 total = archive.count(text, **filters)
             print(total)
+            tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
             listed = archive.ids(text, sort=sort, limit=limit, after=after, page=number, group=group, **filters)
@@ -76,6 +89,7 @@ def search(
             beyond = number > 1 and listed.total and not listed.ids
             if beyond:
                 settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
+            tell_behind(settings, archive, listed.index_behind)
             raise typer.Exit(1 if beyond or not listed.total else 0)
         size = 10 if limit is None else limit
         brief = not form and settings.laid_out()
@@ -129,6 +143,7 @@ def search(
         if brief and any(hit.reprints for hit in results.hits):
             told.append(errors.dim("reprints of a hit: searchkit family ID"))
     settings.tell(*told)
+    tell_behind(settings, archive, results.index_behind)
     if results.total == 0 or beyond:
         raise typer.Exit(1)
 

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from searchkit.cli import conditions
+from searchkit.cli import completion, conditions
 from searchkit.cli.messages import write_message
 from searchkit.cli.screen import size_of
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _FLAGS = ("quiet", "verbose", "pretty", "no_pager")
+_WHEN = ("auto", "always", "never")
 _MOST_REFUSED = 20
 """Lines of a dictionary that are told one by one."""
 
@@ -75,7 +77,7 @@ class Settings:
         """Open the archive. Raises the errors of `searchkit.open`."""
         from searchkit.opening import open as open_archive
 
-        return open_archive(
+        archive = open_archive(
             self.path(),
             create=create,
             tz=self.tz or (configuration().get("tz") if self._is_new() else None),
@@ -86,6 +88,11 @@ class Settings:
             progress=progress,
             catch_up=catch_up,
         )
+        if archive.dictionary_report is not None and not self.quiet:
+            from searchkit.presenters.reports import dictionary
+
+            self.tell(dictionary(archive.dictionary_report))
+        return archive
 
     def words(self) -> UserDictionary:
         """Return the words of `--dict`, none without it, and tell which lines of the file are left out.
@@ -100,7 +107,7 @@ class Settings:
         read = load_dictionary(self.dictionary)
         refused = [str(each) for each in read.refused[:_MOST_REFUSED]]
         if len(read.refused) > _MOST_REFUSED:
-            refused.append(f"{len(read.refused) - _MOST_REFUSED:,} more lines")
+            refused.append(counted(len(read.refused) - _MOST_REFUSED, "more line"))
         self.tell(*(f"left out of the dictionary: {each}" for each in refused))
         return read
 
@@ -199,14 +206,33 @@ def _read(path: Path) -> dict[str, str]:
 
 
 GROUP = "Options of every command"
-_INDEX = typer.Option("--index", "-i", metavar="PATH", help="The archive's folder.", rich_help_panel=GROUP)
+_INDEX = typer.Option(
+    "--index",
+    "-i",
+    metavar="PATH",
+    help="The archive's folder.  [default: as in searchkit.toml, or ./index; env var: SEARCHKIT_INDEX]",
+    rich_help_panel=GROUP,
+)
 _TZ = typer.Option(
-    "--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP
+    "--tz",
+    metavar="ZONE",
+    help="The archive's time zone; fixed when it is made.  [default: Asia/Shanghai]",
+    autocompletion=completion.zones,
+    rich_help_panel=GROUP,
 )
 _DICT = typer.Option(
-    "--dict", metavar="FILE", help="A user dictionary in jieba's format; kept in the archive.", rich_help_panel=GROUP
+    "--dict",
+    metavar="FILE",
+    help="A user dictionary, a line `word [frequency [tag]]` each; kept in the archive.",
+    rich_help_panel=GROUP,
 )
-_COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
+_COLOR = typer.Option(
+    "--color",
+    metavar="WHEN",
+    help="auto, always or never.  [default: auto]",
+    autocompletion=completion.of(*_WHEN),
+    rich_help_panel=GROUP,
+)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option(
     "--verbose",
@@ -215,12 +241,12 @@ _VERBOSE = typer.Option(
     rich_help_panel=GROUP,
 )
 _WAIT = typer.Option(
-    "--wait", metavar="SECONDS", help="How long to wait for another writer, 10 by default.", rich_help_panel=GROUP
+    "--wait", metavar="SECONDS", help="How long to wait for another writer.  [default: 10]", rich_help_panel=GROUP
 )
 _TIMEOUT = typer.Option(
     "--timeout",
     metavar="SECONDS",
-    help="How long a query may work, 1.5 by default; 0 for no limit.",
+    help="How long a query may work; 0 for no limit.  [default: 1.5]",
     min=0,
     rich_help_panel=GROUP,
 )
@@ -291,6 +317,6 @@ def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspec
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.color not in (None, "auto", "always", "never"):
+    if settings.color not in (None, *_WHEN):
         raise UsageError(f"--color cannot be {settings.color!r}", hint="--color auto, always or never")
     return settings

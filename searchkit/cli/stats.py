@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 
@@ -41,3 +42,4 @@ def stats(
         print(json_form.text(json_form.stats(found)))
     else:
         present(settings, terminal.stats(found, settings.style()))
+    tell_behind(settings, archive, found.index_behind)

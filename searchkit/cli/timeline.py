@@ -7,18 +7,26 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.aggregations import BYS
+from searchkit.model.counts import counted
 
 
 def timeline(
     settings: Settings,
     query: given.Query = None,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = "month",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="PERIOD", help="day, week, month, quarter or year.", autocompletion=completion.of(*BYS)
+        ),
+    ] = "month",
     filters: given.Conditions,
     json: given.Json = False,
     csv: given.Csv = False,
@@ -51,7 +59,8 @@ def timeline(
         sys.stdout.flush()
         undated = f", {found.undated:,} without a date" if found.undated else ""
         errors = settings.style(sys.stderr)
-        counted = errors.dim(f"{terminal.counted(found.total, 'article')}{undated}, by {found.by}")
-        settings.tell(counted, *terminal.understood(found.parsed, errors))
+        told = errors.dim(f"{counted(found.total, 'article')}{undated}, by {found.by}")
+        settings.tell(told, *terminal.understood(found.parsed, errors))
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

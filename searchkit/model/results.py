@@ -116,7 +116,7 @@ class Results(Sequence[Hit]):
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
         archive_size: articles in the archive.
-        index_behind: articles acknowledged but not yet searchable.
+        index_behind: changes acknowledged but not yet searchable.
     """
 
     total: int
@@ -158,11 +158,13 @@ class Ids(Sequence[str]):
         total: the number of articles that match.
         ids: the page.
         next: the cursor of the next page, to pass as `after`; None on the last page.
+        index_behind: changes acknowledged but not yet searchable.
     """
 
     total: int
     ids: tuple[str, ...]
     next: str | None = None
+    index_behind: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.model.article import Article, Precision
+from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
@@ -132,8 +133,6 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     parts.append(f"{seconds * 1000:.0f} ms")
     yield style.dim(f"{', '.join(parts)}, by {results.sort}")
     yield from understood(results.parsed, style)
-    if results.index_behind:
-        yield style.warn(f"{results.index_behind:,} changes are not searchable yet: searchkit rebuild, or open again")
     if results.next:
         yield style.dim(f"next page: {further or f'--after {results.next}'}")
 
@@ -146,11 +145,6 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
     for note in parsed.notes:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a count with its noun: 1 article, 2 articles."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def days(since: date | None, until: date | None) -> str:
@@ -282,11 +276,15 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
             yield f"  {style.good(safe(headline.published_text))}  {title}"
 
 
-def revisions(found: Sequence[Revision], style: Style) -> Iterator[str]:
-    """Yield a line for each state of an article."""
-    for revision in found:
-        when = revision.recorded.isoformat(timespec="seconds")
-        yield f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
+def revisions(found: Sequence[Revision], zone: tzinfo, style: Style) -> Iterator[str]:
+    """Yield a line for each state of an article, with the time in `zone` at which the archive took it in."""
+    yield from (revision_line(revision, zone, style) for revision in found)
+
+
+def revision_line(revision: Revision, zone: tzinfo, style: Style) -> str:
+    """Return the line of one state of an article."""
+    when = moment(revision.recorded.astimezone(zone), "second")
+    return f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
 
 
 def stats(found: Stats, style: Style) -> Iterator[str]:
@@ -295,7 +293,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ("archive", found.path),
         ("articles", f"{found.articles:,}"),
         ("headlines", f"{found.headlines:,}"),
-        ("revisions", f"{found.revisions:,} older states kept"),
+        ("revisions", f"{counted(found.revisions, 'older state')} kept"),
         ("duplicates", f"{found.duplicates:,} with title, body and day of another"),
         (
             "span",
@@ -303,9 +301,10 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ),
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
+        ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
         ("record", size(found.record_bytes)),
         ("index", f"{size(found.index_bytes)} ({found.backend})"),
-        ("not indexed", f"{found.index_behind:,} changes" if found.index_behind else ""),
+        ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),
         ("fingerprint", ", ".join(f"{name} {value}" for name, value in found.fingerprint.items() if value)),
     ]
     for name, value in rows:
@@ -315,7 +314,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
     if found.gaps:
         yield style.dim("longest gaps")
         for first, last in found.gaps[:5]:
-            yield f"  {days(first, last)}  {(last - first).days + 1:,} days"
+            yield f"  {days(first, last)}  {counted((last - first).days + 1, 'day')}"
     if found.sources:
         yield style.dim(f"sources ({len(found.sources):,})")
         for name, count in found.sources[:10]:
@@ -324,11 +323,13 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
 
 def size(count: int) -> str:
     """Write a number of bytes for people."""
+    if count < 1000:
+        return counted(count, "byte")
     value = float(count)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+    for unit in ("KB", "MB", "GB"):
         value /= 1000
+        if value < 1000 or unit == "GB":
+            return f"{value:,.1f} {unit}"
     raise AssertionError("unreachable")
 
 

@@ -90,6 +90,11 @@ class Engine:
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
         )
 
+    @property
+    def behind(self) -> int:
+        """The number of changes that are acknowledged but not in this generation."""
+        return self._store.pending(self._snapshot.covers)
+
     # -- searching
 
     def search(
@@ -98,7 +103,7 @@ class Engine:
         """Return a page of the matching articles; see `Asking.search`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
-        behind = self._store.pending(self._snapshot.covers)
+        behind = self.behind
         return Results(
             total=found.total,
             hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
@@ -116,7 +121,7 @@ class Engine:
         """Return the ids of the matching articles, in order; see `Asking.ids`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
-        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found))
+        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found), self.behind)
 
     def _found(self, question: Question, page: Page) -> tuple[Sort, Grouped]:
         """Return the order of the answer, and the matches on the page."""
@@ -211,7 +216,7 @@ class Engine:
         dated = cast("dict[date, int]", days)
         span = question.parsed.span
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
-        return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed)
+        return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed, self.behind)
 
     def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""
@@ -229,7 +234,7 @@ class Engine:
             values = {value: count for value, count in counts.items() if value}
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
-        return Facets(total, tuple(found), question.parsed)
+        return Facets(total, tuple(found), question.parsed, self.behind)
 
 
 def _next(question: Question, order: Sort, found: Grouped) -> str | None:

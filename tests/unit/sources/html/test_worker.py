@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 
 import pytest
 
@@ -144,6 +145,36 @@ def test_a_page_that_takes_too_long_leaves_a_trace(reader, page, zone, caplog):
     with pytest.raises(Unreadable, match="seconds"):
         reader.read(page().encode(), url="https://news.example/渡口", timezone=zone)
     assert "https://news.example/渡口" in caplog.text and "more than 0.001 s" in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="processor time is not limited here")
+def test_a_page_that_has_to_wait_is_read(page, told, zone):
+    """The child gets no processor for three times as long as it may work."""
+    reader = Reader(seconds=0.2)
+    reader.read(page().encode(), url="", timezone=zone)
+    child = reader._child.process.pid
+    os.kill(child, signal.SIGSTOP)
+    later = threading.Timer(0.6, os.kill, (child, signal.SIGCONT))
+    later.start()
+    try:
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        later.join()
+        reader.close()
+
+
+def test_a_page_that_takes_too_long_ends_its_own_process(page, told, zone, caplog):
+    """By its processor time, without the clock of the parent, which may have died."""
+    reader = Reader(seconds=0.2)
+    reader.read(page().encode(), url="", timezone=zone)
+    child = reader._child
+    slow = ("<p " + " ".join(f"a{n}" for n in range(4900)) + ">x") * 400
+    try:
+        with pytest.raises(Unreadable, match=r"takes more than 0\.2 seconds"):
+            reader.read(hostile(page, told, slow), url="", timezone=zone)
+    finally:
+        reader.close()
+    assert child.process.returncode == -signal.SIGPROF
 
 
 def test_a_fault_in_the_child_leaves_its_traceback(reader, page, zone, caplog):
