@@ -123,6 +123,8 @@ _YAML = re.compile(r"-\s{1,4}[A-Za-z_]\w{0,30}:(?:\s|$)")
 _CLASSED = re.compile(r"\S{1,40}/[A-Za-z]{1,4}(?:\s|$)")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};|%[0-9A-F]{2}|\\x[0-9a-fA-F]{2})")
 _BROKEN = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
+_BROKEN_SIGNS = 10
+"""Fewer may be a broken place in a text that is whole otherwise."""
 _SIGNS = re.compile(r"[{}\[\]<>=\\|$^~`#&*_@;/+\"]")
 _NUMBERED = re.compile(r"(\d{1,6})\s{0,2}[:：]\s{0,2}\S")
 _COUNTED = re.compile(r"[【\[(（]?(\d{1,4})[】\])）.、．:：]\s{0,4}(?=\S{4})(?!\d)")
@@ -162,7 +164,8 @@ def not_prose(head: bytes) -> str:
         return ""
     if not _LETTER.search(text):
         return _reason("numbers and signs without a word")
-    if len(_BROKEN.findall(text)) * 40 > len(dense):
+    broken = len(_BROKEN.findall(text))
+    if broken >= _BROKEN_SIGNS and broken * 40 > len(dense):
         return _reason("text that was once decoded with the wrong encoding", "take it from where it was still whole")
     if sum(len(match.group()) for match in _ESCAPED.finditer(text)) * 2 > len(dense):
         return _reason("text written as escapes, such as \\u6c5f or %E6", "save it decoded")
