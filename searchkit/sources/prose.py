@@ -74,7 +74,7 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
     ),
     (
         re.compile(
-            r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S{0,12}\W{1,5}(?:\S{1,60}\W{1,5}){0,3}"
+            r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,]?\d{0,9}\]?\s{1,3}(?:[^\s]{1,60}\s{1,3}){0,3}[-\[(|<]?\s?"
             r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b"
         ),
         2,

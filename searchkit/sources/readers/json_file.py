@@ -18,7 +18,7 @@ from searchkit.sources.streams import HEAD, Stream
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _CALL = re.compile(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]{0,60}\s*[=(]\s*(?=[\[{])")
 """What stands around a value that a page loads as a script (JSONP)."""
-_CALL_END = re.compile(r"\)?\s*;?\s*\Z")
+_CALL_END = re.compile(r"[\s;)]{0,100}\Z")
 _SPACE = re.compile(r"[\s,\ufeff\x1e]*")
 
 
