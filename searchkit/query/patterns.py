@@ -30,11 +30,11 @@ class Pattern(NamedTuple):
 def pattern(folded: str) -> Pattern:
     """Return the pattern of a folded text in which * and ? are wildcards.
 
-    ? is one character, * up to REACH; several of them together are their sum, but for a second *.
+    ? is one character, * up to REACH; several of them together are their sum.
     """
     literals = _WILDCARDS.split(folded)
     runs = _WILDCARDS.findall(folded)
-    gaps = [(run.count("?"), run.count("?") + REACH * ("*" in run)) for run in runs]
+    gaps = [(run.count("?"), run.count("?") + REACH * run.count("*")) for run in runs]
     open_left = bool(runs) and not literals[0]
     open_right = bool(runs) and not literals[-1]
     inside = gaps[open_left : len(gaps) - open_right]

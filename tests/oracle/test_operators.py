@@ -49,10 +49,6 @@ OPERANDS = [
     "u.s",
     "。",
 ]
-PATTERNS = [
-    "芯*片", "出?管制", "特?普", "人工?能", "人*能", "出*制", "d?epseek", "de*k", "dep*ek", "哈?哈", "哈*哈*哈", "芯片*出口", "出口??片",
-    "半*体*", "a*片", "u*s", "3*5", "长?大*桥", "人工*展", "f?16",
-]  # fmt: skip
 SIMILAR = [
     "特朗普",
     "特郎普",
@@ -243,7 +239,22 @@ def scanned(node: Node, title: str, body: str, texts: tuple[str, ...]) -> tuple[
 KINDS = ["near", "pre", "sent", "para", "atleast", "wildcard", "fuzzy", "word"]
 
 
-def asked(kind: str, chance: random.Random) -> Node:
+def pattern(chance: random.Random, text: str) -> str:
+    """A few characters of a text, of which some inside became wildcards."""
+    at = chance.randrange(len(text) - 3)
+    chars = list(text[at : at + chance.randint(3, 8)].replace("\n", " "))
+    for _ in range(chance.randint(1, 2)):
+        place = chance.randrange(1, max(2, len(chars) - 1))
+        chars[place : place + chance.choice([0, 1, 1, 2])] = [chance.choice("*?")]
+    return "".join(chars).strip("*?") + chance.choice(["", "", "*"])
+
+
+def slip(chance: random.Random, word: str) -> str:
+    at = chance.randrange(len(word))
+    return word[:at] + chance.choice(["", "e"] if word.isascii() else ["", "普", "智"]) + word[at + chance.randint(0, 1) :]
+
+
+def asked(kind: str, chance: random.Random, texts: tuple[str, ...]) -> Node:
     def operand() -> tuple[str, ...]:
         return tuple(chance.sample(OPERANDS, chance.choice([1, 1, 2, 3])))
 
@@ -255,9 +266,10 @@ def asked(kind: str, chance: random.Random) -> Node:
         case "atleast":
             return AtLeast(operand(), chance.randint(1, 5))
         case "wildcard":
-            return Wildcard(chance.choice(PATTERNS))
+            return Wildcard(pattern(chance, chance.choice([text for text in texts if len(text) > 3])))
         case "fuzzy":
-            return Fuzzy(word := chance.choice(SIMILAR), 1 if len(word) < 5 or chance.random() < 0.9 else 2)
+            word = chance.choice(SIMILAR)
+            return Fuzzy(slip(chance, word) if chance.random() < 0.7 else word, chance.choice([1, 1, 1, 2]))
         case _:
             return Word(
                 " ".join(
@@ -293,7 +305,7 @@ def test_both_engines_and_the_highlights_are_a_scan(both, kind, rounds):
     found = 0
     held: dict[Node, dict[str, tuple[set[int], set[int]]]] = {}
     for _ in range(rounds(200, 2000)):
-        node = asked(kind, chance)
+        node = asked(kind, chance, texts)
         if node in held:
             continue
         marks = {id: scanned(node, *pair, texts) for id, pair in folded.items()}
@@ -312,10 +324,11 @@ def test_both_engines_and_the_highlights_are_a_scan(both, kind, rounds):
                 of_title, of_body = marks[each.id]
                 assert drawn(highlighter.title_marks(each)) == as_printed(each.title, of_title), (node, each)
                 shown = highlighter.snippets(each, 1, 10_000)[0]
-                before = len(each.body.rstrip()) - len(shown.text)  # it goes to the end, and begins at a sentence
+                # It goes to the end, but for white space in place of which there is an ellipsis.
+                before = len(each.body.rstrip()) + (each.body[-1:].isspace()) - len(shown.text)
                 in_body = {at + before for at in drawn(shown.marks)}
                 assert in_body == as_printed(each.body, of_body), (node, each)
-    assert found > 50
+    assert found > 40
 
 
 def as_printed(text: str, marked: set[int]) -> set[int]:
