@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import write
+from searchkit.cli.output import present
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoArchive
 
@@ -41,4 +41,4 @@ def analyze(
     if json:
         print(json_form.text(json_form.analysis(found)))
     else:
-        write(terminal.analysis(found, settings.style()))
+        present(settings, terminal.analysis(found, settings.style()))

@@ -24,8 +24,7 @@ def tell_behind(settings: Settings, archive: Archive, behind: int) -> None:
     why = f": {safe(archive.held_back.message)}" if archive.held_back else ""
     style = settings.style(sys.stderr)
     lacking = f"{counted(behind, 'change')} of the archive {'is' if behind == 1 else 'are'} not in its index yet{why}"
-    settings.tell(style.warn(lacking))
-    settings.tell(f"  try: {safe(_next_step(archive))}")
+    settings.tell(style.warn(lacking), f"  try: {safe(_next_step(archive))}")
 
 
 def behind_of(archive: Archive) -> int:

@@ -35,7 +35,7 @@ def demo(
         if keep is None and settings.index is not None:
             raise UsageError("the demo makes an archive of its own", hint="--keep PATH leaves it at PATH")
         index = str(keep or Path(temporary) / "index")
-        shared = ["--index", index, "--pretty", *(["--color", settings.color] if settings.color else [])]
+        shared = ["--index", index, "--pretty", "--no-pager", *(["--color", settings.color] if settings.color else [])]
         for arguments in (("ingest", str(sample)), *SEARCHES):
             shown = [sample.name if each == str(sample) else each for each in arguments]
             print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)

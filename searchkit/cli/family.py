@@ -8,7 +8,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import behind_of, tell_behind
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.cli.show import resolved
 from searchkit.presenters.terminal_text import safe
@@ -46,7 +46,7 @@ def family(
     elif form == "ids":
         write(safe(each.id) for each in found)
     elif settings.laid_out() or diff:
-        write(shown.family(found, pairs, zone, settings.style()))
+        present(settings, shown.family(found, pairs, zone, settings.style()))
     else:
         write(tables.article_line(each, zone) for each in found)
     tell_behind(settings, archive, behind)

@@ -186,19 +186,19 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
         return
     if report is not None:
         found = report.report
-        for each in found.rejected[:10]:
-            settings.tell(f"set aside {safe(each.where)}: {safe(each.reason)}")
+        told = [f"set aside {safe(each.where)}: {safe(each.reason)}" for each in found.rejected[:10]]
         if len(found.rejected) > 10:
-            settings.tell(f"and {len(found.rejected) - 10:,} more")
+            told.append(f"and {len(found.rejected) - 10:,} more")
+        settings.tell(*told)
         aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
         line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
         sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        told = []
         if found.kept_apart:
-            settings.tell(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
+            told.append(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
         if found.headlines:
-            settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
-        for line in reports.sources_in_short(found.sources, settings.style(sys.stderr)):
-            settings.tell(line)
+            told.append(f"{found.headlines:,} of them headlines that pages list beside their article")
+        settings.tell(*told, *reports.sources_in_short(found.sources, settings.style(sys.stderr)))
     if pruned is not None:
         for line in reports.pruning(pruned):
             sys.stdout.write(line + "\n")

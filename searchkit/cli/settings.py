@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from searchkit.cli import completion, conditions
+from searchkit.cli.messages import write_message
+from searchkit.cli.screen import size_of
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
 
 
-_FLAGS = ("quiet", "verbose", "pretty")
+_FLAGS = ("quiet", "verbose", "pretty", "no_pager")
 _WHEN = ("auto", "always", "never")
 _MOST_REFUSED = 20
 """Lines of a dictionary that are told one by one."""
@@ -48,6 +50,7 @@ class Settings:
     wait: float | None = None
     timeout: float | None = None
     pretty: bool = False
+    no_pager: bool = False
 
     def merged(self, other: Settings) -> Settings:
         """Return these settings, with those given in `other` taking precedence."""
@@ -102,10 +105,10 @@ class Settings:
         if self.dictionary is None:
             return UserDictionary()
         read = load_dictionary(self.dictionary)
-        for each in read.refused[:_MOST_REFUSED]:
-            self.tell(f"left out of the dictionary: {each}")
+        refused = [str(each) for each in read.refused[:_MOST_REFUSED]]
         if len(read.refused) > _MOST_REFUSED:
-            self.tell(f"left out of the dictionary: {counted(len(read.refused) - _MOST_REFUSED, 'more line')}")
+            refused.append(counted(len(read.refused) - _MOST_REFUSED, "more line"))
+        self.tell(*(f"left out of the dictionary: {each}" for each in refused))
         return read
 
     def _is_new(self) -> bool:
@@ -117,14 +120,12 @@ class Settings:
     # -- drawing
 
     def style(self, stream: TextIO | None = None) -> Style:
-        """Return how to draw on a stream (default: standard output)."""
-        import shutil
-
-        from searchkit.presenters.style import Style
+        """Return how to draw on a stream (default: standard output). What is no terminal has lines of any length."""
+        from searchkit.presenters.style import UNBOUNDED, Style
 
         stream = stream if stream is not None else sys.stdout
         encoding = (stream.encoding or "ascii").lower().replace("-", "")
-        columns = max(40, shutil.get_terminal_size((80, 24)).columns)
+        columns = max(40, size_of(stream).columns) if self._is_screen(stream) else UNBOUNDED
         return Style(self.in_color(stream), columns, unicode=encoding.startswith("utf"))
 
     def in_color(self, stream: TextIO) -> bool:
@@ -137,12 +138,15 @@ class Settings:
 
     def laid_out(self) -> bool:
         """Tell whether standard output is for a person: a terminal, or --pretty, or colours were asked for."""
-        return self.pretty or self.color == "always" or sys.stdout.isatty()
+        return self._is_screen(sys.stdout)
 
-    def tell(self, line: str) -> None:
-        """Print a line on standard error, unless --quiet is given."""
+    def _is_screen(self, stream: TextIO) -> bool:
+        return self.pretty or self.color == "always" or stream.isatty()
+
+    def tell(self, *lines: str) -> None:
+        """Print a message on standard error, unless --quiet is given."""
         if not self.quiet:
-            print(line, file=sys.stderr)
+            write_message(lines)
 
 
 def today() -> date:
@@ -249,6 +253,8 @@ _TIMEOUT = typer.Option(
 
 _PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pipe.", rich_help_panel=GROUP)
 
+_NO_PAGER = typer.Option("--no-pager", help="Do not show long answers through a pager.", rich_help_panel=GROUP)
+
 _SHARED: dict[str, Any] = {
     "index": Annotated[Path | None, _INDEX],
     "tz": Annotated[str | None, _TZ],
@@ -259,6 +265,7 @@ _SHARED: dict[str, Any] = {
     "wait": Annotated[float | None, _WAIT],
     "timeout": Annotated[float | None, _TIMEOUT],
     "pretty": Annotated[bool, _PRETTY],
+    "no_pager": Annotated[bool, _NO_PAGER],
 }
 
 

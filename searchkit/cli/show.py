@@ -12,7 +12,7 @@ import typer
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import behind_of, tell_behind
 from searchkit.cli.errors import NothingFound
-from searchkit.cli.output import write
+from searchkit.cli.output import present
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoSuchArticle, UsageError
 from searchkit.model.counts import counted
@@ -65,12 +65,12 @@ def show(
     elif diff:
         from searchkit.presenters import families
 
-        write(families.revisions(states, pairs, zone, settings.style()))
+        present(settings, families.revisions(states, pairs, zone, settings.style()))
     elif revisions:
-        write(terminal.revisions(states, zone, settings.style()))
+        present(settings, terminal.revisions(states, zone, settings.style()))
     else:
         published = found.published.astimezone(zone) if found.published else None
-        write(terminal.article(found, settings.style(), headlines, published))
+        present(settings, terminal.article(found, settings.style(), headlines, published))
         if len(states) > 1:
             sys.stdout.flush()
             older = counted(len(states) - 1, "older state")

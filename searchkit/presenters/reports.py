@@ -18,7 +18,7 @@ _SHORT = 5
 """The number of sources shown after an ingest."""
 
 _MOST = 30
-"""The most columns that a source's name takes."""
+"""The most columns that a source's name takes on a terminal."""
 
 
 def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
@@ -26,7 +26,7 @@ def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
     if not found:
         yield "no articles"
         return
-    wide = min(_MOST, max(columns(_name(each)) for each in found))
+    wide = min(style.at_most(_MOST), max(columns(_name(each)) for each in found))
     number = max(len("articles"), *(len(f"{each.records:,}") for each in found))
     lacks = f"{'no time':>7}  {'no author':>9}  {'no body':>7}"
     yield style.dim(f"{padded('source', wide)}  {'articles':>{number}}  {'days':<22}  {lacks}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -39,6 +40,23 @@ class Page(NamedTuple):
     after: str | None
     near: bool
     group: bool
+    number: int = 1
+
+    def skipped(self) -> int:
+        """Return the number of hits before the page, not counting those before `after`.
+
+        Raises:
+            UsageError: there is no such page, or `after` and a number name two places.
+        """
+        if self.number == 1:
+            return 0
+        if self.number < 1:
+            raise UsageError(f"there is no page {self.number}", hint="pages are counted from 1", code="no-such-page")
+        if self.after:
+            raise UsageError("page and after contradict each other", hint="give one of them", code="page-and-after")
+        if not self.limit or self.limit < 0:
+            raise UsageError("a page needs a limit of 1 or more", hint="limit=10", code="page-without-limit")
+        return min((self.number - 1) * self.limit, _EVERYTHING)
 
 
 class Engine:
@@ -111,13 +129,17 @@ class Engine:
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
         after = cursor.place(page.after, order, question.parsed.canonical) if page.after else None
-        limit = _EVERYTHING if page.limit is None else page.limit
+        before = page.skipped()
+        limit = _EVERYTHING if page.limit is None else before + page.limit
+        # Near matches fill an answer that has only one page.
+        near = page.near and not before
         if page.group:
-            return order, grouped(
-                self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=page.near
-            )
-        found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=page.near)
-        return order, Grouped(found.total, found.total, found.page, found.more, {})  # each represents only itself
+            whole = grouped(self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=near)
+        else:
+            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near)
+            # Each match represents only itself.
+            whole = Grouped(found.total, found.total, found.page, found.more, {})
+        return order, replace(whole, page=whole.page[before:])
 
     def _diagnosis(self, tree: Node) -> Diagnosis | None:
         from searchkit.search import diagnosis  # most questions find something
@@ -138,7 +160,7 @@ class Engine:
     ) -> tuple[Hit, ...]:
         articles = self._store.get_many(match.id for match in page)
         family = self._families.of([match.id for match in page])
-        highlighter = Highlighter(question.tree, self._segmenter)
+        highlighter = Highlighter(self._snapshot.resolved(question.tree), self._segmenter)
         found = []
         for match in page:
             article = articles.get(match.id)
