@@ -14,6 +14,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 from searchkit.model.results import SORTS
 
 
@@ -37,7 +38,7 @@ def search(
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
     page: Annotated[
-        int | None, typer.Option("--page", metavar="N", help="The page with this number, 1 by default.", min=1)
+        int | None, typer.Option("--page", metavar="N", help="The page with this number.  [default: 1]", min=1)
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
@@ -153,4 +154,4 @@ def _no_such_page(number: int, hits: int | None, size: int) -> str:
     if hits is None:
         return f"there is no page {number}: the last one is before it"
     last = -(-hits // size)
-    return f"there is no page {number}: {hits:,} hits, {size:,} on a page; the last is --page {last}"
+    return f"there is no page {number}: {counted(hits, 'hit')}, {size:,} on a page; the last is --page {last}"

@@ -46,7 +46,7 @@ def index(tmp_path, monkeypatch):
     ("arguments", "said"),
     [
         (["search", "长江"], "1 article, "), (["search", "长江", "--group"], "1 article in 1 group"),
-        (["timeline", "长江"], "1 article, by month"), (["facets"], "1 article\n"), (["verify"], "1 article in the record"),
+        (["search", "长江", "--page", "3"], "there is no page 3: 1 hit, 10 on a page"), (["timeline", "长江"], "1 article, by month"), (["facets"], "1 article\n"), (["verify"], "1 article in the record"),
         (["export", "-o", "out.jsonl"], "1 article to out.jsonl"), (["backup", "copy"], "1 article to copy"),
         (["rebuild"], "indexed 1 article in "), (["delete", "长江"], "this would delete 1 article\n"),
         (["show", "one"], ""),

@@ -34,7 +34,7 @@ def test_each_summary_is_one_whole_sentence_on_one_line(command):
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("search", ["--sort", "--limit", "--index", "--tz", "--color", "--wait", "--timeout"]),
+        ("search", ["--sort", "--limit", "--page", "--index", "--tz", "--color", "--wait", "--timeout"]),
         ("timeline", ["--by"]),
         ("facets", ["--by", "--limit"]),
         ("ingest", ["--format", "--on-error", "--rejects", "--every", "--jobs"]),
