@@ -48,7 +48,7 @@ def _terms(evaluations: Sequence[Evaluation], field: str, word: str, edits: int,
 
 
 def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
-    """Yield strings that may stand in a text and miswrite a Chinese word inside: their neighbours at least do."""
+    """Yield strings that may stand in a text and miswrite a Chinese word: the pairs of their characters at least do."""
     known, open_slips = slips(word)
     yield from (each for each in known if len(each) >= LEAST_IDEOGRAPHS)
     for before, after in open_slips:
@@ -56,6 +56,10 @@ def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
             continue
         for each in evaluations:
             check()
-            for pair in each.segment.starting(_GRAMS, before[-1]):
-                if len(pair) == 2 and each.segment.has_term(_GRAMS, pair[1] + after[0]):
-                    yield before + pair[1] + after
+            segment = each.segment
+            if before:
+                pairs = (pair for pair in segment.starting(_GRAMS, before[-1]) if len(pair) == 2)
+                chars = [pair[1] for pair in pairs if not after or segment.has_term(_GRAMS, pair[1] + after[0])]
+            else:
+                chars = [pair[0] for pair in segment.terms_with(_GRAMS, [after[0]], 2, 2) if pair[1] == after[0]]
+            yield from (before + char + after for char in chars)
