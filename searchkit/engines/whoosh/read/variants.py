@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, parts, slips
 from searchkit.deadline import check
 from searchkit.engines.spans import is_variant_word
+from searchkit.engines.whoosh.read.docsets import intersect_all
 from searchkit.engines.whoosh.read.matcher import Evaluation
 from searchkit.engines.whoosh.read.phrases import containing
 
@@ -57,6 +58,9 @@ def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
         for each in evaluations:
             check()
             segment = each.segment
+            fixed = [containing(each, _GRAMS, part, left=True, right=True) for part in (before, after) if part]
+            if not intersect_all(fixed).count:
+                continue
             if before:
                 pairs = (pair for pair in segment.starting(_GRAMS, before[-1]) if len(pair) == 2)
                 chars = [pair[1] for pair in pairs if not after or segment.has_term(_GRAMS, pair[1] + after[0])]
