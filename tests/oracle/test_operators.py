@@ -199,7 +199,9 @@ def variants(node: Fuzzy, texts: tuple[str, ...]) -> set[str]:
     inside = {
         each
         for each in standing
-        if ((each[0], each[-1]) == (word[0], word[-1]) or sorted(each) == sorted(word)) and distance(word, each) <= 1
+        if (each[0], each[-1]) == (word[0], word[-1])
+        or (len(each) == len(word) and (len(word) > 3 or sorted(each) == sorted(word)))
+        if distance(word, each) <= 1
     }
     found = {each for each in known if abs(len(each) - len(word)) <= edits and distance(word, each) <= edits} | inside
     return {each for each in found if len(each) >= 3 and all(map(is_ideograph, each))} | {word}
