@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, tell_why_nothing, write
+from searchkit.cli.output import ProgressBar, tell_days_missed, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 
@@ -45,6 +45,7 @@ def delete(
             found = archive.delete(ids=found.ids)
         if not found.ids and not json:
             tell_why_nothing(settings, archive, text, filters)
+            tell_days_missed(settings, archive, text, filters)
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal_text import safe
 

@@ -34,6 +34,17 @@ def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: 
         settings.tell(line)
 
 
+def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print why no article can be of the days asked for, for a query that nothing matches."""
+    if settings.quiet:
+        return
+    from searchkit.presenters import terminal
+
+    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
+    for line in terminal.days_missed(found, settings.style(sys.stderr)):
+        settings.tell(line)
+
+
 class ProgressBar:
     """A line on standard error that shows progress; nothing where that is no terminal, or with --quiet.
 

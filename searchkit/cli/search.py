@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.output import ProgressBar, tell_days_missed, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.results import SORTS
@@ -57,6 +57,8 @@ def search(
             else:
                 total = archive.count(text, **filters)
             print(total)
+            if not total:
+                tell_days_missed(settings, archive, text, filters)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
             listed = archive.ids(text, sort=sort, limit=limit, after=after, group=group, **filters)

@@ -115,6 +115,13 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
 
+def days_missed(results: Results, style: Style) -> Iterator[str]:
+    """Yield why no article can be of the days asked for; no lines if one can."""
+    span, found = results.span, results.diagnosis
+    if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
+        yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
+
+
 def counted(number: int, noun: str) -> str:
     """Write a count with its noun: 1 article, 2 articles."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -33,8 +33,8 @@ _LATEST_READERS: tuple[Callable[[str, date, date | None], Interval | None], ...]
     weeks, _english, day_of_month, latest,
 )  # fmt: skip
 
-_TIME_OF_DAY = ("凌晨|清晨|早晨|早上|早间|晨间|上午|中午|午间|正午|午后|下午|傍晚|晚上|晚间|夜里|夜间|夜晚|深夜|半夜|晨|早|晚|夜"
-                "| (?:morning|afternoon|evening|night|noon)")  # fmt: skip
+_TIME_OF_DAY = ("凌晨|清晨|早晨|早上|早间|晨间|上午|中午|午间|正午|午后|下午|傍晚|晚上|晚间|夜里|夜间|夜晚|深夜|半夜"
+                "|晨|早|晚|夜| (?:morning|afternoon|evening|night|noon)")  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

@@ -1,7 +1,7 @@
 """The holidays that people use as dates.
 
-Those of the lunar calendar are computed by `lunar`, which is imported only for them; 两会 has a table. Years outside the
-tables are refused, not guessed. Tests compare the days with the packages chinesecalendar and borax.
+Those of the lunar calendar are computed by `lunar`, which is imported only for them; 两会 has a table. Years outside
+the tables are refused, not guessed. Tests compare the days with the packages chinesecalendar and borax.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _WEEKDAYS = {"母亲节": (5, 6, 2), "父亲节": (6, 6, 3), "感恩节": (11, 3
 
 _LUNAR: dict[str, tuple[int, int]] = {
     # name: lunar month and day
-    "大年初一": (1, 1), "正月初一": (1, 1), "农历新年": (1, 1), "元宵": (1, 15), "正月十五": (1, 15), "二月二": (2, 2),
-    "龙抬头": (2, 2), "三月三": (3, 3), "端午": (5, 5), "端阳": (5, 5), "七夕": (7, 7), "乞巧节": (7, 7), "中元": (7, 15),
-    "中秋": (8, 15), "重阳": (9, 9), "重九": (9, 9), "九月九": (9, 9),
+    "大年初一": (1, 1), "正月初一": (1, 1), "农历新年": (1, 1), "元宵": (1, 15), "正月十五": (1, 15),
+    "二月二": (2, 2), "龙抬头": (2, 2), "三月三": (3, 3), "端午": (5, 5), "端阳": (5, 5), "七夕": (7, 7),
+    "乞巧节": (7, 7), "中元": (7, 15), "中秋": (8, 15), "重阳": (9, 9), "重九": (9, 9), "九月九": (9, 9),
 }  # fmt: skip
 _YEAR_END: dict[str, tuple[int, int]] = {
     # name: first and last day of the twelfth lunar month; 0 is its last day
@@ -63,8 +63,10 @@ _YEAR_END: dict[str, tuple[int, int]] = {
     "年三十": (0, 0),
 }  # fmt: skip
 """Festivals that belong to the new year that they lead up to: 2025年除夕 is the eve of 2025's new year's day."""
-_TERMS = ("小寒 大寒 立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 "
-          "小雪 大雪 冬至").split()  # fmt: skip
+_TERMS = (
+    "小寒", "大寒", "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑",
+    "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至",
+)  # fmt: skip
 
 # For each year: the day the first of the two sessions opened and the day the last one closed.
 _TWO_SESSIONS = """
@@ -88,15 +90,15 @@ _SPRING_FESTIVAL, _SESSIONS = ("春节", "过年"), ("两会", "全国两会")
 ENGLISH = {
     "spring festival": "春节", "chinese new year": "春节", "lunar new year": "春节", "chinese new years eve": "除夕",
     "lantern festival": "元宵", "qingming festival": "清明", "qingming": "清明", "tomb sweeping day": "清明",
-    "labour day": "五一", "labor day": "五一", "may day": "五一",
-    "dragon boat festival": "端午", "qixi festival": "七夕", "qixi": "七夕",
-    "mid autumn festival": "中秋", "mid autumn": "中秋", "moon festival": "中秋", "double ninth festival": "重阳", "chongyang": "重阳",
-    "laba festival": "腊八", "winter solstice": "冬至", "national day": "国庆", "singles day": "双十一",
-    "double 11": "双十一", "double eleven": "双十一", "double 12": "双十二", "double twelve": "双十二",
-    "christmas day": "圣诞", "christmas eve": "平安夜", "christmas": "圣诞", "halloween": "万圣节",
-    "thanksgiving": "感恩节", "new years day": "元旦", "new years eve": "跨年夜", "valentines day": "情人节",
-    "womens day": "妇女节", "childrens day": "儿童节", "teachers day": "教师节", "mothers day": "母亲节",
-    "fathers day": "父亲节", "two sessions": "两会",
+    "labour day": "五一", "labor day": "五一", "may day": "五一", "dragon boat festival": "端午",
+    "qixi festival": "七夕", "qixi": "七夕", "mid autumn festival": "中秋", "mid autumn": "中秋",
+    "moon festival": "中秋", "double ninth festival": "重阳", "chongyang": "重阳", "laba festival": "腊八",
+    "winter solstice": "冬至", "national day": "国庆", "singles day": "双十一", "double 11": "双十一",
+    "double eleven": "双十一", "double 12": "双十二", "double twelve": "双十二", "christmas day": "圣诞",
+    "christmas eve": "平安夜", "christmas": "圣诞", "halloween": "万圣节", "thanksgiving": "感恩节",
+    "new years day": "元旦", "new years eve": "跨年夜", "valentines day": "情人节", "womens day": "妇女节",
+    "childrens day": "儿童节", "teachers day": "教师节", "mothers day": "母亲节", "fathers day": "父亲节",
+    "two sessions": "两会",
 }  # fmt: skip
 """Holidays by their English names, lower-case, without apostrophes and hyphens."""
 

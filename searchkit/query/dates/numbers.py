@@ -29,7 +29,10 @@ class Impossible(Exception):
 
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _ONES = "[一二三四五六七八九]"
-NUMBER = f"(?:[0-9]{{1,4}}|[廿卅]{_ONES}?|[一二三四五六七八九两]?百(?:零{_ONES}|{_ONES}?十{_ONES}?)?|{_ONES}?十{_ONES}?|{_ONES}|两)"
+NUMBER = (
+    f"(?:[0-9]{{1,4}}|[廿卅]{_ONES}?|[一二三四五六七八九两]?百(?:零{_ONES}|{_ONES}?十{_ONES}?)?"
+    f"|{_ONES}?十{_ONES}?|{_ONES}|两)"
+)
 """A count: 12, 十二, 两, 廿三, 一百零五."""
 
 _YEAR_DIGIT = "[〇零一二三四五六七八九]"
