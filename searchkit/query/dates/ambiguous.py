@@ -6,7 +6,7 @@ import re
 
 from searchkit.query.dates.numbers import Impossible
 
-_VAGUE_ENGLISH = "recently|lately|recent|(?:a )?(?:few|couple of|several) (?:days|weeks|months|years) ago"
+_VAGUE_ENGLISH = "recently|lately|recent|(?:a )?(?:few|several) (?:days|weeks|months|years) ago"
 _VAGUE = ("最近|近日|日前|近来|近期|近年来?|连日来?|前不久|不久前|前些天|前段时间"
           "|[几数](?:天|日|周|个月|个星期|年)(?:以|之)?[前后]")  # fmt: skip
 
@@ -35,6 +35,8 @@ def refuse(text: str) -> None:
         )
     if re.fullmatch(".{0,8}(?:黄金周|小?长假)|(?:.{1,8} )?golden week(?: .{1,8})?", text):
         raise Impossible("it needs its holiday", "国庆黄金周, 五一, 春节")
+    if found := re.fullmatch("(.{0,8})圣诞夜", text):
+        raise Impossible("it can be Christmas Eve or the day after", f"{found[1]}平安夜, or {found[1]}圣诞节")
     if found := re.fullmatch("(.{0,8}?)([0-9])0年代(?:初期?|中期?|末期?|后期|早期|前期)", text):
         raise Impossible(
             "its length is not certain", f"years: 19{found[2]}0..19{found[2]}4, or {found[1]}{found[2]}0年代"

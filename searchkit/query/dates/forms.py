@@ -67,7 +67,9 @@ def _plain(text: str, today: date, after: date | None) -> Interval | None:
 
 def _qualified(text: str, today: date, after: date | None) -> Interval | None:
     """Read a form with something around it: 昨天晚上, 3月4日星期二, in May, 春节前后, week of May 5."""
-    if (found := re.fullmatch(f"(.+?)的?(?:{_TIME_OF_DAY})", text)) and (day := _plain(found[1], today, after)):
+    if (found := re.fullmatch(f"(.+?)的?(?<!圣诞)(?:{_TIME_OF_DAY})", text)) and (
+        day := _plain(found[1], today, after)
+    ):
         return day if day[0] == day[1] else None  # 5月晚上 is no date
     if found := re.fullmatch(r"(.+?)[, ]?\(?(?:周|星期|礼拜)([一二三四五六日天])\)?", text):
         day = _plain(found[1], today, after)
@@ -87,9 +89,9 @@ def _qualified(text: str, today: date, after: date | None) -> Interval | None:
         )
     if found := re.fullmatch("(.+?)(?:当天|当日|期间|以?内|之内|全月)|[在于](.+)", text):
         return _plain(found[1] or found[2], today, after)
-    if found := re.fullmatch("(?:in|during|within|over) (?:the )?last (week|month|quarter|year)", text):
+    if found := re.fullmatch("(?:in|for|during|within|over) (?:the )?last (week|month|quarter|year)", text):
         return _plain(f"past {found[1]}", today, after)  # without in it is the calendar's
-    if found := re.fullmatch("(?:in|on|during|within) (.+)|over (?=the |last |past )(.+)", text):
+    if found := re.fullmatch("(?:in|on|during|within) (.+)|(?:over|for) (?=the |last |past )(.+)", text):
         return _plain(found[1] or found[2], today, after)
     return None
 

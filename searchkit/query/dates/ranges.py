@@ -12,7 +12,7 @@ from searchkit.query.dates.numbers import NUMBER, Impossible, Interval
 Ends: TypeAlias = "tuple[date | None, date | None]"
 """The first and the last day; None for an open end."""
 
-_BETWEEN = re.compile(r"\.{2,3}|至|到|~+| - | (?:to|through|thru|until|till) |-")
+_BETWEEN = re.compile(r"\.{2,3}|起?至|到|~+| - | (?:to|through|thru|until|till) |-")
 _TWICE = re.compile(f"(.{{0,30}}?)({NUMBER})(?:-|至|到|~+)({NUMBER}(?:月份?|[日号]|季度?|周))")
 """2025年1-3月: the first number has the unit of the second."""
 _AND = re.compile("[和与及]")

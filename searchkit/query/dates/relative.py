@@ -136,7 +136,7 @@ def named_period(text: str, today: date) -> Interval | None:
 def so_far(text: str, today: date) -> Interval | None:
     """Read 今年以来, 本月以来, 年初至今: from the first day of the period to today."""
     for unit, pattern in (
-        ("year", "(?:今|本)年(?:以来|至今)|(?:今年)?年初(?:以来|至今|到现在)"),
+        ("year", "(?:今|本)年(?:以来|至今)|(?:今年?年?|年)初(?:以来|至今|到现在)"),
         ("quarter", "本季度?(?:以来|至今)"),
         ("month", "(?:本|这个)月(?:以来|至今)|月初(?:以来|至今)"),
         ("week", "(?:本|这)周(?:以来|至今)"),
