@@ -95,6 +95,8 @@ def test_days_outside_of_the_archive_are_told_with_its_own(archive):
     assert archive.facets("管制", fields=["source"], on="2031").parsed.notes[-1] == told
     assert archive.search("", until="1999").diagnosis.archive.since == first
     assert archive.search("", on="2024-10-02").diagnosis.archive is None  # a day of the archive's, without an article
+    assert archive.search("大熊猫", until=first).diagnosis.archive is None
+    assert archive.search("大熊猫", since=last).diagnosis.archive is None
     assert archive.search("大熊猫").diagnosis.archive is None
 
 

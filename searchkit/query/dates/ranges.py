@@ -12,7 +12,7 @@ from searchkit.query.dates.numbers import NUMBER, Impossible, Interval
 Ends: TypeAlias = "tuple[date | None, date | None]"
 """The first and the last day; None for an open end."""
 
-_BETWEEN = re.compile(r"\.{2,3}|起?至|到|~+| - | (?:to|through|thru|until|till) |-")
+_BETWEEN = re.compile(r"\.{2,6}|起?至|到|~+| - | (?:to|through|thru|until|till) |-")
 _TWICE = re.compile(f"(.{{0,30}}?)({NUMBER})(?:-|至|到|~+)({NUMBER}(?:月份?|[日号]|季度?|周))")
 """2025年1-3月: the first number has the unit of the second."""
 _AND = re.compile("[和与及]")
@@ -71,9 +71,15 @@ def ends(text: str, today: date) -> Ends | None:
         signs += _AND.finditer(body)
     elif interval := _INTERVAL.fullmatch(text):
         return _range(text, interval.span(1), today)
+    refused: Impossible | None = None
     for sign in signs:
-        if (found_range := _range(body, sign.span(), today)) is not None:
-            return found_range
+        try:
+            if (found_range := _range(body, sign.span(), today)) is not None:
+                return found_range
+        except Impossible as error:  # the sign may belong to one of the dates: 25-12-2024 to 31-12-2024
+            refused = refused or error
+    if refused:
+        raise refused
     return None
 
 
@@ -90,8 +96,10 @@ def _range(text: str, sign: tuple[int, int], today: date) -> Ends | None:
     if left and right and (completed := _completed(left, right, today)):
         return _in_order(*completed, left, right)
     first = _end(left, text.index(left), today) if left else None
+    if left and not first:
+        return None
     last = _end(right, text.rindex(right), today, first[0] if first else None) if right else None
-    if (left and not first) or (right and not last):
+    if right and not last:
         return None
     return _in_order(first, last, left, right)
 

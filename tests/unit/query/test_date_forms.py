@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_what_was_read_although_it_could_mean_two_things_is_refused():
 
 
 _CHINESE = "〇一二三四五六七八九"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
 
 def _numeral(number: int) -> str:
@@ -130,7 +131,7 @@ def test_shorter_periods_lie_inside_longer_ones(day):
     chain = [f"{day}", f"{year}年{month}月{part}", f"{year}年{month}月", f"{year}年第{quarter}季度", f"{year}年{half}半年", f"{year}年",
              f"{year // 10 * 10}年代"]  # fmt: skip
     found = [interval(form, today=day) for form in chain]
-    assert all(outer[0] <= inner[0] <= inner[1] <= outer[1] for inner, outer in zip(found, found[1:], strict=False))
+    assert all(outer[0] <= inner[0] <= inner[1] <= outer[1] for inner, outer in pairwise(found))
     days = [interval(f"近{count}天", today=day) for count in (1, 7, 30, 365)]
     assert [(last - first).days + 1 for first, last in days] == [1, 7, 30, 365]
     assert interval(f"{day.isocalendar()[0]}年第{week}周", today=day) == interval("本周", today=day)
@@ -184,7 +185,7 @@ def test_the_months_and_terms_are_those_of_borax():
 def test_the_months_of_the_lunar_calendar_follow_each_other():
     months = sorted(lunar.month_of(year, month, leap) for year in range(1934, 2050) for month in range(1, 13)
                     for leap in (False, True) if not leap or (year, month) in LEAP_MONTHS)  # fmt: skip
-    assert all(one[1] + timedelta(days=1) == next_one[0] for one, next_one in zip(months, months[1:], strict=False))
+    assert all(one[1] + timedelta(days=1) == next_one[0] for one, next_one in pairwise(months))
 
 
 # From the almanac: the leap months of these years.
