@@ -54,6 +54,16 @@ def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: 
     settings.tell(*terminal.nothing(found, settings.style(sys.stderr)))
 
 
+def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print why no article can be of the days asked for, for a query that nothing matches."""
+    if settings.quiet:
+        return
+    from searchkit.presenters import terminal
+
+    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
+    settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
+
+
 class ProgressBar:
     """A line on standard error that shows progress; nothing where that is no terminal, or with --quiet.
 

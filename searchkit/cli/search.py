@@ -11,7 +11,7 @@ import typer
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, present, write
+from searchkit.cli.output import ProgressBar, present, tell_days_missed, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -80,6 +80,8 @@ def search(
             else:
                 total = archive.count(text, **filters)
             print(total)
+            if not total:
+                tell_days_missed(settings, archive, text, filters)
             tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":

@@ -96,11 +96,13 @@ class Diagnosis:
         conditions: each part of the query alone, with the number of articles that meet it.
         without: each part, with the number of articles that the query finds without it.
         suggestion: a query that finds something; empty if there is none.
+        archive: the first and last day of the archive's articles, if all days asked for lie outside of them; else None.
     """
 
     conditions: tuple[tuple[str, int], ...]
     without: tuple[tuple[str, int], ...]
     suggestion: str = ""
+    archive: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

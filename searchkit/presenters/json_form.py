@@ -85,6 +85,7 @@ def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
             {"condition": name, "alone": count, "without": without.get(name)} for name, count in found.conditions
         ],
         "suggestion": found.suggestion or None,
+        "archive": {"since": str(found.archive.since), "until": str(found.archive.until)} if found.archive else None,
     }
 
 

@@ -147,6 +147,13 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
 
+def days_missed(results: Results, style: Style) -> Iterator[str]:
+    """Yield why no article can be of the days asked for; no lines if one can."""
+    span, found = results.span, results.diagnosis
+    if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
+        yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
+
+
 def days(since: date | None, until: date | None) -> str:
     """Write an inclusive range of days."""
     if since == until and since is not None:

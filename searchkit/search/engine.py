@@ -14,7 +14,7 @@ from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
@@ -104,13 +104,14 @@ class Engine:
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
         behind = self.behind
+        diagnosis, parsed = self._why_empty(question) if found.total == 0 else (None, question.parsed)
         return Results(
             total=found.total,
             hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
             next=_next(question, order, found),
-            parsed=question.parsed,
+            parsed=parsed,
             sort=order,
-            diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
+            diagnosis=diagnosis,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,
@@ -141,13 +142,32 @@ class Engine:
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
 
-    def _diagnosis(self, tree: Node) -> Diagnosis | None:
-        from searchkit.search import diagnosis  # most questions find something
+    def _why_empty(self, question: Question) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
 
         try:
-            return diagnosis.diagnose(tree, self._snapshot)
+            archive = self._archive_days(question)
+            diagnosis = replace(diagnose(question.tree, self._snapshot), archive=archive)
         except QueryTimeout:
-            return None  # the empty answer holds without it
+            return None, question.parsed  # the empty answer holds without it
+        return diagnosis, with_day_notes(question.parsed, archive)
+
+    def _archive_days(self, question: Question) -> Span | None:
+        from searchkit.search.diagnosis import archive_days
+
+        return archive_days(question.parsed.span, self._snapshot)
+
+    def _parsed_of_count(self, question: Question, total: int) -> Parsed:
+        """Return how the query was understood, with a note if nothing is counted since no article is of its days."""
+        if total:
+            return question.parsed
+        from searchkit.search.diagnosis import with_day_notes
+
+        try:
+            return with_day_notes(question.parsed, self._archive_days(question))
+        except QueryTimeout:
+            return question.parsed
 
     def _hits(
         self,
@@ -216,7 +236,8 @@ class Engine:
         dated = cast("dict[date, int]", days)
         span = question.parsed.span
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
-        return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed, self.behind)
+        total = sum(dated.values()) + undated
+        return Timeline(by, found, undated, total, self._parsed_of_count(question, total), self.behind)
 
     def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""
@@ -234,7 +255,7 @@ class Engine:
             values = {value: count for value, count in counts.items() if value}
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
-        return Facets(total, tuple(found), question.parsed, self.behind)
+        return Facets(total, tuple(found), self._parsed_of_count(question, total), self.behind)
 
 
 def _next(question: Question, order: Sort, found: Grouped) -> str | None:

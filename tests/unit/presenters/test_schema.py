@@ -36,7 +36,7 @@ def fields(value: object, path: str = "") -> set[str]:
 
 def test_search(archive):
     found = fields(json_form.search(archive.search("长江", explain=True)))
-    found |= fields(json_form.search(archive.search("长江 大熊猫", near=False)))
+    found |= fields(json_form.search(archive.search("长江 大熊猫", near=False, on="2031")))
     assert found == documented("searchkit.search/1")
 
 
