@@ -84,3 +84,18 @@ def test_what_stands_for_too_many_words_names_the_word(lit, tmp_path):
         lit.search("wardb~2")
     assert raised.value.code == "too-many-variants"
     assert (raised.value.query, raised.value.column, raised.value.width) == ("wardb", 1, 5)
+
+
+def test_a_snippet_shows_both_sides(archive):
+    body = (
+        "渡口开放。"
+        + "渡口，渡口，渡口，" * 8
+        + "\n江水上涨，渡口停航，灯塔照常亮着。"
+        + "堤防加固。" * 40
+        + "灯塔与渡口。"
+    )
+    archive.upsert(Article(id="far", title="夜航", body=body))
+    hit = archive.search("渡口 SENT 灯塔", snippets=1, snippet_width=40).hits[0]
+    assert "渡口" in hit.snippets[0].text and "灯塔" in hit.snippets[0].text
+    near = archive.search("渡口 NEAR/40 灯塔", snippets=1, snippet_width=40).hits[0]
+    assert "渡口" in near.snippets[0].text and "灯塔" in near.snippets[0].text
