@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo test coverage torture lint compat oldest bench clean
+.PHONY: demo test coverage torture lint compat oldest lowest installs package bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,19 @@ compat:
 # The oldest Python that pyproject.toml promises.
 oldest:
 	sh .ci/oldest-python $(OLDEST)
+
+# The lowest versions that pyproject.toml promises, on the oldest Python.
+lowest:
+	sh .ci/lowest-versions $(OLDEST)
+
+# What README.md says to install, with the oldest pip of each Python that is here. Minutes for each.
+PYTHONS ?= python3.10 python3.11 python3.12 python3.13 python3.14
+installs:
+	sh .ci/installs $(PYTHONS)
+
+# The sdist, the wheel made from it, and the sdist's tests on that wheel.
+package:
+	sh .ci/package $(PYTHON)
 
 # Peers are installed with the extra `bench`. The real articles are not part of this repository: see benchmarks/corpus.py.
 # 979,700 articles take more than an hour, mostly to index, and 15 GB of disk in BENCH, where indexes are kept for the next run.

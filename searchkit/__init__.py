@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Locked,
         MissingExtra,
         NoArchive,
+        NoBackup,
         QueryError,
         QueryTimeout,
         SearchkitError,
@@ -40,7 +41,16 @@ if TYPE_CHECKING:
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
     from searchkit.model.rejected import Rejected
-    from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.model.reports import (
+        Analysis,
+        Deletion,
+        DictionaryReport,
+        Pruning,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
@@ -52,13 +62,14 @@ _HOMES = {
     "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
         "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked",
-        "MissingExtra", "NoArchive", "QueryError", "QueryTimeout", "SearchkitError", "SourceError", "UsageError",
+        "MissingExtra", "NoArchive", "NoBackup", "QueryError", "QueryTimeout", "SearchkitError", "SourceError",
+        "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
-        "Analysis", "Deletion", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
+        "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
     "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
@@ -68,12 +79,12 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
-    "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "IndexOutdated",
-    "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout", "Rejected",
-    "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats",
-    "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read",
-    "restore",
+    "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
+    "IndexOutdated", "IngestFailed",
+    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
+    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
+    "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open",
+    "read", "restore",
 ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
-from searchkit.errors import UsageError
+from searchkit.errors import SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.model.results import Parsed
 from searchkit.query.tree import Node
@@ -31,7 +31,16 @@ from searchkit.writing.sync import IndexFor, Sync
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.reports import Analysis, Deletion, Pruning, SourceReport, Stats, UpsertReport, Verification
+    from searchkit.model.reports import (
+        Analysis,
+        Deletion,
+        DictionaryReport,
+        Pruning,
+        SourceReport,
+        Stats,
+        UpsertReport,
+        Verification,
+    )
     from searchkit.search.conditions import ConditionsDict
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
@@ -44,6 +53,9 @@ class Archive(Articles, Asking):
     Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Several threads may read at once, and
     several processes may write: the second waits up to `wait` seconds for the first, then raises Locked. A question
     that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout.
+
+    Attributes:
+        held_back: the error for which opening left the index behind the record; None if it did not.
     """
 
     def __init__(
@@ -55,6 +67,7 @@ class Archive(Articles, Asking):
         self.timezone = ZoneInfo(tz)
         self.wait = wait
         self.timeout = timeout
+        self.held_back: SearchkitError | None = None
         self._today = today or (lambda: datetime.now(self.timezone).date())
         self._store = store
         self._families = Families(store, self.timezone)
@@ -64,6 +77,12 @@ class Archive(Articles, Asking):
     def dictionary(self) -> UserDictionary:
         """The user dictionary: words added to jieba's own."""
         return self._sync.dictionary
+
+    @property
+    def dictionary_report(self) -> DictionaryReport | None:
+        """The outcome of the last `set_dictionary`, or of the dictionary given to `open`; None before the first."""
+        self._sync.require_open()
+        return self._sync.dictionary_report
 
     # -- life
 
@@ -155,12 +174,12 @@ class Archive(Articles, Asking):
                 code="delete-nothing",
             )
 
-        def chosen() -> tuple[Parsed | None, list[str]]:
+        def chosen() -> tuple[Parsed | None, list[str], int]:
             if not (query or given.narrow):
-                return None, asked
+                return None, asked, 0
             with self._asked() as engine:
                 question, found = engine.matching(query, given)
-            return question.parsed, [*asked, *found]
+                return question.parsed, [*asked, *found], engine.behind
 
         return self._writer.delete(chosen, dry_run=dry_run)
 

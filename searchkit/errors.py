@@ -105,10 +105,13 @@ class AmbiguousId(QueryError):
 class QueryTimeout(UsageError):
     """A question took longer than allowed.
 
+    Its exit code is EX_TEMPFAIL of sysexits: the question is understood, and may be asked again with more time.
+
     Attributes:
         seconds: the time allowed.
     """
 
+    exit_code = 75
     code = "timeout"
 
     def __init__(self, seconds: float) -> None:
@@ -156,6 +159,17 @@ class NoArchive(ArchiveError):
 
     def __init__(self, path: object) -> None:
         super().__init__(f"no archive at {path}", hint="searchkit.open(path, create=True) makes one", path=path)
+
+
+class NoBackup(NoArchive):
+    """There is no backup, or other copy of an archive, at this path."""
+
+    code = "no-backup"
+
+    def __init__(self, path: object) -> None:
+        super().__init__(path)
+        self.message = f"no backup of an archive at {path}"
+        self.hint = "give the folder that archive.backup made"
 
 
 class ArchiveClosed(ArchiveError):

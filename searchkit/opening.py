@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +14,7 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, load_dictionar
 from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
-from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, UsageError
+from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, NoBackup, UsageError
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
@@ -118,10 +118,10 @@ def _open_archive(
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
     try:
         archive.catch_up(progress)
-    except (Locked, ArchiveError):
+    except (Locked, ArchiveError) as error:
         # Another process is doing it, nothing can be written, the disk is full, or `rebuild` is due: the record can be
-        # read all the same, and a search reports the problem.
-        pass
+        # read all the same, and answers tell how far the index is behind.
+        archive.held_back = error.with_traceback(None)  # its frames would keep all that was being read
 
 
 def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") -> int:
@@ -130,31 +130,53 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
     The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record.
 
     Returns: the number of articles.
-    Raises: UsageError unless `path` is new or an empty folder; NoArchive if `backup` holds none; Damaged if its record
-        is damaged.
+    Raises: UsageError unless `path` is new or an empty folder; NoBackup if `backup` holds no archive; Damaged if its
+        record is damaged; ArchiveError if it cannot be read.
     """
     source = Path(backup)
     if record_size(source) is None or not (source / RECORD).is_file():
-        raise NoArchive(source)
+        raise NoBackup(source)
     with new_folder(Path(path), like=source) as made:
         for name in (RECORD, f"{RECORD}-wal"):  # the log exists only in a copy made by other means
             if (source / name).is_file():
-                copy_synced(source / name, made / name)
+                _copy(source / name, made / name)
         (made / INDEX).mkdir()
         for each in (source / INDEX).iterdir() if (source / INDEX).is_dir() else ():
             if each.is_file() and not each.is_symlink():
-                copy_synced(each, made / INDEX / each.name)
-        with closing(Store(made / RECORD)) as store:
-            problems = store.verify()
+                _copy(each, made / INDEX / each.name)
+        try:
+            with closing(Store(made / RECORD)) as store:
+                problems = store.verify()
             if problems:
-                raise Damaged(f"the backup {source} is damaged: {problems[0]}", hint="restore from another backup")
-        with open(made, catch_up=False) as archive:
-            if not archive.verify().ok:
-                archive.rebuild()
-            archive.catch_up()
-            articles = len(archive)
+                raise Damaged(f"the record of the backup is damaged: {problems[0]}")
+            with open(made, catch_up=False) as archive:
+                if not archive.verify().ok:
+                    archive.rebuild()
+                archive.catch_up()
+                articles = len(archive)
+        except ArchiveError as error:
+            raise _of_backup(error, made, source) from error
         sync_folder(made / INDEX)
     return articles
+
+
+def _copy(file: Path, to: Path) -> None:
+    try:
+        copy_synced(file, to)
+    except OSError as error:
+        if error.filename is None or fspath(error.filename) != str(file):
+            raise  # it cannot be written
+        raise ArchiveError(
+            f"cannot read {file}: {error.strerror}", hint="restore it as a user who may read it"
+        ) from error
+
+
+def _of_backup(error: ArchiveError, made: Path, source: Path) -> ArchiveError:
+    """Return an error about the copy as one about the backup: the copy is removed, and nobody knows its name."""
+    error.message = error.message.replace(str(made), str(source))
+    if isinstance(error, Damaged):
+        return Damaged(error.message, hint="restore from another backup", code="backup-damaged", backup=source)
+    return error
 
 
 def _zone(name: str) -> ZoneInfo:

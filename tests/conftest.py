@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +25,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).parents[2] / "shared"
 TODAY = date(2025, 6, 30)
 HUNDRED = 100
+_BYTECODE = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -141,6 +144,38 @@ def _let_children_tell() -> None:
     subprocess.Popen.kill = patient  # type: ignore[method-assign]
 
 
+def _keep_bytecode(config: pytest.Config) -> None:
+    """Let the hundreds of interpreters that tests start compile each module once, also where PYTHONDONTWRITEBYTECODE
+    keeps them from writing beside the source: they write into a folder that is gone after the run."""
+    if "PYTHONDONTWRITEBYTECODE" not in os.environ or "PYTHONPYCACHEPREFIX" in os.environ:
+        return
+    given = getattr(config, "workerinput", {}).get("bytecode")
+    if given is None:
+        made = tempfile.TemporaryDirectory(prefix="searchkit-bytecode", ignore_cleanup_errors=True)
+        config.add_cleanup(made.cleanup)
+        given = made.name
+    config.stash[_BYTECODE] = given
+    if config.getoption("dist", "no") == "no" or hasattr(config, "workerinput"):
+        # Not in the parent of workers: they would compile all of pytest anew.
+        kept = {name: os.environ.pop(name, None) for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
+        os.environ["PYTHONPYCACHEPREFIX"] = given
+        config.add_cleanup(lambda: _restore(kept))
+
+
+def _restore(variables: dict[str, str | None]) -> None:
+    for name, value in variables.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give all workers of a run one folder of bytecode."""
+    if (given := node.config.stash.get(_BYTECODE, None)) is not None:
+        node.workerinput["bytecode"] = given
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The examples of every run are the same, so a red test is due to the change at hand; `--torture` takes others.
 
@@ -148,6 +183,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
         _let_children_tell()
+    _keep_bytecode(config)
     settings.load_profile("torture" if config.getoption("--torture") else "quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -41,6 +41,11 @@ class UserWord:
     freq: int | None = None
     tag: str | None = None
 
+    @property
+    def line(self) -> str:
+        """The word as a line of a dictionary."""
+        return " ".join(str(part) for part in (self.word, self.freq, self.tag) if part is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class UserDictionary:

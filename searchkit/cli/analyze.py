@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import write
+from searchkit.cli.output import present
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoArchive
 
@@ -18,7 +18,9 @@ def analyze(
     *,
     json: given.Json = False,
 ) -> None:
-    """Show how a text is folded, and the words and character pairs that find it.
+    """Show how a text is folded, and the terms that find it.
+
+    These are words and character pairs. If there is an archive, its dictionary is used.
 
     \b
     searchkit analyze 臺灣半導體產業
@@ -39,4 +41,4 @@ def analyze(
     if json:
         print(json_form.text(json_form.analysis(found)))
     else:
-        write(terminal.analysis(found, settings.style()))
+        present(settings, terminal.analysis(found, settings.style()))

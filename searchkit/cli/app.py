@@ -12,7 +12,7 @@ from searchkit.cli.settings import Settings, shared
 
 NAMES = (
     "ingest", "search", "show", "family", "stats", "timeline", "facets", "delete", "export", "rebuild", "verify",
-    "backup", "restore", "optimize", "analyze", "demo",
+    "backup", "restore", "optimize", "dict", "analyze", "demo",
 )  # fmt: skip
 """The commands in the order of `--help`. Each is a function in the module of the same name."""
 

@@ -9,6 +9,8 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
 
@@ -24,10 +26,15 @@ def backup(
     searchkit backup news-2025-06-30
     """
     with settings.open(catch_up=False) as archive:
-        articles = archive.backup(directory)
+        try:
+            articles = archive.backup(directory)
+        except UsageError as error:
+            if error.code in ("folder-taken", "folder-refused"):
+                error.hint = "searchkit backup NEW_FOLDER"
+            raise
     if json:
         from searchkit.presenters import json_form
 
         print(json_form.text(json_form.copied(articles, str(directory), restored=False)))
     else:
-        settings.tell(f"{articles:,} articles to {safe(str(directory))}")
+        settings.tell(f"{counted(articles, 'article')} to {safe(str(directory))}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.errors import UsageError
 from searchkit.model.fields import FIELDS, KeywordField
 
@@ -29,8 +30,8 @@ class Conditions(dict[str, Any]):
     """
 
 
-def _names(option: str, metavar: str, help: str) -> Any:
-    return Annotated[list[str] | None, typer.Option(option, metavar=metavar, help=help)]
+def _names(option: str, metavar: str, help: str, complete: completion.Completion) -> Any:
+    return Annotated[list[str] | None, typer.Option(option, metavar=metavar, help=help, autocompletion=complete)]
 
 
 def _date(option: str, help: str) -> Any:
@@ -40,18 +41,19 @@ def _date(option: str, help: str) -> Any:
 def _of_field(field: KeywordField) -> Any:
     metavar = field.name.upper() if field.choices else "NAME"
     help = (
-        f"{' or '.join(field.choices)}."
+        f"{' or '.join(field.choices)}; may be repeated."
         if field.choices
         else f"{field.help[0].upper()}{field.help[1:]}; may be repeated."
     )
-    return _names(f"--{field.name}", metavar, help)
+    complete = completion.of(*field.choices) if field.choices else completion.held(field.name)
+    return _names(f"--{field.name}", metavar, help, complete)
 
 
 FILTERS = {field.name: field for field in FIELDS.values() if field.filter}
 OPTIONS: dict[str, Any] = {
-    "since": _date("--since", "From this day on: 2025-02, 昨天, 去年国庆."),
-    "until": _date("--until", "Up to and including this day."),
-    "on": _date("--on", "On this day, or in this period."),
+    "since": _date("--since", "From this day on: 2025-02-28, 2025-02, last week, 昨天 or 去年国庆, say."),
+    "until": _date("--until", "Up to and including this day; the same forms."),
+    "on": _date("--on", "On this day, or in this period: 2025-01..2025-03 or 近7天, say."),
     **{name: _of_field(field) for name, field in FILTERS.items()},
     "all": Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")],
     "any": Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")],

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, tell_why_nothing, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, tell_days_missed, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 
 
 def delete(
@@ -23,7 +26,7 @@ def delete(
     filters: given.Conditions,
     json: given.Json = False,
 ) -> None:
-    """Take articles out for good, with their revisions and the headlines of their pages.
+    """Delete articles for good, with their revisions and headlines.
 
     \b
     searchkit delete 'source:测试' --dry-run
@@ -33,18 +36,22 @@ def delete(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         ids = [archive.resolve(each) for each in id or ()]
         found = archive.delete(text, ids=ids, dry_run=True, **filters)
+        behind = found.index_behind
+        articles = counted(len(found.ids), "article")
         if not dry_run and found.ids:
             if not yes:
                 if sys.stdin is None or not sys.stdin.isatty():
                     raise UsageError(
-                        f"this would delete {len(found.ids):,} articles", hint="--yes, or --dry-run to see which"
+                        f"this would delete {articles}",
+                        hint="--yes, or --dry-run to see which",
                     )
-                if not typer.confirm(f"delete {len(found.ids):,} articles for good?", err=True):
+                if not typer.confirm(f"delete {articles} for good?", err=True):
                     settings.tell("nothing deleted")
                     raise typer.Exit(1)
-            found = archive.delete(ids=found.ids)
+            found = replace(archive.delete(ids=found.ids), index_behind=behind)
         if not found.ids and not json:
             tell_why_nothing(settings, archive, text, filters)
+            tell_days_missed(settings, archive, text, filters)
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal_text import safe
 
@@ -53,5 +60,6 @@ def delete(
     else:
         write(map(safe, found.ids))
         settings.tell(f"{'would delete' if dry_run else 'deleted'} {len(found.ids):,}")
+    tell_behind(settings, archive, behind)
     if not found.ids:
         raise typer.Exit(1)

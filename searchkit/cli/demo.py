@@ -28,14 +28,14 @@ def demo(
     *,
     keep: Annotated[Path | None, typer.Option("--keep", metavar="PATH", help="Leave the archive here.")] = None,
 ) -> None:
-    """Make an archive of a few invented articles and ask it five things."""
+    """Make an archive of invented articles and ask it five questions."""
     from searchkit.cli.run import run
 
     with tempfile.TemporaryDirectory() as temporary, as_file(files("searchkit.cli") / "demo.jsonl") as sample:
         if keep is None and settings.index is not None:
             raise UsageError("the demo makes an archive of its own", hint="--keep PATH leaves it at PATH")
         index = str(keep or Path(temporary) / "index")
-        shared = ["--index", index, "--pretty", *(["--color", settings.color] if settings.color else [])]
+        shared = ["--index", index, "--pretty", "--no-pager", *(["--color", settings.color] if settings.color else [])]
         for arguments in (("ingest", str(sample)), *SEARCHES):
             shown = [sample.name if each == str(sample) else each for each in arguments]
             print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)

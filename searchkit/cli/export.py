@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 
 
 def export(
@@ -23,7 +25,7 @@ def export(
     csv: given.Csv = False,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines that `ingest` reads back to the same archive.
+    """Write articles as JSON lines, which `ingest` reads, or as CSV.
 
     \b
     searchkit export > everything.jsonl
@@ -31,6 +33,11 @@ def export(
     """
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
+        from searchkit.search.conditions import Conditions
+
+        # Without a condition only the record is read, which is complete.
+        asked = given.text(query) or Conditions.of(filters).narrow
+        behind = archive.index_behind if asked else 0
 
         def lines() -> Iterator[str]:
             nonlocal total
@@ -55,7 +62,8 @@ def export(
     if output is not None:
         from searchkit.presenters.terminal_text import safe
 
-        settings.tell(f"{total:,} articles to {safe(str(output))}")
+        settings.tell(f"{counted(total, 'article')} to {safe(str(output))}")
+    tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
 

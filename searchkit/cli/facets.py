@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, tell_why_nothing, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS
 
 _FACETS = [field.name for field in FIELDS.values() if field.facet]
@@ -21,7 +24,12 @@ def facets(
     *,
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="FIELD", help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated."),
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help=f"{', '.join(_FACETS[:-1])} or {_FACETS[-1]}; may be repeated.  [default: source]",
+            autocompletion=completion.of(*_FACETS),
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Values of each field.", min=1)] = 10,
     filters: given.Conditions,
@@ -47,15 +55,15 @@ def facets(
     elif form == "csv":
         write(tables.facets_csv(found))
     elif settings.laid_out() and found.total:  # without matches there is no table to draw
-        write(terminal.facets(found, settings.style()))
+        present(settings, terminal.facets(found, settings.style()))
     else:
         write(
             tables.tab_separated((facet.field, value, count)) for facet in found.facets for value, count in facet.values
         )
     if not form:
         sys.stdout.flush()
-        settings.tell(settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}"))
-        for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
-            settings.tell(line)
+        errors = settings.style(sys.stderr)
+        settings.tell(errors.dim(counted(found.total, "article")), *terminal.understood(found.parsed, errors))
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

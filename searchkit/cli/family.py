@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.behind import behind_of, tell_behind
+from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.cli.show import resolved
 from searchkit.presenters.terminal_text import safe
@@ -31,6 +32,7 @@ def family(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
         whole = resolved(archive, id)
+        behind = behind_of(archive)
         found = archive.family(whole)
         zone = archive.timezone
     from searchkit.presenters import families as shown
@@ -40,13 +42,14 @@ def family(
     assert found is not None
     pairs = [difference(found.first, each, folded=True) for each in found] if diff else []
     if form == "json":
-        print(json_form.text(json_form.family(whole, found, pairs)))
+        print(json_form.text(json_form.family(whole, found, pairs, behind)))
     elif form == "ids":
         write(safe(each.id) for each in found)
     elif settings.laid_out() or diff:
-        write(shown.family(found, pairs, zone, settings.style()))
+        present(settings, shown.family(found, pairs, zone, settings.style()))
     else:
         write(tables.article_line(each, zone) for each in found)
+    tell_behind(settings, archive, behind)
     if not form and len(found) == 1:
         settings.tell(f"no reprints of {safe(whole)} in this archive")
         raise typer.Exit(1)

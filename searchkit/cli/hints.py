@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -11,10 +12,24 @@ _About: TypeAlias = Mapping[str, Any]
 
 
 def _rebuild(about: _About) -> str:
-    return f"searchkit rebuild --index {about['path']}"
+    return f"searchkit rebuild --index {_typed(about['path'])}"
+
+
+def _typed(path: object) -> str:
+    """Return a path as it is typed in a shell."""
+    return shlex.quote(str(path))
+
+
+def _other_backup(about: _About) -> str:
+    record = _typed(about["backup"] / "archive.db")
+    return (
+        "searchkit restore OTHER_BACKUP --index NEW_FOLDER; without another, "
+        f"sqlite3 {record} .recover may save what is left"
+    )
 
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
+    "backup-damaged": _other_backup,
     "copy-failed": lambda about: "searchkit verify; is the disk full?",
     "cursor-of-another": lambda about: "repeat the query and its options exactly, only --after is new",
     "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
@@ -23,7 +38,8 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "index-outdated": _rebuild,
     "ingest-failed": lambda about: "--on-error skip sets it aside",
     "locked-by-writer": lambda about: "wait, or --wait SECONDS",
-    "no-archive": lambda about: f"searchkit ingest FILES --index {about['path']}",
+    "no-archive": lambda about: f"searchkit ingest FILES --index {_typed(about['path'])}",
+    "no-backup": lambda about: "searchkit restore DIR --index NEW_FOLDER; DIR is a folder that searchkit backup made",
     "no-first-day": lambda about: "use --until",
     "no-last-day": lambda about: "use --since",
     "no-such-article": lambda about: "searchkit search … --ids lists ids",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
 from searchkit.errors import IngestFailed, NoArchive, UsageError
+from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -27,12 +29,27 @@ def ingest(
     ],
     *,
     format: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="auto, or the format of every file.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="auto, or the format of every file, such as jsonl, csv, html or text.",
+            autocompletion=completion.formats,
+        ),
     ] = "auto",
     map: Annotated[
-        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="title=标题; may be repeated.")
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field: title=标题; may be repeated."),
     ] = None,
-    on_error: Annotated[str, typer.Option("--on-error", metavar="WHAT", help="skip or fail.")] = "skip",
+    on_error: Annotated[
+        str,
+        typer.Option(
+            "--on-error",
+            metavar="WHAT",
+            help="skip (set aside what cannot be read) or fail.",
+            autocompletion=completion.of("skip", "fail"),
+        ),
+    ] = "skip",
     rejects: Annotated[
         Path, typer.Option("--rejects", metavar="FILE", help="Where to put what cannot be read.")
     ] = Path("rejects.jsonl"),
@@ -45,7 +62,9 @@ def ingest(
         bool, typer.Option("--prune", help="Delete articles whose files are gone from these folders.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Prune although most files are gone.")] = False,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.", min=1)] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes that read.  [default: 1]", min=1)
+    ] = None,
     json: given.Json = False,
 ) -> None:
     """Read articles into the archive, which is made if there is none.
@@ -56,7 +75,7 @@ def ingest(
     \b
     searchkit ingest news/ dump.txt more.jsonl.gz
     searchkit ingest table.csv --map title=标题 --map body=正文
-    searchkit ingest news/ --prune --dry-run        list the articles whose files are gone
+    searchkit ingest news/ --prune --dry-run        articles whose files are gone
     searchkit ingest news/ --watch                  read new files until Ctrl-C
     curl -s https://example.org/feed.jsonl | searchkit ingest -
     """
@@ -71,7 +90,8 @@ def ingest(
     with ProgressBar(settings) as bar:
 
         def progress(told: IngestProgress) -> None:
-            beside = f"{told.articles:,} articles" if told.stage == "reading" else f"{told.done:,} of {told.total:,}"
+            reading = told.stage == "reading"
+            beside = counted(told.articles, "article") if reading else f"{told.done:,} of {told.total:,}"
             bar.draw(told.stage, told.done, told.total, f"{beside}  {told.name}")
 
         try:
@@ -104,7 +124,7 @@ def ingest(
             bar.clear()
         except KeyboardInterrupt:
             bar.clear()
-            kept = f"; the archive has {len(archive):,} articles" if archive is not None else ""
+            kept = f"; the archive has {counted(len(archive), 'article')}" if archive is not None else ""
             settings.tell(f"interrupted{kept}; run the same again to go on")
             raise typer.Exit(130) from None
         finally:
@@ -166,19 +186,19 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
         return
     if report is not None:
         found = report.report
-        for each in found.rejected[:10]:
-            settings.tell(f"set aside {safe(each.where)}: {safe(each.reason)}")
+        told = [f"set aside {safe(each.where)}: {safe(each.reason)}" for each in found.rejected[:10]]
         if len(found.rejected) > 10:
-            settings.tell(f"and {len(found.rejected) - 10:,} more")
+            told.append(f"and {len(found.rejected) - 10:,} more")
+        settings.tell(*told)
         aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
         line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
         sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        told = []
         if found.kept_apart:
-            settings.tell(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
+            told.append(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
         if found.headlines:
-            settings.tell(f"{found.headlines:,} of them headlines that pages list beside their article")
-        for line in reports.sources_in_short(found.sources, settings.style(sys.stderr)):
-            settings.tell(line)
+            told.append(f"{found.headlines:,} of them headlines that pages list beside their article")
+        settings.tell(*told, *reports.sources_in_short(found.sources, settings.style(sys.stderr)))
     if pruned is not None:
         for line in reports.pruning(pruned):
             sys.stdout.write(line + "\n")

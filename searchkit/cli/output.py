@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from searchkit.cli.screen import is_terminal, size_of
 from searchkit.cli.settings import Settings
 from searchkit.presenters.bars import bar
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.width import shortened
+from searchkit.presenters.width import columns, shortened
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
+
+_ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+"""The sequences that `Style` writes."""
 
 
 def write(lines: Iterable[str]) -> None:
@@ -23,6 +28,22 @@ def write(lines: Iterable[str]) -> None:
         out.write(line + "\n")
 
 
+def present(settings: Settings, lines: Iterable[str]) -> None:
+    """Print lines for a person: through a pager if standard output is a terminal that is too low for them."""
+    if settings.no_pager or not is_terminal(sys.stdout):
+        write(lines)
+        return
+    size = size_of(sys.stdout)
+    lines = list(lines)
+    rows = sum(max(1, -(-columns(_ESCAPE.sub("", line)) // size.columns)) for line in lines)
+    if rows >= size.lines:  # the last row is the prompt's
+        from searchkit.cli import pager
+
+        if pager.page("".join(line + "\n" for line in lines)):
+            return
+    write(lines)
+
+
 def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
     """Print the number of articles that each condition finds alone, for a query that nothing matches."""
     if settings.quiet:
@@ -30,8 +51,17 @@ def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: 
     from searchkit.presenters import terminal
 
     found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    for line in terminal.nothing(found, settings.style(sys.stderr)):
-        settings.tell(line)
+    settings.tell(*terminal.nothing(found, settings.style(sys.stderr)))
+
+
+def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print why no article can be of the days asked for, for a query that nothing matches."""
+    if settings.quiet:
+        return
+    from searchkit.presenters import terminal
+
+    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
+    settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
 
 
 class ProgressBar:

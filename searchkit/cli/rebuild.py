@@ -7,6 +7,7 @@ import time
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
+from searchkit.model.counts import counted
 
 
 def rebuild(settings: Settings, *, json: given.Json = False) -> None:
@@ -23,4 +24,4 @@ def rebuild(settings: Settings, *, json: given.Json = False) -> None:
 
         print(json_form.text(json_form.rebuilt(articles, seconds)))
     else:
-        settings.tell(f"indexed {articles:,} articles in {seconds:.1f} s")
+        settings.tell(f"indexed {counted(articles, 'article')} in {seconds:.1f} s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,14 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
 
 def restore(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a backup.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a backup.", readable=False)],
     *,
     json: given.Json = False,
 ) -> None:
@@ -25,10 +28,15 @@ def restore(
     """
     from searchkit.opening import restore as restored
 
-    articles = restored(directory, settings.path())
+    try:
+        articles = restored(directory, settings.path())
+    except UsageError as error:
+        if error.code in ("folder-taken", "folder-refused"):
+            error.hint = f"searchkit restore {shlex.quote(str(directory))} --index NEW_FOLDER"
+        raise
     if json:
         from searchkit.presenters import json_form
 
         print(json_form.text(json_form.copied(articles, str(settings.path()), restored=True)))
     else:
-        settings.tell(f"{articles:,} articles in {safe(str(settings.path()))}")
+        settings.tell(f"{counted(articles, 'article')} in {safe(str(settings.path()))}")

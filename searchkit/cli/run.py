@@ -1,7 +1,8 @@
 """Start a command and end it well: every error is a sentence and an exit code, never a traceback for bad input.
 
 Exit codes: 0 found or done, 1 nothing found, 2 usage or query error, 3 archive missing, incompatible or damaged,
-4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 130 interrupted, 143 ended by SIGTERM.
+4 ingested with records set aside, 5 locked, 70 an error of searchkit itself, 75 a query out of time, 130 interrupted,
+143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -190,6 +190,8 @@ def _usage_hint(error: BaseException) -> str:
 
 def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | None = None) -> int:
     from searchkit.cli.hints import hint_of
+    from searchkit.cli.messages import write_message
+    from searchkit.cli.screen import size_of
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal import error_lines
     from searchkit.presenters.terminal_text import safe
@@ -198,11 +200,10 @@ def _report(error: SearchkitError, as_json: bool, traceback_of: BaseException | 
     if isinstance(error, (Unexpected, SystemRefused, OutOfMemory)) and traceback_of is not None:
         import traceback
 
-        for line in "".join(traceback.format_exception(traceback_of)).splitlines():
-            print(safe(line), file=sys.stderr)  # the message of an error may quote a hostile title
+        # Safe: the message of an error may quote a hostile title.
+        write_message(map(safe, "".join(traceback.format_exception(traceback_of)).splitlines()))
     if as_json:
         print(json_form.text(json_form.error(error)))
     else:
-        for line in error_lines(error, max(40, shutil.get_terminal_size((80, 24)).columns)):
-            print(line, file=sys.stderr)
+        write_message(error_lines(error, max(40, size_of(sys.stderr).columns)))
     return error.exit_code

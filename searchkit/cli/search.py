@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, present, tell_days_missed, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 from searchkit.model.results import SORTS
 
 
@@ -20,14 +23,27 @@ def search(
     query: given.Query = None,
     *,
     filters: given.Conditions,
-    sort: Annotated[str | None, typer.Option("--sort", metavar="ORDER", help="relevance, newest or oldest.")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="ORDER",
+            help="relevance, newest or oldest.  [default: relevance; without words: newest]",
+            autocompletion=completion.of(*SORTS),
+        ),
+    ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", help="Hits on the page, 10 by default.", min=0)
+        int | None,
+        typer.Option("--limit", "-n", metavar="N", help="Hits on the page.  [default: 10; with --ids: all]", min=0),
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="The page after this cursor.")] = None,
+    page: Annotated[
+        int | None, typer.Option("--page", metavar="N", help="The page with this number.  [default: 1]", min=1)
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
+    long: Annotated[bool, typer.Option("--long", help="All the text found of each hit, also in a pipe.")] = False,
     json: given.Json = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
     csv: given.Csv = False,
@@ -41,38 +57,62 @@ def search(
     searchkit search '"出口管制" -广告'             the exact phrase, without 广告
     searchkit search '芯片 OR 半导体' --since 近7天
     searchkit search 'title:台積電 source:新华社'
+    searchkit search 芯片 --page 2                  the next ten
     searchkit search --on 2025-03-04 --sort oldest  all of a day
-    searchkit search 暴雨 --group                   one hit for an article and its reprints
+    searchkit search 暴雨 --group                   reprints as one hit
     searchkit search DeepSeek --json | jq .total
     """
-    form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count)
+    form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)
+    if after and page is not None:
+        raise UsageError("--after and --page contradict each other", hint="give one of them")
+    number = page or 1
+    if number > 1 and (limit == 0 or (ids and limit is None)):
+        raise UsageError("--page needs the number of hits on a page", hint=f"-n 10 --page {number}")
     if sort is not None and sort not in SORTS:
         raise UsageError(f"--sort cannot be {sort!r}", hint="--sort relevance, newest or oldest")
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
         if form == "count":
+            behind = archive.index_behind
             if group:
                 total = archive.search(text, group=True, limit=0, near=False, **filters).groups or 0
             else:
                 total = archive.count(text, **filters)
             print(total)
+            if not total:
+                tell_days_missed(settings, archive, text, filters)
+            tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
-            listed = archive.ids(text, sort=sort, limit=limit, after=after, group=group, **filters)
+            listed = archive.ids(text, sort=sort, limit=limit, after=after, page=number, group=group, **filters)
             from searchkit.presenters.terminal_text import safe
 
             write(map(safe, listed))
-            raise typer.Exit(0 if listed.total else 1)
+            beyond = number > 1 and listed.total and not listed.ids
+            if beyond:
+                settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
+            tell_behind(settings, archive, listed.index_behind)
+            raise typer.Exit(1 if beyond or not listed.total else 0)
+        size = 10 if limit is None else limit
+        brief = not form and settings.laid_out()
+        snippets, width = 2, 120
+        if brief:
+            from searchkit.presenters import terminal
+
+            snippets, width = 1, terminal.brief_width(settings.style())
         started = time.perf_counter()
         results = archive.search(
             text,
             sort=sort,
-            limit=10 if limit is None else limit,
+            limit=size,
             after=after,
+            page=number,
             near=not strict,
             group=group,
             explain=explain,
+            snippets=snippets,
+            snippet_width=width,
             **filters,
         )
         seconds = time.perf_counter() - started
@@ -82,20 +122,38 @@ def search(
 
         shown = [json_form.search(results)] if form == "json" else map(json_form.hit, results.hits)
         write(map(json_form.text, shown))
-    elif form or not settings.laid_out():
+    elif not brief and form != "long":
         from searchkit.presenters import tables
 
         write(tables.hits_csv(results.hits) if form == "csv" else map(tables.hit_line, results.hits))
     else:
         from searchkit.presenters import terminal
 
-        write(terminal.search(results, settings.style()))
-    if not settings.quiet and not form:
+        present(settings, terminal.search(results, settings.style(), 1 + (number - 1) * size, brief=brief))
+    told = []
+    beyond = number > 1 and results.total and not results.hits
+    if beyond:
+        told.append(_no_such_page(number, results.total if results.groups is None else results.groups, size))
+    if not settings.quiet and form in ("", "long"):
         from searchkit.presenters import terminal
 
         errors = settings.style(sys.stderr)
         sys.stdout.flush()
-        for line in (*terminal.nothing(results, errors), *terminal.summary(results, seconds, errors)):
-            settings.tell(line)
-    if results.total == 0:
+        # A cursor is for programs; it goes on behind the last hit even if the archive has changed.
+        short = not after and (settings.laid_out() or sys.stderr.isatty())
+        further = f"--page {number + 1}" if short else ""
+        told += [*terminal.nothing(results, errors), *terminal.summary(results, seconds, errors, further)]
+        if brief and any(hit.reprints for hit in results.hits):
+            told.append(errors.dim("reprints of a hit: searchkit family ID"))
+    settings.tell(*told)
+    tell_behind(settings, archive, results.index_behind)
+    if results.total == 0 or beyond:
         raise typer.Exit(1)
+
+
+def _no_such_page(number: int, hits: int | None, size: int) -> str:
+    """Return the notice that a page is behind the last; `hits` is the number on all pages, None if it is not known."""
+    if hits is None:
+        return f"there is no page {number}: the last one is before it"
+    last = -(-hits // size)
+    return f"there is no page {number}: {counted(hits, 'hit')}, {size:,} on a page; the last is --page {last}"

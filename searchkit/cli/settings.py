@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from searchkit.cli import conditions
+from searchkit.cli import completion, conditions
+from searchkit.cli.messages import write_message
+from searchkit.cli.screen import size_of
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
 
 
-_FLAGS = ("quiet", "verbose", "pretty")
+_FLAGS = ("quiet", "verbose", "pretty", "no_pager")
+_WHEN = ("auto", "always", "never")
 _MOST_REFUSED = 20
 """Lines of a dictionary that are told one by one."""
 
@@ -46,6 +50,7 @@ class Settings:
     wait: float | None = None
     timeout: float | None = None
     pretty: bool = False
+    no_pager: bool = False
 
     def merged(self, other: Settings) -> Settings:
         """Return these settings, with those given in `other` taking precedence."""
@@ -72,7 +77,7 @@ class Settings:
         """Open the archive. Raises the errors of `searchkit.open`."""
         from searchkit.opening import open as open_archive
 
-        return open_archive(
+        archive = open_archive(
             self.path(),
             create=create,
             tz=self.tz or (configuration().get("tz") if self._is_new() else None),
@@ -83,6 +88,11 @@ class Settings:
             progress=progress,
             catch_up=catch_up,
         )
+        if archive.dictionary_report is not None and not self.quiet:
+            from searchkit.presenters.reports import dictionary
+
+            self.tell(dictionary(archive.dictionary_report))
+        return archive
 
     def words(self) -> UserDictionary:
         """Return the words of `--dict`, none without it, and tell which lines of the file are left out.
@@ -95,10 +105,10 @@ class Settings:
         if self.dictionary is None:
             return UserDictionary()
         read = load_dictionary(self.dictionary)
-        for each in read.refused[:_MOST_REFUSED]:
-            self.tell(f"left out of the dictionary: {each}")
+        refused = [str(each) for each in read.refused[:_MOST_REFUSED]]
         if len(read.refused) > _MOST_REFUSED:
-            self.tell(f"left out of the dictionary: {len(read.refused) - _MOST_REFUSED:,} more lines")
+            refused.append(counted(len(read.refused) - _MOST_REFUSED, "more line"))
+        self.tell(*(f"left out of the dictionary: {each}" for each in refused))
         return read
 
     def _is_new(self) -> bool:
@@ -110,14 +120,12 @@ class Settings:
     # -- drawing
 
     def style(self, stream: TextIO | None = None) -> Style:
-        """Return how to draw on a stream (default: standard output)."""
-        import shutil
-
-        from searchkit.presenters.style import Style
+        """Return how to draw on a stream (default: standard output). What is no terminal has lines of any length."""
+        from searchkit.presenters.style import UNBOUNDED, Style
 
         stream = stream if stream is not None else sys.stdout
         encoding = (stream.encoding or "ascii").lower().replace("-", "")
-        columns = max(40, shutil.get_terminal_size((80, 24)).columns)
+        columns = max(40, size_of(stream).columns) if self._is_screen(stream) else UNBOUNDED
         return Style(self.in_color(stream), columns, unicode=encoding.startswith("utf"))
 
     def in_color(self, stream: TextIO) -> bool:
@@ -130,12 +138,15 @@ class Settings:
 
     def laid_out(self) -> bool:
         """Tell whether standard output is for a person: a terminal, or --pretty, or colours were asked for."""
-        return self.pretty or self.color == "always" or sys.stdout.isatty()
+        return self._is_screen(sys.stdout)
 
-    def tell(self, line: str) -> None:
-        """Print a line on standard error, unless --quiet is given."""
+    def _is_screen(self, stream: TextIO) -> bool:
+        return self.pretty or self.color == "always" or stream.isatty()
+
+    def tell(self, *lines: str) -> None:
+        """Print a message on standard error, unless --quiet is given."""
         if not self.quiet:
-            print(line, file=sys.stderr)
+            write_message(lines)
 
 
 def today() -> date:
@@ -195,14 +206,33 @@ def _read(path: Path) -> dict[str, str]:
 
 
 GROUP = "Options of every command"
-_INDEX = typer.Option("--index", "-i", metavar="PATH", help="The archive's folder.", rich_help_panel=GROUP)
+_INDEX = typer.Option(
+    "--index",
+    "-i",
+    metavar="PATH",
+    help="The archive's folder.  [default: as in searchkit.toml, or ./index; env var: SEARCHKIT_INDEX]",
+    rich_help_panel=GROUP,
+)
 _TZ = typer.Option(
-    "--tz", metavar="ZONE", help="The archive's time zone; fixed when it is made.", rich_help_panel=GROUP
+    "--tz",
+    metavar="ZONE",
+    help="The archive's time zone; fixed when it is made.  [default: Asia/Shanghai]",
+    autocompletion=completion.zones,
+    rich_help_panel=GROUP,
 )
 _DICT = typer.Option(
-    "--dict", metavar="FILE", help="A user dictionary in jieba's format; kept in the archive.", rich_help_panel=GROUP
+    "--dict",
+    metavar="FILE",
+    help="A user dictionary, a line `word [frequency [tag]]` each; kept in the archive.",
+    rich_help_panel=GROUP,
 )
-_COLOR = typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=GROUP)
+_COLOR = typer.Option(
+    "--color",
+    metavar="WHEN",
+    help="auto, always or never.  [default: auto]",
+    autocompletion=completion.of(*_WHEN),
+    rich_help_panel=GROUP,
+)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option(
     "--verbose",
@@ -211,17 +241,19 @@ _VERBOSE = typer.Option(
     rich_help_panel=GROUP,
 )
 _WAIT = typer.Option(
-    "--wait", metavar="SECONDS", help="How long to wait for another writer, 10 by default.", rich_help_panel=GROUP
+    "--wait", metavar="SECONDS", help="How long to wait for another writer.  [default: 10]", rich_help_panel=GROUP
 )
 _TIMEOUT = typer.Option(
     "--timeout",
     metavar="SECONDS",
-    help="How long a query may work, 1.5 by default; 0 for no limit.",
+    help="How long a query may work; 0 for no limit.  [default: 1.5]",
     min=0,
     rich_help_panel=GROUP,
 )
 
 _PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pipe.", rich_help_panel=GROUP)
+
+_NO_PAGER = typer.Option("--no-pager", help="Do not show long answers through a pager.", rich_help_panel=GROUP)
 
 _SHARED: dict[str, Any] = {
     "index": Annotated[Path | None, _INDEX],
@@ -233,6 +265,7 @@ _SHARED: dict[str, Any] = {
     "wait": Annotated[float | None, _WAIT],
     "timeout": Annotated[float | None, _TIMEOUT],
     "pretty": Annotated[bool, _PRETTY],
+    "no_pager": Annotated[bool, _NO_PAGER],
 }
 
 
@@ -284,6 +317,6 @@ def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspec
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.color not in (None, "auto", "always", "never"):
+    if settings.color not in (None, *_WHEN):
         raise UsageError(f"--color cannot be {settings.color!r}", hint="--color auto, always or never")
     return settings

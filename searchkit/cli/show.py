@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from searchkit.cli import conditions as given
+from searchkit.cli.behind import behind_of, tell_behind
 from searchkit.cli.errors import NothingFound
-from searchkit.cli.output import write
+from searchkit.cli.output import present
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoSuchArticle, UsageError
+from searchkit.model.counts import counted
+from searchkit.presenters.terminal_text import safe
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -41,8 +46,9 @@ def show(
         whole = resolved(archive, id)
         found = archive[whole]
         headlines = archive.headlines(whole)
-        states = archive.revisions(whole) if revisions else ()
+        states = archive.revisions(whole)
         zone = archive.timezone
+        behind = behind_of(archive)
     from searchkit.presenters import json_form, terminal
 
     pairs: list[Difference] = []
@@ -51,17 +57,30 @@ def show(
 
         pairs = [difference(one.article, next.article) for one, next in pairwise(states)]
     if json:
-        shown = json_form.revisions(whole, states, pairs) if revisions else json_form.article(found, list(headlines))
+        if revisions:
+            shown = json_form.revisions(whole, states, pairs)
+        else:
+            shown = json_form.article(found, list(headlines), older_states=len(states) - 1, index_behind=behind)
         print(json_form.text(shown))
     elif diff:
         from searchkit.presenters import families
 
-        write(families.revisions(states, pairs, settings.style()))
+        present(settings, families.revisions(states, pairs, zone, settings.style()))
     elif revisions:
-        write(terminal.revisions(states, settings.style()))
+        present(settings, terminal.revisions(states, zone, settings.style()))
     else:
         published = found.published.astimezone(zone) if found.published else None
-        write(terminal.article(found, settings.style(), headlines, published))
+        present(settings, terminal.article(found, settings.style(), headlines, published))
+        if len(states) > 1:
+            sys.stdout.flush()
+            older = counted(len(states) - 1, "older state")
+            settings.tell(settings.style(sys.stderr).dim(f"{older}: searchkit show {quoted(whole)} --revisions"))
+    tell_behind(settings, archive, behind)
+
+
+def quoted(id: str) -> str:
+    """Return an id as it is typed in a shell."""
+    return shlex.quote(safe(id))
 
 
 def resolved(archive: Archive, id: str) -> str:

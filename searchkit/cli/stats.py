@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 
 
@@ -33,11 +34,12 @@ def stats(
         if json:
             print(json_form.text(json_form.sources(listed)))
         else:
-            write(reports.sources(listed, settings.style()))
+            present(settings, reports.sources(listed, settings.style()))
         return
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.stats()
     if json:
         print(json_form.text(json_form.stats(found)))
     else:
-        write(terminal.stats(found, settings.style()))
+        present(settings, terminal.stats(found, settings.style()))
+    tell_behind(settings, archive, found.index_behind)

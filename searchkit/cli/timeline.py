@@ -7,18 +7,26 @@ from typing import Annotated
 
 import typer
 
+from searchkit.cli import completion
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, tell_why_nothing, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.aggregations import BYS
+from searchkit.model.counts import counted
 
 
 def timeline(
     settings: Settings,
     query: given.Query = None,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = "month",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="PERIOD", help="day, week, month, quarter or year.", autocompletion=completion.of(*BYS)
+        ),
+    ] = "month",
     filters: given.Conditions,
     json: given.Json = False,
     csv: given.Csv = False,
@@ -44,16 +52,15 @@ def timeline(
     elif form == "csv":
         write(tables.timeline_csv(found))
     elif settings.laid_out():
-        write(terminal.timeline(found, settings.style()))
+        present(settings, terminal.timeline(found, settings.style()))
     else:
         write(tables.tab_separated((each.label, each.count)) for each in found.buckets)
     if not form:
         sys.stdout.flush()
         undated = f", {found.undated:,} without a date" if found.undated else ""
-        settings.tell(
-            settings.style(sys.stderr).dim(f"{terminal.counted(found.total, 'article')}{undated}, by {found.by}")
-        )
-        for line in terminal.understood(found.parsed, settings.style(sys.stderr)):
-            settings.tell(line)
+        errors = settings.style(sys.stderr)
+        told = errors.dim(f"{counted(found.total, 'article')}{undated}, by {found.by}")
+        settings.tell(told, *terminal.understood(found.parsed, errors))
+    tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

@@ -7,16 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from searchkit.cli.messages import write_message
 from searchkit.presenters.terminal_text import safe
 
 
 class _Shown(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        lines = self.format(record).splitlines()
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")  # a progress bar may be there
-        for line in lines:  # safe: a traceback may quote a hostile title
-            print(safe(line), file=sys.stderr)
+        erased = "\r\x1b[K" if sys.stderr.isatty() else ""  # a progress bar may be there
+        # Safe: a traceback may quote a hostile title.
+        write_message(map(safe, self.format(record).splitlines()), before=erased)
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+
 import typer
 
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar, write
+from searchkit.cli.behind import tell_behind
+from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 from searchkit.errors import Damaged
+from searchkit.presenters.terminal_text import safe
 
 
 def verify(settings: Settings, *, json: given.Json = False) -> None:
@@ -19,8 +23,13 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
     if json:
         print(json_form.text(json_form.verification(found)))
     else:
-        write(terminal.verification(found, settings.style()))
+        present(settings, terminal.verification(found, settings.style()))
+    tell_behind(settings, archive, found.index_behind)
     if not found.ok:
         if not json:
-            settings.tell("  try: searchkit rebuild for a damaged index, searchkit restore for a damaged record")
+            path = safe(shlex.quote(str(archive.path)))
+            settings.tell(
+                f"  try: searchkit rebuild --index {path} for a damaged index",
+                "       searchkit restore BACKUP --index NEW_FOLDER for a damaged record",
+            )
         raise typer.Exit(Damaged.exit_code)

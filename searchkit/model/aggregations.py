@@ -27,13 +27,17 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The number of matches in each period from the first to the last, empty periods included."""
+    """The number of matches in each period from the first to the last, empty periods included.
+
+    `index_behind` is the number of changes acknowledged but not yet searchable, which are not counted.
+    """
 
     by: By
     buckets: tuple[Bucket, ...]
     undated: int
     total: int
     parsed: Parsed
+    index_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,15 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The requested facets of the `total` articles that match."""
+    """The requested facets of the `total` articles that match.
+
+    `index_behind` is the number of changes acknowledged but not yet searchable, which are not counted.
+    """
 
     total: int
     facets: tuple[Facet, ...]
     parsed: Parsed
+    index_behind: int = 0
 
     def __getitem__(self, name: str) -> Facet:
         for facet in self.facets:

@@ -13,11 +13,16 @@ from searchkit.model.results import Parsed
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """The articles that a delete removed (or, with `dry_run`, would remove)."""
+    """The articles that a delete removed (or, with `dry_run`, would remove).
+
+    `index_behind` is the number of changes acknowledged but not yet searchable: a dry run does not find these articles,
+    while a delete indexes them first.
+    """
 
     ids: tuple[str, ...]
     dry_run: bool
     parsed: Parsed | None
+    index_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,21 @@ class UpsertReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DictionaryReport:
+    """The outcome of giving an archive a user dictionary of so many `words`.
+
+    `added` and `dropped` count the words that the dictionary before did not have, and those that only it had; `changed`
+    those that have another frequency or tag now. `reindexed` counts the articles indexed again for any of them.
+    """
+
+    words: int
+    added: int
+    dropped: int
+    changed: int
+    reindexed: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """The outcome of a run. `rejects` is the file of records set aside; None if there are none."""
 
@@ -100,16 +120,21 @@ class Stats:
     fingerprint: Mapping[str, str] = field(default_factory=dict, hash=False)
     backend: str = ""
     path: str = ""
+    dictionary_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` checked, and the problems found; without `problems` the archive is intact."""
+    """What `verify` checked, and the problems found; without `problems` the archive is intact.
+
+    `index_behind` is the number of changes that the index has not taken in yet, which is no problem.
+    """
 
     checked: tuple[str, ...]
     problems: tuple[str, ...]
     articles: int
     indexed: int
+    index_behind: int = 0
 
     @property
     def ok(self) -> bool:

@@ -96,11 +96,13 @@ class Diagnosis:
         conditions: each part of the query alone, with the number of articles that meet it.
         without: each part, with the number of articles that the query finds without it.
         suggestion: a query that finds something; empty if there is none.
+        archive: the first and last day of the archive's articles, if all days asked for lie outside of them; else None.
     """
 
     conditions: tuple[tuple[str, int], ...]
     without: tuple[tuple[str, int], ...]
     suggestion: str = ""
+    archive: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Results(Sequence[Hit]):
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
         archive_size: articles in the archive.
-        index_behind: articles acknowledged but not yet searchable.
+        index_behind: changes acknowledged but not yet searchable.
     """
 
     total: int
@@ -158,11 +160,13 @@ class Ids(Sequence[str]):
         total: the number of articles that match.
         ids: the page.
         next: the cursor of the next page, to pass as `after`; None on the last page.
+        index_behind: changes acknowledged but not yet searchable.
     """
 
     total: int
     ids: tuple[str, ...]
     next: str | None = None
+    index_behind: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from searchkit.model.counts import counted
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal import counted, hit_id, moment
+from searchkit.presenters.terminal import hit_id, moment, revision_line
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 
@@ -46,11 +47,10 @@ def _narrower(style: Style) -> Style:
     return Style(style.color, max(30, style.columns - 5), style.unicode)
 
 
-def revisions(states: Sequence[Revision], pairs: Sequence[Difference], style: Style) -> Iterator[str]:
+def revisions(states: Sequence[Revision], pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:
     """Yield the states of an article, each with its differences from the state before."""
     for at, state in enumerate(states):
-        when = state.recorded.isoformat(timespec="seconds")
-        yield f"{style.dim(f'#{state.number}')}  {style.good(when)}  {safe(state.article.title)}"
+        yield revision_line(state, zone, style)
         if at:
             yield from difference(pairs[at - 1], style)
             yield ""

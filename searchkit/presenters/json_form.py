@@ -10,6 +10,7 @@ from searchkit.model.article import Article
 from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
+    from searchkit.analysis.segment import UserDictionary
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Difference, Family, Revision
     from searchkit.model.rejected import Rejected
@@ -84,6 +85,7 @@ def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
             {"condition": name, "alone": count, "without": without.get(name)} for name, count in found.conditions
         ],
         "suggestion": found.suggestion or None,
+        "archive": {"since": str(found.archive.since), "until": str(found.archive.until)} if found.archive else None,
     }
 
 
@@ -101,9 +103,9 @@ def search(found: Results) -> dict[str, Any]:
     }
 
 
-def count(total: int, parsed: Parsed) -> dict[str, Any]:
+def count(total: int, parsed: Parsed, index_behind: int = 0) -> dict[str, Any]:
     """Return a searchkit.count/1."""
-    return {"schema": "searchkit.count/1", "query": query(parsed), "total": total}
+    return {"schema": "searchkit.count/1", "query": query(parsed), "total": total, "index_behind": index_behind}
 
 
 def timeline(found: Timeline) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def timeline(found: Timeline) -> dict[str, Any]:
             {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "count": each.count}
             for each in found.buckets
         ],
+        "index_behind": found.index_behind,
     }
 
 
@@ -136,18 +139,23 @@ def facets(found: Facets) -> dict[str, Any]:
             }
             for facet in found.facets
         ],
+        "index_behind": found.index_behind,
     }
 
 
-def article(found: Article, headlines: list[Article] | None = None) -> dict[str, Any]:
+def article(
+    found: Article, headlines: list[Article] | None = None, *, older_states: int = 0, index_behind: int = 0
+) -> dict[str, Any]:
     """Return a searchkit.show/1: the record that `export` writes, and the headlines of its page."""
     shown: dict[str, Any] = {"schema": "searchkit.show/1", "article": to_record(found)}
     if headlines is not None:
         shown["headlines"] = [to_record(each) for each in headlines]
+    shown["older_states"] = older_states
+    shown["index_behind"] = index_behind
     return shown
 
 
-def family(id: str, found: Family, pairs: Sequence[Difference] = ()) -> dict[str, Any]:
+def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behind: int = 0) -> dict[str, Any]:
     """Return a searchkit.family/1."""
     return {
         "schema": "searchkit.family/1",
@@ -167,6 +175,7 @@ def family(id: str, found: Family, pairs: Sequence[Difference] = ()) -> dict[str
             }
             for each in found.headlines
         ],
+        "index_behind": index_behind,
     }
 
 
@@ -217,6 +226,7 @@ def stats(found: Stats) -> dict[str, Any]:
         "index_bytes": found.index_bytes,
         "index_behind": found.index_behind,
         "timezone": found.timezone,
+        "dictionary_words": found.dictionary_words,
         "fingerprint": dict(found.fingerprint),
     }
 
@@ -267,7 +277,13 @@ def sources(found: Sequence[SourceReport]) -> dict[str, Any]:
 
 def deletion(found: Deletion) -> dict[str, Any]:
     """Return a searchkit.delete/1."""
-    return {"schema": "searchkit.delete/1", "total": len(found.ids), "ids": list(found.ids), "dry_run": found.dry_run}
+    return {
+        "schema": "searchkit.delete/1",
+        "total": len(found.ids),
+        "ids": list(found.ids),
+        "dry_run": found.dry_run,
+        "index_behind": found.index_behind,
+    }
 
 
 def rebuilt(articles: int, seconds: float) -> dict[str, Any]:
@@ -289,6 +305,16 @@ def verification(found: Verification) -> dict[str, Any]:
         "problems": list(found.problems),
         "articles": found.articles,
         "indexed": found.indexed,
+        "index_behind": found.index_behind,
+    }
+
+
+def dictionary(found: UserDictionary) -> dict[str, Any]:
+    """Return a searchkit.dict/1."""
+    return {
+        "schema": "searchkit.dict/1",
+        "total": len(found.words),
+        "words": [{"word": each.word, "freq": each.freq, "tag": each.tag} for each in found.words],
     }
 
 

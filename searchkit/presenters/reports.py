@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from searchkit.model.counts import counted
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal import counted, days
+from searchkit.presenters.terminal import days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened
 
 if TYPE_CHECKING:
-    from searchkit.model.reports import Pruning, SourceReport
+    from searchkit.model.reports import DictionaryReport, Pruning, SourceReport
 
 _SHORT = 5
 """The number of sources shown after an ingest."""
 
 _MOST = 30
-"""The most columns that a source's name takes."""
+"""The most columns that a source's name takes on a terminal."""
 
 
 def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
@@ -25,7 +26,7 @@ def sources(found: Sequence[SourceReport], style: Style) -> Iterator[str]:
     if not found:
         yield "no articles"
         return
-    wide = min(_MOST, max(columns(_name(each)) for each in found))
+    wide = min(style.at_most(_MOST), max(columns(_name(each)) for each in found))
     number = max(len("articles"), *(len(f"{each.records:,}") for each in found))
     lacks = f"{'no time':>7}  {'no author':>9}  {'no body':>7}"
     yield style.dim(f"{padded('source', wide)}  {'articles':>{number}}  {'days':<22}  {lacks}")
@@ -71,6 +72,18 @@ def _share(count: int, whole: int) -> str:
         return "-"
     share = round(100 * count / whole)
     return f"{min(max(share, 1), 99 if count < whole else 100)}%"
+
+
+def dictionary(found: DictionaryReport) -> str:
+    """Return a line on the words of a dictionary that was given, and the articles that they touched."""
+    changes = [
+        f"{count:,} {what}"
+        for count, what in ((found.added, "new"), (found.dropped, "dropped"), (found.changed, "changed"))
+        if count
+    ]
+    again = [f"{counted(found.reindexed, 'article')} indexed again"] if changes else []
+    read = f"{counted(found.words, 'word')} read"
+    return f"dictionary: {', '.join([read, *(changes or ['none new']), *again])}"
 
 
 def pruning(found: Pruning) -> Iterator[str]:

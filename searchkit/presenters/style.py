@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from searchkit.presenters.terminal_text import safe
 
+UNBOUNDED = 1 << 40
+"""The columns of a pipe or a file: no line is too long for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -14,13 +17,17 @@ class Style:
 
     Attributes:
         color: use colours.
-        columns: of the terminal.
+        columns: of the terminal; UNBOUNDED: nothing is wrapped or shortened.
         unicode: the terminal can show block characters.
     """
 
     color: bool = False
     columns: int = 80
     unicode: bool = True
+
+    def at_most(self, columns: int) -> int:
+        """Return the columns of a part that should not get wider than that on a terminal."""
+        return self.columns if self.columns > UNBOUNDED // 2 else min(self.columns, columns)
 
     def _sgr(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.model.article import Article, Precision
+from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
@@ -42,8 +43,21 @@ def hit_id(id: str) -> str:
     return safe(id[:SHORT_ID] if _DERIVED_ID.fullmatch(id) else id)
 
 
-def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
-    """Yield the lines of a hit: rank and title, where it is from, the matched text."""
+_BRIEF_ROWS = 2
+"""The most rows of a snippet in the brief form."""
+
+
+def brief_width(style: Style) -> int:
+    """Return the number of characters of a snippet that fills the rows of the brief form in Chinese."""
+    return min(120, max(20, style.columns - 4) - 4)
+
+
+def hit_lines(number: int, hit: Hit, style: Style, *, brief: bool = False) -> Iterator[str]:
+    """Yield the lines of a hit: rank and title, where it is from, the matched text.
+
+    Args:
+        brief: at most four lines, with one snippet, besides the explanation.
+    """
     label = f"{number:>2}  "
     tag = style.warn("near ") if hit.near else ""
     kind = style.dim("headline ") if hit.kind == "headline" else ""
@@ -53,11 +67,14 @@ def hit_lines(number: int, hit: Hit, style: Style) -> Iterator[str]:
     where = " ".join(safe(part) for part in (hit.source or hit.site, hit.author) if part)
     when = moment(hit.published, hit.precision)
     id = hit_id(hit.id)
-    where = shortened(where, max(10, style.columns - 6 - columns(when) - columns(id) - 4))
-    yield "    " + "  ".join(part for part in (style.good(when), style.accent(where), style.dim(id)) if part)
-    for snippet in hit.snippets:
-        yield from _snippet_lines(snippet.text, snippet.marks, style)
-    if hit.reprints:
+    more = f"and {counted(hit.reprints, 'reprint')}" if hit.reprints and brief else ""
+    beside = sum(columns(part) + 2 for part in (when, id, more) if part)
+    where = shortened(where, max(10, style.columns - 6 - beside))
+    shown = (style.good(when), style.accent(where), style.dim(id), style.dim(more))
+    yield "    " + "  ".join(part for part in shown if part)
+    for snippet in hit.snippets[:1] if brief else hit.snippets:
+        yield from _snippet_lines(snippet.text, snippet.marks, style, _BRIEF_ROWS if brief else None)
+    if hit.reprints and not brief:
         yield "    " + style.dim(f"and {counted(hit.reprints, 'reprint')}: searchkit family {id}")
     for name, value in hit.explanation.items():
         yield style.dim(f"      {value:8.3f}  {safe(name)}")
@@ -69,24 +86,41 @@ def _fitted(text: str, marks: Sequence[tuple[int, int]], room: int) -> tuple[str
     return short, [(start, min(end, kept)) for start, end in marks if start < kept]
 
 
-def _snippet_lines(text: str, marks: Sequence[tuple[int, int]], style: Style) -> Iterator[str]:
-    at = 0
-    for line in wrapped(safe(text), max(20, style.columns - 4)):
-        start = safe(text).find(line, at)
+def _snippet_lines(text: str, marks: Sequence[tuple[int, int]], style: Style, rows: int | None = None) -> Iterator[str]:
+    """Yield a snippet in rows; … ends the last of `rows` if there is more."""
+    room = max(20, style.columns - 4)
+    whole, at = safe(text), 0
+    lines = wrapped(whole, room)
+    for row, line in enumerate(lines[:rows], 1):
+        start = whole.find(line, at)
         at = start + len(line)
+        more = ""
+        if row == rows and len(lines) > rows:
+            at = start + len(shortened(line + "…", room).removesuffix("…").rstrip())
+            more = "…"
         inside = [(max(a, start) - start, min(b, at) - start) for a, b in marks if a < at and b > start]
-        yield "    " + style.marked(text[start:at], inside)
+        yield "    " + style.marked(text[start:at], inside) + more
 
 
-def search(results: Results, style: Style, first: int = 1) -> Iterator[str]:
-    """Yield the lines of a page of hits."""
+def search(results: Results, style: Style, first: int = 1, *, brief: bool = False) -> Iterator[str]:
+    """Yield the lines of a page of hits.
+
+    Args:
+        first: the number of the first hit.
+        brief: at most four lines for each hit, so that ten and the summary fit on two screens of 24 lines.
+    """
     for number, hit in enumerate(results.hits, first):
-        yield from hit_lines(number, hit, style)
-        yield ""
+        yield from hit_lines(number, hit, style, brief=brief)
+        if not brief or hit is results.hits[-1]:
+            yield ""
 
 
-def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
-    """Yield the number of matches, and the query as it was understood."""
+def summary(results: Results, seconds: float, style: Style, further: str = "") -> Iterator[str]:
+    """Yield the number of matches, and the query as it was understood.
+
+    Args:
+        further: the option that shows the next page, if there is one (default: --after with the cursor).
+    """
     articles = counted(results.total, "article")
     shown = sum(not hit.near for hit in results.hits)
     near = len(results.hits) - shown
@@ -99,10 +133,8 @@ def summary(results: Results, seconds: float, style: Style) -> Iterator[str]:
     parts.append(f"{seconds * 1000:.0f} ms")
     yield style.dim(f"{', '.join(parts)}, by {results.sort}")
     yield from understood(results.parsed, style)
-    if results.index_behind:
-        yield style.warn(f"{results.index_behind:,} changes are not searchable yet: searchkit rebuild, or open again")
     if results.next:
-        yield style.dim(f"next page: --after {results.next}")
+        yield style.dim(f"next page: {further or f'--after {results.next}'}")
 
 
 def understood(parsed: Parsed, style: Style) -> Iterator[str]:
@@ -115,9 +147,11 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
 
-def counted(number: int, noun: str) -> str:
-    """Write a count with its noun: 1 article, 2 articles."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def days_missed(results: Results, style: Style) -> Iterator[str]:
+    """Yield why no article can be of the days asked for; no lines if one can."""
+    span, found = results.span, results.diagnosis
+    if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
+        yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
 
 
 def days(since: date | None, until: date | None) -> str:
@@ -140,7 +174,7 @@ def nothing(results: Results, style: Style) -> Iterator[str]:
 def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
     """Yield the parts of a query with their counts, and a query that finds something."""
     alone, without = dict(found.conditions), dict(found.without)
-    wide = min(40, max((columns(safe(name)) for name in alone), default=0))
+    wide = min(style.at_most(40), max((columns(safe(name)) for name in alone), default=0))
     yield "nothing matches" + (" all of this together:" if without else ":")
     for name, count in alone.items():
         shown = padded(shortened(safe(name), wide), wide)
@@ -240,7 +274,7 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
     if shown.body:
         yield ""
     for paragraph in shown.body.split("\n"):
-        yield from wrapped(safe(paragraph), min(style.columns, 100))
+        yield from wrapped(safe(paragraph), style.at_most(100))
         yield ""
     if headlines:
         yield style.dim(f"{counted(len(headlines), 'headline')} on the page:")
@@ -249,11 +283,15 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
             yield f"  {style.good(safe(headline.published_text))}  {title}"
 
 
-def revisions(found: Sequence[Revision], style: Style) -> Iterator[str]:
-    """Yield a line for each state of an article."""
-    for revision in found:
-        when = revision.recorded.isoformat(timespec="seconds")
-        yield f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
+def revisions(found: Sequence[Revision], zone: tzinfo, style: Style) -> Iterator[str]:
+    """Yield a line for each state of an article, with the time in `zone` at which the archive took it in."""
+    yield from (revision_line(revision, zone, style) for revision in found)
+
+
+def revision_line(revision: Revision, zone: tzinfo, style: Style) -> str:
+    """Return the line of one state of an article."""
+    when = moment(revision.recorded.astimezone(zone), "second")
+    return f"{style.dim(f'#{revision.number}')}  {style.good(when)}  {safe(revision.article.title)}"
 
 
 def stats(found: Stats, style: Style) -> Iterator[str]:
@@ -262,7 +300,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ("archive", found.path),
         ("articles", f"{found.articles:,}"),
         ("headlines", f"{found.headlines:,}"),
-        ("revisions", f"{found.revisions:,} older states kept"),
+        ("revisions", f"{counted(found.revisions, 'older state')} kept"),
         ("duplicates", f"{found.duplicates:,} with title, body and day of another"),
         (
             "span",
@@ -270,9 +308,10 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ),
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
+        ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
         ("record", size(found.record_bytes)),
         ("index", f"{size(found.index_bytes)} ({found.backend})"),
-        ("not indexed", f"{found.index_behind:,} changes" if found.index_behind else ""),
+        ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),
         ("fingerprint", ", ".join(f"{name} {value}" for name, value in found.fingerprint.items() if value)),
     ]
     for name, value in rows:
@@ -282,7 +321,7 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
     if found.gaps:
         yield style.dim("longest gaps")
         for first, last in found.gaps[:5]:
-            yield f"  {days(first, last)}  {(last - first).days + 1:,} days"
+            yield f"  {days(first, last)}  {counted((last - first).days + 1, 'day')}"
     if found.sources:
         yield style.dim(f"sources ({len(found.sources):,})")
         for name, count in found.sources[:10]:
@@ -291,11 +330,13 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
 
 def size(count: int) -> str:
     """Write a number of bytes for people."""
+    if count < 1000:
+        return counted(count, "byte")
     value = float(count)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+    for unit in ("KB", "MB", "GB"):
         value /= 1000
+        if value < 1000 or unit == "GB":
+            return f"{value:,.1f} {unit}"
     raise AssertionError("unreachable")
 
 

@@ -21,7 +21,7 @@ def columns(text: str) -> int:
 
 def shortened(text: str, most: int) -> str:
     """Cut a line to at most `most` columns, ending in … if anything is cut off."""
-    if columns(text) <= most:
+    if _fits(text, most):
         return text
     kept, used = [], 0
     for char in text:
@@ -30,6 +30,10 @@ def shortened(text: str, most: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + "…"
+
+
+def _fits(text: str, most: int) -> bool:
+    return 2 * len(text) <= most or columns(text) <= most
 
 
 def padded(text: str, to: int) -> str:
@@ -51,6 +55,8 @@ def wrapped(text: str, most: int) -> list[str]:
     """
     if most < 2:
         raise ValueError(f"a line needs 2 columns or more, not {most}")
+    if _fits(text, most):
+        return [text.rstrip()] if text.rstrip() else []
     lines: list[str] = []
     line: list[str] = []
     for piece in _pieces(text):

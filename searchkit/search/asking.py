@@ -36,8 +36,8 @@ class Asking(ABC):
 
     def search(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
-        near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2, snippet_width: int = 120,
-        **conditions: Unpack[ConditionsDict],
+        page: int = 1, near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2,
+        snippet_width: int = 120, **conditions: Unpack[ConditionsDict],
     ) -> Results:  # fmt: skip
         """Return a page of the matching articles.
 
@@ -45,29 +45,31 @@ class Asking(ABC):
             query: the query language of docs/query-language.md, or a tree of `searchkit.query.tree`.
             sort: "relevance", "newest" or "oldest"; default: relevance, or newest if the query has no words.
             limit: the number of hits on the page.
-            after: the `next` of the previous page.
+            after: the `next` of the previous page. The page begins behind its last hit, whatever has changed since.
+            page: the number of the page, from 1, in the answer as it is now; instead of `after`. It has the hits that
+                following `next` leads to if the archive has not changed; it is empty behind the last page.
             near: if fewer than `limit` match, fill the page with near matches.
             group: return one hit per family of reprints, the member that comes first in the order of the answer.
             explain: fill each hit's `explanation`.
             snippets: the most pieces of the body for each hit, of `snippet_width` characters each.
             conditions: see `ConditionsDict`.
         """
-        page = Page(sort, limit, after, near, group)
+        wanted = Page(sort, limit, after, near, group, page)
         with self._asked() as engine:
-            return engine.search(query, Conditions.of(conditions), page, explain, snippets, snippet_width)
+            return engine.search(query, Conditions.of(conditions), wanted, explain, snippets, snippet_width)
 
     def ids(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int | None = None, after: str | None = None,
-        group: bool = False, **conditions: Unpack[ConditionsDict],
+        page: int = 1, group: bool = False, **conditions: Unpack[ConditionsDict],
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, group, conditions: as in `search`. Near matches are left out.
+            query, sort, after, page, group, conditions: as in `search`. Near matches are left out.
         """
         with self._asked() as engine:
-            return engine.ids(query, Conditions.of(conditions), Page(sort, limit, after, False, group))
+            return engine.ids(query, Conditions.of(conditions), Page(sort, limit, after, False, group, page))
 
     def count(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> int:
         """Return the number of articles that match."""

@@ -1,4 +1,4 @@
-"""Why is an answer empty, and which similar query finds something?"""
+"""Why is an answer empty, which similar query finds something, and of which days is the archive?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from searchkit.engines.scoring import typed_texts
 from searchkit.engines.snapshot import Snapshot
-from searchkit.model.results import Diagnosis
-from searchkit.query.tree import And, Node, Not, Or, Wildcard, Words
+from searchkit.model.results import Diagnosis, Parsed, Span
+from searchkit.query.tree import And, Everything, Node, Not, Or, Wildcard, Words
 from searchkit.query.writer import write
 
 _MOST_PARTS = 12
@@ -31,6 +31,41 @@ def diagnose(tree: Node, index: Snapshot) -> Diagnosis:
         if count > best[0] and any(True for _ in typed_texts(remaining)):
             best = (count, write(_joined(rest)))
     return Diagnosis(alone, tuple(without), best[1] or _any_of(tree, index))
+
+
+def archive_days(asked: Span | None, index: Snapshot) -> Span | None:
+    """Return the first and last day of the archive's articles, if all days asked for lie outside of them.
+
+    None if some lie inside, if no days are asked for, or if no article has a date.
+    """
+    if asked is None:
+        return None
+    days = [day for day in index.days(Everything()) if day]
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    outside = (asked.since and asked.since > last) or (asked.until and asked.until < first)
+    return Span(first, last) if outside else None
+
+
+def with_day_notes(parsed: Parsed, archive: Span | None) -> Parsed:
+    """Return how the query was understood, with a note if its days cannot match.
+
+    Args:
+        archive: what `archive_days` returned for these days.
+    """
+    asked = parsed.span
+    if asked is None:
+        return parsed
+    if asked.since and asked.until and asked.since > asked.until:
+        note = f"no day meets all conditions: one begins with {asked.since}, another ends with {asked.until}"
+    elif archive:
+        since, until = (day.isoformat() if day else "" for day in (asked.since, asked.until))
+        days = since if since == until else f"{since}..{until}"
+        note = f"nothing in {days}: the archive's articles are of {archive.since} to {archive.until}"
+    else:
+        return parsed
+    return replace(parsed, notes=(*parsed.notes, note))
 
 
 def _parts(tree: Node) -> list[Node]:

@@ -14,7 +14,7 @@ from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span
 from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
@@ -42,6 +42,23 @@ class Page(NamedTuple):
     after: str | None
     near: bool
     group: bool
+    number: int = 1
+
+    def skipped(self) -> int:
+        """Return the number of hits before the page, not counting those before `after`.
+
+        Raises:
+            UsageError: there is no such page, or `after` and a number name two places.
+        """
+        if self.number == 1:
+            return 0
+        if self.number < 1:
+            raise UsageError(f"there is no page {self.number}", hint="pages are counted from 1", code="no-such-page")
+        if self.after:
+            raise UsageError("page and after contradict each other", hint="give one of them", code="page-and-after")
+        if not self.limit or self.limit < 0:
+            raise UsageError("a page needs a limit of 1 or more", hint="limit=10", code="page-without-limit")
+        return min((self.number - 1) * self.limit, _EVERYTHING)
 
 
 class Engine:
@@ -93,6 +110,11 @@ class Engine:
             case Not(child=child):
                 yield from self._similar(child)
 
+    @property
+    def behind(self) -> int:
+        """The number of changes that are acknowledged but not in this generation."""
+        return self._store.pending(self._snapshot.covers)
+
     # -- searching
 
     def search(
@@ -101,14 +123,15 @@ class Engine:
         """Return a page of the matching articles; see `Asking.search`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
-        behind = self._store.pending(self._snapshot.covers)
+        behind = self.behind
+        diagnosis, parsed = self._why_empty(question) if found.total == 0 else (None, question.parsed)
         return Results(
             total=found.total,
             hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
             next=_next(question, order, found),
-            parsed=question.parsed,
+            parsed=parsed,
             sort=order,
-            diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
+            diagnosis=diagnosis,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,
@@ -119,7 +142,7 @@ class Engine:
         """Return the ids of the matching articles, in order; see `Asking.ids`."""
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
-        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found))
+        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found), self.behind)
 
     def _found(self, question: Question, page: Page) -> tuple[Sort, Grouped]:
         """Return the order of the answer, and the matches on the page."""
@@ -127,21 +150,44 @@ class Engine:
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
         after = cursor.place(page.after, order, question.parsed.canonical) if page.after else None
-        limit = _EVERYTHING if page.limit is None else page.limit
+        before = page.skipped()
+        limit = _EVERYTHING if page.limit is None else before + page.limit
+        # Near matches fill an answer that has only one page.
+        near = page.near and not before
         if page.group:
-            return order, grouped(
-                self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=page.near
-            )
-        found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=page.near)
-        return order, Grouped(found.total, found.total, found.page, found.more, {})  # each represents only itself
+            whole = grouped(self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=near)
+        else:
+            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near)
+            # Each match represents only itself.
+            whole = Grouped(found.total, found.total, found.page, found.more, {})
+        return order, replace(whole, page=whole.page[before:])
 
-    def _diagnosis(self, tree: Node) -> Diagnosis | None:
-        from searchkit.search import diagnosis  # most questions find something
+    def _why_empty(self, question: Question) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
 
         try:
-            return diagnosis.diagnose(tree, self._snapshot)
+            archive = self._archive_days(question)
+            diagnosis = replace(diagnose(question.tree, self._snapshot), archive=archive)
         except QueryTimeout:
-            return None  # the empty answer holds without it
+            return None, question.parsed  # the empty answer holds without it
+        return diagnosis, with_day_notes(question.parsed, archive)
+
+    def _archive_days(self, question: Question) -> Span | None:
+        from searchkit.search.diagnosis import archive_days
+
+        return archive_days(question.parsed.span, self._snapshot)
+
+    def _parsed_of_count(self, question: Question, total: int) -> Parsed:
+        """Return how the query was understood, with a note if nothing is counted since no article is of its days."""
+        if total:
+            return question.parsed
+        from searchkit.search.diagnosis import with_day_notes
+
+        try:
+            return with_day_notes(question.parsed, self._archive_days(question))
+        except QueryTimeout:
+            return question.parsed
 
     def _hits(
         self,
@@ -210,7 +256,8 @@ class Engine:
         dated = cast("dict[date, int]", days)
         span = question.parsed.span
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
-        return Timeline(by, found, undated, sum(dated.values()) + undated, question.parsed)
+        total = sum(dated.values()) + undated
+        return Timeline(by, found, undated, total, self._parsed_of_count(question, total), self.behind)
 
     def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""
@@ -228,7 +275,7 @@ class Engine:
             values = {value: count for value, count in counts.items() if value}
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
-        return Facets(total, tuple(found), question.parsed)
+        return Facets(total, tuple(found), self._parsed_of_count(question, total), self.behind)
 
 
 def _next(question: Question, order: Sort, found: Grouped) -> str | None:

@@ -26,7 +26,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "published": (
         "published", "published_at", "date_publish", "date_published", "publish_date", "publish_time",
         "publication_date", "pub_date", "pub_time", "release_time", "post_time", "issued", "datetime", "date", "time",
-        "timestamp", "发布时间", "发布日期", "发表时间", "发表日期", "出版日期", "日期", "时间",
+        "timestamp",
+        "created_at", "created", "create_time",
+        "发布时间", "发布日期", "发表时间", "发表日期", "出版日期", "日期", "时间",
         "發布時間", "發佈時間", "發布日期", "發表時間", "時間",
     ),
     "source": (
@@ -94,8 +96,31 @@ for _field, _names in ALIASES.items():
 
 @lru_cache(maxsize=4096)
 def known_as(name: str) -> tuple[str, int] | None:
-    """The field that a name stands for, and how good a name for it this is (0 the best); None for unknown ones."""
-    return _BY_NAME.get(plain(name)) if len(name) <= 64 else None
+    """Return the field that a name stands for, and how good a name for it this is (0 is best); None if unknown.
+
+    A name may have the kind of the record before it, as in `newsTitle`, `post_content` and `帖子标题`; then it is worse
+    than any name without.
+    """
+    if len(name) > 64:
+        return None
+    key = plain(name)
+    if (known := _BY_NAME.get(key)) is None and (match := _OF_RECORD.match(key)):
+        known = _BY_NAME.get(key[match.end() :])
+        if known is not None:
+            known = (known[0], known[1] + _WORSE) if key[match.end() :] in _AFTER_KIND else None
+    return known
+
+
+_OF_RECORD = re.compile(
+    "news|articles?|posts?|web|doc(?:ument)?|story|item|新闻|新聞|文章|帖子|貼文|博文|微博|稿件|报道|報導|文本"
+)
+_AFTER_KIND = frozenset(
+    each
+    for field in ("title", "body", "url", "published", "source", "author", "editor", "section", "keywords")
+    for each in map(plain, ALIASES[field])
+    if each not in ("name", "subject", "media", "column", "board", "channel", "article", "文", "本文")
+)
+_WORSE = 1000
 
 
 LABELS = frozenset(

@@ -272,12 +272,14 @@ _UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "is a picture"),
     (b"GIF8", "is a picture"),
 )
+_SHEETS = frozenset({".xls", ".et", ".xlt"})
 _NOT_NEWS = frozenset(
     {".css", ".js", ".mjs", ".svg", ".py", ".map", ".ini", ".toml", ".yml", ".yaml", ".sh", ".woff", ".woff2"}
 )
-_OFFICE = {".docx": "is a Word document: save it as text", ".xlsx": "is an Excel workbook: save it as CSV",
+OFFICE = {".docx": "is a Word document: save it as text", ".xlsx": "is an Excel workbook: save it as CSV",
            ".pptx": "is a presentation: save it as text", ".epub": "is an e-book, which this version does not read",
            ".odt": "is an office document: save it as text", ".ods": "is a spreadsheet: save it as CSV"}  # fmt: skip
+"""What is said of a zip that is a document, by the ending it should have."""
 
 
 @lru_cache(maxsize=1)
@@ -329,8 +331,8 @@ def choose(head: bytes, reading: Reading) -> Format:
     if reading.format != "auto" and formats[reading.format].packed:
         return formats[reading.format]
     ending = "." + reading.file_name.lower().rpartition(".")[2] if "." in reading.file_name else ""
-    if ending in _OFFICE and head.startswith(b"PK"):
-        raise Unreadable(_OFFICE[ending])
+    if ending in OFFICE and head.startswith(b"PK"):
+        raise Unreadable(OFFICE[ending])
     for each in formats.values():
         if each.packed and each.sniff(head):
             return each
@@ -347,6 +349,8 @@ def choose(head: bytes, reading: Reading) -> Format:
     by_look = next((each for each in reversed(list(formats.values())) if not each.packed and _sniffs(each, head)), None)
     if by_look is not None and by_look.name == "json" and _looks_jsonl(head):
         by_look = formats["jsonl"]
+    if by_look is not None and by_look.name == "html" and ending in _SHEETS:
+        raise Unreadable("is a table that was saved as a page with the name of a workbook: save it as CSV")
     if by_look is None and (reason := prose.refused(head)):
         raise Unreadable(reason)
     if by_look is None and by_name is None and ending in _NOT_NEWS:

@@ -168,7 +168,7 @@ def looks_docs(head: bytes) -> bool:
         return False
     text = head_text(head)
     tag = record_tag(text)
-    if not tag:
+    if not tag or "<ref-type" in text:  # EndNote's
         return False
     if tag.lower() == "doc":
         return True
@@ -228,6 +228,24 @@ def is_headline(line: str) -> bool:
     )
 
 
+DAY_BESIDE = re.compile(
+    r"(?:^[\[【(（]?(?P<before>(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)(?:\s\d{1,2}:\d\d(?::\d\d)?)?)"
+    r"[\]】)）]?[\s:：,，]{0,4})"
+    r"|(?:[\s,，]{0,4}[\[【(（]?(?P<after>(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)(?:\s\d{1,2}:\d\d(?::\d\d)?)?)"
+    r"[\]】)）]?$)"
+)
+"""The day, perhaps with a time, before or after a headline in its line."""
+
+
+def _are_dated_headlines(lines: tuple[str, ...]) -> bool:
+    """Tell whether each line is a headline with its day."""
+    good = 0
+    for line in lines:
+        text, found = DAY_BESIDE.subn("", line, count=1)
+        good += bool(found and text and is_headline(text) and len(_HAN.findall(text)) * 2 > len(text))
+    return len(lines) > 2 and good * 20 >= 19 * len(lines)
+
+
 def looks_headlines(head: bytes) -> bool:
     """A headline a line, alone or between fields that a sign parts."""
     lines = head_lines(head)
@@ -236,6 +254,8 @@ def looks_headlines(head: bytes) -> bool:
         rows = [line.split(sign) for line in lines]
         return sum(any(len(_HAN.findall(cell)) >= 4 for cell in row) for row in rows) * 10 >= 9 * len(rows)
     if len(lines) > 1 and sum(FASTTEXT.search(line) is not None for line in lines) * 10 >= 9 * len(lines):
+        return True
+    if _are_dated_headlines(lines):
         return True
     if len(lines) < _HEADLINES or any(map(_BARRED.match, lines)):
         return False

@@ -18,11 +18,14 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
         "is an ARC file, the format before WARC: convert it with `warcio recompress`",
     ),
     (
-        re.compile(r"\s{0,20}<xml>\s{0,20}<records>\s{0,20}<record>\s{0,20}<database", re.I),
+        re.compile(
+            r"\s{0,20}(?:<\?xml[^>]{0,200}>\s{0,20})?<xml>\s{0,20}<records>\s{0,20}<record>\s{0,20}<database", re.I
+        ),
         "is EndNote XML: export it as RIS",
     ),
     (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "is a calendar or an address book"),
-    (re.compile(r"WEBVTT\b"), "is a file of subtitles: save its text first"),
+    (re.compile(r"FN (?:Clarivate|Thomson|ISI)\b"), "is an export of Web of Science: export it as RIS"),
+    (re.compile(r"(?:WEBVTT\b|\[Script Info\])"), "is a file of subtitles: save its text first"),
     (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "is a key or a signature"),
     (re.compile(r"%!PS-Adobe"), "is PostScript: save its text first"),
     (
@@ -49,7 +52,11 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
         "is BibTeX: export it as RIS",
     ),
     (re.compile(r"\d\d:\d\d:\d\d[,.]\d{1,3} --> "), 1, "is a file of subtitles: save its text first"),
-    (re.compile(r"\[\d{1,2}:\d\d(?:\.\d{1,3})?\]"), 3, "is a file of subtitles: save its text first"),
+    (
+        re.compile(r"\[(?:\d{1,2}:\d\d(?:\.\d{1,3})?|ti:.{0,80}|ar:.{0,80})\]"),
+        3,
+        "is a file of subtitles: save its text first",
+    ),
     (
         re.compile(r"(?:点赞数|点赞|转发数|评论数|微博位置|发布工具|點讚數)\s{0,2}[:：]"),
         2,
@@ -66,6 +73,32 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
         "is the log of a server",
     ),
     (
+        re.compile(
+            r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,]?\d{0,9}\]?\s{1,3}(?:[^\s]{1,60}\s{1,3}){0,3}[-\[(|<]?\s?"
+            r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b"
+        ),
+        2,
+        "is the log of a program",
+    ),
+    (
+        re.compile(
+            r"\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d\d(?::\d\d)? \S{1,40}[(<（]\S{4,60}[)>）]$"
+            r"|\[?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}:\d\d.{0,9}(?: - |\] )[^:：]{1,40}[:：] "
+        ),
+        2,
+        "is the record of a chat: export its messages as JSON or CSV",
+    ),
+    (
+        re.compile(r"(?:LENGTH|LOAD-DATE|BYLINE|PUBLICATION-TYPE|JOURNAL-CODE): \S|\d{1,4} of \d{1,4} DOCUMENTS$"),
+        2,
+        "is an export of LexisNexis: export it as CSV or Excel, and save that as CSV",
+    ),
+    (
+        re.compile(r"ProQuest (?:document link|文档链接|文檔連結)|(?:Full text|全文文献|全文文獻)[:：] "),
+        1,
+        "is an export of ProQuest: export it as RIS",
+    ),
+    (
         re.compile(r"(?:received|return-path|delivered-to|mime-version|message-id)\s{0,2}:", re.I),
         2,
         "is a mail message",
@@ -79,8 +112,22 @@ _SENTENCE = re.compile(
     r"|[A-Za-z]{2,20},? [A-Za-z]{1,20} [A-Za-z]{1,20}"  # three words in a row
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
+_CODE = re.compile(
+    r".{0,300}[{};]$|[\[{(].{0,2000}[\]})],?$|//|/\*|\*/|\*\s|#!|#\s|\"\"\"|@\w{1,40}(?:\(|$)|\\[A-Za-z]{2,20}\b"
+    r"|(?:import|from|package|using|export|return|def|class|function|var|let|const|public|private|#include|elif|else)\s"
+    r"[\x20-\x7e]*$|(?:if|for|while|print|echo|return)\b[\x20-\x7e]{0,300}[:;)]$"
+    r"|\[[\w.: -]{1,60}\]$|[A-Za-z_][\w.\-\[\]]{0,60}\s{0,4}\+?=(?!=)"
+)
+"""A line of a program, a style sheet, a configuration or TeX, by how it begins or ends."""
+_YAML = re.compile(r"-\s{1,4}[A-Za-z_]\w{0,30}:(?:\s|$)")
+_CLASSED = re.compile(r"\S{1,40}/[A-Za-z]{1,4}(?:\s|$)")
+_ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};|%[0-9A-F]{2}|\\x[0-9a-fA-F]{2})")
+_BROKEN = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
+_BROKEN_SIGNS = 10
+"""Fewer may be a broken place in a text that is whole otherwise."""
 _SIGNS = re.compile(r"[{}\[\]<>=\\|$^~`#&*_@;/+\"]")
 _NUMBERED = re.compile(r"(\d{1,6})\s{0,2}[:：]\s{0,2}\S")
+_COUNTED = re.compile(r"[【\[(（]?(\d{1,4})[】\])）.、．:：]\s{0,4}(?=\S{4})(?!\d)")
 _LABEL = re.compile(r"([^\s:：=]{1,24})\s{0,4}[:：=]")
 _SEPARATORS = ("\t", "|", ",", ";", "_!_", "\x01", "^", "$$")
 
@@ -117,6 +164,15 @@ def not_prose(head: bytes) -> str:
         return ""
     if not _LETTER.search(text):
         return _reason("numbers and signs without a word")
+    broken = len(_BROKEN.findall(text))
+    if broken >= _BROKEN_SIGNS and broken * 40 > len(dense):
+        return _reason("text that was once decoded with the wrong encoding", "take it from where it was still whole")
+    if sum(len(match.group()) for match in _ESCAPED.finditer(text)) * 2 > len(dense):
+        return _reason("text written as escapes, such as \\u6c5f or %E6", "save it decoded")
+    if len(dense) > 200 and dense.isascii() and len(text.split()) * 40 < len(dense):
+        return _reason("encoded data", "decode it first")
+    if len(_CLASSED.findall(text)) * 2 > len(text.split()) > 8:
+        return _reason("words with their classes (`江湾/ns`)", "take the text they were made from")
     markup = sum(len(match.group()) for match in _TAG.finditer(text))
     tagged = sum(line.startswith("<") for line in lines)
     if markup * 3 > len(text) or (len(lines) > 3 and tagged * 2 > len(lines)):
@@ -128,7 +184,32 @@ def not_prose(head: bytes) -> str:
     signs = len(_SIGNS.findall(dense))
     if signs * 6 > len(dense) and len(dense) > 40 and signs * 2 > len(_SAYS.findall(dense)):
         return _reason("code, a log or data", "export it as JSON lines or CSV")
+    if sum(map(bool, map(_YAML.match, lines))) > 1 and _YAML.match(lines[0]):
+        return _reason("YAML", "export it as JSON or CSV")
+    if _is_code(lines):
+        return _reason("code, a log or data", "export it as JSON lines or CSV")
+    if _is_counted(lines):
+        return _reason("numbered entries", "export them as CSV or JSON lines")
     return "" if len(lines) < 4 else _rows(lines)
+
+
+def _is_code(lines: tuple[str, ...]) -> bool:
+    """Tell whether most lines are of a program or a configuration, and few are sentences."""
+    code = sum(_CODE.match(line) is not None for line in lines)
+    return len(lines) > 2 and code * 2 > len(lines) and _paragraphs(lines) * 4 <= len(lines)
+
+
+def _is_counted(lines: tuple[str, ...]) -> bool:
+    """Tell whether entries with a number each begin at the first line, which so is no title: 1、… 2、… 3、…
+
+    The number stands in brackets, or over lines of text; paragraphs that are counted are those of one text.
+    """
+    counted = [(at, match) for at, line in enumerate(lines) if (match := _COUNTED.match(line))]
+    if len(counted) < 3 or counted[0][0] != 0:
+        return False
+    numbers = [int(match[1]) for _, match in counted[:3]]
+    over = all(at + 1 < counted[nth + 1][0] for nth, (at, _) in enumerate(counted[:2]))
+    return numbers == [numbers[0] + at for at in range(3)] and (over or lines[0][0] in "【[")
 
 
 def _paragraphs(lines: tuple[str, ...]) -> int:

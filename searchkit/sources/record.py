@@ -29,6 +29,8 @@ _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[。！？!?…]+[”’」』）)]*|[.]\s|$)", re.MULTILINE)
 _EPOCH = re.compile(r"(?P<whole>[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(?:\.(?P<fraction>[0-9]{1,9}))?")
 _LISTED = re.compile(r"[,，、;；|｜\n]")
+_NUMBERS = re.compile(r"\s*\d+(?:\s*[,，、;；]\s*\d+)*\s*")
+_NAMES_ONLY = frozenset({"source", "author", "editor", "section"})
 
 
 def one_line(text: str) -> str:
@@ -106,6 +108,9 @@ def _others(
                 rest[picked[name][1]] = picked[name][2]
             else:
                 text = clean(plain(text))
+                if name in _NAMES_ONLY and _NUMBERS.fullmatch(text):
+                    rest[picked[name][1]] = picked[name][2]  # the number of a person or a category in their database
+                    continue
                 given[name] = paragraphs(text) if name == "body" else one_line(text)
     if not given.get("body"):
         _take_summary(given, rest, plain)
@@ -189,7 +194,7 @@ def _text(value: object, joint: str) -> str | None:
     if isinstance(value, (int, float)):
         return str(value) if math.isfinite(value) else ""
     if isinstance(value, (list, tuple)):
-        if _is_rich_text(value):
+        if is_rich_text(value):
             joint = ""
         texts = [_text(each, joint) for each in value]
         return None if None in texts else joint.join(text for text in cast("list[str]", texts) if text.strip())
@@ -207,8 +212,8 @@ _RICH = frozenset(
 )  # fmt: skip
 
 
-def _is_rich_text(values: list[Any] | tuple[Any, ...]) -> bool:
-    """Whether a list is one run of text in pieces, as Telegram exports it: `["a ", {"type": "bold", "text": "b"}]`."""
+def is_rich_text(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Tell whether a list is one run of text in pieces: `["a ", {"type": "bold", "text": "b"}]`, as in Telegram."""
     pieces = [each for each in values if isinstance(each, Mapping)]
     return (
         bool(pieces)

@@ -1,20 +1,10 @@
-"""Which connection does a thread read or write on? Opening, lending and closing the connections to one record.
+"""Which connection does a thread read or write on? Lending and closing the connections to one record.
 
 Readers do not wait for one another: each read borrows a connection for its own use and returns it. Connections are
 reused, so there are never more of them than threads that read at one moment, however many threads come and go. Writes
 use a separate connection, opened at the first write. Only the thread inside `transaction` reads on it: other threads
-see committed data.
-
-*Read-only archives.* Where nothing can be written beside the record, SQLite cannot share a write-ahead log. So:
-
-- with a log and its index (`-wal`, `-shm`), as while the owner writes: read-only WAL, with SQLite's locks;
-- with a log but no index, as in a copy of a folder in use: the log is read too, with its index in memory;
-- without a log, as after every orderly close: `immutable=1`.
-
-The last is done on a full disk too, where SQLite finds no room for the index of an empty log.
-
-The last two are correct only while nobody writes, as nothing is locked. So the files are checked before and after each
-read: if they have changed, the answer is dropped and the read is repeated on a new connection.
+see committed data. A connection that takes no locks (`record_file`) is given up when its files have changed, and the
+read is repeated.
 
 *Forks.* SQLite keeps the locks of a process in its memory, and a child with a copy of this memory believes that it
 holds the parent's locks. So before a fork, reads and transactions of other threads end, further ones wait, and all
@@ -35,25 +25,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from searchkit.errors import ArchiveClosed, ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, SearchkitError
-from searchkit.storage.guard import Guard, require_schema
-from searchkit.storage.migrations import upgrade
-from searchkit.storage.schema import FORMAT
-from searchkit.storage.sqlite_errors import (
-    BUSY,
-    CANTOPEN,
-    FULL,
-    IOERR,
-    READONLY,
-    code_of,
-    may,
-    no_room,
-    require_file,
-    told,
-)
-
-PATIENCE = 60.0
-"""Seconds to wait while SQLite needs exclusive use of the file for a moment, and for another thread's transaction."""
+from searchkit.errors import ArchiveClosed, ArchiveError, Locked, ReadOnlyArchive, SearchkitError
+from searchkit.storage.record_file import PATIENCE, Handle, RecordFile
+from searchkit.storage.sqlite_errors import require_file, told
 
 FORK_WAIT = 5.0
 """Seconds that a fork waits for the reads and transactions of other threads."""
@@ -67,25 +41,7 @@ _KEPT = 32
 _ATTEMPTS = 20
 """Attempts to read a read-only record while its owner changes it."""
 
-SYNCHRONOUS = "FULL"
-"""SQLite's PRAGMA synchronous; a commit is on disk when it returns."""
-
-_NO_LOCKS = "unix-none" if os.name == "posix" else "win32-none"
-"""The SQLite VFS that takes no locks."""
-
 Returned = TypeVar("Returned")
-_Seen = tuple[tuple[int, int, int] | None, ...]
-
-
-class _Handle:
-    """A connection; `seen` is the state of the files when it was opened, if it does not lock them."""
-
-    __slots__ = ("connection", "guard", "seen")
-
-    def __init__(self, connection: sqlite3.Connection, guard: Guard, seen: _Seen | None = None) -> None:
-        self.connection = connection
-        self.guard = guard
-        self.seen = seen
 
 
 class _Lease:
@@ -95,7 +51,7 @@ class _Lease:
 
     def __init__(self) -> None:
         self.thread = threading.get_ident()
-        self.handle: _Handle | None = None
+        self.handle: Handle | None = None
         self.failed = False
 
 
@@ -104,6 +60,7 @@ class Connections:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = RecordFile(path)
         self._closed = False
         self._begin()
         _ALL.add(self)
@@ -112,9 +69,9 @@ class Connections:
         """Start without connections."""
         self._lock = threading.RLock()  # of the fields below; held for moments, never while a query runs
         self._changed = threading.Condition(self._lock)
-        self._idle: list[_Handle] = []
+        self._idle: list[Handle] = []
         self._reading: set[_Lease] = set()
-        self._writer: _Handle | None = None
+        self._writer: Handle | None = None
         self._writing: _Lease | None = None
 
     # -- reading
@@ -133,10 +90,10 @@ class Connections:
                 try:
                     found = self._attempt(work, handle)
                 except ArchiveError:
-                    if not self._overtaken(handle):
+                    if not self._file.overtaken(handle):
                         raise
                 else:
-                    if not self._overtaken(handle):
+                    if not self._file.overtaken(handle):
                         return found
             except BaseException:
                 lease.failed = True
@@ -149,7 +106,7 @@ class Connections:
                     raise
         raise Locked(f"the record {self.path} is written to all the time", hint="wait and try again")
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], Returned], handle: _Handle) -> Returned:
+    def _attempt(self, work: Callable[[sqlite3.Connection], Returned], handle: Handle) -> Returned:
         self.require_open()
         handle.guard.begin()
         try:
@@ -170,7 +127,7 @@ class Connections:
                 hint="fork outside of writing, or start processes with multiprocessing's 'spawn'",
             )
 
-    def _borrow(self, lease: _Lease) -> _Handle:
+    def _borrow(self, lease: _Lease) -> Handle:
         while True:
             with self._lock:
                 self.require_open()
@@ -182,7 +139,7 @@ class Connections:
             if lease.handle is None:
                 lease.handle = self._opened()
                 return lease.handle
-            if not self._overtaken(lease.handle):
+            if not self._file.overtaken(lease.handle):
                 return lease.handle
             lease.failed = True
             self._give_back(lease)
@@ -240,12 +197,12 @@ class Connections:
         """Whether this thread is inside `transaction`."""
         return self._mine() is not None
 
-    def _mine(self) -> _Handle | None:
+    def _mine(self) -> Handle | None:
         """Return the writing connection inside this thread's transaction."""
         writing = self._writing
         return writing.handle if writing is not None and writing.thread == threading.get_ident() else None
 
-    def _take_over(self, lease: _Lease) -> _Handle:
+    def _take_over(self, lease: _Lease) -> Handle:
         until = time.monotonic() + PATIENCE
         with self._lock:
             self.require_open()
@@ -257,11 +214,11 @@ class Connections:
             handle = self._writer
         if handle is None:
             require_file(self.path)
-            if not self._may_write():
+            if not self._file.may_write():
                 raise ReadOnlyArchive(
                     f"the record {self.path} is read-only", hint="copy its folder to where you may write"
                 )
-            handle = self._attempt_open(self._opened_to_write)
+            handle = self._attempt_open(self._file.open_to_write)
         lease.handle = self._writer = handle
         return handle
 
@@ -283,121 +240,16 @@ class Connections:
 
     # -- opening
 
-    def _may_write(self) -> bool:
-        return may(self.path, os.R_OK | os.W_OK) and may(self.path.parent, os.W_OK | os.X_OK)
-
-    def _opened(self) -> _Handle:
+    def _opened(self) -> Handle:
         """Return a new connection that cannot write."""
         require_file(self.path)
-        return self._attempt_open(self._opened_to_read)
+        return self._attempt_open(self._file.open_to_read)
 
-    def _attempt_open(self, opened: Callable[[], _Handle]) -> _Handle:
+    def _attempt_open(self, opened: Callable[[], Handle]) -> Handle:
         try:
             return opened()
         except sqlite3.Error as error:
             raise self._told(error) from error
-
-    def _opened_to_read(self) -> _Handle:
-        full = False
-        if self._may_write():
-            try:
-                handle = self._opened_to_write()
-                handle.connection.execute("PRAGMA query_only=ON")
-                return handle
-            except sqlite3.Error as error:
-                code = code_of(error)
-                log = self._seen()[1]
-                full = code in (IOERR, FULL, CANTOPEN) and not (log and log[1]) and no_room(self.path)
-                if code != READONLY and not full:  # that is so where the files of the log are another user's
-                    raise
-        return self._opened_read_only(full)
-
-    def _opened_to_write(self) -> _Handle:
-        connection, guard = self._connected(str(self.path))
-        try:
-            _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
-            connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
-            version = self._version(connection)
-            if version < FORMAT:
-                upgrade(connection)
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, sqlite3.Error) and guard.error:
-                raise guard.error from error
-            raise
-        return _Handle(connection, guard)
-
-    def _opened_read_only(self, full: bool = False) -> _Handle:
-        seen = self._seen()
-        _, log, log_index, journal = seen
-        # On a full disk SQLite may have made the index of the log, and then found no room for what stands in it.
-        locked = (log is not None and log_index is not None and not full) or bool(journal and journal[1])
-        # Never in a process that may hold SQLite's locks on the record: closing this connection would drop them.
-        unread = not locked and not full and log is not None and log[1] > 0
-        way = "mode=ro" if locked else f"mode=ro&vfs={_NO_LOCKS}" if unread else "immutable=1"
-        connection, guard = self._connected(f"{self.path.absolute().as_uri()}?{way}", uri=True)
-        try:
-            if unread:  # keeps the log's index in memory
-                connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            version = self._version(connection)
-            if version < FORMAT:
-                raise ReadOnlyArchive(
-                    f"{self.path} has format {version} and is read-only; this searchkit reads format {FORMAT}",
-                    hint="open it once where it may be written, or a copy of its folder",
-                )
-        except sqlite3.Error as error:
-            connection.close()
-            if guard.error:
-                raise guard.error from error
-            if not unread or code_of(error) not in (READONLY, BUSY, CANTOPEN):
-                raise
-            raise ArchiveError(
-                f"cannot read {self.path}: {self.path.name}-wal has changes, and nothing may be written beside it",
-                hint="copy its folder to where you may write, and search there",
-            ) from error
-        except BaseException:
-            connection.close()
-            raise
-        return _Handle(connection, guard, None if locked else seen)
-
-    def _connected(self, path: str, *, uri: bool = False) -> tuple[sqlite3.Connection, Guard]:
-        connection = sqlite3.connect(path, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        guard = Guard(self.path)
-        try:
-            guard.watch(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection, guard
-
-    def _version(self, connection: sqlite3.Connection) -> int:
-        """Return the format of the record, its tables being those of that format."""
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > FORMAT:
-            raise FormatTooNew(
-                f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
-                hint="pip install --upgrade searchkit",
-            )
-        if version < 1:
-            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another folder", code="path")
-        require_schema(connection, version, self.path)
-        return version
-
-    def _seen(self) -> _Seen:
-        """Return the present state of the record and the files beside it: inode, size and time of each, or None."""
-        found: list[tuple[int, int, int] | None] = []
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            try:
-                state = os.stat(f"{self.path}{suffix}")  # noqa: PTH116  # a Path for each would cost more than the call
-            except OSError:
-                found.append(None)
-            else:
-                found.append((state.st_ino, state.st_size, state.st_mtime_ns))
-        return tuple(found)
-
-    def _overtaken(self, handle: _Handle) -> bool:
-        """Return whether the files of a connection that takes no locks have changed since it was opened."""
-        return handle.seen is not None and handle.seen != self._seen()
 
     # -- the end, and forks
 
@@ -452,19 +304,6 @@ class Connections:
         in_use = bool(self._reading) or self._writing is not None
         _inherited.extend(handle.connection if handle else None for handle in handles if handle or in_use)
         self._begin()
-
-
-def _patiently(work: Callable[[], object]) -> None:
-    """Retry what SQLite refuses at once, without waiting, while another connection opens or closes the log."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            work()
-            return
-        except sqlite3.OperationalError as error:
-            if code_of(error) != BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
 
 
 @contextmanager

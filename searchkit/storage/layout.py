@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -43,7 +44,11 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
     """
     try:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
-            raise UsageError(f"there is something at {target} already", hint="give a new folder, or move it away")
+            raise UsageError(
+                f"there is something at {target} already",
+                hint="give a new folder, or move it away",
+                code="folder-taken",
+            )
         make_folder(target.parent)
         remove_abandoned(target)
         # As open to others as the user lets new folders be; `mkdtemp` makes them private.
@@ -51,7 +56,9 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
         made.mkdir()
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot make {str(target)[:200]}: {reason}", hint="give another folder") from error
+        raise UsageError(
+            f"cannot make {str(target)[:200]}: {reason}", hint="give another folder", code="folder-refused"
+        ) from error
     try:
         with _claimed(made):
             mode = _mode(made) & _mode(like)
@@ -67,8 +74,10 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
             made.rename(target)
             sync_folder(target.parent)
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
         raise UsageError(
-            f"cannot write {error.filename or target}: {error.strerror}", hint="is the disk full?"
+            f"cannot write {error.filename or target}: {error.strerror}",
+            hint="make room, or give a folder on another disk" if full else "give another folder",
         ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)

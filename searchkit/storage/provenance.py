@@ -7,10 +7,11 @@ file (from standard input, or through the library) stays.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.model.counts import counted
 from searchkit.storage.store import Store
 
 MANY = 10
@@ -72,7 +73,8 @@ class Provenance:
         all_gone = bool(missing) and len(missing) == len(known)
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
-                f"{len(missing):,} of {len(known):,} files that were read from {folder} are gone; nothing was deleted",
+                f"{len(missing):,} of {counted(len(known), 'file')} that {_be(known, 'was', 'were')} read from "
+                f"{folder} {_be(missing, 'is', 'are')} gone; nothing was deleted",
                 hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
                 code="prune-most",
             )
@@ -99,6 +101,10 @@ class Provenance:
             part = ids[start : start + _PART]
             marks = ",".join("?" * len(part))
             yield from self._store.select(f"SELECT id, file FROM origins WHERE id IN ({marks})", *part)
+
+
+def _be(files: Sized, one: str, several: str) -> str:
+    return one if len(files) == 1 else several
 
 
 def _is_gone(path: str) -> bool:

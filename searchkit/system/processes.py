@@ -173,14 +173,23 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def limit_processor_time(seconds: float) -> None:
-    """End this process after this much more processor time, even without a parent, if the system can."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
+LIMITS_PROCESSOR_TIME = hasattr(signal, "setitimer")
+"""Whether `limit_processor_time` can do its work here: not on Windows."""
 
-        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, hard))
+
+def limit_processor_time(seconds: float) -> None:
+    """End this process by SIGPROF after this much more processor time, even without a parent, if the system can.
+
+    The limit set last holds.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # a parent may have let it be ignored
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _is_out_of_time(code: int | None) -> bool:
+    """Tell whether a process with this exit code was ended by `limit_processor_time`."""
+    return hasattr(signal, "SIGPROF") and code == -signal.SIGPROF
 
 
 # -- tasks, sent as pickles
@@ -337,6 +346,8 @@ def _answer(outgoing: BinaryIO, kind: str, outcome: object) -> None:
 _LENGTH = struct.Struct(">I")
 _MOST = 512 * 1024 * 1024
 _PIECE = 1024 * 1024
+_PIECE_OF_A_WAIT = 1.0
+"""Seconds."""
 
 
 class Respondent:
@@ -366,20 +377,35 @@ class Respondent:
     def ask(self, *blocks: bytes, seconds: float) -> bytes:
         """Send blocks, and return the answer.
 
+        Args:
+            seconds: of wall-clock time. Time in which this process was stopped, or the machine was asleep, counts as at
+                most one second.
+
         Raises:
-            TimeoutError: no answer came in time.
-            EOFError: the child has ended.
+            TimeoutError: no answer came in time, or the child was ended by `limit_processor_time`.
+            EOFError: the child has ended otherwise.
         """
         # If the blocks do not go through in time, the child hangs.
         self._threads[1:] = [_thread(_send, self._child.stdin, blocks)]
         self.asked += 1
-        try:
-            answer = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise TimeoutError from None
-        if answer is None:
-            raise EOFError
-        return answer
+        answer = self._answer(seconds)
+        if answer is not None:
+            return answer
+        with suppress(subprocess.TimeoutExpired):
+            if _is_out_of_time(self.process.wait(1)):
+                raise TimeoutError
+        raise EOFError
+
+    def _answer(self, seconds: float) -> bytes | None:
+        left = seconds
+        while True:
+            piece = min(left, _PIECE_OF_A_WAIT)
+            try:
+                return self._answers.get(timeout=piece)
+            except queue.Empty:
+                left -= piece
+                if left <= 0:
+                    raise TimeoutError from None
 
     def ending(self) -> str:
         """Return how it ended, for a log."""

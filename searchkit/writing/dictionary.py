@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from searchkit.analysis.normalise import fold
-from searchkit.analysis.segment import UserDictionary, UserWord
+from searchkit.analysis.segment import UserDictionary
 from searchkit.engines.index import Entry, Index, Step
 from searchkit.model.article import Article
+from searchkit.model.reports import DictionaryReport
 from searchkit.storage.store import Store
 from searchkit.writing import catching_up
 from searchkit.writing.catching_up import Progress, entries
@@ -67,8 +68,16 @@ def _has_any(article: Article, folded_words: set[str]) -> bool:
 
 def written(dictionary: UserDictionary) -> str:
     """Return the dictionary as text for `parse_dictionary`."""
-    return "\n".join(map(_line, dictionary.words))
+    return "\n".join(word.line for word in dictionary.words)
 
 
-def _line(word: UserWord) -> str:
-    return " ".join(str(part) for part in (word.word, word.freq, word.tag) if part is not None)
+def changed(before: UserDictionary, after: UserDictionary, reindexed: int) -> DictionaryReport:
+    """Report on a change from one dictionary to the next."""
+    old, new = ({entry.word: entry for entry in each.words} for each in (before, after))
+    return DictionaryReport(
+        words=len(new),
+        added=len(new.keys() - old.keys()),
+        dropped=len(old.keys() - new.keys()),
+        changed=sum(old[word] != new[word] for word in old.keys() & new.keys()),
+        reindexed=reindexed,
+    )

@@ -18,22 +18,58 @@ from searchkit.model.serialise import content_digest, digest
 MAX_ID = 512
 """The most characters of an id; a longer one is refused."""
 
-_TRACKING = re.compile(r"utm_\w+|spm|from|isappinstalled|share_token|fbclid|gclid|wx_fc|wfr|nsukey", re.IGNORECASE)
+_TRACKING_BEFORE = r"utm_\w+|spm|from|isappinstalled|share_token|fbclid|gclid|wx_fc|wfr|nsukey"
+_TRACKING = re.compile(
+    _TRACKING_BEFORE + r"|msclkid|yclid|dclid|[gw]braid|igshid|mc_[ce]id|spm_id_from|vd_source|sharer_\w+|mpshare|chksm"
+    r"|phpsessid|jsessionid",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _PLACE_IN_PAGE = re.compile(r"[A-Za-z:~_][\w:~=,%.-]*")
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _NOT_ENCODED = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
-_FRONT = re.compile(r"(?:index|default|home|main|front|welcome)(?:\.\w{1,8})*", re.IGNORECASE)
+_FRONT = re.compile(
+    r"(?:index|default|home|main|front|welcome|articles?|details?|content|show|view|read|news|story|post|item)(?:\.\w{1,8})*",
+    re.IGNORECASE,
+)
+_NO_ARTICLE = re.compile(
+    r"(?:log[-_]?in|sign[-_]?(?:in|up)|register|passport|captcha|[345]\d\d|errors?|not[-_]?found|page[-_]?not[-_]?found)"
+    r"(?:\.\w{1,8})?",
+    re.IGNORECASE,
+)
+"""The last part of a path that leads to a page of the site's own, whatever follows it: /login?next=/a/1."""
+_SECTION = re.compile(r"[A-Za-z]{1,12}(?:-[A-Za-z]{2})?")
+"""A word alone, as in /news, /society and /zh-hk."""
 _LIST = re.compile(
-    r"(?:(?:index|default|home|main|list|newslist|news_list|page|channel)[_-]?\d{1,3}|node_\d+|lists?|newslist|news_list"
+    r"(?:(?:index|default|home|main|list|newslist|news_list|page|channel)[_-]?\d{1,3}|node_\d+(?:_\d+)?|lists?|newslist|news_list"
     r"|channel|column|category|section|archives?|more|latest|roll|gundong|search|tags?|topics?|page|node)"
     r"(?:\.(?:s?html?|php|aspx?|jsp|do))?",
     re.IGNORECASE,
 )
 _LIST_FOLDERS = frozenset({"page", "category", "categories", "tag", "tags", "author", "search"})
+_FOLDERS_OF_SECTIONS = frozenset({"channel", "channels", "column", "section", "topic", "topics", "list"})
 _NUMBERED_FOLDERS = frozenset({"list", "channel", "index", "roll"})
-_SEARCHES = frozenset({"page", "paged", "s", "q", "wd", "kw", "query", "search", "keyword", "keywords", "tag", "cat"})
+_SEARCHES = frozenset(
+    {
+        "page",
+        "paged",
+        "s",
+        "q",
+        "wd",
+        "kw",
+        "query",
+        "search",
+        "keyword",
+        "keywords",
+        "tag",
+        "cat",
+        "lang",
+        "locale",
+        "hl",
+    }
+)
 _OF_ARTICLE = re.compile(r"\d{3,}|[-_][^-_]+[-_]|%[0-9A-F]{2}")
 """In the last folder of a path: a number, a title of several words, or one that is not English."""
 _DAY_OR_LESS = re.compile(r"(?:19|20)\d\d(?:/\d{1,2}){0,2}|(?:19|20)\d\d-?\d\d(?:-?\d\d)?")
@@ -55,7 +91,7 @@ def canonical_url(url: str) -> str:
 
     These are the case, encoding and last dot of the host and the default port; percent signs for what need not be
     encoded, or the lack of them for what must be (as UTF-8), and the case of their digits; `.` and `..` in the path;
-    tracking parameters; a place in the page.
+    tracking parameters and numbers of sessions; a place in the page; `&amp;` in the query.
 
     A fragment that is a number or a route (#3, #!/news/3, #/news/3) may distinguish two articles and stays. URLs other
     than http and https are returned unchanged.
@@ -71,9 +107,10 @@ def canonical_url(url: str) -> str:
     host = _host(parts.hostname)
     if port and port != {"http": 80, "https": 443}[scheme]:
         host = f"{host}:{port}"
-    kept = [pair for pair in parts.query.split("&") if not _is_tracking(pair)]
+    # a query that was escaped once more on its way: `?a=1&amp;b=2`
+    kept = [pair for pair in parts.query.replace("&amp;", "&").split("&") if pair and not _is_tracking(pair)]
     fragment = "" if _PLACE_IN_PAGE.fullmatch(parts.fragment) else parts.fragment
-    path = _without_dots(_encoded(parts.path)) or "/"
+    path = _without_dots(_encoded(_SESSION.sub("", parts.path))) or "/"
     return urlunsplit((scheme, host, path, _encoded("&".join(kept)), _encoded(fragment)))
 
 
@@ -88,7 +125,7 @@ def _host(name: str) -> str:
 
 
 def _is_tracking(pair: str) -> bool:
-    return bool(pair) and bool(_TRACKING.fullmatch(pair.partition("=")[0]))
+    return bool(_TRACKING.fullmatch(pair.partition("=")[0]))
 
 
 def _encoded(text: str) -> str:
@@ -134,7 +171,7 @@ def _canonical_before(url: str) -> str:
     if port and port != {"http": 80, "https": 443}[parts.scheme.lower()]:
         host = f"{host}:{port}"
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    kept = [(name, value) for name, value in pairs if not re.fullmatch(_TRACKING_BEFORE, name, re.IGNORECASE)]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     fragment = "" if _PLACE_IN_PAGE.fullmatch(parts.fragment) else parts.fragment
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, fragment))
@@ -145,9 +182,11 @@ def names_an_article(canonical: str) -> bool:
     parts = urlsplit(canonical)
     if parts.scheme not in ("http", "https"):
         return bool(canonical)
-    if parts.fragment:
+    if parts.fragment.strip("!/"):
         return True
     *folders, last = parts.path.lstrip("/").split("/")
+    if _NO_ARTICLE.fullmatch(last or (folders[-1] if folders else "")):
+        return False
     if _is_article(folders, last):
         return True
     names = [pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair.partition("=")[2]]
@@ -159,6 +198,8 @@ def _is_article(folders: Sequence[str], last: str) -> bool:
     above = folders[-1].lower() if folders else ""
     if last:
         is_part = above in _LIST_FOLDERS or (above in _NUMBERED_FOLDERS and last.isdigit() and len(last) <= 3)
+        if _SECTION.fullmatch(last) and (not folders or above in _FOLDERS_OF_SECTIONS):
+            return False
         return not (is_part or _FRONT.fullmatch(last) or _LIST.fullmatch(last))
     days = (_DAY_OR_LESS.fullmatch("/".join(folders[-count:])) for count in (1, 2, 3))
     if not folders or any(days) or (len(folders) > 1 and folders[-2].lower() in _LIST_FOLDERS):

@@ -63,6 +63,7 @@ class Maintenance:
             fingerprint=self._sync.fingerprint,
             backend=type(self._sync.index).__name__,
             path=str(self._path),
+            dictionary_words=len(self._sync.dictionary.words),
         )
 
     def sources(self) -> tuple[SourceReport, ...]:
@@ -79,7 +80,7 @@ class Maintenance:
         told("record", 0, 3)
         problems = list(self._store.verify())
         told("index", 1, 3)
-        held, indexed = 0, 0
+        held, indexed, behind = 0, 0, 0
         try:
             problems += index.verify()
             if problems:
@@ -90,7 +91,7 @@ class Maintenance:
                 covers, found = snapshot.covers, snapshot.sequence_numbers()
             record = self._store.sequence_numbers()
             deleted = self._store.deleted_since(covers)
-            held, indexed = len(record), len(found)
+            held, indexed, behind = len(record), len(found), self._store.pending(covers)
             lacking = (id for id, seq in record.items() if seq <= covers and id not in found)
             stale = (id for id, seq in record.items() if seq <= covers and found.get(id, 0) not in (0, seq))
             gone = (id for id in found if id not in record and id not in deleted)
@@ -99,7 +100,7 @@ class Maintenance:
             problems += _named("is in the index but not in the record", gone)
         except (Damaged, IndexOutdated) as error:  # what the operating system refuses says nothing of the archive
             problems.append(error.message)
-        return Verification(("record", "index", "index against record"), tuple(problems), held, indexed)
+        return Verification(("record", "index", "index against record"), tuple(problems), held, indexed, behind)
 
     def backup(self, directory: str | PathLike[str]) -> int:
         """Copy the archive into a new folder; see `Archive.backup`. Returns: the number of articles in it."""

@@ -23,6 +23,7 @@ from searchkit.storage.store import Store
 from searchkit.system.after_fork import renew_after_fork
 
 if TYPE_CHECKING:
+    from searchkit.model.reports import DictionaryReport
     from searchkit.writing.catching_up import Progress
 
 IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
@@ -65,6 +66,9 @@ class Sync:
         path: the archive's folder, for messages.
         tz: the time zone that decides where a day begins.
         wait: returns the seconds to wait for another writer.
+
+    Attributes:
+        dictionary_report: the outcome of the last `set_dictionary` here; None before the first.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class Sync:
         self._index_for = index_for
         self._lock = WriterLock(path)
         self._closed = False
+        self.dictionary_report: DictionaryReport | None = None
         self._replacing = threading.Lock()  # of the setup, which one thread replaces and the others wait for
         self._setup = self._fitting(self._settings())
         renew_after_fork(self)
@@ -118,6 +123,10 @@ class Sync:
         """Release the index. Safe to call twice."""
         self._closed = True
         self._setup.index.close()
+
+    def require_open(self) -> None:
+        """Raises ArchiveClosed if `close` was called."""
+        self._open()
 
     def _open(self) -> _Setup:
         if self._closed:
@@ -342,9 +351,17 @@ class Sync:
         Returns:
             The number of articles reindexed.
         """
+        from searchkit.writing.dictionary import changed
+
         words, before = self._settings()
-        if before is None and parse_dictionary(words).digest == dictionary.digest:
-            return 0
+        held = parse_dictionary(words if before is None else before)
+        again = 0
+        if before is not None or held.digest != dictionary.digest:
+            again = self._changed_to(dictionary, progress)
+        self.dictionary_report = changed(held, dictionary, again)
+        return again
+
+    def _changed_to(self, dictionary: UserDictionary, progress: Progress | None) -> int:
         with self.writing():
             again = self._finish_dictionary(progress)  # completes an interrupted change
             if dictionary.digest == self.dictionary.digest:

@@ -129,19 +129,19 @@ class Writer:
 
     # -- out
 
-    def delete(self, chosen: Callable[[], tuple[Parsed | None, Iterable[str]]], *, dry_run: bool) -> Deletion:
+    def delete(self, chosen: Callable[[], tuple[Parsed | None, Iterable[str], int]], *, dry_run: bool) -> Deletion:
         """Delete articles with their headlines; see `Archive.delete`.
 
         Args:
-            chosen: returns how the query is understood, and the ids to delete; called under the lock, with the index up
-                to date.
+            chosen: returns how the query is understood, the ids to delete, and the changes that the index lacks; called
+                under the lock with the index up to date, but for a dry run.
         """
         if dry_run:
-            parsed, ids = chosen()
-            return Deletion(tuple(self._with_headlines(ids)), dry_run, parsed)
+            parsed, ids, behind = chosen()
+            return Deletion(tuple(self._with_headlines(ids)), dry_run, parsed, behind)
         with self._sync.writing():
             self._sync.level()
-            parsed, ids = chosen()
+            parsed, ids, _ = chosen()
             wanted = self._with_headlines(ids)
             if wanted:
                 with self._store.transaction():

@@ -22,7 +22,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "searchkit" / "cli" / "demo.jsonl"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / ".github" / "CONTRIBUTING.md"]
-CONSOLE = ["README.md", "docs/query-language.md", "docs/cli.md"]
+CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md"]
 PYTHON = ["README.md", "docs/python.md"]
 TODAY = "2025-06-30"
 

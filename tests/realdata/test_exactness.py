@@ -1,6 +1,6 @@
 """An exact phrase finds exactly the articles that contain it.
 
-Over a third of the real articles; under --torture over all.
+Over a fifth of the real articles; under --torture over all.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def articles(every: int) -> Iterator[Article]:
 @pytest.fixture(scope="module")
 def real(once, rounds):
     """An archive of real articles, which is made once for all workers of a run, and the text of each."""
-    every = rounds(3, 1)
+    every = rounds(5, 1)
 
     def made(folder: Path) -> None:
         with searchkit.open(folder, create=True) as archive:

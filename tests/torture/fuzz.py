@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 MOST = 1 << 16
@@ -55,16 +56,22 @@ class Target:
     """One parser.
 
     Attributes:
+        given: the seeds, or a function that makes them when they are asked for.
         feed: takes one input; raises what a caller of the parser is not told to expect.
         words: what means something to the parser.
         seconds: of processor time that an input may take.
     """
 
     name: str
-    seeds: tuple[bytes, ...]
+    given: tuple[bytes, ...] | Callable[[], tuple[bytes, ...]]
     feed: Callable[[bytes], None]
     words: tuple[bytes, ...] = ()
     seconds: float = 2.0
+
+    @cached_property
+    def seeds(self) -> tuple[bytes, ...]:
+        """Inputs of our own, which are changed in many ways."""
+        return self.given() if callable(self.given) else self.given
 
 
 @dataclass

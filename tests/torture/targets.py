@@ -734,7 +734,7 @@ def targets() -> dict[str, Target]:
         Target("sitemap", _SITEMAPS, _source(table["sitemap"].reader, "s.xml"), _FEED_WORDS),
         Target(
             "packed",
-            _archives(),
+            _archives,
             _packed("a"),
             (b"PK\x01\x02", b"PK\x05\x06", b"PK\x03\x04", b"ustar", b"\x1f\x8b\x08", b"BZh9"),
         ),
@@ -743,8 +743,8 @@ def targets() -> dict[str, Target]:
         Target("query", _QUERIES, _query, _QUERY_WORDS, seconds=5.0),  # parsed three times and searched
         Target("date", _DATES, _date, _DATE_WORDS),
         Target("printed", _PRINTED, _printed, _PRINTED_WORDS),
-        Target("segment", _segments(), _segment, _SEGMENT_WORDS, seconds=10.0),
-        Target("state", _states(), _state, _STATE_WORDS),
+        Target("segment", _segments, _segment, _SEGMENT_WORDS, seconds=10.0),
+        Target("state", _states, _state, _STATE_WORDS),
     )
     return {each.name: each for each in found}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit.analysis.segment import segmenter
 from searchkit.errors import SearchkitError
 from tests.torture import power, workload
 
@@ -43,8 +44,8 @@ def heard(pipe: int) -> list[str]:
         return [line.decode() for line in stream.read().split(b"\n")[:-1]]  # a last line without its end was cut
 
 
-def read(folder: Path, say, ended: Callable[[], bool]) -> None:
-    """Search again and again: every batch is seen whole or not at all, and nothing but our own errors is raised."""
+def read(folder: Path, say, ended: Callable[[], bool], pause: float = 0.0) -> None:
+    """Search again and again, resting so many seconds in between: every batch is seen whole or not at all, and nothing but our own errors is raised."""
     answers = 0
     while not ended():
         if not (folder / "archive.db").exists():
@@ -57,6 +58,7 @@ def read(folder: Path, say, ended: Callable[[], bool]) -> None:
                     answers += 1
                     if total % workload.TOGETHER:
                         say(f"torn {total}")
+                    time.sleep(pause)
         except SearchkitError as error:
             say(f"refused {type(error).__name__}: {error}")
             time.sleep(0.01)
@@ -66,16 +68,17 @@ def read(folder: Path, say, ended: Callable[[], bool]) -> None:
 def test_kill_9_with_readers_running(tmp_path, rounds, told):
     """Random moments; the next writer goes on in the same archive, readers are at it all the while."""
     chance = random.Random(9)
-    many = rounds(5, 500)
+    many, pause = rounds(5, 500), rounds(30, 0) / 1000
     lost, torn, refused, answers, acknowledged = [], [], [], 0, 0
     folder = tmp_path / "index"
-    workload.run(tmp_path / "warm", 0, 1, lambda _: None)  # dictionary and modules are loaded before the forks
+    workload.run(tmp_path / "warm", 0, 1, lambda _: None)  # dictionaries and modules are loaded before the forks
+    segmenter()
     for number in range(many):
         if number % 25 == 0:
             shutil.rmtree(folder, ignore_errors=True)
         delay = chance.uniform(0.0, 1.2)
         done = tmp_path / f"done{number}"
-        readers = [child(lambda say, done=done: read(folder, say, done.exists)) for _ in range(2)]
+        readers = [child(lambda say, done=done: read(folder, say, done.exists, pause)) for _ in range(2)]
         writer, pipe = child(lambda say, number=number: workload.run(folder, number, 50, say))
         time.sleep(delay)
         os.kill(writer, signal.SIGKILL)
@@ -125,7 +128,7 @@ def cuts(tmp_path: Path, count: int, batches: int, *extra: str) -> tuple[int, li
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
 def test_power_cuts(tmp_path, rounds, told):
-    many = rounds(25, 1000)
+    many = rounds(15, 1000)
     calls, wrong = cuts(tmp_path, many, rounds(4, 24))
     told(f"power cuts: {many} in a run of {calls:,} calls, {len(wrong)} with a loss")
     assert wrong[:5] == []
@@ -134,7 +137,7 @@ def test_power_cuts(tmp_path, rounds, told):
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
 def test_power_cuts_without_fsync_do_lose_articles(tmp_path, rounds, told):
     """The control: if this finds nothing lost, the test above proves nothing."""
-    many = rounds(25, 200)
+    many = rounds(15, 200)
     calls, wrong = cuts(tmp_path, many, rounds(4, 24), "unsynced")
     told(f"power cuts without fsync (control): {many} in a run of {calls:,} calls, {len(wrong)} with a loss")
     assert len(wrong) > many / 4

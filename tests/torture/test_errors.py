@@ -20,6 +20,7 @@ import pytest
 
 import searchkit
 from searchkit import ArchiveError, Article
+from searchkit.analysis.segment import segmenter
 from searchkit.errors import Locked, UsageError
 from searchkit.ingest.run import ingest
 from tests.torture import workload
@@ -168,15 +169,16 @@ def test_a_full_disk(small_disk, rounds, told):
 
 def test_two_writers_and_three_readers(tmp_path, rounds, told):
     """Nobody sees half a batch, nobody gets a raw exception, and everything both wrote is there."""
-    batches = rounds(6, 1500)
+    batches, pause = rounds(6, 1500), rounds(30, 0) / 1000  # three that never rest leave two processors to nobody else
     folder, done = tmp_path / "index", tmp_path / "done"
     workload.run(folder, 0, 1, lambda _: None)
+    segmenter()  # loaded once, before the forks
 
     def write(seed):
         return lambda say: workload.run(folder, seed, batches, say)
 
     writers = [child(write(seed)) for seed in (1, 2)]
-    readers = [child(lambda say: read(folder, say, done.exists)) for _ in range(3)]
+    readers = [child(lambda say: read(folder, say, done.exists, pause)) for _ in range(3)]
     answers, bad, put = 0, [], 0
     for seed, (pid, pipe) in enumerate(writers, start=1):
         log = heard(pipe)
@@ -241,6 +243,7 @@ def test_ingest_again_shuffled_and_broken_off(tmp_path, rounds, told):
         }
         for i in range(rounds(1100, 3000))
     ]
+    segmenter()  # loaded once, before the forks
     lines = [json.dumps(each, ensure_ascii=False) for each in records]
     first = tmp_path / "first.jsonl"
     first.write_text("\n".join(lines), encoding="utf-8")

@@ -18,7 +18,7 @@ from searchkit import Archive, Article
 from searchkit.analysis.segment import parse_dictionary
 from searchkit.ingest.run import ingest
 from searchkit.model.serialise import json_line, to_record
-from searchkit.storage import connections
+from searchkit.storage import record_file
 from searchkit.system.files import make_folder
 from searchkit.system.outputs import replacing
 
@@ -49,7 +49,7 @@ def run(
     chance = random.Random(seed)
     if not synced:
         os.fsync = lambda _: None  # type: ignore[assignment]
-        connections.SYNCHRONOUS = "OFF"
+        record_file.SYNCHRONOUS = "OFF"
     with searchkit.open(folder, create=True, wait=60) as archive:
         for batch in range(batches):
             archive.upsert_all(article(seed, batch, number) for number in range(TOGETHER))

@@ -85,6 +85,43 @@ def test_an_empty_answer_says_why(archive):
     assert archive.search("大熊猫").diagnosis.conditions == (("大熊猫", 0),)
 
 
+def test_days_outside_of_the_archive_are_told_with_its_own(archive):
+    first, last = date(2024, 10, 1), max(hit.published for hit in archive.search("", limit=50) if hit.published).date()
+    found = archive.search("管制", on="2031")
+    told = f"nothing in 2031-01-01..2031-12-31: the archive's articles are of {first} to {last}"
+    assert (found.diagnosis.archive.since, found.diagnosis.archive.until) == (first, last)
+    assert found.parsed.notes[-1] == told
+    assert archive.timeline("管制 date:2031").parsed.notes[-1] == told
+    assert archive.facets("管制", fields=["source"], on="2031").parsed.notes[-1] == told
+    assert archive.search("", until="1999").diagnosis.archive.since == first
+    assert archive.search("", on="2024-10-02").diagnosis.archive is None  # a day of the archive's, without an article
+    assert archive.search("大熊猫", until=first).diagnosis.archive is None
+    assert archive.search("大熊猫", since=last).diagnosis.archive is None
+    assert archive.search("大熊猫").diagnosis.archive is None
+
+
+def test_conditions_that_leave_no_day_are_both_named(archive):
+    found = archive.search("管制 date:2024", since="2025")
+    assert (
+        found.parsed.notes[-1]
+        == "no day meets all conditions: one begins with 2025-01-01, another ends with 2024-12-31"
+    )
+    assert found.diagnosis.archive is None
+    with pytest.raises(searchkit.QueryError, match="since 2025-01-01, until 2024-12-31"):
+        archive.search("", since="2025", until="2024")
+
+
+def test_an_archive_without_dates_has_no_days_to_tell(tmp_path):
+    with searchkit.open(tmp_path / "a", create=True) as archive:
+        archive.upsert(Article(id="a", title="桥"))
+        found = archive.search("桥", on="2031")
+    assert (
+        found.total == 0
+        and found.diagnosis.archive is None
+        and not any("archive's" in each for each in found.parsed.notes)
+    )
+
+
 def test_pages(archive):
     archive.upsert_all(Article(id=f"n{n}", title="江水") for n in range(25))
     seen, after = [], None
@@ -346,6 +383,7 @@ AFTER_CLOSE = {
     "headlines": lambda archive: archive.headlines("bridge"),
     "ids": lambda archive: archive.ids("桥"),
     "index_behind": lambda archive: archive.index_behind,
+    "dictionary_report": lambda archive: archive.dictionary_report,
     "log_run": lambda archive: archive.log_run([], searchkit.UpsertReport()),
     "optimize": lambda archive: archive.optimize(),
     "preview": lambda archive: archive.preview(NEWS[0]),

@@ -29,7 +29,7 @@ def test_over_is_over_and_no_sooner():
         with pytest.raises(QueryTimeout, match="more than 2 s") as raised:
             check()
     assert raised.value.seconds == 2
-    assert raised.value.exit_code == 2
+    assert raised.value.exit_code == 75
     assert "--timeout 20" in hint_of(raised.value) and "timeout=20" in raised.value.hint
     check()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.query.dates.expressions import FORMS, LONGEST, forms, interval, on, since, span, until
+from searchkit.query.dates.examples import FORMS, forms
+from searchkit.query.dates.expressions import LONGEST, interval, on, since, span, until
 
 __all__ = ["FORMS", "LONGEST", "forms", "interval", "on", "since", "span", "until"]

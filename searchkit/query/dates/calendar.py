@@ -1,4 +1,4 @@
-"""Parts of a year: days, months, quarters, weeks, seasons. A part that does not exist raises Impossible."""
+"""Days, weeks, months, quarters, seasons, and parts of them. A part that does not exist raises Impossible."""
 
 from __future__ import annotations
 
@@ -46,9 +46,14 @@ def quarter_of(year: int, quarter: int) -> Interval:
 def part_of_month(year: int, month: int, part: str) -> Interval:
     """Return a part of a month.
 
-    上旬 is the 1st to 10th, 中旬 the 11th to 20th, 下旬 the rest. 初, 中, 底 and 末 mean the same.
+    上旬 is the 1st to 10th, 中旬 the 11th to 20th, 下旬 the rest. 初, 中, 底 and 末 mean the same. 上半月 is the 1st to
+    15th, 下半月 the rest.
     """
     first, last = month_of(year, month)
+    if part == "上半月":
+        return first, first.replace(day=15)
+    if part == "下半月":
+        return first.replace(day=16), last
     if part in ("上旬", "初"):
         return first, first.replace(day=10)
     if part in ("中旬", "中"):
@@ -71,3 +76,42 @@ def season_of(year: int, season: str) -> Interval:
         return month_of(year, 12)[0], month_of(year + 1, 2)[1]
     start = {"春": 3, "spring": 3, "夏": 6, "summer": 6, "秋": 9, "autumn": 9, "fall": 9}[season]
     return months_of(year, start, start + 2)
+
+
+def weekday_in_month(year: int, month: int, weekday: int, which: int) -> date:
+    """Return the second (`which` 2) Sunday (`weekday` 6), for example, of a month."""
+    first = month_of(year, month)[0]
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def shifted(day: date, months: int) -> date:
+    """Return the same day `months` months later (earlier if negative), or the month's last day if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first, last = month_of(year, month + 1)
+    return min(last, first + timedelta(days=day.day - 1))
+
+
+def week_around(day: date) -> Interval:
+    """Return the week, Monday to Sunday, that contains a day."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def around(day: date, unit: str) -> Interval:
+    """Return the calendar day, week, month, quarter or year that contains a day."""
+    if unit == "day":
+        return day, day
+    if unit == "week":
+        return week_around(day)
+    if unit == "month":
+        return month_of(day.year, day.month)
+    if unit == "quarter":
+        return quarter_of(day.year, (day.month + 2) // 3)
+    return months_of(day.year, 1, 12)
+
+
+def back(today: date, count: int, unit: str) -> date:
+    """Return the day `count` units before today (after it if negative)."""
+    if unit in ("day", "week"):
+        return today - timedelta(days=count * (7 if unit == "week" else 1))
+    return shifted(today, -count * {"month": 1, "quarter": 3, "year": 12}[unit])

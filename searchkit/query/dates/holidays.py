@@ -1,7 +1,7 @@
-"""The holidays that Chinese people use as dates.
+"""The holidays that people use as dates.
 
-Tables give lunar new year's day, 端午, 中秋 and the sessions of 两会; 清明 is computed. Years outside the tables are
-refused, not guessed. A test compares the days with the package chinesecalendar.
+Those of the lunar calendar are computed by `lunar`, which is imported only for them; 两会 has a table. Years outside
+the tables are refused, not guessed. Tests compare the days with the packages chinesecalendar and borax.
 """
 
 from __future__ import annotations
@@ -9,83 +9,64 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from searchkit.query.dates.calendar import day_of
+from searchkit.query.dates.calendar import day_of, weekday_in_month
 from searchkit.query.dates.numbers import Impossible, Interval
 
-FIRST_YEAR, LAST_YEAR = 1990, 2035
-
-# For each year: new year's day, 端午, 中秋, as month and day.
-_LUNAR = """
-1990 127 528 1003
-1991 215 616 922
-1992 204 605 911
-1993 123 624 930
-1994 210 613 920
-1995 131 602 909
-1996 219 620 927
-1997 207 609 916
-1998 128 530 1005
-1999 216 618 924
-2000 205 606 912
-2001 124 625 1001
-2002 212 615 921
-2003 201 604 911
-2004 122 622 928
-2005 209 611 918
-2006 129 531 1006
-2007 218 619 925
-2008 207 608 914
-2009 126 528 1003
-2010 214 616 922
-2011 203 606 912
-2012 123 623 930
-2013 210 612 919
-2014 131 602 908
-2015 219 620 927
-2016 208 609 915
-2017 128 530 1004
-2018 216 618 924
-2019 205 607 913
-2020 125 625 1001
-2021 212 614 921
-2022 201 603 910
-2023 122 622 929
-2024 210 610 917
-2025 129 531 1006
-2026 217 619 925
-2027 206 609 915
-2028 126 528 1003
-2029 213 616 922
-2030 203 605 912
-2031 123 624 1001
-2032 211 612 919
-2033 131 601 908
-2034 219 620 927
-2035 208 610 916
-"""
-
 _FIXED: dict[str, tuple[int, int, int]] = {
-    # name: month, day, length in days
-    "元旦": (1, 1, 1),
-    "妇女节": (3, 8, 1),
-    "五一": (5, 1, 5),
-    "劳动节": (5, 1, 5),
-    "青年节": (5, 4, 1),
-    "儿童节": (6, 1, 1),
-    "六一": (6, 1, 1),
-    "七一": (7, 1, 1),
-    "建党节": (7, 1, 1),
-    "八一": (8, 1, 1),
-    "建军节": (8, 1, 1),
-    "教师节": (9, 10, 1),
-    "国庆": (10, 1, 7),
-    "十一": (10, 1, 7),
-    "双十一": (11, 11, 1),
-    "双11": (11, 11, 1),
-    "双十二": (12, 12, 1),
-    "平安夜": (12, 24, 1),
-    "圣诞": (12, 25, 1),
+    # names: month, day, length in days
+    name: days
+    for names, days in (
+        ("元旦", (1, 1, 1)),
+        ("情人节", (2, 14, 1)),
+        ("妇女节 三八妇女节 三八", (3, 8, 1)),
+        ("植树节", (3, 12, 1)),
+        ("愚人节", (4, 1, 1)),
+        ("世界地球日 地球日", (4, 22, 1)),
+        ("世界读书日", (4, 23, 1)),
+        ("五一 劳动节 五一劳动节 五一国际劳动节", (5, 1, 5)),
+        ("青年节 五四青年节 五四", (5, 4, 1)),
+        ("护士节", (5, 12, 1)),
+        ("儿童节 六一 六一儿童节", (6, 1, 1)),
+        ("世界环境日", (6, 5, 1)),
+        ("七一 建党节 七一建党节", (7, 1, 1)),
+        ("八一 建军节 八一建军节", (8, 1, 1)),
+        ("抗战胜利纪念日 抗日战争胜利纪念日", (9, 3, 1)),
+        ("教师节", (9, 10, 1)),
+        ("九一八", (9, 18, 1)),
+        ("烈士纪念日", (9, 30, 1)),
+        ("国庆 十一 十一国庆", (10, 1, 7)),
+        ("双十节 双十国庆", (10, 10, 1)),
+        ("万圣夜 万圣节前夜 万圣节", (10, 31, 1)),
+        ("记者节", (11, 8, 1)),
+        ("双十一 双11 光棍节", (11, 11, 1)),
+        ("宪法日 国家宪法日", (12, 4, 1)),
+        ("双十二 双12", (12, 12, 1)),
+        ("国家公祭日 公祭日", (12, 13, 1)),
+        ("平安夜", (12, 24, 1)),
+        ("圣诞", (12, 25, 1)),
+        ("跨年夜", (12, 31, 1)),
+    )
+    for name in names.split()
 }
+_WEEKDAYS = {"母亲节": (5, 6, 2), "父亲节": (6, 6, 3), "感恩节": (11, 3, 4)}
+"""Month, weekday from Monday 0, and which of these weekdays in the month."""
+
+_LUNAR: dict[str, tuple[int, int]] = {
+    # name: lunar month and day
+    "大年初一": (1, 1), "正月初一": (1, 1), "农历新年": (1, 1), "元宵": (1, 15), "正月十五": (1, 15),
+    "二月二": (2, 2), "龙抬头": (2, 2), "三月三": (3, 3), "端午": (5, 5), "端阳": (5, 5), "七夕": (7, 7),
+    "乞巧节": (7, 7), "中元": (7, 15), "中秋": (8, 15), "重阳": (9, 9), "重九": (9, 9), "九月九": (9, 9),
+}  # fmt: skip
+_YEAR_END: dict[str, tuple[int, int]] = {
+    # name: first and last day of the twelfth lunar month; 0 is its last day
+    "腊八": (8, 8), "小年": (23, 24), "北方小年": (23, 23), "南方小年": (24, 24), "除夕": (0, 0), "大年三十": (0, 0),
+    "年三十": (0, 0),
+}  # fmt: skip
+"""Festivals that belong to the new year that they lead up to: 2025年除夕 is the eve of 2025's new year's day."""
+_TERMS = (
+    "小寒", "大寒", "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑",
+    "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至",
+)  # fmt: skip
 
 # For each year: the day the first of the two sessions opened and the day the last one closed.
 _TWO_SESSIONS = """
@@ -105,19 +86,27 @@ _TWO_SESSIONS = """
 2026 304 312
 """
 
-_LUNAR_NAMES = ("春节", "过年", "大年初一", "正月初一", "农历新年", "除夕", "元宵", "正月十五", "端午", "中秋", "清明")
+_SPRING_FESTIVAL, _SESSIONS = ("春节", "过年"), ("两会", "全国两会")
 ENGLISH = {
-    "spring festival": "春节", "chinese new year": "春节", "lunar new year": "春节", "lantern festival": "元宵",
-    "qingming": "清明", "labour day": "五一", "labor day": "五一", "may day": "五一", "dragon boat festival": "端午",
-    "mid-autumn festival": "中秋", "national day": "国庆", "singles' day": "双十一", "christmas": "圣诞",
-    "new year's day": "元旦", "two sessions": "两会",
+    "spring festival": "春节", "chinese new year": "春节", "lunar new year": "春节", "chinese new years eve": "除夕",
+    "lantern festival": "元宵", "qingming festival": "清明", "qingming": "清明", "tomb sweeping day": "清明",
+    "labour day": "五一", "labor day": "五一", "may day": "五一", "dragon boat festival": "端午",
+    "qixi festival": "七夕", "qixi": "七夕", "mid autumn festival": "中秋", "mid autumn": "中秋",
+    "moon festival": "中秋", "double ninth festival": "重阳", "chongyang": "重阳", "laba festival": "腊八",
+    "winter solstice": "冬至", "national day": "国庆", "singles day": "双十一", "double 11": "双十一",
+    "double eleven": "双十一", "double 12": "双十二", "double twelve": "双十二", "christmas day": "圣诞",
+    "christmas eve": "平安夜", "christmas": "圣诞", "halloween": "万圣节", "thanksgiving": "感恩节",
+    "new years day": "元旦", "new years eve": "跨年夜", "valentines day": "情人节", "womens day": "妇女节",
+    "childrens day": "儿童节", "teachers day": "教师节", "mothers day": "母亲节", "fathers day": "父亲节",
+    "two sessions": "两会",
 }  # fmt: skip
-"""Holidays by their English names, lower-case."""
+"""Holidays by their English names, lower-case, without apostrophes and hyphens."""
 
 
 def names() -> tuple[str, ...]:
     """Return every known Chinese name, longer names first; 节 and 假期 may follow each."""
-    return tuple(sorted((*_FIXED, *_LUNAR_NAMES, "两会"), key=lambda name: (-len(name), name)))
+    found = (*_FIXED, *_WEEKDAYS, *_LUNAR, *_YEAR_END, *_TERMS, *_SPRING_FESTIVAL, *_SESSIONS)
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
 
 def holiday(name: str, year: int) -> Interval:
@@ -125,7 +114,7 @@ def holiday(name: str, year: int) -> Interval:
 
     春节 runs from new year's eve to the seventh day, 国庆 over the first seven days of October, 五一 over the first
     five of May, whatever days were off in that year. 两会 runs from the opening of the first session to the close of
-    the last. Every other festival is one day.
+    the last. 小年 is both the northern and the southern day. Every other festival is one day.
 
     Raises:
         Impossible: the year is outside the holiday's table.
@@ -134,33 +123,33 @@ def holiday(name: str, year: int) -> Interval:
         month, day, length = _FIXED[name]
         first = day_of(year, month, day)
         return first, first + timedelta(days=length - 1)
-    if name == "清明":
-        if not 1901 <= year < 2100:
-            raise Impossible(f"{name} is known from 1901 to 2099")
-        # The usual approximation of the solar term, right for every year of the two centuries.
-        constant = 4.81 if year >= 2000 else 5.59
-        in_april = int(year % 100 * 0.2422 + constant) - year % 100 // 4
-        return (date(year, 4, in_april),) * 2
-    if name == "两会":
+    if name in _WEEKDAYS:
+        month, weekday, which = _WEEKDAYS[name]
+        return (weekday_in_month(year, month, weekday, which),) * 2
+    if name in _SESSIONS:
         sessions = _table(_TWO_SESSIONS)
         if year not in sessions:
             raise Impossible(f"{name} is known from {min(sessions)} to {max(sessions)}")
         opened, closed = sessions[year]
         return opened, closed
-    lunar = _table(_LUNAR)
-    if year not in lunar:
-        raise Impossible(f"{name} is known from {FIRST_YEAR} to {LAST_YEAR}")
-    new_year, dragon_boat, mid_autumn = lunar[year]
-    if name in ("春节", "过年"):
-        return new_year - timedelta(days=1), new_year + timedelta(days=6)
-    festival = {
-        "除夕": new_year - timedelta(days=1),
-        "元宵": new_year + timedelta(days=14),
-        "正月十五": new_year + timedelta(days=14),
-        "端午": dragon_boat,
-        "中秋": mid_autumn,
-    }.get(name, new_year)
-    return festival, festival
+    from searchkit.query.dates import lunar
+
+    if not lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR:
+        raise Impossible(f"{name} is known from {lunar.FIRST_YEAR} to {lunar.LAST_YEAR}")
+    if name in _TERMS:
+        return lunar.term(name, year)
+    if name in _LUNAR:
+        return lunar.day_of(year, *_LUNAR[name])
+    new_year = lunar.month_of(year, 1)[0]
+    eve = new_year - timedelta(days=1)
+    if name in _SPRING_FESTIVAL:
+        return eve, new_year + timedelta(days=6)
+    first_day, last_day = _YEAR_END[name]
+    if not first_day:
+        return eve, eve
+    if year == lunar.FIRST_YEAR:
+        raise Impossible(f"{name} is known from {lunar.FIRST_YEAR + 1} to {lunar.LAST_YEAR}")
+    return lunar.day_of(year - 1, 12, first_day)[0], lunar.day_of(year - 1, 12, last_day)[0]
 
 
 @cache

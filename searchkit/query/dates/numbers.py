@@ -16,16 +16,24 @@ class Impossible(Exception):
     Attributes:
         start: where the fault begins in the expression, in characters from 0; None if it is the whole expression.
         width: of the fault, in characters.
+        proposal: a hint; empty for the usual examples.
     """
 
     start: int | None = None
     width: int = 1
 
+    def __init__(self, message: str, proposal: str = "") -> None:
+        super().__init__(message)
+        self.proposal = proposal
+
 
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _ONES = "[一二三四五六七八九]"
-NUMBER = f"(?:[0-9]{{1,4}}|[一二三四五六七八九两]?百(?:零{_ONES}|{_ONES}?十{_ONES}?)?|{_ONES}?十{_ONES}?|{_ONES}|两)"
-"""A count: 12, 十二, 两, 一百零五."""
+NUMBER = (
+    f"(?:[0-9]{{1,4}}|[廿卅]{_ONES}?|[一二三四五六七八九两]?百(?:零{_ONES}|{_ONES}?十{_ONES}?)?"
+    f"|{_ONES}?十{_ONES}?|{_ONES}|两)"
+)
+"""A count: 12, 十二, 两, 廿三, 一百零五."""
 
 _YEAR_DIGIT = "[〇零一二三四五六七八九]"
 YEAR = (
@@ -43,6 +51,8 @@ def number(text: str) -> int:
         if char in "十百":
             total += (digit or 1) * (10 if char == "十" else 100)
             digit = 0
+        elif char in "廿卅":
+            total += 20 if char == "廿" else 30
         else:
             digit = _DIGITS[char]
     return total + digit

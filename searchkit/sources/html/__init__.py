@@ -31,7 +31,7 @@ def read_page(data: bytes, *, name: str = "", url: str = "", where: str = "", ti
         timezone: of times that name none; `published` is in it.
 
     Raises:
-        BadPage: there is no article, or reading it takes more than 20 seconds or too much memory.
+        BadPage: there is no article, or reading it takes more than 20 seconds of processor time or too much memory.
         MissingExtra: the packages of [html] are not installed.
     """
     return _read(data, name, url, where, timezone, mhtml=False)

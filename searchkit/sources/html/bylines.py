@@ -56,7 +56,7 @@ _SMALL_WORDS = re.compile(
     r"至)?|收藏|打印|评论数?|評論|人气|浏览|阅读量?|閱讀|点击|点赞|参与|跟贴|人参与|次|大|中|小|"
     r"正常|放大|缩小|关注|举报|举報|讚|赞|留言|微博|微信|"
     r"作者|来源|來源|责任编辑|编辑|听新闻|收听|播放|语音|(?:发布于|来自|IP属地).{2,4}|Font|北京时间|"
-    r"星期.|周.|週.|上午|下午|首页|正文|新闻|新聞|国内|国际|社会|财经|要闻|滚动|即時|社會|國際|"
+    r"[(（]?(?:星期|周|週|礼拜|禮拜).[)）]?|上午|下午|首页|正文|新闻|新聞|国内|国际|社会|财经|要闻|滚动|即時|社會|國際|"
     r"政治|生活|娛樂|體育|扫一扫|手机看|手機看新聞|訂閱|订阅|追蹤|[aA][+-]?|[tT][+-]?)$"
 )
 
@@ -73,6 +73,10 @@ _AUTHOR = (
     ),
 )
 _AUTHOR_FIELDS = ("article:author", "og:article:author", "parsely-author", "sailthru.author")
+_WRITTEN_BY = re.compile(
+    r"(?:^|[\s\t])由\s{1,3}(?P<names>[\u4e00-\u9fff·]{2,10})\s{0,3}(?:发表|發表|发布|發布|發佈|撰写|撰寫)"
+)
+"""由 张三 发表, as WordPress prints it."""
 _STAMP = re.compile(
     r"(?:时间|時間|日期|标准|標準)(?:$|[^\u4e00-\u9fff])"
     r"|^(?:最后|最後)?(?:建立|发布|發布|發佈|更新|出版|修改|刊登)[^\u4e00-\u9fff]*$"
@@ -349,7 +353,7 @@ def _of_account(head: Metadata) -> str:
 
 
 def _by_label(text: str) -> str:
-    for pattern in _AUTHOR:
+    for pattern in (*_AUTHOR, _WRITTEN_BY):
         for match in pattern.finditer(text[:400]):
             if _PHOTO.match(text[match.end("names") :]):
                 continue

@@ -127,6 +127,10 @@ def metadata(root: HtmlElement) -> Metadata:
     return found
 
 
+_NO_WRITER = re.compile(r"原[创創]|[发發][表布佈]|于$|[来來]自|收[录錄]|[阅閱][读讀]|\d|[:：]")
+"""Labels and times beside the name of an account."""
+
+
 def _add_wechat(root: HtmlElement, found: Metadata) -> None:
     """WeChat shows the account and the author in elements it fills late; no general rule finds them."""
     if next((element for element in root.iter("div") if element.get("id") == "js_content"), None) is None:
@@ -136,6 +140,12 @@ def _add_wechat(root: HtmlElement, found: Metadata) -> None:
             found.fields["wechat:account"] = name
     if writer := found.first("author", "og:article:author"):
         found.fields["wechat:author"] = writer
+        return
+    for element in root.iter("span", "em"):
+        name = collapse(element.text_content())
+        if "rich_media_meta_text" in (element.get("class") or "") and name and not _NO_WRITER.search(name):
+            found.fields["wechat:author"] = name  # beside the account; a day stands there as well, and is no name
+            return
 
 
 def _json_ld(element: HtmlElement) -> Iterator[dict[str, Any]]:

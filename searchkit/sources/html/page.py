@@ -49,6 +49,8 @@ def extract(data: bytes, *, url: str = "", timezone: tzinfo) -> Article:
         raise Unreadable("is a list of news, not an article")
     if not when.text and not beside[0] and _is_foreword(page, body):
         raise Unreadable("is a list of news, not an article")
+    if _is_error(title.text, text):
+        raise Unreadable("is an error page: its article was not found or may not be read")
     _expect_article(page, text, dated=when.moment is not None and when.precision != "day")
     written_by = author(head, around) or (beside[1] if is_person(beside[1]) else "")
     outlet_name = source(head, around) or outlet(beside[0])
@@ -124,6 +126,33 @@ def _is_search(page: Page, title: str) -> bool:
     """A page of results: its title or a short line near its top says so, and another says how many."""
     top = [line.text for line in page.lines[:60] if len(line.text) <= 40 and not line.text.endswith("。")]
     return any(map(_RESULTS.search, (title, *top))) and any(map(_FOUND.search, top))
+
+
+_THING = r"(?:[页頁]面|[网網][页頁]|文章|内容|內容|稿件|[链鏈]接|[连連][结結])"
+_GONE = r"(?:不存在|找不到|未找到|没有找到|沒有找到|已?被?(?:[删刪]除|移除|下[线線]|下架)|[无無]法[访訪][问問])"
+_ERROR = re.compile(
+    rf"^\W*(?:(?:http\s?)?(?:error\s?)?[45]0\d\b|.{{0,12}}{_THING}.{{0,6}}{_GONE}"
+    rf"|(?:找不到|未找到|[无無]法(?:找到|[访訪][问問])).{{0,8}}{_THING}|access denied|forbidden)|not found$",
+    re.IGNORECASE,
+)
+_ERROR_SIZE = 150
+"""Ideographs of the text of an error page, at most."""
+
+
+def _is_error(title: str, text: str) -> bool:
+    """Tell whether the title, and a text that is no longer than such texts are, say that the page is not there."""
+    first = text.partition("\n")[0]
+    return (
+        _size(text) < _ERROR_SIZE
+        and _ERROR.search(title) is not None
+        and (_ERROR_TEXT.search(text) is not None or _ERROR.search(first) is not None or _size(text) < _SHORTEST)
+    )
+
+
+_ERROR_TEXT = re.compile(
+    r"不存在|找不到|未找到|[删刪]除|移除|下[线線]|跳[转轉]|返回首|首[页頁]|not found|[刷重][新试試]|[权權]限",
+    re.IGNORECASE,
+)
 
 
 def _is_foreword(page: Page, body: Body) -> bool:

@@ -1,8 +1,9 @@
 """A child process that reads pages, so that a page made to hang, to eat memory or to crash a parser harms nobody.
 
 It is started with the first page and kept, because an interpreter with a parser takes half a second to start. Each
-page has a time to be read in; where that is over, or where the child has died, the page is refused and the next page
-gets a new child. The system limits its memory and its processor time, where it can.
+page may take so much of the child's processor time; where that is used up, or where the child has died, the page is
+refused and the next page gets a new child. On a busy machine, or one that was asleep, a page only waits: the clock on
+the wall ends a child that hangs without working, much later. The system limits the child's memory, where it can.
 
 A question is two blocks, JSON and the bytes of the page; the answer is one of JSON (`system.processes.Respondent`).
 Nothing that comes back is executed or unpickled.
@@ -24,16 +25,25 @@ from searchkit.errors import MissingExtra
 from searchkit.model.article import Article
 from searchkit.sources.limits import MIB, Unreadable
 from searchkit.system import log
-from searchkit.system.processes import Respondent, limit_memory, limit_processor_time, read_block, write_block
+from searchkit.system.processes import (
+    LIMITS_PROCESSOR_TIME,
+    Respondent,
+    limit_memory,
+    limit_processor_time,
+    read_block,
+    write_block,
+)
 
 MEMORY = 1536 * MIB
 """Address space of the child, in bytes."""
 SECONDS = 20.0
-"""Time that one page may take."""
+"""Processor time that one page may take."""
+BACKSTOP = 20 if LIMITS_PROCESSOR_TIME else 1
+"""A page may take so many times its processor time on the clock."""
 PAGES = 2000
 """After so many pages a new child takes over: parsers keep memory."""
 _START = 10.0
-"""Seconds that a child may take to start, besides the time of its first page."""
+"""Seconds of processor time that a child may take to start, besides those of its first page."""
 
 
 class Reader:
@@ -87,20 +97,20 @@ class Reader:
             raise Unreadable(f"cannot be read: no process can be started for it: {error.strerror or error}") from error
         child = self._child
         try:
-            answer = child.ask(*question, seconds=self._seconds + (0.0 if child.asked else _START))
+            answer = child.ask(*question, seconds=BACKSTOP * (self._seconds + (0.0 if child.asked else _START)))
         except TimeoutError:
             self._stop()
             log.logger(__name__).warning(
-                "the process that read %r was ended: more than %g s, the limit", called, self._seconds
-            )
+                "the process that read %r was ended: more than %g s of processor time, or %g s on the clock",
+                called, self._seconds, BACKSTOP * self._seconds,
+            )  # fmt: skip
             raise Unreadable(f"takes more than {self._seconds:g} seconds to read") from None
         except EOFError:
             log.logger(__name__).warning(
-                "the process that read %r is lost: %s; it may take %d MiB and %g s of processor time",
-                called, child.ending(), self._memory // MIB, self._seconds,
-            )  # fmt: skip
+                "the process that read %r is lost: %s; it may take %d MiB", called, child.ending(), self._memory // MIB
+            )
             self._stop()
-            raise Unreadable("breaks the parser: it asks for too much memory or time") from None
+            raise Unreadable("breaks the parser: it asks for too much memory") from None
         except BaseException:  # Ctrl-C: its answer, when it comes, would be taken for that of the next page
             self._stop()
             raise
@@ -122,8 +132,10 @@ class Reader:
 def serve(incoming: BinaryIO, outgoing: BinaryIO, memory: int, seconds: float) -> None:
     """Read pages until there are no more, and answer each."""
     limit_memory(memory)
+    starting = _START
     while (head := read_block(incoming)) is not None and (data := read_block(incoming)) is not None:
-        limit_processor_time(seconds)
+        limit_processor_time(seconds + starting)
+        starting = 0.0
         write_block(outgoing, json.dumps(_answer(json.loads(head), data)).encode())
 
 

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from searchkit.model.serialise import clean
 from searchkit.sources.encodings import decode, decode_as, encoding_of
-from searchkit.sources.formats import Item, Reading, read_stream
+from searchkit.sources.formats import OFFICE, Item, Reading, read_stream
 from searchkit.sources.limits import MIB, Unreadable, size_text
 from searchkit.sources.readers import wacz
 from searchkit.sources.streams import Stream
@@ -25,6 +25,16 @@ from searchkit.sources.walk import is_skipped
 _IN_MEMORY = 8 * MIB
 _METADATA = 4 * MIB
 """The longest name or header block of a tar member that is believed."""
+
+_OFFICE_PARTS = {
+    "word/document.xml": ".docx", "xl/workbook.xml": ".xlsx", "xl/workbook.bin": ".xlsx",
+    "ppt/presentation.xml": ".pptx",
+}  # fmt: skip
+_MIME_TYPES = {
+    "application/epub": OFFICE[".epub"],
+    "application/vnd.oasis.opendocument.spreadsheet": OFFICE[".ods"],
+    "application/vnd.oasis.opendocument": OFFICE[".odt"],
+}
 
 
 # -- zip
@@ -94,6 +104,13 @@ def _check_directory(file: IO[bytes], reading: Reading) -> None:
 def _members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
     """What is in a zip: in all its members, or in those of a crawl that hold its pages."""
     names = _zip_names(archive.infolist())
+    if (office := next((OFFICE[kind] for name, kind in _OFFICE_PARTS.items() if name in names), None)) is not None:
+        raise Unreadable(office)
+    if "mimetype" in names:
+        with archive.open("mimetype") as part:
+            kind = part.read(100).decode("ascii", "replace")
+        if office := next((reason for name, reason in _MIME_TYPES.items() if kind.startswith(name)), ""):
+            raise Unreadable(office)
     if not wacz.is_wacz(names):
         yield from _zip_members(archive, names, reading)
         return

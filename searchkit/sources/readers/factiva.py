@@ -10,6 +10,7 @@ from searchkit.errors import BadRecord
 from searchkit.sources import printed_dates
 from searchkit.sources.decoded import TextRow, text_rows
 from searchkit.sources.formats import Item, Reading, own_fault
+from searchkit.sources.html.people import is_person
 from searchkit.sources.limits import Unreadable
 from searchkit.sources.looks import FACTIVA_WORDS, head_lines
 from searchkit.sources.readers.tagged import Tagged, read_tagged
@@ -123,6 +124,13 @@ def _article(rows: list[TextRow], number: str, reading: Reading) -> Item:
                     break
         elif rows:
             above, start = [rows[0].text], 1
+        if (
+            len(above) > 1
+            and "author" not in record
+            and words is not None
+            and all(is_person(each) for each in re.split(r"[\s、,，;；]+", above[-1]))
+        ):
+            record["author"] = above.pop()
         if above:
             record["title"] = above[-1]
             if len(above) > 1:

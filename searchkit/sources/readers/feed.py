@@ -95,6 +95,7 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
                 source=_text(each, "dc_source") or _text(each.get("source") or {}, "title"),
                 home=home,
                 site=site,
+                aside=_aside(each),
             )
             for each in entries
         ),
@@ -114,6 +115,14 @@ def _referred(match: re.Match[str]) -> str:
     digits = (match["hex"] or match["decimal"]).lstrip("0")
     number = int(digits[:8] or "0", 16 if match["hex"] else 10)
     return "\ufffd" if len(digits) > 8 or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else match[0]
+
+
+def _aside(entry: Mapping[str, Any]) -> str:
+    """Return why an entry of WordPress's export is no article, as the end of a sentence; empty if it is one."""
+    kind, status = _text(entry, "wp_post_type"), _text(entry, "wp_status")
+    if kind in ("attachment", "nav_menu_item", "revision", "custom_css", "wp_global_styles", "wp_navigation"):
+        return f"is no article but of the type {kind}"
+    return f"is not published but {status}" if status in ("draft", "auto-draft", "pending", "trash", "private") else ""
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -29,6 +29,7 @@ class Entry:
         home: the feed's own address, which relative links start from.
         site: the title of the feed.
         source: the outlet, where the entry names one.
+        aside: why it is no article, as the end of a sentence; empty if it is one.
     """
 
     title: str = ""
@@ -41,6 +42,7 @@ class Entry:
     source: str = ""
     home: str = ""
     site: str = ""
+    aside: str = ""
 
 
 def article_of(entry: Entry, reading: Reading) -> Article:
@@ -50,8 +52,10 @@ def article_of(entry: Entry, reading: Reading) -> Article:
     outlet for an entry is the outlet.
 
     Raises:
-        Unreadable: it has neither title nor text, or HTML built to break a parser.
+        Unreadable: it is to be set aside, has neither title nor text, or HTML built to break a parser.
     """
+    if entry.aside:
+        raise Unreadable(entry.aside)
     found = [text for each in entry.texts if (text := paragraphs(clean(fragment_text(each))))]
     body = found[0] if found else ""
     title = _line(entry.title)

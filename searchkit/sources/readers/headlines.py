@@ -11,7 +11,7 @@ from searchkit.errors import BadRecord
 from searchkit.sources.decoded import text_rows
 from searchkit.sources.formats import Item, Reading, own_fault
 from searchkit.sources.limits import Unreadable, size_text
-from searchkit.sources.looks import FASTTEXT, head_lines, separator
+from searchkit.sources.looks import DAY_BESIDE, FASTTEXT, head_lines, separator
 from searchkit.sources.record import from_record
 from searchkit.sources.streams import HEAD, Stream
 
@@ -97,6 +97,9 @@ def _article(cells: list[str], columns: _Columns, text: str, reading: Reading, l
         if match := FASTTEXT.search(text):
             record["section"] = match[1]
             text = FASTTEXT.sub(" ", text).lstrip(" ,，\t").strip()
+        if match := DAY_BESIDE.search(text):
+            record["published"] = match["before"] or match["after"]
+            text = DAY_BESIDE.sub("", text, count=1).strip()
         text = _COUNTED.sub("", text, count=1) if _COUNTED.match(text) else text
         record["title" if len(text) <= 2 * _TEXT else "body"] = text
     elif len(cells) != columns.count:

@@ -16,6 +16,9 @@ from searchkit.sources.readers.records import DECODER, Records, json_fault
 from searchkit.sources.streams import HEAD, Stream
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_CALL = re.compile(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]{0,60}\s*[=(]\s*(?=[\[{])")
+"""What stands around a value that a page loads as a script (JSONP)."""
+_CALL_END = re.compile(r"[\s;)]{0,100}\Z")
 _SPACE = re.compile(r"[\s,\ufeff\x1e]*")
 
 
@@ -47,23 +50,24 @@ def read_json(stream: Stream, reading: Reading) -> Iterator[Item]:
 
 
 def _is_lines(head: bytes) -> bool:
-    """Two lines, each an object by itself."""
-    found = [line for line in _LINE_END.split(head.lstrip(b"\xef\xbb\xbf \r\n\t"), 8)[:8] if line.strip()][:2]
-    if len(found) < 2:
+    """Tell whether each line begins an object, and two of the first are objects by themselves: one may be broken."""
+    found = [line for line in _LINE_END.split(head.lstrip(b"\xef\xbb\xbf \r\n\t"), 8)[:8] if line.strip()]
+    if len(found) < 2 or not all(line.lstrip().startswith(b"{") for line in found):
         return False
-    for line in found:
-        try:
-            if not isinstance(json.loads(line), dict):
-                return False
-        except (ValueError, RecursionError):
-            return False
-    return True
+    return sum(map(_is_object, found)) > 1
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _values(text: str, records: Records) -> Iterator[Iterator[Item]]:
     """The records of the values that stand in a text one after the other."""
     lines = _Lines(text)
-    at = _skip(text, 0)
+    at = _skip(text, _CALL.match(text).end() if _CALL.match(text) else 0)  # type: ignore[union-attr]
     while at < len(text):
         if text[at] == "[":
             at = _skip(text, at + 1)
@@ -99,7 +103,8 @@ def _value(text: str, at: int) -> tuple[Any, int]:
 
 def _skip(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
-    return match.end() if match else at
+    at = match.end() if match else at
+    return len(text) if _CALL_END.match(text, at) else at
 
 
 class _Lines:

@@ -11,7 +11,7 @@ from searchkit.errors import BadRecord, SourceError
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.formats import Item, Reading, own_fault
-from searchkit.sources.readers.wrapped import inner_records
+from searchkit.sources.readers.wrapped import hot_entry, inner_records, mapped_records, unknown_list
 from searchkit.sources.record import from_record, lookup
 
 _HELD = 1000
@@ -80,10 +80,19 @@ class Records:
             text: how it stands in the document, for the rejects file.
         """
         if isinstance(record, Mapping) and not any(key in record for key in self._reading.mapping.values()):
-            inner = inner_records(record)
-            if inner is not None:
+            inner = inner_records(record) or mapped_records(record, self._reading.mapping.values())
+            if inner:
                 for each in inner:
                     yield from self._take(each, line=line, text=json.dumps(each, ensure_ascii=False))
+                return
+            if (unknown := unknown_list(record)) is not None:
+                name, names = unknown
+                yield from self.reject(
+                    f"is a list, {name!r}, of entries without a title or a text that is known; their fields are: "
+                    f"{', '.join(each[:40] for each in names[:20])}; name the right ones with --map title=…",
+                    line=line,
+                    text=text,
+                )
                 return
         yield from self._take(record, line=line, text=text)
 
@@ -94,6 +103,7 @@ class Records:
             )
             return
         self._count += 1
+        record = hot_entry(record)
         if self._unseen:
             for name in [name for name, key in self._unseen.items() if lookup(record, key)[0]]:
                 del self._unseen[name]

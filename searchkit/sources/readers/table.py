@@ -23,6 +23,8 @@ from searchkit.sources.streams import Line, Stream, lines
 
 _ESCAPED = re.compile(r'\\["\\]')
 DELIMITERS = (",", "\t", ";", "，", "|")
+_OVER = 10
+"""Lines in which a header row is looked for."""
 _MAX_LINES = 20_000
 """Lines in one row; more means a quote that never closes."""
 
@@ -49,6 +51,10 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
         if first is None:
             yield reading.rejected("is empty")
             return
+        if over := rows.skip_to_header():
+            shown = "\n".join(text for _, text in over)
+            yield reading.rejected("stands over the header row of the table", line=over[0][0], record=shown)
+            first = rows.first_line() or first
         rows.delimiter = delimiter or _delimiter(first)
         serials = Serials(reading)
         for number, row, text, fault in serials.watched(rows):
@@ -131,6 +137,28 @@ class _Rows:
                 return text
         return None
 
+    def skip_to_header(self) -> list[tuple[int, str]]:
+        """Pass over lines without a known column, if a header row comes within ten; return these lines.
+
+        Nothing is passed over where the first line is as wide as that row: it may be a header in other words.
+        """
+        held: list[Line] = []
+        over: list[tuple[int, str]] = []
+        width = 0
+        while len(held) < _OVER and (line := self._next()) is not None and not line.cut:
+            held.append(line)
+            text = decode_line(line.data, self._encoding).strip("\ufeff")
+            names = [name.strip().strip('"') for name in text.split(_delimiter(text))]
+            known = {found[0] for name in names if (found := known_as(name))}
+            if len(held) == 1:
+                width = len(list(filter(None, names)))
+            if len(known) > 1 and known & {"title", "body"}:
+                self._again.extendleft(reversed(held[-1:] if len(names) > width else held))
+                return over if len(names) > width else []
+            over.append((line.number, text))
+        self._again.extendleft(reversed(held))
+        return []
+
     def _next(self) -> Line | None:
         return self._again.popleft() if self._again else next(self._source, None)
 
@@ -164,8 +192,8 @@ class _Rows:
                     row, fault = self._row(escaped=False)
             number = self._taken[0][0].number
             text = "\n".join(each for _, each in self._taken)
-            if row is not None and not any(field.strip() for field in row):
-                continue
+            if row is not None and not any(field.strip(" :-") for field in row):
+                continue  # nothing, or the rule under the header of a table in Markdown
             if row is not None and not self._fits(row):
                 row, fault = self._evened(row)
             elif row is None:

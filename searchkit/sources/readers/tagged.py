@@ -42,6 +42,7 @@ class Tagged:
         split: field -> the signs that part several values in one.
         finish: a last look at the fields of a record and its `extra`, in place.
         prose: fields whose lines stay lines.
+        head: matches a line over the tags of a record that says something of it; it is the value of the tag `head`.
     """
 
     line: re.Pattern[str]
@@ -52,6 +53,13 @@ class Tagged:
     split: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[dict[str, Any], dict[str, str]], None] = lambda record, extra: None
     prose: frozenset[str] = frozenset({"body", "summary"})
+    head: re.Pattern[str] | None = None
+
+    def tag(self, text: str) -> tuple[str, str] | None:
+        """Return the tag and the value that a line begins; None if it has no tag."""
+        if match := self.line.match(text):
+            return self.plain(match["tag"]), match["value"].strip()
+        return ("head", text) if self.head is not None and self.head.match(text) else None
 
 
 @dataclass(slots=True)
@@ -84,17 +92,17 @@ def read_tagged(stream: Stream, reading: Reading, tagged: Tagged) -> Iterator[It
                 if record is not None:
                     record.values[-1][1].append("")
                 continue
-            match = tagged.line.match(text) if not row.cut else None
-            if match is not None:
+            tag_value = tagged.tag(text) if not row.cut else None
+            if tag_value is not None:
                 yield from _stray(stray, reading)
-                tag = tagged.plain(match["tag"])
+                tag, value = tag_value
                 first_tag = first_tag or tag
                 if record is None or _begins(record, tag, tagged, first_tag, blank=blank):
                     if record is not None:
                         found = True
                         yield _article(record, tagged, reading)
                     record = _Open(number)
-                record.values.append((tag, [match["value"].strip()]))
+                record.values.append((tag, [value]))
                 record.tags.add(tag)
                 record.ended = record.ended or tag in tagged.ends
             elif record is None or row.cut or _is_over(record, tagged, blank=blank):

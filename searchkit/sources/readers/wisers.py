@@ -64,26 +64,36 @@ def read_wisers(stream: Stream, reading: Reading) -> Iterator[Item]:
                 if over and held:  # what stands over the first number belongs to no article: the head of the export
                     held = []
             if over:
-                if number or held:
+                if held or (number and number != match["number"]):
                     found = True
-                    yield _article(held, number, reading, line)
-                number = match["number"]
+                    yield from _numbered(held, number, reading, line)
+                # the same number over and under a text: what comes next has none yet
+                number = "" if held and number == match["number"] else match["number"]
             else:
                 found = True
                 yield _article(held, match["number"], reading, line)
             held, size = [], 0
     except Unreadable as error:
         if held and over:
-            yield _article(held, number, reading, line)
+            yield from _numbered(held, number, reading, line)
         yield reading.rejected(error.reason, line=line + 1)
         return
     if over and (number or held):
-        yield _article(held, number, reading, line)
+        yield from _numbered(held, number, reading, line)
     elif held and not all(_RIGHTS.match(row.text) for row in held):
         shown = "\n".join(row.text for row in held[:100])
         yield reading.rejected("has no number of an article under it", line=held[0].number, record=shown)
     elif not found and not held:
         yield reading.rejected("holds no articles")
+
+
+def _numbered(rows: list[TextRow], number: str, reading: Reading, line: int) -> Iterator[Item]:
+    """Yield the article of a number that stands over its text; lines without one are told, but for rights."""
+    if number:
+        yield _article(rows, number, reading, line)
+    elif not all(_RIGHTS.match(row.text) for row in rows):
+        shown = "\n".join(row.text for row in rows[:100])
+        yield reading.rejected("has no number of an article over it", line=rows[0].number, record=shown)
 
 
 def _article(rows: list[TextRow], number: str, reading: Reading, line: int) -> Item:
@@ -108,7 +118,9 @@ def _article(rows: list[TextRow], number: str, reading: Reading, line: int) -> I
             elif len(text) < 40 and printed_dates.parse(text, timezone=reading.timezone).moment is not None:
                 record.setdefault("published", text)
                 barred = True
-            elif is_outlet(text) and "source" not in record and len(text) <= _OUTLET:
+            elif "source" not in record and (
+                (at == 0 and _is_head_of_page(rows)) or (is_outlet(text) and len(text) <= _OUTLET)
+            ):
                 record["source"] = text
             elif is_paragraph(text) or (barred and titles):
                 break
@@ -129,6 +141,18 @@ def _article(rows: list[TextRow], number: str, reading: Reading, line: int) -> I
         return reading.rejected(error.message, line=rows[0].number if rows else line, record=_shown(rows))
     except Exception as error:
         return own_fault(error, reading, line=rows[0].number if rows else line, record=_shown(rows))
+
+
+def _is_head_of_page(rows: list[TextRow]) -> bool:
+    """Tell whether the first line is an outlet, whatever it is called: the bars under it name none, a title follows."""
+    if len(rows) < 4 or len(rows[0].text) > _OUTLET or not _BAR.search(rows[1].text) or _BAR.search(rows[2].text):
+        return False
+    parts = _BAR.split(rows[1].text)
+    return (
+        not any(is_outlet(part.strip()) for part in parts if part)
+        and not is_paragraph(rows[2].text)
+        and any(is_paragraph(row.text) for row in rows[3:5])
+    )
 
 
 def _shown(rows: list[TextRow]) -> str:

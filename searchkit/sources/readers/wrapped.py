@@ -8,10 +8,11 @@ a text. An object that has a title and such a list is a record where the list is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from searchkit.sources import fields
+from searchkit.sources.record import is_rich_text, lookup
 
 _DEPTH = 8
 """Objects inside objects that are looked into."""
@@ -29,6 +30,12 @@ _LISTS = frozenset(
     ("messages", "data", "list", "items", "articles", "news", "entries", "results", "posts", "records", "rows", "docs")
 )
 """Names of lists of which a few objects with a text are enough."""
+_ARTICLE_TYPE = re.compile("Article|Posting|Report|Review|CreativeWork", re.IGNORECASE)
+_WORDS = ("word", "query", "keyword", "note", "topic", "searchword", "hotword", "热搜词", "热词", "关键词", "话题")
+_HOT = frozenset(
+    ("rank", "hot", "num", "rawhot", "hotvalue", "hotscore", "hotnum", "realpos", "heat", "热度", "排名", "热搜指数")
+)
+"""Names beside the words of an entry of a list of searches."""
 
 
 def inner_records(value: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
@@ -61,7 +68,9 @@ def _inside(value: Mapping[str, Any], depth: int) -> list[Mapping[str, Any]]:
 
 def _of_list(key: str, values: list[Any], depth: int) -> list[Mapping[str, Any]]:
     """The objects of a list, and what these wrap; nothing if they are no records."""
-    objects = [_unwrapped(each) for each in values if isinstance(each, Mapping)]
+    if is_rich_text(values):
+        return []
+    objects = [_unwrapped(hot_entry(each)) for each in values if isinstance(each, Mapping)]
     known = fields.known_as(key)
     if (
         known is not None
@@ -73,7 +82,7 @@ def _of_list(key: str, values: list[Any], depth: int) -> list[Mapping[str, Any]]
     good = sum(bool(found) or _is_record(each) for found, each in zip(inner, objects, strict=True))
     if not good or (2 * good < len(objects) and fields.plain(key) not in _LISTS):
         return []
-    return [one for found, each in zip(inner, objects, strict=True) for one in found or [each]]
+    return [one for found, each in zip(inner, objects, strict=True) for one in found or [each] if _is_article_type(one)]
 
 
 def _named(value: Mapping[str, Any]) -> set[str]:
@@ -89,11 +98,54 @@ def _named(value: Mapping[str, Any]) -> set[str]:
 def _is_record(value: Mapping[str, Any]) -> bool:
     """Whether an object has a text, or a title beside which something else says that it is an article's."""
     names = _named(value)
-    if not names & {"title", "body", "summary"}:
+    if not names & {"title", "body", "summary"} or not _is_article_type(value):
         return False
     if names & {"body", "summary", "url", "published"}:
         return True
     return any(fields.plain(str(key)) not in ("name", "subject") and _is_title(key) for key in value)
+
+
+def _is_article_type(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object of JSON-LD says that it is an article; of others nothing is known."""
+    kind = value.get("@type")
+    return not isinstance(kind, str) or _ARTICLE_TYPE.search(kind) is not None
+
+
+def hot_entry(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an entry of a list of searches with its words as the title: `{"rank": 1, "word": …}`; others unchanged."""
+    keys = {fields.plain(str(key)): key for key in value}
+    if not keys.keys() & _HOT or _named(value) & {"title", "body"}:
+        return value
+    word = next((keys[name] for name in _WORDS if name in keys and isinstance(value[keys[name]], str)), None)
+    return value if word is None else {("title" if key == word else key): each for key, each in value.items()}
+
+
+def mapped_records(value: Mapping[str, Any], keys: Collection[str], depth: int = 0) -> list[Mapping[str, Any]]:
+    """Return the objects inside an object that have one of the fields that a mapping names, in their order."""
+    found: list[Mapping[str, Any]] = []
+    for each in value.values():
+        for inner in each if isinstance(each, list) else [each]:
+            if isinstance(inner, Mapping):
+                if any(lookup(inner, key)[0] for key in keys):
+                    found.append(inner)
+                elif depth < _DEPTH:
+                    found += mapped_records(inner, keys, depth + 1)
+    return found
+
+
+def unknown_list(value: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+    """Return the name of the list that an object is only the heading of, and the fields of its entries.
+
+    None if the object says something itself, or if its lists are beside the point.
+    """
+    if _named(value) & {"body", "summary", "url"} or "schema" in value:
+        return None
+    for key, each in value.items():
+        if isinstance(each, list) and not _BESIDE.search(fields.plain(str(key))) and fields.known_as(str(key)) is None:
+            objects = [one for one in each if isinstance(one, Mapping)]
+            if len(objects) > 1 and len(objects) == len(each):
+                return str(key), [str(name) for name in objects[0]]
+    return None
 
 
 def _is_title(key: object) -> bool:
@@ -124,12 +176,22 @@ def _size(value: Mapping[str, Any]) -> int:
 def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """An object, with what its only inner record says where itself says nothing: `{"_id": 1, "_source": {…}}`."""
     if _is_record(value):
-        return value
+        return _completed(value)
     inner = [each for each in value.values() if isinstance(each, Mapping) and _is_record(each)]
     if len(inner) != 1:
         return value
     outer = {key: each for key, each in value.items() if not isinstance(each, (list, Mapping))}
     return {**outer, **inner[0]}
+
+
+def _completed(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A record without a text, with what its only inner object that has one says: `{"webTitle": …, "fields": {…}}`."""
+    if "body" in _named(value):
+        return value
+    inner = [key for key, each in value.items() if isinstance(each, Mapping) and "body" in _named(each)]
+    if len(inner) != 1 or _BESIDE.search(fields.plain(str(inner[0]))):
+        return value
+    return {**value[inner[0]], **{key: each for key, each in value.items() if key != inner[0]}}
 
 
 def _of_channel(value: Mapping[str, Any], inner: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

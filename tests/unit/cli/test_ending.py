@@ -111,6 +111,7 @@ def test_a_closed_standard_input_is_told(index):
         (1, ["facets", "大熊猫"]), (1, ["export", "大熊猫"]), (1, ["delete", "大熊猫", "--yes"]), (1, ["show", "zzz"]),
         (2, ["show", "long"]), (2, ["search", "title:("]), (3, ["search", "x", "-i", "nowhere"]),
         (3, ["analyze", "x", "-i", "nowhere"]), (2, ["demo", "-i", "mine"]),
+        *((75, [command, "江", "--timeout", "1e-9"]) for command in ("search", "timeline", "facets")),
     ],
 )  # fmt: skip
 def test_exit_codes(cli, code, arguments):

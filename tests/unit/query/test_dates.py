@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
-from searchkit.query.dates.expressions import FORMS, Clock, interval, on, since, span, until
+from searchkit.query.dates.examples import FORMS
+from searchkit.query.dates.expressions import Clock, interval, on, since, span, until
 from searchkit.query.dates.holidays import Impossible, holiday, names
 
 WEDNESDAY = Clock(date(2025, 6, 18))
@@ -38,7 +39,7 @@ def test_there_are_more_than_forty_forms_and_each_is_documented():
     ("text", "why"),
     [
         ("2025-02-30", "28 days"), ("2025-13", "no month 13"), ("2月30日", "28 days"), ("2025-W60", "no week 60"),
-        ("0000", "no year 0"), ("2025-03..2025-01", "ends before it begins"), ("2050年春节", "1990 to 2035"), ("2025年第五季度", ""),
+        ("0000", "no year 0"), ("2025-03..2025-01", "ends before it begins"), ("2050年春节", "1934 to 2049"), ("2025年第五季度", ""),
         ("", ""), ("..", ""), ("昨天吧", ""), ("99999年", ""), ("x" * 500, ""), ("9999999天前", ""), ("0203", "no year 203"), ("2027年两会", "2013 to 2026"), ("13月至2月", "no month 13"), ("32日", "no month has"),
     ],
 )  # fmt: skip

@@ -248,3 +248,27 @@ def test_markup_of_every_field_becomes_text() -> None:
 def test_seconds_since_1970_with_a_fraction(text: object) -> None:
     article = from_record({"title": "甲", "time": text}, timezone=SHANGHAI)
     assert article.published == datetime(2025, 6, 25, 10, 0, 0, 500_000, tzinfo=SHANGHAI)
+
+
+def test_the_kind_of_the_record_may_stand_before_a_name() -> None:
+    article = from_record(
+        {
+            "newsTitle": "渡口",
+            "post_content": "正文一段。",
+            "文章来源": "江湾日报",
+            "postdate": "2025-03-04",
+            "article_type": "x",
+        },
+        timezone=SHANGHAI,
+    )
+    assert (article.title, article.body, article.source, article.precision) == ("渡口", "正文一段。", "江湾日报", "day")
+    assert article.extra == {"article_type": "x"}
+    # a name without it wins, and what only names the thing is no title
+    article = from_record({"newsTitle": "别的", "title": "渡口", "post_name": "ferry"}, timezone=SHANGHAI)
+    assert (article.title, article.extra) == ("渡口", {"newsTitle": "别的", "post_name": "ferry"})
+
+
+def test_numbers_are_no_names() -> None:
+    article = from_record({"title": "渡口", "author": 5, "categories": [3, 7], "source": "12"}, timezone=SHANGHAI)
+    assert (article.author, article.section, article.source) == ("", "", "")
+    assert article.extra == {"author": "5", "categories": "[3, 7]", "source": "12"}

@@ -15,7 +15,7 @@ import pytest
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Locked
 from searchkit.model.article import Article
-from searchkit.storage import connections
+from searchkit.storage import connections, record_file
 from searchkit.storage.store import Store
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
@@ -256,13 +256,13 @@ def test_strangers_schemas_and_pages_are_not_trusted_and_others_are_waited_for(s
         names = ("trusted_schema", "cell_size_check", "synchronous", "busy_timeout")
         return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
 
-    expected = (0, 1, 2, connections.PATIENCE * 1000)
+    expected = (0, 1, 2, record_file.PATIENCE * 1000)
     assert store._connections.read(settings) == expected
     assert store._connections.write(settings) == expected
 
 
 def test_a_commit_is_forced_to_disk_as_it_is_set(store, monkeypatch):
-    monkeypatch.setattr(connections, "SYNCHRONOUS", "OFF")
+    monkeypatch.setattr(record_file, "SYNCHRONOUS", "OFF")
     sql = "PRAGMA synchronous"
     with closing(Store(store.path)) as other:
         assert other._connections.write(lambda connection: connection.execute(sql).fetchone()) == (0,)

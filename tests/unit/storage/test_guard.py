@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -20,12 +21,16 @@ ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELEC
 
 
 @pytest.fixture
-def index(tmp_path):
-    with searchkit.open(tmp_path / "index", create=True) as archive:
-        archive.upsert_all(Article(id=f"n{i}", title=f"第{i}号航班", body="跑道湿滑" * 9) for i in range(5))
-        archive.upsert(Article(id="n1", title="第1号航班", body="改期"))
-        archive.delete(ids=["n4"])
-    return tmp_path / "index"
+def index(tmp_path, once):
+    """An archive of four articles, one of them revised, with a deletion; to be damaged."""
+
+    def made(folder):
+        with searchkit.open(folder, create=True) as archive:
+            archive.upsert_all(Article(id=f"n{i}", title=f"第{i}号航班", body="跑道湿滑" * 9) for i in range(5))
+            archive.upsert(Article(id="n1", title="第1号航班", body="改期"))
+            archive.delete(ids=["n4"])
+
+    return shutil.copytree(once("guarded", made), tmp_path / "index")
 
 
 def changed(index, *statements):

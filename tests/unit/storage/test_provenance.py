@@ -85,7 +85,7 @@ def test_a_folder_that_looks_unmounted_is_left_alone(folder, empty, files, delet
     for path in paths[:deleted]:
         path.unlink()
     if refused:
-        with pytest.raises(searchkit.UsageError, match=f"{deleted} of {files} files") as raised:
+        with pytest.raises(searchkit.UsageError, match=f"{deleted} of {files} files?") as raised:
             empty.prune(folder)
         assert "--yes" in hint_of(raised.value) and "force=True" in raised.value.hint and len(empty) == files
         with pytest.raises(searchkit.UsageError):

@@ -19,8 +19,8 @@ import searchkit
 from searchkit import Article
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, UsageError
 from searchkit.storage import sqlite_errors
-from searchkit.storage.connections import Connections
 from searchkit.storage.lock import WriterLock
+from searchkit.storage.record_file import RecordFile
 from searchkit.storage.schema import SUMMED
 from searchkit.storage.store import Store
 
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 def may_write(monkeypatch: pytest.MonkeyPatch, yes: bool) -> None:
     """Let a store find that it may write or not, whoever runs the tests: root may always."""
-    monkeypatch.setattr(Connections, "_may_write", lambda _: yes)
+    monkeypatch.setattr(RecordFile, "may_write", lambda _: yes)
 
 
 @pytest.fixture
@@ -128,9 +128,9 @@ def test_an_answer_that_a_change_overtakes_is_dropped(folder, monkeypatch):
 def test_a_log_that_cannot_be_read_is_said_so(folder, tmp_path, monkeypatch):
     writer = left_behind(folder, tmp_path / "copy", "-wal")
     may_write(monkeypatch, False)
-    monkeypatch.setattr("searchkit.storage.connections._NO_LOCKS", "unix")
+    monkeypatch.setattr("searchkit.storage.record_file._NO_LOCKS", "unix")
     if os.geteuid() == 0:
-        monkeypatch.setattr(Connections, "_version", lambda *_: (_ for _ in ()).throw(sqlite_error(14)))
+        monkeypatch.setattr(RecordFile, "_require_version", lambda *_: (_ for _ in ()).throw(sqlite_error(14)))
     with pytest.raises(ArchiveError, match="archive.db-wal has changes") as caught:
         Store(tmp_path / "copy" / "archive.db")
     assert not isinstance(caught.value, Damaged)
@@ -241,7 +241,7 @@ def test_a_record_on_a_full_disk_is_read(folder, monkeypatch):
         raise sqlite_error(10 | 19 << 8, "disk I/O error")
 
     with monkeypatch.context() as here:
-        here.setattr(Connections, "_opened_to_write", no_room)
+        here.setattr(RecordFile, "open_to_write", no_room)
         with pytest.raises(ArchiveError, match="disk I/O error"):
             Store(folder / "archive.db")
         here.setattr(sqlite_errors, "_LEAST_ROOM", 1 << 80)
@@ -254,7 +254,7 @@ def test_a_record_on_a_full_disk_is_read(folder, monkeypatch):
             here.undo()
             store.put(Article(id="new", title="新"))
             assert store.ids() == sorted([*held, "new"])
-            here.setattr(Connections, "_opened_to_write", no_room)
+            here.setattr(RecordFile, "open_to_write", no_room)
             here.setattr(sqlite_errors, "_LEAST_ROOM", 1 << 80)
             with pytest.raises(ArchiveError, match="No space left"):  # what is in the log cannot be left out
                 Store(folder / "archive.db")

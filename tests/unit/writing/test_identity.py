@@ -39,6 +39,8 @@ TEXTS = [RIVER, SNOW, "市立图书馆下月起延长开放时间，周末夜间
         ("http://新闻.example.com/2", "http://xn--efvy88h.example.com/2"),
         ("http://XN--EFVY88H.example.com/2", "http://xn--efvy88h.example.com/2"),
         ("http://新闻。example.com/2", "http://xn--efvy88h.example.com/2"),
+        ("http://n.example.com/a?b=1&amp;c=2&", "http://n.example.com/a?b=1&c=2"),
+        ("http://n.example.com/a;jsessionid=0F?b=1&PHPSESSID=2&msclkid=3&vd_source=4", "http://n.example.com/a?b=1"),
         ("http://n.example.com/a#part", "http://n.example.com/a"),
         ("http://n.example.com/a#/news/3", "http://n.example.com/a#/news/3"),
         ("urn:x:1", "urn:x:1"),
@@ -53,7 +55,10 @@ def test_one_address_has_one_form(written, canonical):
 @pytest.mark.parametrize(
     "url",
     [
-        "http://n.example.com", "http://n.example.com/", "http://n.example.com/news/", "http://n.example.com/a/b/",
+        "http://n.example.com/login?next=/a/1.html", "http://n.example.com/404.html", "http://n.example.com/a/notfound",
+        "http://n.example.com/society", "http://n.example.com/zh-hk", "http://n.example.com/channel/society",
+        "http://n.example.com/#/", "http://n.example.com/?lang=zh", "http://n.example.com/article.php?id=",
+        "http://n.example.com/node_71_2.htm", "http://n.example.com", "http://n.example.com/", "http://n.example.com/news/", "http://n.example.com/a/b/",
         "http://n.example.com/index.html", "http://n.example.com/a/index.shtml", "http://n.example.com/Default.aspx",
         "http://n.example.com/index_2.html", "http://n.example.com/list.html", "http://n.example.com/news/list_12.htm",
         "http://n.example.com/node_1234.htm", "http://n.example.com/2025/03/04/", "http://n.example.com/2025-03/",

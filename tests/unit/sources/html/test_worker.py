@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 
 import pytest
 
@@ -21,12 +22,20 @@ def reader():
     made.close()
 
 
+@pytest.fixture(scope="module")
+def lasting():
+    """A reader for pages that leave its child as it was."""
+    made = Reader(seconds=3.0)
+    yield made
+    made.close()
+
+
 def hostile(page, told, before: str) -> bytes:
     return page(content=before + "".join(f"<p>{text}</p>" for text in told[2]), below="").encode()
 
 
-def test_deep_nesting_loses_no_text(reader, page, told, zone):
-    got = reader.read(hostile(page, told, "<div>" * 1500), url="", timezone=zone)
+def test_deep_nesting_loses_no_text(lasting, page, told, zone):
+    got = lasting.read(hostile(page, told, "<div>" * 1500), url="", timezone=zone)
     assert got.body == told[1]
 
 
@@ -39,14 +48,14 @@ def test_deep_nesting_loses_no_text(reader, page, told, zone):
         ("<p " + "".join(f'a{n}="1"' for n in range(200_000)) + ">", "attributes"),
     ],
 )
-def test_too_much_is_refused_by_its_count_not_by_its_time(reader, page, told, zone, before, reason):
+def test_too_much_is_refused_by_its_count_not_by_its_time(lasting, page, told, zone, before, reason):
     with pytest.raises(Unreadable, match=reason):
-        reader.read(hostile(page, told, before), url="", timezone=zone)
+        lasting.read(hostile(page, told, before), url="", timezone=zone)
 
 
-def test_one_long_attribute_is_not_many(reader, page, told, zone):
+def test_one_long_attribute_is_not_many(lasting, page, told, zone):
     before = f"<div data-props='{'word = 1, ' * 40_000}'>"
-    assert reader.read(hostile(page, told, before), url="", timezone=zone).body == told[1]
+    assert lasting.read(hostile(page, told, before), url="", timezone=zone).body == told[1]
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(page, told, zone):
@@ -136,6 +145,36 @@ def test_a_page_that_takes_too_long_leaves_a_trace(reader, page, zone, caplog):
     with pytest.raises(Unreadable, match="seconds"):
         reader.read(page().encode(), url="https://news.example/渡口", timezone=zone)
     assert "https://news.example/渡口" in caplog.text and "more than 0.001 s" in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="processor time is not limited here")
+def test_a_page_that_has_to_wait_is_read(page, told, zone):
+    """The child gets no processor for three times as long as it may work."""
+    reader = Reader(seconds=0.2)
+    reader.read(page().encode(), url="", timezone=zone)
+    child = reader._child.process.pid
+    os.kill(child, signal.SIGSTOP)
+    later = threading.Timer(0.6, os.kill, (child, signal.SIGCONT))
+    later.start()
+    try:
+        assert reader.read(page().encode(), url="", timezone=zone).body == told[1]
+    finally:
+        later.join()
+        reader.close()
+
+
+def test_a_page_that_takes_too_long_ends_its_own_process(page, told, zone, caplog):
+    """By its processor time, without the clock of the parent, which may have died."""
+    reader = Reader(seconds=0.2)
+    reader.read(page().encode(), url="", timezone=zone)
+    child = reader._child
+    slow = ("<p " + " ".join(f"a{n}" for n in range(4900)) + ">x") * 400
+    try:
+        with pytest.raises(Unreadable, match=r"takes more than 0\.2 seconds"):
+            reader.read(hostile(page, told, slow), url="", timezone=zone)
+    finally:
+        reader.close()
+    assert child.process.returncode == -signal.SIGPROF
 
 
 def test_a_fault_in_the_child_leaves_its_traceback(reader, page, zone, caplog):

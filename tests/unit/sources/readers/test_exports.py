@@ -17,6 +17,7 @@ from searchkit.model.rejected import Rejected
 from searchkit.sources import Limits
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NTH = ".一二三四"
 EXAMPLES = Path(__file__).parent / "exports"
 TEXT = "江湾渡口恢复通航，渡船每半小时一班，沿岸居民过江不再绕行石桥，往来货物也由此装卸，票价与去年一样。"
 MORE = "码头管理处说，第二座浮桥将于明年春天动工，届时两岸的果农可以把梨和橘子当天送到市场，不必再等潮水。"
@@ -317,3 +318,50 @@ def test_a_fault_of_the_reader_costs_one_record_and_is_logged(
     assert isinstance(fault, Rejected)
     assert "please report it" in fault.reason
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("form", ["{0} {1}", "[{0}] {1}", "{1} {0}", "{1}（{0}）", "{0} 08:10 {1}"])
+def test_headlines_with_their_day(form: str) -> None:
+    found = articles(
+        "".join(form.format(f"2025-03-0{day}", f"江湾渡口第{NTH[day]}次通航") + "\n" for day in (1, 2, 3, 4))
+    )
+    assert [each.title for each in found] == [f"江湾渡口第{NTH[day]}次通航" for day in (1, 2, 3, 4)]
+    assert [each.published.day for each in found if each.published] == [1, 2, 3, 4]
+
+
+def test_an_outlet_and_a_day_over_the_labels_of_a_record() -> None:
+    record = "【江湾日报】2025年3月{}日 第03版 要闻\n【标题】{}\n【作者】林小满\n【正文】\n{}\n\n"
+    first, second = articles(record.format(4, "渡口恢复通航", TEXT) + record.format(5, "浮桥动工", MORE))
+    assert (first.title, first.body, first.source, first.extra) == (
+        "渡口恢复通航",
+        TEXT,
+        "江湾日报",
+        {"page": "第03版 要闻"},
+    )
+    assert (second.title, second.published) == ("浮桥动工", datetime(2025, 3, 5, tzinfo=SHANGHAI))
+
+
+def test_wisers_with_a_number_over_and_under_each_text() -> None:
+    record = "文章編號: 20250304302000{0}\n{1}\n江灣日報 | 2025-03-04\n{2}\n文章編號: 20250304302000{0}\n\n"
+    text = record.format(1, "渡口恢復通航", TEXT) + "慧科訊業有限公司\n-----\n" + record.format(2, "浮橋動工", MORE)
+    assert [(each.title, each.id[-1], each.body) for each in articles(text)] == [
+        ("渡口恢復通航", "1", TEXT), ("浮橋動工", "2", MORE)]  # fmt: skip
+    assert titles(text + "題外的話\n") == ["渡口恢復通航", "浮橋動工", "! 15"]
+
+
+def test_wisers_with_an_outlet_of_any_name_over_the_bars() -> None:
+    (article,) = articles(f"渡信\nB02 | 財經 | 2025-03-04\n\n渡口恢復通航\n\n{TEXT}\n\n文章編號: 202503053020002\n")
+    assert (article.title, article.source, article.section, article.body) == (
+        "渡口恢復通航",
+        "渡信",
+        "財經",
+        TEXT,
+    )
+
+
+def test_factiva_with_a_name_alone_over_the_words() -> None:
+    page = "{}210 字\n2025 年 3 月 4 日\n江湾日报\nJWRB\n简体中文\n(c) 2025\n{}\n文件 JWRB000020250304e1340001\n"
+    (article,) = articles(page.format("渡口恢复通航\n林小满\n", TEXT))
+    assert (article.title, article.author, article.section) == ("渡口恢复通航", "林小满", "")
+    (article,) = articles(page.format("要闻\n渡口恢复通航\n", TEXT))
+    assert (article.title, article.author, article.section) == ("渡口恢复通航", "", "要闻")

@@ -264,3 +264,14 @@ def test_nul_in_the_address_of_a_feed_gets_into_no_id() -> None:
     (found,) = read(json.dumps(feed).encode())
     assert isinstance(found, Article)
     assert found.id == "\ufffdjw.example.com:1"
+
+
+def test_what_is_no_post_in_an_export_of_wordpress_is_set_aside() -> None:
+    item = "<item><title>{}</title><link>https://a.example.com/{}</link><wp:post_type>{}</wp:post_type><wp:status>{}</wp:status></item>"
+    text = ('<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>江湾</title>'
+            + item.format("渡口恢复通航", 1, "post", "publish") + item.format("船", 2, "attachment", "inherit")
+            + item.format("浮桥", 3, "post", "draft") + "</channel></rss>")  # fmt: skip
+    first, second, third = sources.read(io.BytesIO(text.encode()))
+    assert isinstance(first, Article) and first.title == "渡口恢复通航"
+    assert isinstance(second, Rejected) and second.reason == "is no article but of the type attachment"
+    assert isinstance(third, Rejected) and third.reason == "is not published but draft"

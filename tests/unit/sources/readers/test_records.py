@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -347,3 +348,22 @@ def test_any_bytes_give_something_and_no_other_error(data: bytes, format: str) -
         assert read(data, format=format)
     except SourceError:
         assert format in ("csv", "tsv")
+
+
+def test_lines_over_the_header_of_a_table_are_told_and_passed_over() -> None:
+    text = "江湾日报导出\n导出时间：2025-03-04\n\n标题,内容\n渡口,恢复通航。\n"
+    first, second = sources.read(io.BytesIO(text.encode()), format="csv")
+    assert isinstance(first, Rejected) and first.reason == "stands over the header row of the table"
+    assert isinstance(second, Article) and (second.title, second.body) == ("渡口", "恢复通航。")
+
+
+def test_a_table_of_markdown_has_a_rule_under_its_header() -> None:
+    text = "| 标题 | 日期 |\n| :--- | --- |\n| 渡口 | 2025-03-04 |\n"
+    (article,) = sources.read(io.BytesIO(text.encode()))
+    assert isinstance(article, Article) and (article.title, article.precision) == ("渡口", "day")
+
+
+def test_a_page_with_the_name_of_a_workbook_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "a.xls").write_text("<html><body><table><tr><td>标题</td></tr></table></body></html>")
+    (found,) = sources.read(tmp_path / "a.xls")
+    assert isinstance(found, Rejected) and "save it as CSV" in found.reason

@@ -120,3 +120,62 @@ def test_objects_in_objects_in_objects_end() -> None:
     for _ in range(7):
         wide = [{"x": wide, "y": wide}]
     assert len(titles(wide)) == 1
+
+
+def test_pieces_of_a_text_are_no_records_whatever_their_list_is_called() -> None:
+    pieces = [
+        "渡口",
+        {"type": "bold", "text": "恢复"},
+        "通航 ",
+        {"type": "text_link", "text": "原文", "href": "https://a.example.com"},
+    ]
+    message = {"id": 7, "type": "message", "date": "2025-03-04T09:00:00", "text": pieces, "text_entities": pieces[1:2]}
+    (article,) = read({"name": "江湾", "type": "public_channel", "id": 5, "messages": [message]})
+    assert isinstance(article, Article)
+    assert (article.body, article.id) == ("渡口恢复通航 原文", "5:7")
+
+
+def test_the_words_of_a_list_of_searches_are_its_titles() -> None:
+    entries = [{"rank": 1, "word": "渡口恢复通航"}, {"rank": 2, "word": "石桥完工"}]
+    for value in ({"title": "热搜榜", "data": entries}, {"ok": 1, "data": {"realtime": entries}}, entries):
+        assert titles(value) == ["渡口恢复通航", "石桥完工"]
+    assert titles([{"word": "渡口", "meaning": "船"}])[0].startswith("! the record has neither")
+
+
+def test_a_list_of_entries_that_say_nothing_known_is_refused_and_a_mapping_reaches_them() -> None:
+    value = {"title": "热榜", "data": [{"la": 1, "biaoti": "渡口恢复通航"}, {"la": 2, "biaoti": "石桥完工"}]}
+    (refused,) = titles(value)
+    assert (
+        refused.startswith("! is a list, 'data', of entries") and "la, biaoti" in refused and "--map title=" in refused
+    )
+    assert titles(value, mapping={"title": "biaoti"}) == ["渡口恢复通航", "石桥完工"]
+    assert titles({"title": "渡口恢复通航", "url": "https://a.example.com/1", "data": [{"la": 1}, {"la": 2}]}) == [
+        "渡口恢复通航"
+    ]
+
+
+def test_a_text_in_an_object_of_its_record_belongs_to_it() -> None:
+    (article,) = read(
+        {"results": [{"webTitle": "渡口恢复通航", "webPublicationDate": "2025-03-04", "fields": {"bodyText": TEXT}}]}
+    )
+    assert isinstance(article, Article)
+    assert (article.title, article.body, article.precision) == ("渡口恢复通航", TEXT, "day")
+
+
+def test_of_json_ld_only_articles_are_taken() -> None:
+    graph = [{"@type": "WebSite", "name": "江湾网", "url": "https://a.example.com"},
+             {"@type": "NewsArticle", "headline": "渡口恢复通航", "articleBody": TEXT}]  # fmt: skip
+    assert titles({"@context": "https://schema.org", "@graph": graph}) == ["渡口恢复通航"]
+
+
+@pytest.mark.parametrize("around", ["back({});", "var data = {};\n", "window.news={}", "jQuery1_2( {} )"])
+def test_a_value_that_is_loaded_as_a_script_is_read(around: str) -> None:
+    text = around.replace("{}", json.dumps({"data": [ONE, TWO]}))
+    found = list(sources.read(io.BytesIO(text.encode()), format="json"))
+    assert [each.title for each in found if isinstance(each, Article)] == ["渡口通航", "石桥完工"] and len(found) == 2
+
+
+def test_a_broken_line_among_the_first_of_json_lines_costs_that_line() -> None:
+    text = json.dumps(ONE) + '\n{"title": "断, "content": 1}\n' + json.dumps(TWO) + "\n"
+    found = list(sources.read(io.BytesIO(text.encode()), format="json"))
+    assert [isinstance(each, Article) for each in found] == [True, False, True]
