@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.analysis import segment
 from searchkit.analysis.characters import is_jieba_run, stands_whole
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import (
@@ -129,3 +130,16 @@ def test_signed_words_are_found_as_by_looking_everywhere(text, sought):
             expected.append((at, at + max(map(len, here))))
         at = expected[-1][1] if here else at + 1
     assert list(SignedWords(sought).find(text)) == expected
+
+
+def test_a_dictionary_has_an_end(tmp_path, monkeypatch):
+    """A stranger's archive holds one, too; and a device given as one never ends."""
+    monkeypatch.setattr(segment, "MOST_LINES", 3)
+    monkeypatch.setattr(segment, "_MOST_BYTES", 60)
+    assert len(parse_dictionary("渡口\n码头\n航班").words) == 3
+    with pytest.raises(UsageError, match="more than 3 lines"):
+        parse_dictionary("\n" * 4)
+    (tmp_path / "words.txt").write_text("渡口\n" * 9, encoding="utf-8")
+    for path in (tmp_path / "words.txt", *([Path("/dev/zero")] if Path("/dev/zero").exists() else ())):
+        with pytest.raises(UsageError, match="more than"):
+            load_dictionary(path)
