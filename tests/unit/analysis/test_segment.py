@@ -143,3 +143,22 @@ def test_a_dictionary_has_an_end(tmp_path, monkeypatch):
     for path in (tmp_path / "words.txt", *([Path("/dev/zero")] if Path("/dev/zero").exists() else ())):
         with pytest.raises(UsageError, match="more than"):
             load_dictionary(path)
+
+
+def test_many_signed_words_that_begin_alike_cost_no_more_than_few():
+    looks = 0
+
+    class Watched(str):
+        def startswith(self, *given):
+            nonlocal looks
+            looks += 1
+            return str.startswith(self, *given)
+
+        def __getitem__(self, part):
+            nonlocal looks
+            looks += 1
+            return str.__getitem__(self, part)
+
+    words = SignedWords([f"a-{number:05}" for number in range(5000)])
+    assert list(words.find(Watched("a-0000x，" * 200 + "a-04999"))) == [(1600, 1607)]
+    assert looks < 2000

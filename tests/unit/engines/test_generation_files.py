@@ -10,7 +10,9 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from searchkit.analysis.segment import segmenter
@@ -275,3 +277,34 @@ def test_a_planted_lock_makes_no_file_elsewhere(tmp_path):
     with closing(opened(folder)) as index:
         add(index, "a")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_many_planted_generations_are_forgotten_in_one_look(tmp_path, monkeypatch):
+    folder = tmp_path / "whoosh"
+    with closing(opened(folder)) as index:
+        add(index, "a")
+    for number in range(100, 160):
+        (folder / f"_MAIN_{number}.toc").write_bytes(b"")
+    looks = []
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: looks.append(path) or listed(path))
+    commit.forget_unreadable(folder)
+    assert manifest.newest_generation(folder) == 0
+    assert len(looks) == 2
+
+
+def test_a_segment_whose_checksums_fit_and_whose_numbers_do_not_is_damage_when_it_is_changed(tmp_path, monkeypatch):
+    with closing(opened(tmp_path / "whoosh")) as index:
+        add(index, "a", "b")
+        seen = ColumnarView.term
+        monkeypatch.setattr(ColumnarView, "term", lambda *given: _beyond(seen(*given)))
+        with pytest.raises(Damaged, match="is outside of it"):
+            index.apply([], ["a"], covers=3)
+        monkeypatch.undo()
+        monkeypatch.setattr(bulk, "merge", lambda *_: np.zeros(1)[5])
+        with pytest.raises(Damaged, match="cannot be merged"):
+            index.optimize()
+
+
+def _beyond(posting):
+    return posting and SimpleNamespace(docs=posting.docs + 1000)

@@ -124,6 +124,8 @@ class Writer:
                 for id in ids:
                     posting = seen.term("id", id)
                     for doc in posting.docs.tolist() if posting is not None else ():
+                        if doc >= segment.doc_count_all():
+                            raise CodecError(f"{segment.path_in(self._directory)}: {id[:80]} is outside of it")
                         segment.delete_document(doc)
             return segments
         finally:
