@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -16,6 +17,13 @@ from searchkit.system.files import make_folder, sync_folder
 
 RECORD = "archive.db"
 INDEX = "whoosh"
+
+_LIMITS = {
+    errno.EMFILE: "close files of this program, or raise its limit: ulimit -n",
+    errno.ENFILE: "close programs that have many files open",
+    errno.EFBIG: "raise the limit of a file's size: ulimit -f",
+}
+"""What to do about limits that have nothing to do with the disk."""
 
 
 def record_size(folder: Path) -> int | None:
@@ -67,9 +75,8 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
             made.rename(target)
             sync_folder(target.parent)
     except OSError as error:
-        raise UsageError(
-            f"cannot write {error.filename or target}: {error.strerror}", hint="is the disk full?"
-        ) from error
+        hint = _LIMITS.get(error.errno or 0, "is the disk full?")
+        raise UsageError(f"cannot write {error.filename or target}: {error.strerror}", hint=hint) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 

@@ -162,3 +162,9 @@ def test_many_signed_words_that_begin_alike_cost_no_more_than_few():
     words = SignedWords([f"a-{number:05}" for number in range(5000)])
     assert list(words.find(Watched("a-0000x，" * 200 + "a-04999"))) == [(1600, 1607)]
     assert looks < 2000
+
+
+def test_too_little_memory_is_told_before_rust_ends_the_process(monkeypatch):
+    monkeypatch.setattr(segment, "_RJIEBA_MEMORY", 1 << 55)
+    with pytest.raises(MemoryError, match="MiB"):
+        segment.segmenter.__wrapped__(UserDictionary(), "")
