@@ -21,8 +21,8 @@ import searchkit.sources as sources
 from searchkit.errors import MissingExtra
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
-from searchkit.sources.readers import warc
 from searchkit.sources import Limits
+from searchkit.sources.readers import warc
 
 EAST = timezone(timedelta(hours=8))
 BODY = "".join(
