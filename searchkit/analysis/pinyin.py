@@ -168,6 +168,10 @@ class Spelling:
         """The offset at which a whole string has been read."""
         return len(self._letters)
 
+    def begins_with(self, char: str) -> bool:
+        """Tell whether such a string may begin with this ideograph."""
+        return bool(self.after(0, char))
+
     def after(self, at: int, char: str) -> list[int]:
         """Return the offsets at which the reading goes on after an ideograph that is read from the offset `at`."""
         steps = self._steps[at]

@@ -281,6 +281,17 @@ def _set_alternatives(node: object, *names: str) -> None:
         object.__setattr__(node, name, (given,) if isinstance(given, str) else tuple(dict.fromkeys(given)))
 
 
+def contains_pinyin(node: Node) -> bool:
+    """Tell whether `Pinyin` is part of a query."""
+    match node:
+        case And(children=children) | Or(children=children):
+            return any(map(contains_pinyin, children))
+        case Not(child=child):
+            return contains_pinyin(child)
+        case _:
+            return isinstance(node, Pinyin)
+
+
 def side_by_side(words: Sequence[str]) -> tuple[str, ...]:
     """Return the strings in which words, folded, stand side by side, see `Word`."""
     found = [words[0]] if words else []

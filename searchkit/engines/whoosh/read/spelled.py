@@ -50,29 +50,20 @@ def _is_in_title(reading: Evaluation, string: str, *, is_word: bool) -> bool:
 
 def _words(segment: SegmentView, spelling: Spelling) -> Iterator[str]:
     """Yield the words of the index that are spelled so."""
-    terms = segment.terms_with("words", [""], spelling.fewest, spelling.end)
-    yield from (term for term in _beginning(terms, spelling) if spelling.is_read(term))
+    yield from filter(
+        spelling.is_read, segment.terms_beginning("words", spelling.begins_with, spelling.fewest, spelling.end)
+    )
 
 
 def _values(segment: SegmentView, name: FieldName, spelling: Spelling) -> Iterator[str]:
     values = segment.terms_with(name, [""], spelling.fewest, _LONGEST_VALUE)
-    wanted = _beginning(values, spelling) if spelling.is_initials else _having_first(values, spelling)
+    wanted = values if spelling.is_initials else _having_first(values, spelling)
     yield from (value for value in wanted if any(True for _ in spelling.strings_in(value)))
-
-
-def _beginning(terms: Sequence[str], spelling: Spelling) -> Iterator[str]:
-    """Yield the terms whose first character fits."""
-    firsts = {char for char in {term[0] for term in terms} if spelling.after(0, char)}
-    for number, term in enumerate(terms):
-        if number % 1024 == 0:
-            check()
-        if term[0] in firsts:
-            yield term
 
 
 def _having_first(terms: Sequence[str], spelling: Spelling) -> Iterator[str]:
     """Yield the terms that have a character that fits the first syllable."""
-    firsts = "".join(char for char in set().union(*terms) if spelling.after(0, char))
+    firsts = "".join(char for char in set().union(*terms) if spelling.begins_with(char))
     if firsts:
         pattern = re.compile(f"[{re.escape(firsts)}]")
         yield from filter(pattern.search, terms)
