@@ -201,7 +201,7 @@ class Snapshot(ABC):
                 found.setdefault(each, []).append(Field(name, value))
         if len(found) > MOST_VARIANTS or len(values) > MOST_VALUES:
             raise QueryError(
-                f"pinyin:{text} stands for more than {MOST_VARIANTS} strings of the archive",
+                f"pinyin:{text} stands for too many strings of the archive",
                 query=text, width=len(text), hint="type more of it, or the characters", code="too-many-variants",
             )  # fmt: skip
         return {each: nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) for each, nodes in sorted(found.items())}

@@ -16,6 +16,7 @@ from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span
 from searchkit.query.tree import Node, contains_pinyin
+from searchkit.query.writer import write
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -111,11 +112,13 @@ class Engine:
         behind = self.behind
         diagnosis, parsed = self._why_empty(question) if found.total == 0 else (None, question.parsed)
         shown = question
-        if found.total == 0 and page.near and not page.after and page.number == 1:
+        if found.total == 0 and not page.after and page.number == 1:
             read = self._read_as_pinyin(replace(question, parsed=parsed), page)
             if read is not None:
-                shown, found = read
-                parsed = shown.parsed
+                parsed = read[0].parsed
+                diagnosis = diagnosis and replace(diagnosis, suggestion=write(read[0].tree))
+                if page.near:
+                    shown, found = read
         return Results(
             total=found.total,
             hits=self._hits(found.page, shown, explain, snippets, snippet_width, found.reprints),

@@ -7,19 +7,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from searchkit.analysis import pinyin
-from searchkit.errors import MissingExtra
-
-
-@pytest.fixture
-def without(monkeypatch):
-    """pypinyin is not installed."""
-    monkeypatch.setattr(pinyin, "find_spec", lambda name: None)
-    caches = (pinyin.available, pinyin._table, pinyin._readings)
-    for each in caches:
-        each.cache_clear()
-    yield
-    for each in caches:
-        each.cache_clear()
+from searchkit.errors import MissingExtra, QueryError
 
 
 def test_every_reading_of_a_character_counts_without_its_tone():
@@ -81,8 +69,78 @@ def test_a_table_elsewhere_in_the_package_is_found(monkeypatch, tmp_path):
     assert len(whole) > 20_000
 
 
-def test_without_the_extra_the_error_names_it(without):
+def test_without_the_extra_the_error_names_it(without_pinyin):
     assert not pinyin.available()
     with pytest.raises(MissingExtra) as caught:
         pinyin.sounds_alike("特", "忑")
     assert caught.value.hint == "pip install 'searchkit[pinyin]'"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "is_read"),
+    [
+        ("telangpu", "特朗普", True),
+        ("te lang pu", "特朗普", True),
+        ("TeLangPu", "特朗普", True),
+        ("tèlǎngpǔ", "特朗普", True),
+        ("te-lang'pu", "特朗普", True),
+        ("telangpu", "特朗", False),
+        ("telang", "特朗普", False),
+        ("xian", "西安", True),
+        ("xian", "先", False),  # one character is never asked for
+        ("xianshi", "先是", True),
+        ("xianshi", "西安市", True),
+        ("xi'anshi", "西安市", True),
+        ("xi'anshi", "先是", False),
+        ("xian shi", "西安市", True),
+        ("lüyou", "旅游", True),
+        ("lvyou", "旅游", True),
+        ("luyou", "旅游", True),
+        ("lyuyou", "旅游", True),
+        ("luyou", "路由", True),
+        ("lvyou", "路由", False),
+        ("zhongqing", "重庆", True),  # 重 is read so elsewhere
+        ("chongqing", "重庆", True),
+        ("tlp", "特朗普", True),
+        ("t l p", "特朗普", True),
+        ("xhs", "新华社", True),
+        ("xhsh", "新华社", True),
+        ("zgzf", "中国政府", True),
+        ("zhgzhf", "中国政府", True),
+        ("zhgzf", "中国政府", True),
+        ("zhs", "中宣", False),
+        ("xhs", "新华", False),
+        ("tlp", "特朗普们", False),
+        ("tlp", "特，普", False),
+    ],
+)
+def test_a_string_is_spelled_by_its_syllables_or_by_its_initials(typed, text, is_read):
+    assert pinyin.Spelling(typed).is_read(text) is is_read
+
+
+def test_strings_are_found_inside_a_text_by_syllables_and_at_its_beginning_by_initials():
+    assert list(pinyin.Spelling("xinhuashe").strings_in("据新华社和新华社报")) == ["新华社", "新华社"]
+    assert list(pinyin.Spelling("xhs").strings_in("据新华社")) == []
+    assert list(pinyin.Spelling("xhs").strings_in("新华社记者")) == ["新华社"]
+    assert list(pinyin.Spelling("xianshi").strings_in("西安市先是")) == ["西安市", "先是"]
+    assert {"特", "忑"} <= set(pinyin.Spelling("telangpu").first_characters())
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("wang", "one syllable"),
+        ("tl", "two initials"),
+        ("t", "two initials"),
+        ("i", "two initials"),
+        ("北京", "latin letters"),
+        ("x1", "latin letters"),
+        ("café latte!", "latin letters"),
+        ("", "latin letters"),
+        ("ang" * 22, "at most 64 letters"),
+        ("a" * (1 << 16), "at most 64 letters"),
+    ],
+)
+def test_what_is_no_spelling_is_refused(typed, message):
+    with pytest.raises(QueryError, match=message):
+        pinyin.Spelling(typed)
