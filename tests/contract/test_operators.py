@@ -183,6 +183,7 @@ def test_titles_and_names_are_found_by_pinyin(index, typed, ids):
 def test_pinyin_stands_for_the_strings_of_articles_that_are_there(index):
     add(index, *PINYIN)
     with index.snapshot() as snapshot:
+        assert list(snapshot.spelled("beijing")) == ["北京"]  # 被警 would be empty, and count towards the most
         spelled = snapshot.spelled("wangxiaoming")
         assert {each: list(snapshot.ids(node)) for each, node in spelled.items()} == {
             "王小明": ["p2"],

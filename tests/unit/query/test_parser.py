@@ -357,6 +357,7 @@ leaves = st.one_of(
     st.builds(Near, plain_words, operands, st.integers(0, 1000), st.booleans()),
     st.builds(Together, operands, operands, st.sampled_from(["sentence", "paragraph"])),
     st.builds(AtLeast, operands, st.integers(1, 1000)),
+    st.builds(Pinyin, st.sampled_from(["telangpu", "te lang pu", "xi'anshi", "tlp"])),
     st.builds(Fuzzy, st.sampled_from(["人工智能", "deepseek", "ＤｅｅｐＳｅｅｋ", "出口管制"]), st.just(1)),
     st.builds(Fuzzy, st.sampled_from(["人工智能时代", "deepseek"]), st.just(2)),
     st.sampled_from(["芯*片", "特?普", "a*b?c", "F-1*6", "人??", "芯*片*"]).filter(lambda text: text[-1] != "?").map(Wildcard),
