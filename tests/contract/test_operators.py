@@ -146,6 +146,15 @@ def test_numbers_that_mean_nothing_are_refused(wrong):
         wrong()
 
 
+def test_a_word_of_a_deleted_article_is_no_variant(index):
+    gone, kept = Article(id="gone", title="南京市", body=""), Article(id="kept", title="下江南京市民", body="")
+    add(index, gone, kept, *ALL)  # with so many others an engine may leave its terms where they are
+    assert found(index, Word("南京市")) == ["gone"]
+    assert found(index, Fuzzy("北京市")) == ["gone", "kept"]
+    index.apply([], ["gone"], covers=index.covers)
+    assert found(index, Fuzzy("北京市")) == []
+
+
 PINYIN = [
     Article(id="p1", title="特朗普发言", body="西安。", source="新华社", author="王晓明"),
     Article(id="p2", title="川普回应", body="特朗普。", source="环海新华社客户端", author="王小明、李雷"),
