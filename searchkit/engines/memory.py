@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.edits import is_chinese, is_latin
 from searchkit.analysis.fields import compared, day, epoch, facet_values, values
@@ -20,7 +21,7 @@ from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
-from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
+from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
@@ -44,6 +45,9 @@ from searchkit.query.tree import (
     Word,
     Words,
 )
+
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,19 @@ class MemorySnapshot(Snapshot):
                 found.update(term for term in d.words if is_variant_word(word, term, edits))
                 found.update(slips_in(d.text, word))
         return found
+
+    def _spelled(self, spelling: Spelling) -> tuple[set[str], set[tuple[FieldName, str]]]:
+        strings: set[str] = set()
+        found: set[tuple[FieldName, str]] = set()
+        for d in self._documents.values():
+            check()
+            starts = range(len(d.title))
+            every = {d.title[start:end] for start in starts for end in spelling.ends_in(d.title, start)}
+            strings.update(each for each in every if each in d.words or not spelling.is_word(each))
+            for name in PINYIN_FIELDS:
+                compareds = {compared(value, name) for value in values(d.article, name)}
+                found.update((name, value) for value in compareds if any(True for _ in spelling.strings_in(value)))
+        return strings, found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         if how == "near":

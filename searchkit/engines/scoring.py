@@ -37,6 +37,7 @@ from searchkit.query.tree import (
     Node,
     Or,
     Phrase,
+    Pinyin,
     Prefix,
     Title,
     Together,
@@ -128,7 +129,7 @@ def typed_texts(node: Node) -> Iterator[str]:
             yield from right
         case AtLeast(texts=texts) | AnyOf(texts=texts):
             yield from texts
-        case Fuzzy(text=text):
+        case Fuzzy(text=text) | Pinyin(text=text):
             yield text
         case Wildcard(text=text):
             yield from pattern(fold_query(text)).literals

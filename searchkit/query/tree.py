@@ -188,6 +188,27 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinyin:
+    """`pinyin:telangpu`, `pinyin:tlp`: a title or a name is spelled so (see `searchkit.analysis.pinyin.Spelling`).
+
+    Spelled by syllables: the title contains a string of ideographs that is read so, and if this is of two characters
+    only, it is one of the article's words (jieba, search mode); or the author, the editor or the source contains such
+    a string.
+
+    Spelled by initials: the title contains a string that is one of the article's words and has these initials; or the
+    author, the editor or the source begins with a string that has.
+
+    The values of these fields are those of `Field`.
+
+    Raises:
+        QueryError: on asking, if it is no spelling, or if it stands for too many strings of the archive.
+        MissingExtra: on asking, if the extra `pinyin` is not installed.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """`source:新华社`: the field has this value, folded. With `prefix`, a value that starts with it.
 
@@ -244,6 +265,7 @@ Node: TypeAlias = (
     | Wildcard
     | Fuzzy
     | AnyOf
+    | Pinyin
     | Field
     | Published
     | And
@@ -257,6 +279,17 @@ def _set_alternatives(node: object, *names: str) -> None:
     for name in names:
         given = getattr(node, name)
         object.__setattr__(node, name, (given,) if isinstance(given, str) else tuple(dict.fromkeys(given)))
+
+
+def contains_pinyin(node: Node) -> bool:
+    """Tell whether `Pinyin` is part of a query."""
+    match node:
+        case And(children=children) | Or(children=children):
+            return any(map(contains_pinyin, children))
+        case Not(child=child):
+            return contains_pinyin(child)
+        case _:
+            return isinstance(node, Pinyin)
 
 
 def side_by_side(words: Sequence[str]) -> tuple[str, ...]:

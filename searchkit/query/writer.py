@@ -19,6 +19,7 @@ from searchkit.query.tree import (
     Not,
     Or,
     Phrase,
+    Pinyin,
     Prefix,
     Published,
     Title,
@@ -65,6 +66,8 @@ def _write(node: Node) -> str:
             return f"{text}~{edits}"
         case AnyOf(texts=texts):
             return _operand(texts)
+        case Pinyin(text=text):
+            return f"pinyin:{_value(text)}"
         case Field(name=name, value=value, prefix=prefix):
             return f"{name}:{_value(value)}*" if prefix else f"{name}:{_value(value)}"
         case Published(since=since, until=until):

@@ -15,7 +15,8 @@ from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span
-from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or
+from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or, contains_pinyin
+from searchkit.query.writer import write
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -92,9 +93,12 @@ class Engine:
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
         )
         notes = tuple(dict.fromkeys(self._similar(question.tree)))
-        if not notes:
-            return question
-        return Question(question.tree, replace(question.parsed, notes=question.parsed.notes + notes))
+        parsed = replace(question.parsed, notes=question.parsed.notes + notes) if notes else question.parsed
+        if contains_pinyin(question.tree):
+            from searchkit.search.pinyin import with_pinyin_notes
+
+            parsed = with_pinyin_notes(parsed, question.tree, self._snapshot)
+        return Question(question.tree, parsed)
 
     def _similar(self, tree: Node) -> Iterator[str]:
         """Yield a note on what each word stands for that also finds similar ones."""
@@ -125,9 +129,17 @@ class Engine:
         order, found = self._found(question, page)
         behind = self.behind
         diagnosis, parsed = self._why_empty(question) if found.total == 0 else (None, question.parsed)
+        shown = question
+        if found.total == 0 and not page.after and page.number == 1:
+            read = self._read_as_pinyin(replace(question, parsed=parsed), page)
+            if read is not None:
+                parsed = read[0].parsed
+                diagnosis = diagnosis and replace(diagnosis, suggestion=write(read[0].tree))
+                if page.near:
+                    shown, found = read
         return Results(
             total=found.total,
-            hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
+            hits=self._hits(found.page, shown, explain, snippets, snippet_width, found.reprints),
             next=_next(question, order, found),
             parsed=parsed,
             sort=order,
@@ -161,6 +173,22 @@ class Engine:
             # Each match represents only itself.
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
+
+    def _read_as_pinyin(self, question: Question, page: Page) -> tuple[Question, Grouped] | None:
+        """Return a question that finds nothing with its latin words as pinyin, and what it finds as near matches."""
+        from searchkit.search.pinyin import read_as_pinyin, with_reading_note
+
+        try:
+            read = read_as_pinyin(question.tree, self._snapshot)
+            if read is None:
+                return None
+            parsed = with_reading_note(question.parsed, read[1], self._snapshot)
+            asked = Question(read[0], parsed)
+            _, found = self._found(asked, page._replace(near=False))
+        except QueryTimeout:
+            return None  # the empty answer holds without it
+        matches = tuple(replace(match, near=True) for match in found.page)
+        return asked, Grouped(0, 0, matches, False, found.reprints)
 
     def _why_empty(self, question: Question) -> tuple[Diagnosis | None, Parsed]:
         """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""

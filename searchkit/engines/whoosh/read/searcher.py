@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,8 +21,12 @@ from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
 from searchkit.query.tree import And, Node, Published
 
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
+    from searchkit.engines.whoosh.read.spelled import Spelled
+
 VARIANTS_HELD = 16
-"""Words whose variants are kept for the next query."""
+"""Words whose variants are kept, and spellings whose strings are kept, for the next query."""
 
 
 class Searcher:
@@ -38,6 +43,7 @@ class Searcher:
         self._statistics = Statistics(segments, segmenter, timezone)
         self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
         self._variants: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._spelled: dict[str, Spelled] = {}
 
     def close(self) -> None:
         """Release the files. Safe to call twice."""
@@ -53,6 +59,18 @@ class Searcher:
             if len(self._variants) >= VARIANTS_HELD:
                 self._variants.clear()
             self._variants[word, edits] = found
+        return found
+
+    def spelled(self, spelling: Spelling) -> Spelled:
+        """Return the strings and the values that are so spelled; see `Snapshot`."""
+        from searchkit.engines.whoosh.read import spelled  # few queries need it
+
+        found = self._spelled.get(spelling.key)
+        if found is None:
+            found = spelled.spelled(self._evaluations, spelling)
+            if len(self._spelled) >= VARIANTS_HELD:
+                self._spelled.clear()
+            self._spelled[spelling.key] = found
         return found
 
     def match(self, query: Node) -> list[DocSet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.aggregation import Aggregation, Part
 from searchkit.engines.snapshot import Key, Matches, Snapshot
@@ -13,8 +13,12 @@ from searchkit.engines.whoosh.failures import as_ours
 from searchkit.engines.whoosh.read.generations import Opened
 from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.errors import ArchiveClosed
+from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
 from searchkit.query.tree import Node
+
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
 
 
 class WhooshSnapshot(Snapshot):
@@ -63,6 +67,10 @@ class WhooshSnapshot(Snapshot):
     def _variants(self, word: str, edits: int) -> Collection[str]:
         with self._asking() as searcher:
             return searcher.variants(word, edits)
+
+    def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
+        with self._asking() as searcher:
+            return searcher.spelled(spelling)
 
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
         query = self.resolved(query)
