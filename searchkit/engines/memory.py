@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
 
+from searchkit.analysis.edits import is_chinese, is_latin
 from searchkit.analysis.fields import compared, day, epoch, facet_values, values
 from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter, segmenter
@@ -20,11 +21,14 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
+from searchkit.engines.spans import Joining, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
 from searchkit.query.tree import (
     And,
+    AnyOf,
+    AtLeast,
     Everything,
     Field,
     Near,
@@ -35,6 +39,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -163,7 +169,10 @@ class MemorySnapshot(Snapshot):
             case Words():
                 return self._test_words(node, how)
             case Word(text=text):
-                return lambda d: fold_query(text) in d.words
+                parts = fold_query(text).split()
+                if len(parts) < 2:
+                    return lambda d: fold_query(text) in d.words
+                return lambda d: all(part in d.words for part in parts) and _is_in_either(node, d)
             case Phrase(text=text):
                 whole = how == "words"
                 return lambda d: _stands(d.text, fold_query(text), left=whole, right=whole)
@@ -171,9 +180,10 @@ class MemorySnapshot(Snapshot):
                 return lambda d: _stands(d.text, fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
                 return self._test_title(fold_query(text), exact)
-            case Near(left=left, right=right, distance=distance):
-                a, b = fold_query(left), fold_query(right)
-                return lambda d: _near(d.title, a, b, distance) or _near(d.body, a, b, distance)
+            case Near() | Together() | Wildcard() | AnyOf():
+                return lambda d: _is_in_either(node, d)
+            case AtLeast(times=times):
+                return lambda d: _spans_in(node, d) >= times
             case Field(name=name, value=value, prefix=prefix):
                 return _test_field(name, compared(value, name), prefix)
             case Published(since=since, until=until):
@@ -188,6 +198,17 @@ class MemorySnapshot(Snapshot):
                 test = self._test(child, "full")
                 return lambda d: not test(d)
         raise TypeError(f"not a query: {node!r}")
+
+    def _variants(self, word: str, edits: int) -> set[str]:
+        found: set[str] = set()
+        for d in self._documents.values():
+            check()
+            if is_latin(word):
+                found.update(term for term in d.grams if is_variant_word(word, term, edits))
+            elif is_chinese(word):
+                found.update(term for term in d.words if is_variant_word(word, term, edits))
+                found.update(slips_in(d.text, word))
+        return found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         if how == "near":
@@ -292,6 +313,7 @@ class MemorySnapshot(Snapshot):
         return Matches(total, tuple(rest[:limit]), more=len(rest) > limit and not rest[limit].near)
 
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        query = self.resolved(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         for documents in self._tiers(query, near=True):
             parts = self._scored(documents, scoring_terms)
@@ -350,14 +372,13 @@ def _stands(text: str, sought: str, *, left: bool, right: bool) -> bool:
     return any(True for _ in occurrences(text, sought, left=left, right=right))
 
 
-def _near(text: str, a: str, b: str, distance: int) -> bool:
-    starts_b = list(occurrences(text, b))
-    for start in occurrences(text, a):
-        for other in starts_b:
-            gap = other - (start + len(a)) if other >= start else start - (other + len(b))
-            if 0 <= gap <= distance:
-                return True
-    return False
+def _spans_in(node: Joining, d: _Document) -> int:
+    return len([*spans(node, d.title, is_title=True), *spans(node, d.body, is_title=False)])
+
+
+def _is_in_either(node: Joining, d: _Document) -> bool:
+    found = spans(node, d.title, is_title=True), spans(node, d.body, is_title=False)
+    return any(True for each in found for _ in each)
 
 
 def _test_field(name: FieldName, sought: str, prefix: bool) -> Callable[[_Document], bool]:

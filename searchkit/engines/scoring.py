@@ -25,7 +25,25 @@ from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import grams, query_words, words
-from searchkit.query.tree import ALL_REQUIRED, And, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+from searchkit.query.patterns import pattern
+from searchkit.query.tree import (
+    ALL_REQUIRED,
+    And,
+    AnyOf,
+    AtLeast,
+    Fuzzy,
+    Mode,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Title,
+    Together,
+    Wildcard,
+    Word,
+    Words,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,9 +123,15 @@ def typed_texts(node: Node) -> Iterator[str]:
             yield from typed
         case Word(text=text) | Phrase(text=text) | Prefix(text=text) | Title(text=text):
             yield text
-        case Near(left=left, right=right):
-            yield left
-            yield right
+        case Near(left=left, right=right) | Together(left=left, right=right):
+            yield from left
+            yield from right
+        case AtLeast(texts=texts) | AnyOf(texts=texts):
+            yield from texts
+        case Fuzzy(text=text):
+            yield text
+        case Wildcard(text=text):
+            yield from pattern(fold_query(text)).literals
         case And(children=children) | Or(children=children):
             for child in children:
                 yield from typed_texts(child)

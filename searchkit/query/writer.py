@@ -9,8 +9,11 @@ from searchkit.query.quotes import phrases, starts_token
 from searchkit.query.tree import (
     ALL_REQUIRED,
     And,
+    AnyOf,
+    AtLeast,
     Everything,
     Field,
+    Fuzzy,
     Near,
     Node,
     Not,
@@ -19,6 +22,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -48,8 +53,18 @@ def _write(node: Node) -> str:
             return f"{_text(text)}*"
         case Title(text=text, exact=exact):
             return f"title:{_quoted(text) if exact else _value(text)}"
-        case Near(left=left, right=right, distance=distance):
-            return f"{_text(left)} NEAR/{distance} {_text(right)}"
+        case Near(left=left, right=right, distance=distance, ordered=ordered):
+            return f"{_operand(left)} {'PRE' if ordered else 'NEAR'}/{distance} {_operand(right)}"
+        case Together(left=left, right=right, unit=unit):
+            return f"{_operand(left)} {'SENT' if unit == 'sentence' else 'PARA'} {_operand(right)}"
+        case AtLeast(texts=texts, times=times):
+            return f"atleast{times}({' OR '.join(map(_text, texts))})"
+        case Wildcard(text=text):
+            return text
+        case Fuzzy(text=text, edits=edits):
+            return f"{text}~{edits}"
+        case AnyOf(texts=texts):
+            return _operand(texts)
         case Field(name=name, value=value, prefix=prefix):
             return f"{name}:{_value(value)}*" if prefix else f"{name}:{_value(value)}"
         case Published(since=since, until=until):
@@ -72,9 +87,13 @@ def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
     """Write a child, in parentheses where it would otherwise be read as several parts."""
     text = _write(node)
     several = isinstance(node, Words) and len(node.typed) > 1
-    if isinstance(node, (And, Or, Near)) or (several and not in_and and not in_or):
+    if isinstance(node, (And, Or, Near, Together)) or (several and not in_and and not in_or):
         return f"({text})"
     return text
+
+
+def _operand(texts: tuple[str, ...]) -> str:
+    return _text(texts[0]) if len(texts) == 1 else f"({' OR '.join(map(_text, texts))})"
 
 
 def _text(text: str) -> str:

@@ -160,7 +160,7 @@ class Engine:
     ) -> tuple[Hit, ...]:
         articles = self._store.get_many(match.id for match in page)
         family = self._families.of([match.id for match in page])
-        highlighter = Highlighter(question.tree, self._segmenter)
+        highlighter = Highlighter(self._snapshot.resolved(question.tree), self._segmenter)
         found = []
         for match in page:
             article = articles.get(match.id)

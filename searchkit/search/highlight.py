@@ -11,14 +11,30 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from searchkit.analysis.normalise import Folded, fold_query, fold_with_map
+from searchkit.analysis.normalise import Folded, fold, fold_query, fold_with_map
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import occurrences, query_words
 from searchkit.deadline import check
+from searchkit.engines.spans import Joining, spans
 from searchkit.model.article import Article
 from searchkit.model.results import Snippet
-from searchkit.query.tree import And, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+from searchkit.query.tree import (
+    And,
+    AnyOf,
+    AtLeast,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Title,
+    Together,
+    Wildcard,
+    Word,
+    Words,
+)
 
 Mark = tuple[int, int]
 _SENTENCES = re.compile(".*[。｡！？!?\n]", re.DOTALL)
@@ -43,7 +59,11 @@ class _Sought:
 
 
 class Highlighter:
-    """Marks what one query looks for; made once a query, used for each hit."""
+    """Marks what one query looks for; made once a query, used for each hit.
+
+    Args:
+        query: resolved (see `Snapshot.resolved`): the variants of similar words must be known.
+    """
 
     def __init__(self, query: Node, segmenter: Segmenter) -> None:
         self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
@@ -51,7 +71,19 @@ class Highlighter:
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
         title = fold_with_map(article.title)
-        return tuple(_merged(mark for each in self._sought for mark in self._found(title, each)))
+        body = fold(article.body) if self._counts() else ""
+        return tuple(
+            _merged(
+                mark
+                for each in self._sought
+                if _is_often_enough(each, title.text, body)
+                for mark in self._found(title, each, is_title=True)
+            )
+        )
+
+    def _counts(self) -> bool:
+        """Tell whether title and body are needed together."""
+        return any(isinstance(each, AtLeast) for each in self._sought)
 
     def snippets(self, article: Article, most: int, width: int) -> tuple[Snippet, ...]:
         """At most `most` pieces of the body, of about `width` characters each, in the order of the text.
@@ -63,9 +95,10 @@ class Highlighter:
             return ()
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
+        title = fold(article.title) if self._counts() else ""
         for number, each in enumerate(self._sought):
-            if not each.title_only:
-                marks.extend((start, end, number) for start, end in self._found(folded, each))
+            if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
+                marks.extend((start, end, number) for start, end in self._found(folded, each, is_title=False))
         marks.sort()
         if not marks:
             return (_piece(body, 0, min(width, len(body)), ()),)
@@ -73,14 +106,25 @@ class Highlighter:
         windows = _best_windows(marks, body, most, width)
         return tuple(_piece(body, start, end, merged) for start, end in windows)
 
-    def _found(self, folded: Folded, each: _Sought) -> Iterator[Mark]:
+    def _found(self, folded: Folded, each: _Sought | Joining, *, is_title: bool) -> Iterator[Mark]:
         check()
+        if not isinstance(each, _Sought):
+            several = dict.fromkeys(islice(spans(each, folded.text, is_title=is_title), 4 * _MOST_MARKS))
+            return (folded.original(start, end) for start, end in islice(several, _MOST_MARKS))
         found = _places(folded.text, each.text, each.left, each.right)
         if not found:
             for word in each.words:
                 check()
                 found += _places(folded.text, word, True, True)
         return (folded.original(start, end) for start, end in found)
+
+
+def _is_often_enough(each: _Sought | Joining, title: str, body: str) -> bool:
+    """Tell whether what is to stand several times does; anything else is marked wherever it stands."""
+    if not isinstance(each, AtLeast):
+        return True
+    found = chain(spans(each, title, is_title=True), spans(each, body, is_title=False))
+    return len(tuple(islice(found, each.times))) == each.times
 
 
 def _places(folded: str, sought: str, left: bool, right: bool) -> list[Mark]:
@@ -92,7 +136,7 @@ def _places(folded: str, sought: str, left: bool, right: bool) -> list[Mark]:
     return found
 
 
-def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought]:
+def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought | Joining]:
     match node:
         case Words(typed=typed):
             for text in map(fold_query, typed):
@@ -100,15 +144,14 @@ def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought]:
         case Title(text=text, exact=exact):
             folded = fold_query(text)
             yield _Sought(folded, not exact, not exact, tuple(query_words(folded, segmenter)), title_only=True)
-        case Word(text=text):
+        case Word(text=text) if len(text.split()) < 2:
             yield _Sought(fold_query(text), True, True)
         case Phrase(text=text):
             yield _Sought(fold_query(text), False, False)
         case Prefix(text=text):
             yield _Sought(fold_query(text), True, False)
-        case Near(left=left, right=right):
-            yield _Sought(fold_query(left), True, True)
-            yield _Sought(fold_query(right), True, True)
+        case Near() | Together() | AtLeast() | Wildcard() | AnyOf() | Word():
+            yield node
         case And(children=children) | Or(children=children):
             for child in children:
                 yield from _sought(child, segmenter)

@@ -24,8 +24,10 @@ from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
 from searchkit.query.tree import (
     And,
+    AtLeast,
     Everything,
     Field,
+    Fuzzy,
     Near,
     Node,
     Not,
@@ -34,6 +36,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -47,12 +51,15 @@ CHUNKS = [
     "臺灣", "台湾", "半導體", "的", "在", "中国", "DeepSeek", "deepseek", "AI", "AIGC", "F-16", "3.14%", "GPT-4o", "ＡＩ",
     "，", "。", "“", "”", " ", "\n", "16", "5G", "15G", "x", "股", "A股", "😀", "𠮷", "é", "カード", "_", "'", "  ",
     "e\u0301", "\u0301", "\u200b", "ｶﾞ", "㎏", "葛\U000e0100", "\ue863", "著名", "一 名 警", " 察", "’", "•", "ㄅㄆ", "ㄆ",
+    "！", "？”", ". ", "U.S. ", "特朗普", "特郎普", "人工智慧", "人工只能", "deepseak", "长江", "大桥", "片片",
 ]  # fmt: skip
 text = st.lists(st.sampled_from(CHUNKS), max_size=14).map("".join)
 needle = st.one_of(
     st.lists(st.sampled_from([c for c in CHUNKS if c != "\n"]), min_size=1, max_size=3).map("".join),
     st.text(st.sampled_from("".join(c for c in CHUNKS if c != "\n")), min_size=1, max_size=6),
 )
+operand = needle | st.lists(needle, min_size=1, max_size=3).map(tuple)
+SIMILAR = ["特朗普", "特郎普", "人工智能", "deepseek", "长江大桥", "出口管制", "aigc", "f16", "カード", "科教资源"]
 moments = st.one_of(
     st.none(),
     st.datetimes(datetime(1957, 1, 1), datetime(2026, 1, 1)).map(lambda d: d.replace(tzinfo=timezone.utc)),
@@ -93,10 +100,17 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.just(Everything()),
     st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),
     st.builds(Word, needle),
+    st.builds(
+        Word, st.lists(st.sampled_from([c for c in CHUNKS if c.isalnum()]), min_size=2, max_size=3).map(" ".join)
+    ),
     st.builds(Phrase, needle),
     st.builds(Prefix, needle),
     st.builds(Title, needle, st.booleans()),
-    st.builds(Near, needle, needle, st.integers(0, 12)),
+    st.builds(Near, operand, operand, st.integers(0, 12) | st.just(1000), st.booleans()),
+    st.builds(Together, operand, operand, st.sampled_from(["sentence", "paragraph"])),
+    st.builds(AtLeast, operand, st.integers(1, 4)),
+    st.builds(Wildcard, st.lists(needle | st.sampled_from("*?"), min_size=1, max_size=5).map("".join)),
+    st.builds(Fuzzy, st.sampled_from(SIMILAR) | needle, st.integers(1, 2)),
     st.builds(Field, st.sampled_from(["source", "author", "kind", "keyword"]), names.filter(bool), st.booleans()),
     st.builds(Published, days, days),
 )

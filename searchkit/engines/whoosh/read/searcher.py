@@ -10,8 +10,8 @@ import numpy as np
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
-from searchkit.engines.snapshot import Key, Matches
-from searchkit.engines.whoosh.read import block_max, rank
+from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
+from searchkit.engines.whoosh.read import block_max, rank, variants
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import DocSet
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
@@ -19,6 +19,9 @@ from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Sort
 from searchkit.query.tree import And, Node, Published
+
+VARIANTS_HELD = 16
+"""Words whose variants are kept for the next query."""
 
 
 class Searcher:
@@ -34,11 +37,23 @@ class Searcher:
         self._segmenter = segmenter
         self._statistics = Statistics(segments, segmenter, timezone)
         self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
+        self._variants: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def close(self) -> None:
         """Release the files. Safe to call twice."""
         for segment in self.segments:
             segment.close()
+
+    def variants(self, word: str, edits: int) -> tuple[str, ...]:
+        """Return the variants of a folded word; see `Snapshot`."""
+        # One question asks for them several times: for its matches, its counts and its highlights.
+        found = self._variants.get((word, edits))
+        if found is None:
+            found = variants.variants(self._evaluations, word, edits, MOST_VARIANTS + 2)
+            if len(self._variants) >= VARIANTS_HELD:
+                self._variants.clear()
+            self._variants[word, edits] = found
+        return found
 
     def match(self, query: Node) -> list[DocSet]:
         """Return the matches in each segment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -60,7 +60,12 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.search(query, limit, after, sort, near)
 
+    def _variants(self, word: str, edits: int) -> Collection[str]:
+        with self._asking() as searcher:
+            return searcher.variants(word, edits)
+
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
+        query = self.resolved(query)
         with self._asking() as searcher:
             return searcher.explain(query, id)
 
