@@ -61,9 +61,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`"…"`: `text` contains exactly this string, folded. It need not stand whole."""
+    """`"…"`: `text` contains exactly this string, folded. It need not stand whole.
+
+    Attributes:
+        emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. If the whole query finds
+            nothing, its words are looked for among near matches (see `searchkit.query.emphasis`). Matches are the same.
+    """
 
     text: str
+    emphasis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
