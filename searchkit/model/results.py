@@ -10,6 +10,8 @@ from typing import Literal, overload
 from searchkit.model.article import Kind, Precision
 
 Sort = Literal["relevance", "newest", "oldest"]
+HALF_LIFE = 30.0
+"""Days; see `Recent`."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -65,6 +67,19 @@ class Span:
     since: date | None
     until: date | None
     given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The wish for newer articles first, among those that fit about as well.
+
+    Attributes:
+        day: the day that ages are counted from.
+        half_life: days after which half of the advantage of that day is left, > 0.
+    """
+
+    day: date
+    half_life: float = HALF_LIFE
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ class Phrase:
     """`"…"`: `text` contains exactly this string, folded. It need not stand whole.
 
     Attributes:
-        emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. If the whole query finds
-            nothing, its words are looked for among near matches (see `searchkit.query.emphasis`). Matches are the same.
+        emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. It matches the same,
+            but if the whole query finds nothing, near matches are those with its words (`searchkit.query.emphasis`).
     """
 
     text: str
