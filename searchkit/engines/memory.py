@@ -343,6 +343,9 @@ class MemorySnapshot(Snapshot):
                 return scored[id][1]
         return {}
 
+    def passage(self, query: Node) -> Mapping[str, float]:
+        return self._passage_weights(scoring.scoring_terms(self.resolved(query), self._segmenter))
+
     # -- counting
 
     def _parts(self, query: Node) -> Sequence[Part]:

@@ -199,6 +199,10 @@ class Snapshot(ABC):
         an older article loses. A part that is 0 is left out.
         """
 
+    @abstractmethod
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """Return the words by which the score of a long query measures paragraphs, with their idf; else none."""
+
     def __len__(self) -> int:
         return self.count(Everything())
 

@@ -130,6 +130,7 @@ class Results(Sequence[Hit]):
         diagnosis: why nothing matched; None if something did, or if there was no time left to find out.
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
+        recent: the day and the half-life by which newer articles were preferred; None if they were not.
         archive_size: articles in the archive.
         index_behind: changes acknowledged but not yet searchable.
     """
@@ -139,6 +140,7 @@ class Results(Sequence[Hit]):
     next: str | None
     parsed: Parsed
     sort: Sort = "relevance"
+    recent: Recent | None = None
     diagnosis: Diagnosis | None = None
     archive_size: int = 0
     index_behind: int = 0

@@ -38,8 +38,7 @@ def bonuses(
         for each in scoring_terms.fourgrams:
             have[places(phrases.owners(read.starts(each)), docs)] += 1
         found["proximity"] = np.array([scoring.proximity_bonus(count, sought, highest) for count in have.tolist()])
-    idf, found_in = evaluation.statistics.idf, evaluation.statistics.found_in
-    weights = {word: idf("words", word) for word in scoring_terms.passage if found_in("words", word)}
+    weights = evaluation.statistics.passage_weights(scoring_terms)
     if weights:
         shares = _best_shares(read, weights)
         found["passage"] = np.array([scoring.passage_bonus(share, highest) for share in shares.tolist()])

@@ -142,6 +142,10 @@ class Searcher:
                     )  # fmt: skip
         return {}
 
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """See `Snapshot.passage`."""
+        return self._statistics.passage_weights(scoring.scoring_terms(query, self._segmenter))
+
     def count(self, query: Node) -> int:
         """Return the number of matches."""
         return sum(map(len, self.match(query)))

@@ -71,6 +71,11 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.explain(query, id, recent)
 
+    def passage(self, query: Node) -> Mapping[str, float]:
+        query = self.resolved(query)
+        with self._asking() as searcher:
+            return searcher.passage(query)
+
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
         with self._asking():  # counting reads from the files as well
             return super().aggregate(query, aggregations)
