@@ -65,6 +65,8 @@ PASSAGE_WORDS = 4
 """Queries of more words than this get that bonus."""
 RECENCY_FLOOR = 0.8
 """The share of its score that the oldest article keeps where newer ones are asked for."""
+LATER = 0.1
+"""The same for an article of a later day than was asked for."""
 MOST = 0.6
 """Of more than ALL_REQUIRED typed words (mode "auto"), the words found must have this share of the total idf."""
 NEAR_SHARE = 0.25
@@ -225,15 +227,19 @@ def passage_bonus(share: float, best: float) -> float:
 
 
 def recency(recent: Recent, day: date | None) -> float:
-    """Return the factor of the score of an article published on `day`: from 1 on the day asked for to RECENCY_FLOOR.
+    """Return the factor of the score of an article published on `day`, above 0 and at most 1.
 
-    An article of a later day counts as one of that day; one without a day as the oldest.
+    It is 1 on the day asked for and on the day after, which prints that day's news, and falls to RECENCY_FLOOR with the
+    age before it. An article without a day counts as the oldest. Whoever asks on a day is not answered by what was
+    printed later: articles of later days keep LATER of their score, which is to say that they come last.
     """
-    if day is None:
+    age = (recent.day - day).days if day else None
+    if age is None:
         return RECENCY_FLOOR
-    age = max(0, (recent.day - day).days)
-    # Not `0.5 ** x` of numpy, which may differ in the last bit.
-    return RECENCY_FLOOR + (1.0 - RECENCY_FLOOR) * math.pow(0.5, age / recent.half_life)
+    if age < -1:
+        return LATER
+    # Not numpy's power, which may differ in the last bit.
+    return RECENCY_FLOOR + (1.0 - RECENCY_FLOOR) * math.pow(0.5, max(0, age) / recent.half_life)
 
 
 def added(weights: Iterable[float]) -> float:
