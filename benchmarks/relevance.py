@@ -23,6 +23,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -131,12 +132,9 @@ def main() -> int:
         if "titles" in options.sets:
             opened[False] = archive(base / "untitled", data, titles=False)
         peers = _peers(opened[True], base) if options.peers else []
-        print(
-            "| set | queries | searchkit, nDCG@10 | MRR@10 | median ms |",
-            *(f" {peer.name} |" for peer in peers),
-            sep="",
-        )
-        print("| --- | ---: | ---: | ---: | ---: |", " ---: |" * len(peers), sep="")
+        columns = ["set", "queries", "searchkit, nDCG@10", "MRR@10", "median ms", *(peer.name for peer in peers)]
+        print("|", " | ".join(columns), "|")
+        print("| --- |", " ---: |" * (len(columns) - 1), sep="")
         for name in options.sets:
             queries = judged(options.data / "relevance", name)
             target = opened[name != "titles"]
@@ -145,15 +143,12 @@ def main() -> int:
                 print(f"\nsubstring: {len(queries) - len(wrong)} of {len(queries)} exact")
                 failed |= bool(wrong)
                 continue
-            plain = measured(lambda each, of=target: _first(of, each.text), queries)
+            plain = measured(partial(_first, target, False), queries)
             failed |= statistics.fmean(plain[0]) < LEAST[name]
-            others = [
-                interval(measured(lambda each, of=peer: of.ask(each.text, titles=name != "titles"), queries)[0])
-                for peer in peers
-            ]
+            others = [interval(measured(partial(_first_of_peer, peer, name != "titles"), queries)[0]) for peer in peers]
             _print_row(name, plain, others)
             if all(each.day for each in queries):
-                with_day = measured(lambda each, of=target: _first(of, each.text, recent=each.day), queries)
+                with_day = measured(partial(_first, target, True), queries)
                 _print_row(f"{name}, --recent DAY", with_day, [""] * len(peers))
     return int(failed)
 
@@ -164,8 +159,12 @@ def _print_row(name: str, found: tuple[list[float], float, float], others: Seque
     print("|", " | ".join(cells), "|", flush=True)
 
 
-def _first(target: searchkit.Archive, text: str, recent: str | bool = False) -> list[str]:
-    return [hit.id for hit in target.search(text, limit=10, recent=recent)]
+def _first(target: searchkit.Archive, recent: bool, query: Judged) -> list[str]:
+    return [hit.id for hit in target.search(query.text, limit=10, recent=query.day if recent else False)]
+
+
+def _first_of_peer(peer: Peer, titles: bool, query: Judged) -> list[str]:
+    return peer.ask(query.text, titles=titles)
 
 
 def _peers(of: searchkit.Archive, folder: Path) -> list[Peer]:

@@ -7,6 +7,7 @@ line is no digest: that line may be anything.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def items(body: str) -> list[Item]:
     return [Item(start, heading_end, end) for (start, heading_end), end in zip(headings, ends, strict=True)]
 
 
-def item_at(found: list[Item], offset: int) -> Item | None:
+def item_at(found: Sequence[Item], offset: int) -> Item | None:
     """Return the item with this offset of the body; None before the first one."""
     number = bisect_right(found, offset, key=lambda item: item.start)
     return found[number - 1] if number else None

@@ -119,8 +119,8 @@ class Highlighter:
         if not marks:
             return (_piece(body, [_whole(body, 0, min(width, len(body)), 0, width)], ()),)
         merged = _merged((start, end) for start, end, _ in marks)
-        windows = _best_windows(marks, body, most, width, self._best_paragraph(folded))
         of_digest = items(body)
+        windows = _best_windows(marks, body, most, width, of_digest, self._best_paragraph(folded))
         return tuple(_piece(body, _shown(body, window, marks, of_digest, width), merged) for window in windows)
 
     def _best_paragraph(self, folded: Folded) -> Mark | None:
@@ -203,11 +203,17 @@ def _merged(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _best_windows(
-    marks: Sequence[tuple[int, int, int]], body: str, most: int, width: int, passage: Mark | None = None
+    marks: Sequence[tuple[int, int, int]],
+    body: str,
+    most: int,
+    width: int,
+    of_digest: Sequence[Item] = (),
+    passage: Mark | None = None,
 ) -> list[tuple[int, int]]:
     """The windows that show the most different strings, then the most marks, then come first.
 
     Args:
+        of_digest: a window ends with its item.
         passage: the first window is one that begins in this part of the body, if any does.
     """
     starts = [start for start, _, _ in marks]
@@ -217,7 +223,8 @@ def _best_windows(
         check()
         beginning = _beginning(body, start, width)
         if beginning not in windows:
-            end = min(len(body), beginning + width)
+            item = item_at(of_digest, beginning)
+            end = min(item.end if item else len(body), beginning + width)
             inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
             windows[beginning] = end, [number for _, last, number in inside if last <= end]
     chosen: list[tuple[int, int]] = []
@@ -248,7 +255,7 @@ def _beginning(body: str, mark: int, width: int) -> int:
 
 
 def _shown(
-    body: str, window: tuple[int, int], marks: Sequence[tuple[int, int, int]], of_digest: list[Item], width: int
+    body: str, window: tuple[int, int], marks: Sequence[tuple[int, int, int]], of_digest: Sequence[Item], width: int
 ) -> list[tuple[int, int]]:
     """Return the parts of the body to show for a window: whole sentences, with the heading of its item in a digest.
 
@@ -257,9 +264,8 @@ def _shown(
     start, end = window
     needed = max(last for first, last, _ in marks if first >= start and last <= end)
     item = item_at(of_digest, start)
-    if item is None or needed > item.end:
+    if item is None:
         return [_whole(body, start, end, needed, width)]
-    end = min(end, item.end)
     if needed - item.start <= width:
         return [_whole(body, item.start, min(item.start + width, item.end), needed, width)]
     heading = item.heading_end - item.start
