@@ -251,7 +251,9 @@ def pattern(chance: random.Random, text: str) -> str:
 
 def slip(chance: random.Random, word: str) -> str:
     at = chance.randrange(len(word))
-    return word[:at] + chance.choice(["", "e"] if word.isascii() else ["", "普", "智"]) + word[at + chance.randint(0, 1) :]
+    return (
+        word[:at] + chance.choice(["", "e"] if word.isascii() else ["", "普", "智"]) + word[at + chance.randint(0, 1) :]
+    )
 
 
 def asked(kind: str, chance: random.Random, texts: tuple[str, ...]) -> Node:
