@@ -108,12 +108,14 @@ class Highlighter:
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         title = fold(article.title) if self._counts() else ""
-        numbers: dict[str | int, int] = {}
+        # A window that shows both sides of NEAR or SENT, or two words of a text that does not stand literally, shows more
+        # than one with the same string twice.
+        several = (Near, Together, _Sought)
+        numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
                 for start, end in self._found(folded, each, is_title=False):
-                    # Each word of a text that does not stand literally is a string of its own.
-                    key = number if not isinstance(each, _Sought) else fold(body[start:end])
+                    key = (number, body[start:end] if isinstance(each, several) else "")
                     marks.append((start, end, numbers.setdefault(key, len(numbers))))
         marks.sort()
         if not marks:

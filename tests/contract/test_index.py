@@ -15,8 +15,10 @@ from searchkit.model.article import Article
 from searchkit.model.results import Recent
 from searchkit.query.tree import (
     And,
+    AtLeast,
     Everything,
     Field,
+    Fuzzy,
     Near,
     Not,
     Or,
@@ -24,6 +26,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -516,6 +520,10 @@ def test_a_question_ends_when_its_time_is_over(full, asked):
             Near("江", "桥"),
             Title("大桥"),
             Field("source", "江", prefix=True),
+            Together("长江", "大桥"),
+            AtLeast("桥", 2),
+            Wildcard("长*桥"),
+            Fuzzy("武汉长江"),
         )
     )
     with pytest.raises(QueryTimeout), within(1, Jumping(1)):
