@@ -77,6 +77,7 @@ class Highlighter:
     def __init__(self, query: Node, segmenter: Segmenter, passage: Mapping[str, float] = MappingProxyType({})) -> None:
         self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
         self._passage = passage
+        self._folds: dict[str, str] = {}
 
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
@@ -108,14 +109,13 @@ class Highlighter:
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         title = fold(article.title) if self._counts() else ""
-        # A window that shows both sides of NEAR or SENT, or two words of a text that does not stand literally, shows more
-        # than one with the same string twice.
+        # Both sides of NEAR or SENT are strings of their own, as are the words of a text that does not stand literally.
         several = (Near, Together, _Sought)
         numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
                 for start, end in self._found(folded, each, is_title=False):
-                    key = (number, body[start:end] if isinstance(each, several) else "")
+                    key = (number, self._fold(body[start:end]) if isinstance(each, several) else "")
                     marks.append((start, end, numbers.setdefault(key, len(numbers))))
         marks.sort()
         if not marks:
@@ -126,6 +126,13 @@ class Highlighter:
         if not windows:  # no mark fits
             windows = [(marks[0][0], min(len(body), marks[0][0] + width))]
         return tuple(_piece(body, parts, merged) for parts in _shown(body, windows, marks, of_digest, width))
+
+    def _fold(self, mark: str) -> str:
+        """Return a marked text folded: few different ones are marked in a whole answer."""
+        found = self._folds.get(mark)
+        if found is None:
+            self._folds[mark] = found = fold(mark)
+        return found
 
     def _best_paragraph(self, folded: Folded) -> Mark | None:
         """Return the first paragraph of a body with the largest share of the words that measure passages."""
