@@ -87,11 +87,6 @@ def containing(
     return DocSet.of(owners(starts), size)
 
 
-def places_of(docs: Docs, posting: Posting) -> Ints:
-    """Return the places of a term in documents that all have it, of which there is at least one; see BITS."""
-    return _keys(docs, [(posting, 0)])
-
-
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
     """Return the candidates in which all of many exact pieces are at their offsets. Holds one list at a time."""
     starts: Ints | None = None

@@ -58,13 +58,14 @@ def with_bonuses(
     if not scoring_terms.has_bonus or not any(map(len, scores)):
         return scores
     best = _best(found, terms, names, fading)
+    given = bonuses(evaluations, [docs for docs, _, _ in best.of_segment], scoring_terms, best.highest)
     raised = [each.copy() for each in scores]
+    first = 0
     for i, (docs, at, base) in enumerate(best.of_segment):
-        if not len(docs):
-            continue
-        for bonus in bonuses(evaluations[i], docs, scoring_terms, best.highest).values():
-            base = base + bonus
+        for bonus in given.values():
+            base = base + bonus[first : first + len(docs)]
         raised[i][at] = base if fading is None else base * fading(i, docs)
+        first += len(docs)
     return raised
 
 
@@ -259,7 +260,7 @@ def explained(
     if scoring_terms.has_bonus:
         best = _best(_scored(sets, scoring_terms, terms, 1, fading), terms, names, fading)
         if len(places(docs, best.of_segment[number][0])):
-            given = bonuses(evaluations[number], docs, scoring_terms, best.highest)
+            given = bonuses(evaluations[number : number + 1], [docs], scoring_terms, best.highest)
             found.update({name: float(bonus[0]) for name, bonus in given.items()})
     if fading is not None:
         score = scoring.added(found.values())
