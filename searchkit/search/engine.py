@@ -138,6 +138,7 @@ class Engine:
         recent = self.recency(page)
         order, found = self._found(question, page, recent)
         behind = self.behind
+        asked = question
         if not found.total and found.page:
             question = _read_as_words(question)
         return Results(
@@ -147,7 +148,7 @@ class Engine:
             parsed=question.parsed,
             sort=order,
             recent=recent if order == "relevance" else None,
-            diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
+            diagnosis=self._diagnosis(asked.tree) if found.total == 0 else None,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,

@@ -148,3 +148,17 @@ def test_the_summary_and_the_explanation_say_it(folder, capsys):
 def test_errors_name_the_options(folder, capsys, arguments, hint):
     assert run(["search", "-i", str(folder), "渡口", *arguments]) == 2
     assert f"try: {hint}" in capsys.readouterr().err
+
+
+def test_the_near_matches_of_emphasised_phrases_are_noted_and_marked(archive):
+    found = archive.search("渡口 “堤防开放”")
+    assert (found.total, found[0].near) == (0, True)
+    assert found.parsed.notes == (
+        "nothing has the phrases in quotes with all the rest; near matches are those with their words",
+    )
+    assert found.parsed.canonical == "渡口 “堤防开放”"
+    assert ("“堤防开放”", 0) in found.diagnosis.conditions
+    (snippet,) = found[0].snippets
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["堤防"]
+    assert len(archive.search("渡口 “堤防开放”", near=False)) == 0
+    assert archive.search('渡口 "堤防开放"').parsed.notes == ()
