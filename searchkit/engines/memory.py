@@ -25,7 +25,8 @@ from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snaps
 from searchkit.engines.spans import Joining, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
+from searchkit.query.emphasis import without_emphasis
 from searchkit.query.tree import (
     And,
     AnyOf,
@@ -292,19 +293,36 @@ class MemorySnapshot(Snapshot):
         return parts
 
     def _scored(
-        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms
-    ) -> dict[str, dict[str, float]]:
-        """Return the parts of the score of each document, by id; the best ones with their proximity bonus."""
+        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms, recent: Recent | None
+    ) -> dict[str, tuple[float, dict[str, float]]]:
+        """Return the score of each document and its parts, by id; those of the best ones with their bonuses."""
         parts = self._contributions(scoring_terms)
         found = {d.article.id: parts(d) for d in documents}
-        texts = {d.article.id: d.text for d in documents}
-        if scoring_terms.fourgrams and found:
-            best = sorted(found, key=lambda id: (-_total(found[id]), id))[: scoring.PROXIMITY_DEPTH]
-            highest = _total(found[best[0]])
+        factor = {d.article.id: scoring.recency(recent, d.day) if recent else 1.0 for d in documents}
+        held = {d.article.id: d for d in documents}
+        if scoring_terms.has_bonus and found:
+            best = sorted(found, key=lambda id: (-_total(found[id]) * factor[id], id))[: scoring.DEPTH]
+            highest = max(_total(found[id]) for id in best)
+            weights = self._passage_weights(scoring_terms)
             for id in best:
-                have = sum(1 for gram in scoring_terms.fourgrams if gram in texts[id])
-                found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
-        return found
+                if scoring_terms.fourgrams:
+                    have = sum(1 for gram in scoring_terms.fourgrams if gram in held[id].text)
+                    found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
+                if weights:
+                    paragraphs = [held[id].title, *held[id].body.split("\n")]
+                    share = max(scoring.share_found(_standing(each, weights), weights) for each in paragraphs)
+                    found[id]["passage"] = scoring.passage_bonus(share, highest)
+        scored = {}
+        for id, of_score in found.items():
+            score = _total(of_score)
+            if recent:
+                of_score["recency"] = score * factor[id] - score
+                score = score * factor[id]
+            scored[id] = score, {name: part for name, part in of_score.items() if part}
+        return scored
+
+    def _passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        return {word: self._idf(word) for word in scoring_terms.passage if self._frequency("words", word)}
 
     def _tiers(self, query: Node, near: bool) -> list[list[_Document]]:
         """Return the tiers: matches with every typed word as a word, other matches, and near matches if asked for."""
@@ -312,31 +330,38 @@ class MemorySnapshot(Snapshot):
         held = {d.article.id for d in full}
         whole = {d.article.id for d in self._matching(query, "words")}
         tiers = [[d for d in full if d.article.id in whole], [d for d in full if d.article.id not in whole]]
+        if not full:
+            query = without_emphasis(query)
         if near and scoring.has_words(query):
             tiers.append([d for d in self._matching(query, "near") if d.article.id not in held])
         return tiers
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
         total = self.count(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         matches = []
         for tier, documents in enumerate(self._tiers(query, near and total < limit)):
-            scores = self._scored(documents, scoring_terms)
+            scores = self._scored(documents, scoring_terms, recent)
             for d in documents:
-                score = _total(scores[d.article.id]) if sort == "relevance" else 0.0
+                score = scores[d.article.id][0] if sort == "relevance" else 0.0
                 matches.append(Match(d.article.id, score, _key(d, tier, score, sort), near=tier == scoring.NEAR_TIER))
         matches.sort(key=lambda match: match.key)
         rest = [match for match in matches if after is None or match.key > after]
         return Matches(total, tuple(rest[:limit]), more=len(rest) > limit and not rest[limit].near)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         query = self.resolved(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         for documents in self._tiers(query, near=True):
-            parts = self._scored(documents, scoring_terms)
-            if id in parts:
-                return parts[id]
+            scored = self._scored(documents, scoring_terms, recent)
+            if id in scored:
+                return scored[id][1]
         return {}
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        return self._passage_weights(scoring.scoring_terms(self.resolved(query), self._segmenter))
 
     # -- counting
 
@@ -372,6 +397,10 @@ class _Matching:
             for value in found:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
+
+
+def _standing(paragraph: str, words: Iterable[str]) -> set[str]:
+    return {word for word in words if _stands(paragraph, word, left=True, right=True)}
 
 
 def _quantised(length: int) -> int:

@@ -22,7 +22,7 @@ from searchkit.analysis.normalise import fold_query
 from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
 from searchkit.errors import QueryError
 from searchkit.model.fields import FieldName
-from searchkit.model.results import SORTS, Sort
+from searchkit.model.results import SORTS, Recent, Sort
 from searchkit.query.tree import And, AnyOf, Everything, Field, Fuzzy, Node, Not, Or, Phrase, Pinyin, Title, Word
 
 if TYPE_CHECKING:
@@ -104,19 +104,26 @@ class Snapshot(ABC):
         after: Key | None = None,
         sort: Sort = "relevance",
         near: bool = True,
+        recent: Recent | None = None,
     ) -> Matches:
         """Return the `limit` best matches after the key `after`, and the number of all matches.
 
-        With `near`, if fewer than `limit` match, near matches fill the page.
+        With `near`, if fewer than `limit` match, near matches fill the page. If none match, phrases in quotes of
+        emphasis are typed words for them (see `searchkit.query.emphasis`).
+
+        Args:
+            recent: lower the scores of older articles; only the order by relevance has scores.
         """
         if limit < 0:
             raise ValueError(f"limit must be 0 or more, not {limit}")
         if sort not in SORTS:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-        return self._search(self.resolved(query), limit, after, sort, near)
+        return self._search(self.resolved(query), limit, after, sort, near, recent)
 
     @abstractmethod
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches: ...
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches: ...
 
     @overload
     def aggregate(self, query: Node, aggregations: tuple[Aggregation[One]]) -> tuple[One]: ...
@@ -230,8 +237,16 @@ class Snapshot(ABC):
         return dict(zip(fields, self.aggregate(query, [Values(name) for name in fields]), strict=True))
 
     @abstractmethod
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        """Return the parts of the score of one match: `words:芯片` -> 3.2, `grams:芯片`, `proximity`."""
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
+        """Return the parts of the score of one match, which add up to it.
+
+        They are `words:芯片` -> 3.2, `grams:芯片`, the bonuses `proximity` and `passage`, and `recency`, which is what
+        an older article loses. A part that is 0 is left out.
+        """
+
+    @abstractmethod
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """Return the words by which the score of a long query measures paragraphs, with their idf; else none."""
 
     def __len__(self) -> int:
         return self.count(Everything())

@@ -36,6 +36,7 @@ from searchkit.query.lexer import Token, is_word, tokens
 from searchkit.query.notes import notes
 from searchkit.query.operands import alternatives, joined
 from searchkit.query.operators import EXAMPLES, FARTHEST, Kind
+from searchkit.query.quotes import emphasises
 from searchkit.query.tree import (
     ALL_REQUIRED,
     And,
@@ -250,7 +251,7 @@ class _Parser:
         if self.field is not None:
             return self.value(self.field, token)
         if kind == "phrase":
-            return Phrase(token.text)
+            return Phrase(token.text, emphasis=emphasises(self.text[token.column - 1]))
         if kind == "prefix":
             return Prefix(token.text)
         if kind == "wildcard":

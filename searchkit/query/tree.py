@@ -61,9 +61,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`"…"`: `text` contains exactly this string, folded. It need not stand whole."""
+    """`"…"`: `text` contains exactly this string, folded. It need not stand whole.
+
+    Attributes:
+        emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. It matches the same,
+            but if the whole query finds nothing, near matches are those with its words (`searchkit.query.emphasis`).
+    """
 
     text: str
+    emphasis: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchkit.errors import QueryError
 from searchkit.query.lexer import is_word
 from searchkit.query.parser import is_one_value, is_one_word
@@ -29,7 +31,8 @@ from searchkit.query.tree import (
     Words,
 )
 
-_QUOTES = ('""', "「」", "『』", "«»", "‹›", "“”")
+_STRAIGHT = ('""', "＂＂", "''")
+_EMPHASES = ("“”", "「」", "『』", "«»", "‹›", "‘’")
 _MARKS = '"＂“”„‟〝〞'
 _SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
@@ -48,8 +51,8 @@ def _write(node: Node) -> str:
             return between.join(_text(text) for text in typed)
         case Word(text=text):
             return f"word:{_value(text)}"
-        case Phrase(text=text):
-            return _quoted(text)
+        case Phrase(text=text, emphasis=emphasis):
+            return _quoted(text, _EMPHASES if emphasis else _STRAIGHT)
         case Prefix(text=text):
             return f"{_text(text)}*"
         case Title(text=text, exact=exact):
@@ -111,9 +114,13 @@ def _value(text: str) -> str:
     return text if plain else _quoted(text)
 
 
-def _quoted(text: str) -> str:
-    """Write the text in quotes that are read back as the same text, or the nearest text that can be written."""
-    for pair in _QUOTES:
+def _quoted(text: str, pairs: Sequence[str] = _STRAIGHT) -> str:
+    """Write the text in quotes that are read back as the same text, or the nearest text that can be written.
+
+    Args:
+        pairs: the quotes to be preferred.
+    """
+    for pair in dict.fromkeys([*pairs, *_STRAIGHT, *_EMPHASES]):
         written = f"{pair[0]}{text}{pair[1]}"
         try:
             if phrases(written).get(0) == len(written) - 1:

@@ -37,6 +37,7 @@ def fields(value: object, path: str = "") -> set[str]:
 def test_search(archive):
     found = fields(json_form.search(archive.search("长江", explain=True)))
     found |= fields(json_form.search(archive.search("长江 大熊猫", near=False, on="2031")))
+    found |= fields(json_form.search(archive.search("长江", recent="2025-03-04")))
     assert found == documented("searchkit.search/1")
 
 

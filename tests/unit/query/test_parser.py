@@ -43,6 +43,10 @@ def tree(text: str, mode="auto"):
     return parse(text, clock=CLOCK, mode=mode).tree
 
 
+def emphasised(text: str) -> Phrase:
+    return Phrase(text, emphasis=True)
+
+
 def w(*typed: str) -> Words:
     return Words(typed)
 
@@ -72,10 +76,10 @@ def w(*typed: str) -> Words:
         ("a （b｜c）", And((w("a"), Or((w("b"), w("c")))))),
         ("(a b) c", w("a", "b", "c")),
         ('芯片 "出口管制" 管制 -广告', And((w("芯片", "管制"), Phrase("出口管制"), Not(w("广告"))))),
-        ("“出口管制”", Phrase("出口管制")),
-        ("「出口」『管制』", And((Phrase("出口"), Phrase("管制")))),
+        ("“出口管制”", emphasised("出口管制")),
+        ("「出口」『管制』", And((emphasised("出口"), emphasised("管制")))),
         ("＂出口＂", Phrase("出口")),
-        ("‘出口’", Phrase("出口")),
+        ("‘出口’", emphasised("出口")),
         ("'出口 管制'", Phrase("出口 管制")),
         ("it's", w("it's")),
         ("-广告", Not(w("广告"))),
@@ -153,12 +157,12 @@ def w(*typed: str) -> Words:
         ("霍华德·卢特尼克", w("霍华德", "卢特尼克")),
         ("称“没说完", w("称", "没说完")),
         ('"他说“好”了"', Phrase("他说“好”了")),
-        ('“他说"好"了”', Phrase('他说"好"了')),
-        ("「他说「好」了」", Phrase("他说「好」了")),
-        ("‘today’s 芯片’", Phrase("today’s 芯片")),
-        ('“出口" 管制', And((Phrase("出口"), w("管制")))),
+        ('“他说"好"了”', emphasised('他说"好"了')),
+        ("「他说「好」了」", emphasised("他说「好」了")),
+        ("‘today’s 芯片’", emphasised("today’s 芯片")),
+        ('“出口" 管制', And((emphasised("出口"), w("管制")))),
         ('"出口” 管制', And((Phrase("出口"), w("管制")))),
-        ("”出口” „管制“", And((Phrase("出口"), Phrase("管制")))),
+        ("”出口” „管制“", And((emphasised("出口"), emphasised("管制")))),
         ('称“没说完 "管制"', And((w("称", "没说完"), Phrase("管制")))),
         ('"a b"*', Prefix("a b")),
         ('source:"China D"*', Field("source", "China D", prefix=True)),
@@ -340,6 +344,8 @@ def test_any_text_is_a_tree_or_a_query_error_and_the_tree_survives_writing(text)
 texts = st.text(st.sampled_from("芯片AI1 \"'“”「」()（）*＊|:-－!<>=.，。"), min_size=1, max_size=8).filter(
     lambda text: text.strip()
 )
+# Straight quotes hold no quotes.
+unquoted = texts.filter(lambda text: not set(text) & {*'"“”'})
 operands = st.lists(texts, min_size=1, max_size=3).map(tuple)
 plain_words = st.sampled_from(["芯片", "出口", "AI", "F-16", "C++", "and", "it's", "3.14%", "2025年"])
 days = st.none() | st.dates(date(1000, 1, 1))
@@ -351,7 +357,7 @@ def published(ends) -> Published:
 
 
 leaves = st.one_of(
-    texts.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
+    texts.map(emphasised), unquoted.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
     plain_words.map(Title), st.tuples(days, days).map(published), plain_words.map(lambda word: Words((word,))),
     st.builds(Field, st.sampled_from([*FIELDS]), texts, st.booleans()),
     st.builds(Near, plain_words, operands, st.integers(0, 1000), st.booleans()),

@@ -8,7 +8,8 @@ the score known to be reached are skipped. All computed scores are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ FEW = 512
 _SLACK = np.float32(1 + 1e-5)
 """A margin for bounds, which are added in single precision."""
 
+Fading: TypeAlias = Callable[[int, Docs], Floats]
+"""A function that returns a factor, 0 to 1, for documents of the segment with this number."""
 Bounds = npt.NDArray[np.float32]
 Weighed = list[tuple[float, Term]]
 """The terms of a query, each with the factor of its weight, in the order of addition."""
@@ -57,21 +60,33 @@ def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
     return np.zeros(len(docs)) if total is None else total
 
 
-def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs, Floats]]:
+def best(
+    sets: Sequence[DocSet], terms: Weighed, wanted: int, fading: Fading | None = None
+) -> list[tuple[Docs, Floats]]:
     """Return the documents of each set that score at least as high as the `wanted`-th best of all, with their scores.
 
     So ties with the last one are included. If there are few documents, returns all of them.
+
+    Args:
+        fading: lowers the scores. Bounds stay bounds: no factor is above 1.
     """
+
+    def scored(docs: Docs, number: int) -> Floats:
+        found = scores(docs, number, terms)
+        if fading is not None:
+            found *= fading(number, docs)
+        return found
+
     blocks = sum(-(-each.size // BLOCK) for each in sets)
     if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
-        return [(docs, scores(docs, i, terms)) for i, docs in enumerate(each.docs for each in sets)]
+        return [(docs, scored(docs, i)) for i, docs in enumerate(each.docs for each in sets)]
     bounds = [_bounds(-(-each.size // BLOCK), i, terms) for i, each in enumerate(sets)]
-    reached = _reached(sets, bounds, terms, wanted)
+    reached = _reached(sets, bounds, scored, wanted)
     found = []
     for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
         promising = _with_essential(each, i, terms, reached)
         docs = promising.in_blocks((bound >= reached).nonzero()[0]) if promising.count else EMPTY
-        found.append((docs, scores(docs, i, terms)))
+        found.append((docs, scored(docs, i)))
     return _reaching(found, wanted)
 
 
@@ -86,7 +101,9 @@ def _bounds(blocks: int, number: int, terms: Weighed) -> Bounds:
     return bounds
 
 
-def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, wanted: int) -> float:
+def _reached(
+    sets: Sequence[DocSet], bounds: Sequence[Bounds], scored: Callable[[Docs, int], Floats], wanted: int
+) -> float:
     """Return a score that at least `wanted` documents reach."""
     every = bounds[0].copy() if len(bounds) == 1 else np.concatenate(bounds)
     matching = sum(each.count for each in sets)
@@ -97,7 +114,7 @@ def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, w
         sampled = []
         for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
             if each.count:
-                sampled.append(scores(each.in_blocks((bound >= least).nonzero()[0]), i, terms))
+                sampled.append(scored(each.in_blocks((bound >= least).nonzero()[0]), i))
         reached = sampled[0] if len(sampled) == 1 else np.concatenate(sampled)
         if len(reached) >= wanted:
             reached.partition(len(reached) - wanted)

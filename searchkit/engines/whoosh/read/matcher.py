@@ -131,6 +131,11 @@ class Statistics:
         """Return the idf of a term; see `searchkit.engines.scoring.idf`."""
         return self.term(field, term).idf
 
+    def passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        """Return the words by which paragraphs are measured, with their idf; without those that no document has."""
+        found = {word: self.term("words", word) for word in scoring_terms.passage}
+        return {word: term.idf for word, term in found.items() if term.found_in}
+
     def saturation(self, field: str) -> Saturation:
         """Return the saturation in a field, by its mean of the quantised lengths."""
         found = self._saturations.get(field)
