@@ -57,6 +57,13 @@ OPTIONS: dict[str, Any] = {
     **{name: _of_field(field) for name, field in FILTERS.items()},
     "all": Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")],
     "any": Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")],
+    "aliases": Annotated[
+        bool | None,
+        typer.Option(
+            "--aliases/--no-aliases",
+            help="Look for names under their other names as well: 特朗普, 川普.  [default: yes; in delete: no]",
+        ),
+    ],
 }
 FLAGS = ("all", "any")
 
@@ -77,6 +84,7 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
                 )
     found = Conditions({name: given[name] for name in ("since", "until", "on")})
     found.update({name: given[name] or () for name in FILTERS})
+    found["aliases"] = given["aliases"]
     found["mode"] = "all" if given["all"] else "any" if given["any"] else "auto"
     return found
 

@@ -11,7 +11,7 @@ import typer
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, present, write
+from searchkit.cli.output import ProgressBar, present, tell_aliases, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.results import SORTS
@@ -79,6 +79,8 @@ def search(
             else:
                 total = archive.count(text, **filters)
             print(total)
+            sys.stdout.flush()
+            tell_aliases(settings, archive, text, filters)
             tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
@@ -89,6 +91,7 @@ def search(
             beyond = number > 1 and listed.total and not listed.ids
             if beyond:
                 settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
+            tell_aliases(settings, archive, text, filters)
             tell_behind(settings, archive, listed.index_behind)
             raise typer.Exit(1 if beyond or not listed.total else 0)
         size = 10 if limit is None else limit

@@ -32,15 +32,21 @@ class Words:
     """Words typed side by side without quotes.
 
     A typed word matches an article when `text` contains it literally and whole, or when the article's words (jieba,
-    search mode) include every word that jieba makes of it.
+    search mode) include every word that jieba makes of it, or when one of its aliases matches.
 
     Attributes:
+        also: typed words that have aliases, each with a node for every alias (see `searchkit.query.aliases`).
         mode: "all": every typed word must match. "any": at least one must match. "auto": up to ALL_REQUIRED typed
             words all must match, and most of them if there are more (see `searchkit.engines.scoring.MOST`).
     """
 
     typed: tuple[str, ...]
     mode: Mode = "auto"
+    also: tuple[tuple[str, tuple[Node, ...]], ...] = ()
+
+    def aliases(self, text: str) -> tuple[Node, ...]:
+        """Return the aliases of a typed word."""
+        return next((aliases for typed, aliases in self.also if typed == text), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`"…"`: `text` contains exactly this string, folded. It need not stand whole."""
+    """`"…"`: `text` contains exactly this string, folded. It need not stand whole.
+
+    Attributes:
+        stands: "whole": it stands whole. "word": also, the article's words (jieba, search mode) include every word that
+            jieba makes of it. No query text means these two: aliases are such phrases.
+    """
 
     text: str
+    stands: Literal["anywhere", "whole", "word"] = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,14 @@ class Or:
     """At least one child matches."""
 
     children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms(Or):
+    """At least one child matches: the first is typed, the others stand for aliases of it.
+
+    The score is that of the child that scores highest, not the sum of all (see `searchkit.engines.scoring`).
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,9 +201,14 @@ def explained(
 ) -> Mapping[str, float]:
     """Return the part of each term in the score of the one document in `docs`, in the segment with this number."""
     named = [("words", text) for text in scoring_terms.words] + [("grams", text) for text in scoring_terms.grams]
-    found = {}
-    for (field, text), weight in zip(named, block_max.weighed(scoring_terms, statistics), strict=True):
-        added = float(block_max.scores(docs, number, [weight])[0])
+    weighed = block_max.weighed(scoring_terms, statistics)
+    found: dict[str, float] = {}
+    for (field, text), weight in zip(named, weighed.terms, strict=True):
+        added = float(block_max.scores(docs, number, block_max.Weighed([weight]))[0])
         if added:
             found[f"{field}:{text}"] = added
+    for forms, terms in zip(scoring_terms.choices, weighed.choices, strict=True):
+        best, which = block_max.best_forms(docs, number, terms)
+        if best[0]:
+            found[scoring.part_name(found, forms[which[0]].name)] = float(best[0])
     return found
