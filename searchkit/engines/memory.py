@@ -194,7 +194,7 @@ class MemorySnapshot(Snapshot):
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)
-        for text, nodes in node.also:
+        for text, nodes in node.aliases().items():
             aliases[fold_query(text)] += [self._test(each, "full" if how == "near" else how) for each in nodes]
         if how == "near":
             weights = {

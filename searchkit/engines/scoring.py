@@ -186,15 +186,16 @@ def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
 
 
 def _forms(node: Node) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Yield the forms of each text that is searched for, the typed one first; each form is one or more texts, folded."""
+    """Yield the forms of each text that is searched for, the typed one first. A form is one or more texts, folded."""
 
     def folded(*nodes: Node) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(map(fold_query, typed_texts(each))) for each in nodes)
 
     match node:
         case Words(typed=typed):
+            named = node.aliases() if node.also else {}
             for text in typed:
-                yield ((fold_query(text),), *folded(*node.aliases(text)))
+                yield ((fold_query(text),), *folded(*named.get(text, ())))
         case Forms(children=children):
             yield folded(*children)
         case And(children=children) | Or(children=children):
@@ -207,7 +208,8 @@ def _forms(node: Node) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 def _terms(texts: Iterable[str], segmenter: Segmenter) -> tuple[set[str], set[str]]:
     """Return the words and the character pairs of texts."""
-    in_words, in_grams = set(), set()
+    in_words: set[str] = set()
+    in_grams: set[str] = set()
     for text in texts:
         in_words.update(words(text, segmenter))
         in_grams.update(term for term, _ in grams(text) if _counts(term))

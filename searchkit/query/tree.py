@@ -35,7 +35,8 @@ class Words:
     search mode) include every word that jieba makes of it, or when one of its aliases matches.
 
     Attributes:
-        also: typed words that have aliases, each with a node for every alias (see `searchkit.query.aliases`).
+        also: words that have aliases, each with a node for every alias (see `searchkit.query.aliases`). Those of a
+            word that is not typed count for nothing.
         mode: "all": every typed word must match. "any": at least one must match. "auto": up to ALL_REQUIRED typed
             words all must match, and most of them if there are more (see `searchkit.engines.scoring.MOST`).
     """
@@ -44,9 +45,9 @@ class Words:
     mode: Mode = "auto"
     also: tuple[tuple[str, tuple[Node, ...]], ...] = ()
 
-    def aliases(self, text: str) -> tuple[Node, ...]:
-        """Return the aliases of a typed word."""
-        return next((aliases for typed, aliases in self.also if typed == text), ())
+    def aliases(self) -> dict[str, tuple[Node, ...]]:
+        """Return the aliases of the typed words that have some."""
+        return {text: aliases for text, aliases in self.also if text in self.typed}
 
 
 @dataclass(frozen=True, slots=True)

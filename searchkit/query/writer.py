@@ -44,8 +44,11 @@ def _spelt_out(node: Node) -> Node:
     """Return a tree that is written with its aliases."""
     match node:
         case Words(typed=typed, mode=mode) if node.also:
-            words = [Words((text,), mode) for text in typed]
-            parts = [Or((word, *node.aliases(word.typed[0]))) if node.aliases(word.typed[0]) else word for word in words]
+            named = node.aliases()
+            parts: list[Node] = []
+            for text in typed:
+                word = Words((text,), mode)
+                parts.append(Or((word, *named[text])) if text in named else word)
             return parts[0] if len(parts) == 1 else And(tuple(parts))
         case Or(children=children):  # also forms
             return Or(tuple(map(_spelt_out, children)))

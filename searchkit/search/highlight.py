@@ -97,7 +97,7 @@ def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought]:
         case Words(typed=typed):
             for text in map(fold_query, typed):
                 yield _Sought(text, True, True, tuple(query_words(text, segmenter)))
-            for _, aliases in node.also:
+            for aliases in node.aliases().values():
                 for alias in aliases:
                     yield from _sought(alias, segmenter)
         case Title(text=text, exact=exact):

@@ -112,7 +112,7 @@ class _Pass:
         inside = len(node.typed) <= MOST_WORDS
         also = []
         for text in dict.fromkeys(node.typed):
-            found = tuple(_phrase(form) for form in self.whole(text))
+            found: tuple[Node, ...] = tuple(_phrase(form) for form in self.whole(text))
             if not found and inside:
                 found = tuple(And(parts) for parts in self.inside(text))
             if found:
@@ -122,9 +122,7 @@ class _Pass:
     def title(self, node: Node, text: str, exact: bool) -> Node:
         found: Iterable[Node] = (Title(form.text, exact=False) for form in self.whole(text))
         if not exact:
-            found = [*found] or [
-                And(tuple(Title(_text_of(part)) for part in parts)) for parts in self.inside(text)
-            ]
+            found = [*found] or [And(tuple(Title(_text_of(part)) for part in parts)) for parts in self.inside(text)]
         return self.forms(node, found)
 
     # -- names inside words

@@ -204,7 +204,7 @@ class Aliases:
     What a user writes of a name (its sign) holds, whatever the shipped table says.
     """
 
-    def __init__(self, own: Own = Own(), table: Shipped | None = None) -> None:  # noqa: B008  # it is frozen
+    def __init__(self, own: Own = Own(), table: Shipped | None = None) -> None:
         self._table = shipped() if table is None else table
         self._own: dict[str, list[Group]] = {}
         self.errors = own.errors

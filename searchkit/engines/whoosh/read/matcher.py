@@ -261,7 +261,7 @@ class Evaluation:
     def _by_aliases(self, node: Words, how: Strictness) -> dict[str, DocSet]:
         """Return the documents that match an alias of a typed word, by the word, folded."""
         found: dict[str, DocSet] = {}
-        for text, aliases in node.also:
+        for text, aliases in node.aliases().items():
             folded = fold_query(text)
             matching = unite([self.match(alias, how) for alias in aliases], self._size)
             found[folded] = found[folded] | matching if folded in found else matching
