@@ -9,8 +9,8 @@ from searchkit.analysis import jieba_files
 from searchkit.analysis.normalise import simplified
 from searchkit.analysis.segment import UserDictionary
 
-ANALYSIS = "2"
-"""Counted up with every change of folding or terms that an existing index does not know."""
+ANALYSIS = "3"
+"""Counted up with every change of folding, terms or sentences that an existing index does not know."""
 
 
 def fingerprint(dictionary: UserDictionary) -> Mapping[str, str]:

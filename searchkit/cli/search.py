@@ -40,6 +40,23 @@ def search(
         int | None, typer.Option("--page", metavar="N", help="The page with this number, 1 by default.", min=1)
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
+    recent: Annotated[
+        str | None,
+        typer.Option(
+            "--recent",
+            metavar="[DAY]",
+            help="Prefer newer articles among those that fit about as well, before DAY: 2025-03-04, or --recent=昨天.  "
+            "[default: today]",
+        ),
+    ] = None,
+    half_life: Annotated[
+        float | None,
+        typer.Option(
+            "--half-life",
+            metavar="DAYS",
+            help="With --recent: half of the preference is left after DAYS.  [default: 30]",
+        ),
+    ] = None,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
     long: Annotated[bool, typer.Option("--long", help="All the text found of each hit, also in a pipe.")] = False,
@@ -59,6 +76,7 @@ def search(
     searchkit search 芯片 --page 2                  the next ten
     searchkit search --on 2025-03-04 --sort oldest  all of a day
     searchkit search 暴雨 --group                   reprints as one hit
+    searchkit search 地震 救援 --recent             newer ones first where they fit as well
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)
@@ -84,7 +102,17 @@ def search(
             tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
-            listed = archive.ids(text, sort=sort, limit=limit, after=after, page=number, group=group, **filters)
+            listed = archive.ids(
+                text,
+                sort=sort,
+                limit=limit,
+                after=after,
+                page=number,
+                group=group,
+                recent=recent,
+                half_life=half_life,
+                **filters,
+            )
             from searchkit.presenters.terminal_text import safe
 
             write(map(safe, listed))
@@ -109,6 +137,8 @@ def search(
             after=after,
             page=number,
             near=not strict,
+            recent=recent,
+            half_life=half_life,
             group=group,
             explain=explain,
             snippets=snippets,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
 
+from searchkit.analysis.edits import is_chinese, is_latin
 from searchkit.analysis.fields import compared, day, epoch, facet_values, values
 from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter, segmenter
@@ -20,11 +21,15 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
+from searchkit.engines.spans import Joining, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
+from searchkit.query.emphasis import without_emphasis
 from searchkit.query.tree import (
     And,
+    AnyOf,
+    AtLeast,
     Everything,
     Field,
     Near,
@@ -35,6 +40,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -163,7 +170,10 @@ class MemorySnapshot(Snapshot):
             case Words():
                 return self._test_words(node, how)
             case Word(text=text):
-                return lambda d: fold_query(text) in d.words
+                parts = fold_query(text).split()
+                if len(parts) < 2:
+                    return lambda d: fold_query(text) in d.words
+                return lambda d: all(part in d.words for part in parts) and _is_in_either(node, d)
             case Phrase(text=text, stands=stands):
                 sought, whole = fold_query(text), how == "words" or stands != "anywhere"
                 cut_words = query_words(sought, self._segmenter) if stands == "word" else ()
@@ -174,9 +184,10 @@ class MemorySnapshot(Snapshot):
                 return lambda d: _stands(d.text, fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
                 return self._test_title(fold_query(text), exact)
-            case Near(left=left, right=right, distance=distance):
-                a, b = fold_query(left), fold_query(right)
-                return lambda d: _near(d.title, a, b, distance) or _near(d.body, a, b, distance)
+            case Near() | Together() | Wildcard() | AnyOf():
+                return lambda d: _is_in_either(node, d)
+            case AtLeast(times=times):
+                return lambda d: _spans_in(node, d) >= times
             case Field(name=name, value=value, prefix=prefix):
                 return _test_field(name, compared(value, name), prefix)
             case Published(since=since, until=until):
@@ -191,6 +202,17 @@ class MemorySnapshot(Snapshot):
                 test = self._test(child, "full")
                 return lambda d: not test(d)
         raise TypeError(f"not a query: {node!r}")
+
+    def _variants(self, word: str, edits: int) -> set[str]:
+        found: set[str] = set()
+        for d in self._documents.values():
+            check()
+            if is_latin(word):
+                found.update(term for term in d.grams if is_variant_word(word, term, edits))
+            elif is_chinese(word):
+                found.update(term for term in d.words if is_variant_word(word, term, edits))
+                found.update(slips_in(d.text, word))
+        return found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)
@@ -281,19 +303,36 @@ class MemorySnapshot(Snapshot):
         return parts
 
     def _scored(
-        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms
-    ) -> dict[str, dict[str, float]]:
-        """Return the parts of the score of each document, by id; the best ones with their proximity bonus."""
+        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms, recent: Recent | None
+    ) -> dict[str, tuple[float, dict[str, float]]]:
+        """Return the score of each document and its parts, by id; those of the best ones with their bonuses."""
         parts = self._contributions(scoring_terms)
         found = {d.article.id: parts(d) for d in documents}
-        texts = {d.article.id: d.text for d in documents}
-        if scoring_terms.fourgrams and found:
-            best = sorted(found, key=lambda id: (-_total(found[id]), id))[: scoring.PROXIMITY_DEPTH]
-            highest = _total(found[best[0]])
+        factor = {d.article.id: scoring.recency(recent, d.day) if recent else 1.0 for d in documents}
+        held = {d.article.id: d for d in documents}
+        if scoring_terms.has_bonus and found:
+            best = sorted(found, key=lambda id: (-_total(found[id]) * factor[id], id))[: scoring.DEPTH]
+            highest = max(_total(found[id]) for id in best)
+            weights = self._passage_weights(scoring_terms)
             for id in best:
-                have = sum(1 for gram in scoring_terms.fourgrams if gram in texts[id])
-                found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
-        return found
+                if scoring_terms.fourgrams:
+                    have = sum(1 for gram in scoring_terms.fourgrams if gram in held[id].text)
+                    found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
+                if weights:
+                    paragraphs = [held[id].title, *held[id].body.split("\n")]
+                    share = max(scoring.share_found(_standing(each, weights), weights) for each in paragraphs)
+                    found[id]["passage"] = scoring.passage_bonus(share, highest)
+        scored = {}
+        for id, of_score in found.items():
+            score = _total(of_score)
+            if recent:
+                of_score["recency"] = score * factor[id] - score
+                score = score * factor[id]
+            scored[id] = score, {name: part for name, part in of_score.items() if part}
+        return scored
+
+    def _passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        return {word: self._idf(word) for word in scoring_terms.passage if self._frequency("words", word)}
 
     def _tiers(self, query: Node, near: bool) -> list[list[_Document]]:
         """Return the tiers: matches with every typed word as a word, other matches, and near matches if asked for."""
@@ -301,30 +340,38 @@ class MemorySnapshot(Snapshot):
         held = {d.article.id for d in full}
         whole = {d.article.id for d in self._matching(query, "words")}
         tiers = [[d for d in full if d.article.id in whole], [d for d in full if d.article.id not in whole]]
+        if not full:
+            query = without_emphasis(query)
         if near and scoring.has_words(query):
             tiers.append([d for d in self._matching(query, "near") if d.article.id not in held])
         return tiers
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
         total = self.count(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         matches = []
         for tier, documents in enumerate(self._tiers(query, near and total < limit)):
-            scores = self._scored(documents, scoring_terms)
+            scores = self._scored(documents, scoring_terms, recent)
             for d in documents:
-                score = _total(scores[d.article.id]) if sort == "relevance" else 0.0
+                score = scores[d.article.id][0] if sort == "relevance" else 0.0
                 matches.append(Match(d.article.id, score, _key(d, tier, score, sort), near=tier == scoring.NEAR_TIER))
         matches.sort(key=lambda match: match.key)
         rest = [match for match in matches if after is None or match.key > after]
         return Matches(total, tuple(rest[:limit]), more=len(rest) > limit and not rest[limit].near)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
+        query = self.resolved(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         for documents in self._tiers(query, near=True):
-            parts = self._scored(documents, scoring_terms)
-            if id in parts:
-                return parts[id]
+            scored = self._scored(documents, scoring_terms, recent)
+            if id in scored:
+                return scored[id][1]
         return {}
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        return self._passage_weights(scoring.scoring_terms(self.resolved(query), self._segmenter))
 
     # -- counting
 
@@ -362,6 +409,10 @@ class _Matching:
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
 
+def _standing(paragraph: str, words: Iterable[str]) -> set[str]:
+    return {word for word in words if _stands(paragraph, word, left=True, right=True)}
+
+
 def _quantised(length: int) -> int:
     return scoring.length_codes()[scoring.length_code(length)]
 
@@ -377,14 +428,13 @@ def _stands(text: str, sought: str, *, left: bool, right: bool) -> bool:
     return any(True for _ in occurrences(text, sought, left=left, right=right))
 
 
-def _near(text: str, a: str, b: str, distance: int) -> bool:
-    starts_b = list(occurrences(text, b))
-    for start in occurrences(text, a):
-        for other in starts_b:
-            gap = other - (start + len(a)) if other >= start else start - (other + len(b))
-            if 0 <= gap <= distance:
-                return True
-    return False
+def _spans_in(node: Joining, d: _Document) -> int:
+    return len([*spans(node, d.title, is_title=True), *spans(node, d.body, is_title=False)])
+
+
+def _is_in_either(node: Joining, d: _Document) -> bool:
+    found = spans(node, d.title, is_title=True), spans(node, d.body, is_title=False)
+    return any(True for each in found for _ in each)
 
 
 def _test_field(name: FieldName, sought: str, prefix: bool) -> Callable[[_Document], bool]:

@@ -1,7 +1,8 @@
 """The order by relevance: the score that every engine computes, to the bit.
 
 score = sum over the query's words of BM25(words) + GRAMS_WEIGHT * sum over its character pairs of BM25(grams), then for
-the PROXIMITY_DEPTH best a bonus for the query's character 4-grams that stand in the article.
+the DEPTH best of a tier two bonuses: for the query's character 4-grams that stand in the article, and for the words of
+a long query that stand in one paragraph of it. Where newer articles were asked for, all this times `recency`.
 
 Three tiers come before the score: articles in which each typed word is found as a word (tier 0) stand before those in
 which one is found only as characters that straddle words, as 教资 in 科教资源 (tier 1), and both before near matches
@@ -23,14 +24,35 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from searchkit.analysis.characters import is_ideograph, is_letter, tokens
+from searchkit.analysis.characters import MAX_LETTERS, is_ideograph, is_letter, tokens
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import grams, query_words, words
-from searchkit.query.tree import ALL_REQUIRED, And, Forms, Mode, Near, Node, Or, Phrase, Prefix, Title, Word, Words
+from searchkit.model.results import Recent
+from searchkit.query.patterns import pattern
+from searchkit.query.tree import (
+    ALL_REQUIRED,
+    And,
+    AnyOf,
+    AtLeast,
+    Forms,
+    Fuzzy,
+    Mode,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Title,
+    Together,
+    Wildcard,
+    Word,
+    Words,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,9 +61,18 @@ if TYPE_CHECKING:
 K1 = 0.9
 B = 0.4
 GRAMS_WEIGHT = 0.5
-PROXIMITY_DEPTH = 200
+DEPTH = 200
+"""The bonuses are for the articles of a tier that score best without them, so many at most."""
 PROXIMITY_WEIGHT = 0.3
 """The bonus for all of a query's character 4-grams together, as a share of the best score."""
+PASSAGE_WEIGHT = 0.25
+"""The bonus for all of a query's words in one paragraph, as a share of the best score."""
+PASSAGE_WORDS = 4
+"""Queries of more words than this get that bonus."""
+RECENCY_FLOOR = 0.8
+"""The share of its score that the oldest article keeps where newer ones are asked for."""
+LATER = 0.1
+"""The same for an article of a later day than was asked for."""
 MOST = 0.6
 """Of more than ALL_REQUIRED typed words (mode "auto"), the words found must have this share of the total idf."""
 NEAR_SHARE = 0.25
@@ -102,16 +133,26 @@ class FormTerms:
 
 @dataclass(frozen=True, slots=True)
 class ScoringTerms:
-    """The terms that a query is scored by: words and character pairs (each ascending, none twice), and 4-grams.
+    """The terms that a query is scored by, each kind ascending, none twice.
 
-    `choices` are the texts with aliases: the terms of each form, the typed one first, without those in `words` and
-    `grams`.
+    Attributes:
+        words, grams: words and character pairs, for BM25.
+        fourgrams: character 4-grams, for proximity.
+        passage: the words by which paragraphs are measured; empty for a short query.
+        choices: the texts with aliases: the terms of each form, the typed one first, without those in `words` and
+            `grams`.
     """
 
     words: tuple[str, ...]
     grams: tuple[str, ...]
     fourgrams: tuple[str, ...]
+    passage: tuple[str, ...] = ()
     choices: tuple[tuple[FormTerms, ...], ...] = ()
+
+    @property
+    def has_bonus(self) -> bool:
+        """Whether the best articles of a tier get a bonus."""
+        return bool(self.fourgrams or self.passage)
 
     def __bool__(self) -> bool:
         return bool(self.words or self.grams or self.choices)
@@ -126,9 +167,15 @@ def typed_texts(node: Node) -> Iterator[str]:
             yield from typed
         case Word(text=text) | Phrase(text=text) | Prefix(text=text) | Title(text=text):
             yield text
-        case Near(left=left, right=right):
-            yield left
-            yield right
+        case Near(left=left, right=right) | Together(left=left, right=right):
+            yield from left
+            yield from right
+        case AtLeast(texts=texts) | AnyOf(texts=texts):
+            yield from texts
+        case Fuzzy(text=text):
+            yield text
+        case Wildcard(text=text):
+            yield from pattern(fold_query(text)).literals
         case And(children=children) | Or(children=children):
             for child in children:
                 yield from typed_texts(child)
@@ -181,7 +228,8 @@ def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
         if any(form.words or form.grams for form in forms_):
             found.append(forms_)
     return ScoringTerms(
-        tuple(sorted(all_words)), tuple(sorted(all_grams)), tuple(sorted(fourgrams)), tuple(found)
+        tuple(sorted(all_words)), tuple(sorted(all_grams)), tuple(sorted(fourgrams)), _passage(typed, segmenter),
+        tuple(found),
     )  # fmt: skip
 
 
@@ -236,6 +284,17 @@ def part_name(parts: Container[str], form: str) -> str:
     return name
 
 
+def _passage(texts: Sequence[str], segmenter: Segmenter) -> tuple[str, ...]:
+    """Return the words of a long query by which paragraphs are measured, ascending, none twice; of a short one none.
+
+    Lone characters are left out: each stands in most paragraphs. So are letters that the fields have cut.
+    """
+    found = {word for text in texts for word in query_words(text, segmenter)}
+    if len(found) <= PASSAGE_WORDS:
+        return ()
+    return tuple(sorted(word for word in found if 1 < len(word) < MAX_LETTERS))
+
+
 def _counts(gram: str) -> bool:
     """Return whether a gram counts: pairs and runs of letters tell articles apart, lone characters and marks do not."""
     return not is_ideograph(gram) and any(char.isalnum() for char in gram)
@@ -244,6 +303,27 @@ def _counts(gram: str) -> bool:
 def proximity_bonus(found: int, sought: int, best: float) -> float:
     """Return the bonus for `found` of the query's `sought` character 4-grams; `best` is the best score without it."""
     return PROXIMITY_WEIGHT * best * found / sought
+
+
+def passage_bonus(share: float, best: float) -> float:
+    """Return the bonus for an article whose best paragraph has this share of the query's idf; `best` as above."""
+    return PASSAGE_WEIGHT * best * share
+
+
+def recency(recent: Recent, day: date | None) -> float:
+    """Return the factor of the score of an article published on `day`, above 0 and at most 1.
+
+    It is 1 on the day asked for and on the day after, which prints that day's news, and falls to RECENCY_FLOOR with the
+    age before it. An article without a day counts as the oldest. Whoever asks on a day is not answered by what was
+    printed later: articles of later days keep LATER of their score, which is to say that they come last.
+    """
+    age = (recent.day - day).days if day else None
+    if age is None:
+        return RECENCY_FLOOR
+    if age < -1:
+        return LATER
+    # Not numpy's power, which may differ in the last bit.
+    return RECENCY_FLOOR + (1.0 - RECENCY_FLOOR) * math.pow(0.5, max(0, age) / recent.half_life)
 
 
 def added(weights: Iterable[float]) -> float:

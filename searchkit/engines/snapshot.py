@@ -12,16 +12,21 @@ the underscored methods. The order of an answer, first to last:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar, overload
 
+from searchkit.analysis.normalise import fold_query
 from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
+from searchkit.errors import QueryError
 from searchkit.model.fields import FieldName
-from searchkit.model.results import SORTS, Sort
-from searchkit.query.tree import Everything, Node
+from searchkit.model.results import SORTS, Recent, Sort
+from searchkit.query.tree import And, AnyOf, Everything, Fuzzy, Node, Not, Or
+
+MOST_VARIANTS = 100
+"""The most variants that a `Fuzzy` word may have, itself included."""
 
 Key: TypeAlias = tuple[int, float, str]
 """The place of a hit in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near; rank
@@ -92,19 +97,26 @@ class Snapshot(ABC):
         after: Key | None = None,
         sort: Sort = "relevance",
         near: bool = True,
+        recent: Recent | None = None,
     ) -> Matches:
         """Return the `limit` best matches after the key `after`, and the number of all matches.
 
-        With `near`, if fewer than `limit` match, near matches fill the page.
+        With `near`, if fewer than `limit` match, near matches fill the page. If none match, phrases in quotes of
+        emphasis are typed words for them (see `searchkit.query.emphasis`).
+
+        Args:
+            recent: lower the scores of older articles; only the order by relevance has scores.
         """
         if limit < 0:
             raise ValueError(f"limit must be 0 or more, not {limit}")
         if sort not in SORTS:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-        return self._search(query, limit, after, sort, near)
+        return self._search(self.resolved(query), limit, after, sort, near, recent)
 
     @abstractmethod
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches: ...
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches: ...
 
     @overload
     def aggregate(self, query: Node, aggregations: tuple[Aggregation[One]]) -> tuple[One]: ...
@@ -118,12 +130,50 @@ class Snapshot(ABC):
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]: ...
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
         """Return the answer of each aggregation over the matches, which are computed once for all of them."""
-        parts = self._parts(query)
+        parts = self._parts(self.resolved(query))
         return tuple(each.of(parts) for each in aggregations)
 
     @abstractmethod
     def _parts(self, query: Node) -> Sequence[Part]:
         """Return the matches of a query, segment by segment; each match is in exactly one part."""
+
+    def resolved(self, query: Node) -> Node:
+        """Return the query with each `Fuzzy` replaced by `AnyOf` the variants of its word in this generation.
+
+        Raises:
+            QueryError: a word has more than MOST_VARIANTS variants.
+        """
+        match query:
+            case Fuzzy(text=text, edits=edits):
+                return self._any_variant(text, edits)
+            case And(children=children) | Or(children=children):
+                found = tuple(map(self.resolved, children))
+                changed = any(each is not child for each, child in zip(found, children, strict=True))
+                return type(query)(found) if changed else query
+            case Not(child=child):
+                inner = self.resolved(child)
+                return query if inner is child else Not(inner)
+            case _:
+                return query
+
+    def _any_variant(self, text: str, edits: int) -> AnyOf:
+        word = fold_query(text)
+        found = {word, *self._variants(word, edits)}
+        if len(found) > MOST_VARIANTS:
+            raise QueryError(
+                f"{text}~{edits} stands for more than {MOST_VARIANTS} words of the archive",
+                query=text, width=len(text),
+                hint=f"{text}~1 allows one edit; or type a longer word" if edits > 1 else "type a longer word",
+                code="too-many-variants",
+            )  # fmt: skip
+        return AnyOf((word, *sorted(found - {word})))
+
+    @abstractmethod
+    def _variants(self, word: str, edits: int) -> Collection[str]:
+        """Return the variants of a folded word, see `Fuzzy`; with or without the word itself.
+
+        An engine may stop at MOST_VARIANTS + 2.
+        """
 
     def count(self, query: Node) -> int:
         """Return the number of matches."""
@@ -142,8 +192,16 @@ class Snapshot(ABC):
         return dict(zip(fields, self.aggregate(query, [Values(name) for name in fields]), strict=True))
 
     @abstractmethod
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        """Return the parts of the score of one match: `words:芯片` -> 3.2, `grams:芯片`, `proximity`."""
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
+        """Return the parts of the score of one match, which add up to it.
+
+        They are `words:芯片` -> 3.2, `grams:芯片`, the bonuses `proximity` and `passage`, and `recency`, which is what
+        an older article loses. A part that is 0 is left out.
+        """
+
+    @abstractmethod
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """Return the words by which the score of a long query measures paragraphs, with their idf; else none."""
 
     def __len__(self) -> int:
         return self.count(Everything())

@@ -10,6 +10,8 @@ from typing import Literal, overload
 from searchkit.model.article import Kind, Precision
 
 Sort = Literal["relevance", "newest", "oldest"]
+HALF_LIFE = 30.0
+"""Days; see `Recent`."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -76,6 +78,19 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """The wish for newer articles first, among those that fit about as well.
+
+    Attributes:
+        day: the day that ages are counted from.
+        half_life: days after which half of the advantage of that day is left, > 0.
+    """
+
+    day: date
+    half_life: float = HALF_LIFE
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """How a query was understood.
 
@@ -127,6 +142,7 @@ class Results(Sequence[Hit]):
         diagnosis: why nothing matched; None if something did, or if there was no time left to find out.
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
+        recent: the day and the half-life by which newer articles were preferred; None if they were not.
         archive_size: articles in the archive.
         index_behind: changes acknowledged but not yet searchable.
     """
@@ -136,6 +152,7 @@ class Results(Sequence[Hit]):
     next: str | None
     parsed: Parsed
     sort: Sort = "relevance"
+    recent: Recent | None = None
     diagnosis: Diagnosis | None = None
     archive_size: int = 0
     index_behind: int = 0

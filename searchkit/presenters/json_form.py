@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Results
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results
 
 
 def text(value: Any) -> str:
@@ -50,6 +50,11 @@ def query(parsed: Parsed) -> dict[str, Any]:
 
 def _alias(found: Alias) -> dict[str, Any]:
     return {"typed": found.typed, "also": list(found.also)}
+
+
+def recent(found: Recent | None) -> dict[str, Any] | None:
+    """Return the day and the half-life by which newer articles were preferred; None if they were not."""
+    return {"day": found.day.isoformat(), "half_life": found.half_life} if found else None
 
 
 def hit(found: Hit) -> dict[str, Any]:
@@ -98,7 +103,7 @@ def search(found: Results) -> dict[str, Any]:
     """Return a searchkit.search/1."""
     return {
         "schema": "searchkit.search/1",
-        "query": {**query(found.parsed), "sort": found.sort},
+        "query": {**query(found.parsed), "sort": found.sort, "recent": recent(found.recent)},
         "total": found.total,
         "groups": found.groups,
         "hits": [hit(each) for each in found.hits],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Revision
     from searchkit.model.reports import Analysis, Stats, Verification
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results
 
 _DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12
@@ -131,10 +131,21 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     if near:
         parts.append(f"{near} near")
     parts.append(f"{seconds * 1000:.0f} ms")
-    yield style.dim(f"{', '.join(parts)}, by {results.sort}")
+    yield style.dim(f"{', '.join(parts)}, by {results.sort}{_preference(results.recent)}")
     yield from understood(results.parsed, style)
     if results.next:
         yield style.dim(f"next page: {further or f'--after {results.next}'}")
+
+
+def _preference(recent: Recent | None) -> str:
+    if recent is None:
+        return ""
+    return f", newer first from {recent.day} back (half-life {_days_long(recent.half_life)})"
+
+
+def _days_long(number: float) -> str:
+    """Write a number of days, with its fraction if it has one."""
+    return f"{number:,g} {'day' if number == 1 else 'days'}"
 
 
 def understood(parsed: Parsed, style: Style) -> Iterator[str]:

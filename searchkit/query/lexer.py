@@ -1,25 +1,32 @@
 """Split query text into tokens, each with the column where it starts, in one pass.
 
 White space and punctuation separate words. Signs that belong to words of latin letters and digits (F-16, 3.14%, C++,
-AT&T, 24/7) stay in the word where a letter or digit is beside them.
+AT&T, 24/7) stay in the word where a letter or digit is beside them. `operators` says which words are operators, and
+`wildcards` which signs are.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from searchkit.analysis.characters import is_letter
 from searchkit.analysis.normalise import fold
 from searchkit.deadline import check
 from searchkit.errors import QueryError
 from searchkit.query.fields import ALIASES, suggestion
+from searchkit.query.operators import MOST_TIMES, Kind, at_least, lacks_number, operator
+from searchkit.query.patterns import MOST_GAPS, pattern
 from searchkit.query.quotes import phrases
-
-Kind = Literal["word", "phrase", "prefix", "value", "field", "and", "or", "not", "near", "(", ")", "everything", "end"]
+from searchkit.query.wildcards import (
+    LEAST,
+    STARS,
+    default_edits,
+    edits_after,
+    may_be_fuzzy,
+    wildcard_questions,
+)
 
 MOST_CHARACTERS = 20_000
 MOST_TOKENS = 10_000
@@ -28,8 +35,6 @@ _JOINERS = "._-‐‑–−/@'’"
 """Signs that belong to a word between two of its characters, if the second is a letter or digit."""
 _ENDINGS = "%+#"
 """Signs that belong to a word after a letter or digit, or after one another."""
-_NEAR = re.compile(r"NEAR(?:/([0-9]{1,9}))?")
-_OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Token:
         text: as typed; for a field, its name.
         column: where it starts, from 1.
         width: in characters.
-        number: for NEAR, the largest distance in characters.
+        number: for NEAR and PRE the largest distance in characters, for `atleast` the times, for ~ the edits.
     """
 
     kind: Kind
@@ -102,6 +107,7 @@ class _Lexer:
         self.phrases = phrases(query)
         self.depth = 0
         self.closed = _closed(query)
+        self.questions = wildcard_questions(query)
 
     def tokens(self) -> Iterator[Token]:
         query = self.query
@@ -153,6 +159,12 @@ class _Lexer:
                 "the quotes are empty", query=self.query, column=self.at + 1, width=end - self.at + 1,
                 hint="put the phrase between them, or take them away",
             )  # fmt: skip
+        near = edits_after(self.query, end + 1)
+        if near and near[1] and self.query[end + 1] == "~":
+            raise QueryError(
+                "~ follows a word, not a phrase", query=self.query, column=end + 2, width=near[0],
+                hint=f"出口 NEAR/{near[1]} 管制 finds two words that stand near each other",
+            )  # fmt: skip
         starred = self.query[end + 1 : end + 2] in ("*", "＊")
         return self._take("prefix" if starred else "phrase", end - self.at + 1 + starred, text)
 
@@ -160,7 +172,7 @@ class _Lexer:
         if self._starts_token() and not self._before_something(1):
             return self._take("everything", 1)
         raise QueryError(
-            "* can only end a word", query=self.query, column=self.at + 1,
+            "no word begins with *", query=self.query, column=self.at + 1,
             hint='芯片* finds what begins with 芯片; put a * to be found itself in quotes: "*ST"',
         )  # fmt: skip
 
@@ -176,28 +188,75 @@ class _Lexer:
             if (value := self._value(field)) is not None:
                 yield value
             return
-        plain = unicodedata.normalize("NFKC", text)
-        near = _NEAR.fullmatch(plain)
-        if plain in _OPERATORS:
-            yield self._take(_OPERATORS[plain], end - start)
-        elif near:
-            yield self._take("near", end - start, number=10 if near[1] is None else int(near[1]))
-        elif plain.startswith("NEAR/"):
+        found = operator(text)
+        if after in ("(", "（") and after and (times := at_least(text)) is not None:
+            yield self._at_least(times, end - start)
+        elif found:
+            yield self._take(found[0], end - start, number=found[1])
+        elif name := lacks_number(text):
             raise QueryError(
-                "NEAR/ needs a number of characters after it", query=self.query, column=start + 1, width=end - start,
-                hint="A NEAR/10 B; quotes around it make it a word",
+                f"{name}/ needs a number of characters after it", query=self.query, column=start + 1, width=end - start,
+                hint=f"A {name}/10 B; quotes around it make it a word",
             )  # fmt: skip
-        elif after in ("*", "＊") and after:
-            if end + 1 < len(self.query) and is_word(self.query[end + 1]):
-                raise QueryError(
-                    "* can only end a word", query=self.query, column=end + 1,
-                    hint=f"{text}* finds what begins with {text}; {text} NEAR/5 … finds two words side by side",
-                )  # fmt: skip
+        elif self._wildcard_follows(end):
+            yield self._wildcard(end)
+        elif after in STARS and after:
             token = self._take("prefix", end - start, text)
             self.at += 1
             yield token
+        elif (fuzzy := edits_after(self.query, end)) and may_be_fuzzy(text):
+            yield self._fuzzy(text, *fuzzy)
         else:
             yield self._take("word", end - start)
+
+    def _at_least(self, times: str, width: int) -> Token:
+        """Take atleast3; the parenthesis that follows is a token of its own."""
+        number = int(times or 0)
+        if not 1 <= number <= MOST_TIMES:
+            raise QueryError(
+                f"atleast needs a number from 1 to {MOST_TIMES}", query=self.query, column=self.at + 1, width=width,
+                hint="atleast3(芯片)",
+            )  # fmt: skip
+        return self._take("atleast", width, number=number)
+
+    def _wildcard_follows(self, at: int) -> bool:
+        """Tell whether a wildcard inside a word stands here, and not one that ends it."""
+        return at in self.questions or (
+            self.query[at : at + 1] in ("*", "＊")
+            and (is_word(self.query[at + 1 : at + 2] or " ") or self._wildcard_follows(at + 1))
+        )
+
+    def _wildcard(self, at: int) -> Token:
+        """Take a word with wildcards, of which the first stands at the offset `at`."""
+        query, start = self.query, self.at
+        while self._wildcard_follows(at):
+            while at in self.questions or query[at : at + 1] in ("*", "＊"):
+                at += 1
+            at = self._word_end(at)
+        if query[at : at + 1] in ("*", "＊"):
+            at += 1
+        text = query[start:at].replace("＊", "*")
+        if len(pattern(text).gaps) > MOST_GAPS:
+            raise QueryError(
+                f"a word has at most {MOST_GAPS} wildcards", query=query, column=start + 1, width=at - start,
+                hint="出口 NEAR/50 管制 finds words that stand near each other",
+            )  # fmt: skip
+        return self._take("wildcard", at - start, text)
+
+    def _fuzzy(self, text: str, width: int, digits: str) -> Token:
+        """Take a word with the ~ behind it, which has this width."""
+        number = int(digits) if digits else default_edits(text)
+        if number not in LEAST:
+            raise QueryError(
+                "~ allows one edit or two", query=self.query, column=self.at + len(text) + 1, width=width,
+                hint=f"{text}~1 or {text}~2",
+            )  # fmt: skip
+        if len(fold(text)) < LEAST[number]:
+            raise QueryError(
+                f"~{number} needs a word of at least {LEAST[number]} characters", query=self.query, column=self.at + 1,
+                width=len(text) + width, hint=f"{text}~1",
+            )  # fmt: skip
+        return self._take("fuzzy", len(text) + width, text, number)
 
     def _word_end(self, at: int) -> int:
         query = self.query

@@ -4,22 +4,25 @@
     either  = both { ("OR" | "|" | "||") both }
     both    = { ["AND" | "&&"] part }                     side by side means AND; it binds tighter than OR
     part    = ("NOT" | "-" | "!") part | near
-    near    = text "NEAR" ["/" number] text | single
-    single  = "(" either ")" | field | phrase | prefix | word | "*"
+    near    = operand ( "NEAR" ["/" number] | "PRE/" number | "SENT" | "PARA" ) operand | single
+    operand = word | phrase | "(" operand { "OR" operand } ")"
+    single  = "(" either ")" | "atleast" number "(" operand { "OR" operand } ")" | field | phrase | prefix | wildcard
+            | fuzzy | word | "*"
     field   = name ":" ( value | phrase | "(" either ")" )
-    text    = word | phrase
     phrase  = any of "…" “…” 「…」 『…』 «…» ‘…’, see `searchkit.query.quotes`
     prefix  = ( word | phrase ) "*"
+    wildcard = word ( "*" | "?" ) word …, see `searchkit.query.wildcards`
+    fuzzy   = word "~" [ "1" | "2" ]
 
 Words that stand side by side on one level form one `Words` node, whatever is between them: the number of words
-required depends on the number typed. Operators are written in capitals. All signs may be full-width.
+required depends on the number typed. `searchkit.query.operators` says which words are operators. All signs but ？
+may be full-width.
 `searchkit.query.tree` defines the meaning of the nodes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn, cast
@@ -29,14 +32,19 @@ from searchkit.deadline import check
 from searchkit.errors import QueryError
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.query.clock import Clock
-from searchkit.query.lexer import Kind, Token, is_word, tokens
+from searchkit.query.lexer import Token, is_word, tokens
+from searchkit.query.notes import notes
+from searchkit.query.operands import alternatives, joined
+from searchkit.query.operators import EXAMPLES, FARTHEST, Kind
+from searchkit.query.quotes import emphasises
 from searchkit.query.tree import (
     ALL_REQUIRED,
     And,
+    AtLeast,
     Everything,
     Field,
+    Fuzzy,
     Mode,
-    Near,
     Node,
     Not,
     Or,
@@ -44,6 +52,7 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Wildcard,
     Word,
     Words,
 )
@@ -52,8 +61,8 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMPARISONS = {"<": "<", "＜": "<", ">": ">", "＞": ">", "=": "=", "＝": "=", "≤": "<=", "≥": ">="}
 _QUOTE = re.compile("[\"＂“”„‟〝〞「」『』«»‹›‘]|^['’]")
 DEEPEST = 50
-FARTHEST = 1000
-"""The largest distance of NEAR, in characters."""
+MOST_SIDE_BY_SIDE = 8
+"""The most words in quotes after word:."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +98,13 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
         if error.query == plain and len(plain) == len(text):
             error.query = text
         raise
-    return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *_left_out(plain, found)])))
+    return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *notes(plain, found)])))
 
 
 def _has_exact_value(text: str) -> bool:
     """Tell whether a query may have a value that is compared as it is, characters that are not seen included."""
     names = (alias for field in FIELDS.values() if field.exact for alias in (field.name, *field.aliases))
     return re.search(f"(?:{'|'.join(names)})[:：]", text, re.IGNORECASE) is not None
-
-
-def _left_out(text: str, found: list[Token]) -> Iterator[str]:
-    """Yield a note about punctuation that stands alone, since a person may have meant something by it."""
-    alone: list[str] = []
-    at = 0
-    for piece in re.finditer(r"\S+", text):
-        while found[at].kind != "end" and found[at].column - 1 + found[at].width <= piece.start():
-            at += 1
-        if found[at].column - 1 >= piece.end():
-            alone.append(piece[0])
-    if alone:
-        shown = " ".join(dict.fromkeys(alone[:5])) + (" …" if len(alone) > 5 else "")
-        yield f"left out, being only punctuation: {shown[:80]}"
 
 
 class _Parser:
@@ -203,20 +198,40 @@ class _Parser:
         return child.child if isinstance(child, Not) else Not(child)
 
     def near(self) -> Node | None:
-        start = self.next
         left = self.single()
-        if self.next.kind != "near":
+        if self.next.kind not in EXAMPLES:
             return left
         operator = self.take()
-        operands = (start, self.next)
-        right = self.single() if self.next.kind in ("word", "phrase") else None
-        if right is None or left is None or any(each.kind not in ("word", "phrase") for each in operands) or self.field:
-            self.fail("NEAR stands between two words or phrases", operator, "出口 NEAR/10 管制")
+        right = self.single() if self.next.kind in ("word", "phrase", "(") else None
+        one, other = alternatives(left), alternatives(right)
+        if one is None or other is None or self.field:
+            self._not_between(operator)
         if operator.number > FARTHEST:
-            self.fail(f"NEAR reaches at most {FARTHEST} characters", operator, f"NEAR/{FARTHEST}")
-        if self.next.kind == "near":
-            self.fail("NEAR joins two things, not three", self.next, "(A NEAR/5 B) (B NEAR/5 C)")
-        return Near(operands[0].text, operands[1].text, operator.number)
+            name = operator.kind.upper()
+            self.fail(f"{name} reaches at most {FARTHEST} characters", operator, f"{name}/{FARTHEST}")
+        if self.next.kind in EXAMPLES:
+            typed = operator.text
+            self.fail(f"{typed} joins two things, not three", self.next, f"(A {typed} B) (B {self.next.text} C)")
+        return joined(operator, one, other)
+
+    def _not_between(self, operator: Token) -> NoReturn:
+        example = EXAMPLES[operator.kind]
+        self.fail(
+            f"{operator.text.partition('/')[0]} stands between two words or phrases, or several in parentheses with OR",
+            operator,
+            example if "/" in operator.text else f'{example}; the word itself: "{operator.text}"',
+        )
+
+    def at_least(self, name: Token) -> Node:
+        if self.field is not None:
+            self.fail("atleast counts in the whole text", name, f"{name.text}(芯片) without {self.field.text}:")
+        texts = alternatives(self.group(self.take()))
+        if texts is None:
+            self.fail(
+                "atleast takes one word or phrase, or several with OR", name,
+                f'{name.text}("出口 管制") or {name.text}(出口 OR 管制)',
+            )  # fmt: skip
+        return AtLeast(texts, name.number)
 
     def single(self) -> Node | None:
         check()
@@ -228,14 +243,20 @@ class _Parser:
             return self.of_field(token)
         if kind == "everything":
             return Everything()
-        if kind == "near":
-            self.fail("NEAR stands between two words or phrases", token, "出口 NEAR/10 管制")
+        if kind in EXAMPLES:
+            self._not_between(token)
+        if kind == "atleast":
+            return self.at_least(token)
         if self.field is not None:
             return self.value(self.field, token)
         if kind == "phrase":
-            return Phrase(token.text)
+            return Phrase(token.text, emphasis=emphasises(self.text[token.column - 1]))
         if kind == "prefix":
             return Prefix(token.text)
+        if kind == "wildcard":
+            return Wildcard(token.text)
+        if kind == "fuzzy":
+            return Fuzzy(token.text, token.number)
         return Words((token.text,), self.mode)
 
     def group(self, opening: Token) -> Node | None:
@@ -266,6 +287,8 @@ class _Parser:
 
     def value(self, name: Token, token: Token) -> Node:
         """Return the condition that a field has the value of a token."""
+        if token.kind in ("wildcard", "fuzzy"):
+            self.fail(f"{name.text}: takes no * or ? inside a word, and no ~", token, f"without {name.text}:")
         quoted = token.kind == "phrase"
         starred = token.kind == "prefix" or (token.kind == "value" and token.text[-1] in "*＊")
         text = token.text.rstrip("*＊") if token.kind == "value" else token.text
@@ -284,6 +307,8 @@ class _Parser:
         if name.text == "word":
             if starred:
                 self.fail("word: takes a whole word", token, f"{text}* without word:")
+            if len(text.split()) > MOST_SIDE_BY_SIDE:
+                self.fail(f"word: takes at most {MOST_SIDE_BY_SIDE} words", token, f'the text itself: "{text}"')
             return Word(text)
         return Field(cast(FieldName, name.text), text, prefix=starred)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchkit.errors import QueryError
 from searchkit.query.lexer import is_word
 from searchkit.query.parser import is_one_value, is_one_word
@@ -9,9 +11,12 @@ from searchkit.query.quotes import phrases, starts_token
 from searchkit.query.tree import (
     ALL_REQUIRED,
     And,
+    AnyOf,
+    AtLeast,
     Everything,
     Field,
     Forms,
+    Fuzzy,
     Near,
     Node,
     Not,
@@ -20,11 +25,14 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
 
-_QUOTES = ('""', "「」", "『』", "«»", "‹›", "“”")
+_STRAIGHT = ('""', "＂＂", "''")
+_EMPHASES = ("“”", "「」", "『』", "«»", "‹›", "‘’")
 _MARKS = '"＂“”„‟〝〞'
 _SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
@@ -69,8 +77,8 @@ def _write(node: Node) -> str:
             return between.join(_text(text) for text in typed)
         case Word(text=text):
             return f"word:{_value(text)}"
-        case Phrase(text=text, stands="anywhere"):
-            return _quoted(text)
+        case Phrase(text=text, emphasis=emphasis, stands="anywhere"):
+            return _quoted(text, _EMPHASES if emphasis else _STRAIGHT)
         case Phrase(text=text):
             return _text(text)
         case Forms(children=children):
@@ -79,8 +87,18 @@ def _write(node: Node) -> str:
             return f"{_text(text)}*"
         case Title(text=text, exact=exact):
             return f"title:{_quoted(text) if exact else _value(text)}"
-        case Near(left=left, right=right, distance=distance):
-            return f"{_text(left)} NEAR/{distance} {_text(right)}"
+        case Near(left=left, right=right, distance=distance, ordered=ordered):
+            return f"{_operand(left)} {'PRE' if ordered else 'NEAR'}/{distance} {_operand(right)}"
+        case Together(left=left, right=right, unit=unit):
+            return f"{_operand(left)} {'SENT' if unit == 'sentence' else 'PARA'} {_operand(right)}"
+        case AtLeast(texts=texts, times=times):
+            return f"atleast{times}({' OR '.join(map(_text, texts))})"
+        case Wildcard(text=text):
+            return text
+        case Fuzzy(text=text, edits=edits):
+            return f"{text}~{edits}"
+        case AnyOf(texts=texts):
+            return _operand(texts)
         case Field(name=name, value=value, prefix=prefix):
             return f"{name}:{_value(value)}*" if prefix else f"{name}:{_value(value)}"
         case Published(since=since, until=until):
@@ -105,9 +123,13 @@ def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
     if isinstance(node, Forms):
         return _group(node.children[0], in_and=in_and, in_or=in_or)
     several = isinstance(node, Words) and len(node.typed) > 1
-    if isinstance(node, (And, Or, Near)) or (several and not in_and and not in_or):
+    if isinstance(node, (And, Or, Near, Together)) or (several and not in_and and not in_or):
         return f"({text})"
     return text
+
+
+def _operand(texts: tuple[str, ...]) -> str:
+    return _text(texts[0]) if len(texts) == 1 else f"({' OR '.join(map(_text, texts))})"
 
 
 def _text(text: str) -> str:
@@ -122,9 +144,13 @@ def _value(text: str) -> str:
     return text if plain else _quoted(text)
 
 
-def _quoted(text: str) -> str:
-    """Write the text in quotes that are read back as the same text, or the nearest text that can be written."""
-    for pair in _QUOTES:
+def _quoted(text: str, pairs: Sequence[str] = _STRAIGHT) -> str:
+    """Write the text in quotes that are read back as the same text, or the nearest text that can be written.
+
+    Args:
+        pairs: the quotes to be preferred.
+    """
+    for pair in dict.fromkeys([*pairs, *_STRAIGHT, *_EMPHASES]):
         written = f"{pair[0]}{text}{pair[1]}"
         try:
             if phrases(written).get(0) == len(written) - 1:

@@ -14,7 +14,8 @@ from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Results, Sort
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Recent, Results, Sort
+from searchkit.query.emphasis import has_emphasis, without_emphasis
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
@@ -22,6 +23,7 @@ from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
 from searchkit.search.question import Question, understand
+from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Page(NamedTuple):
     near: bool
     group: bool
     number: int = 1
+    recent: bool | str | date | None = None
+    half_life: float | None = None
 
     def skipped(self) -> int:
         """Return the number of hits before the page, not counting those before `after`.
@@ -107,19 +111,32 @@ class Engine:
 
     # -- searching
 
+    def recency(self, page: Page) -> Recent | None:
+        """Return the day and the half-life that newer articles are preferred by; None if they are not.
+
+        Raises:
+            QueryError: the day cannot be understood.
+            UsageError: the half-life is no number of days, or the order is by time and has no scores.
+        """
+        return recent_of(page.recent, page.half_life, page.sort, self._today)
+
     def search(
         self, query: str | Node, conditions: Conditions, page: Page, explain: bool, snippets: int, snippet_width: int
     ) -> Results:
         """Return a page of the matching articles; see `Asking.search`."""
         question = self.understood(query, conditions)
-        order, found = self._found(question, page)
+        recent = self.recency(page)
+        order, found = self._found(question, page, recent)
         behind = self.behind
+        if not found.total and found.page:
+            question = _read_as_words(question)
         return Results(
             total=found.total,
-            hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
-            next=_next(question, order, found),
+            hits=self._hits(found.page, question, recent, explain, snippets, snippet_width, found.reprints),
+            next=_next(question, order, recent, found),
             parsed=question.parsed,
             sort=order,
+            recent=recent if order == "relevance" else None,
             diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
@@ -130,23 +147,28 @@ class Engine:
     def ids(self, query: str | Node, conditions: Conditions, page: Page) -> Ids:
         """Return the ids of the matching articles, in order; see `Asking.ids`."""
         question = self.understood(query, conditions)
-        order, found = self._found(question, page)
-        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found), self.behind)
+        recent = self.recency(page)
+        order, found = self._found(question, page, recent)
+        ids = tuple(match.id for match in found.page)
+        return Ids(found.total, ids, _next(question, order, recent, found), self.behind)
 
-    def _found(self, question: Question, page: Page) -> tuple[Sort, Grouped]:
+    def _found(self, question: Question, page: Page, recent: Recent | None) -> tuple[Sort, Grouped]:
         """Return the order of the answer, and the matches on the page."""
         tree = question.tree
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
-        after = cursor.place(page.after, order, question.parsed.canonical) if page.after else None
+        after = cursor.place(page.after, order, _asked(question, recent)) if page.after else None
         before = page.skipped()
         limit = _EVERYTHING if page.limit is None else before + page.limit
         # Near matches fill an answer that has only one page.
         near = page.near and not before
         if page.group:
-            whole = grouped(self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=near)
+            whole = grouped(
+                self._snapshot, self._families, tree,
+                limit=limit, after=after, sort=order, near=near, recent=recent,
+            )  # fmt: skip
         else:
-            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near)
+            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near, recent=recent)
             # Each match represents only itself.
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
@@ -163,6 +185,7 @@ class Engine:
         self,
         page: Sequence[Match],
         question: Question,
+        recent: Recent | None,
         explain: bool,
         snippets: int,
         width: int,
@@ -170,7 +193,8 @@ class Engine:
     ) -> tuple[Hit, ...]:
         articles = self._store.get_many(match.id for match in page)
         family = self._families.of([match.id for match in page])
-        highlighter = Highlighter(question.tree, self._segmenter)
+        tree = self._snapshot.resolved(question.tree)
+        highlighter = Highlighter(tree, self._segmenter, self._snapshot.passage(tree))
         found = []
         for match in page:
             article = articles.get(match.id)
@@ -193,7 +217,7 @@ class Engine:
                     near=match.near,
                     snippets=highlighter.snippets(article, snippets, width),
                     title_marks=highlighter.title_marks(article),
-                    explanation=self._snapshot.explain(question.tree, match.id) if explain else {},
+                    explanation=self._snapshot.explain(question.tree, match.id, recent) if explain else {},
                     family=family.get(match.id, ""),
                     reprints=reprints.get(match.id, 0),
                 )
@@ -249,6 +273,21 @@ class Engine:
         return Facets(total, tuple(found), question.parsed, self.behind)
 
 
-def _next(question: Question, order: Sort, found: Grouped) -> str | None:
+def _read_as_words(question: Question) -> Question:
+    """Return the question that near matches answer where nothing matches: emphasised phrases are typed words."""
+    if not has_emphasis(question.tree):
+        return question
+    note = "nothing has the phrases in quotes with all the rest; near matches are those with their words"
+    parsed = replace(question.parsed, notes=(*question.parsed.notes, note))
+    return Question(without_emphasis(question.tree), parsed)
+
+
+def _asked(question: Question, recent: Recent | None) -> str:
+    """Return what decides on the order of an answer, as text for its cursors."""
+    canonical = question.parsed.canonical
+    return f"{canonical}\n{recent.day} {recent.half_life}" if recent else canonical
+
+
+def _next(question: Question, order: Sort, recent: Recent | None, found: Grouped) -> str | None:
     """Return the cursor of the next page; None if there is none."""
-    return cursor.cursor(order, found.page[-1].key, question.parsed.canonical) if found.more and found.page else None
+    return cursor.cursor(order, found.page[-1].key, _asked(question, recent)) if found.more and found.page else None

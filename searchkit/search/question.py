@@ -22,9 +22,6 @@ from searchkit.search.conditions import Conditions
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases
 
-_MOST_ERRORS = 3
-"""Lines of a user's aliases that a question tells as left out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -66,10 +63,9 @@ def understand(
         if may_have_aliases(tree):
             from searchkit.query.aliases.expand import expand
 
-            table = aliases()
-            expanded = expand(tree, table, segmenter)
+            expanded = expand(tree, aliases(), segmenter, everywhere=conditions.aliases is True)
             tree, applied, suggested = expanded.tree, expanded.applied, expanded.suggested
-            notes += table.errors[:_MOST_ERRORS]
+            notes += expanded.notes
     texts = [fold_query(each) for each in typed_texts(tree)]
     words = tuple(dict.fromkeys(word for each in texts for word in query_words(each, segmenter)))
     canonical = write(tree, aliases=True)

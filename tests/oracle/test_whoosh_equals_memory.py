@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
+from searchkit.engines import scoring
 from searchkit.engines.aggregation import Count, Days, Ids, Values
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
@@ -22,11 +23,14 @@ from searchkit.engines.whoosh.read import block_max, impacts, phrases
 from searchkit.engines.whoosh.write import bulk
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
+from searchkit.model.results import Recent
 from searchkit.query.tree import (
     And,
+    AtLeast,
     Everything,
     Field,
     Forms,
+    Fuzzy,
     Near,
     Node,
     Not,
@@ -35,6 +39,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -48,12 +54,15 @@ CHUNKS = [
     "臺灣", "台湾", "半導體", "的", "在", "中国", "DeepSeek", "deepseek", "AI", "AIGC", "F-16", "3.14%", "GPT-4o", "ＡＩ",
     "，", "。", "“", "”", " ", "\n", "16", "5G", "15G", "x", "股", "A股", "😀", "𠮷", "é", "カード", "_", "'", "  ",
     "e\u0301", "\u0301", "\u200b", "ｶﾞ", "㎏", "葛\U000e0100", "\ue863", "著名", "一 名 警", " 察", "’", "•", "ㄅㄆ", "ㄆ",
+    "！", "？”", ". ", "U.S. ", "特朗普", "特郎普", "人工智慧", "人工只能", "deepseak", "长江", "大桥", "片片",
 ]  # fmt: skip
 text = st.lists(st.sampled_from(CHUNKS), max_size=14).map("".join)
 needle = st.one_of(
     st.lists(st.sampled_from([c for c in CHUNKS if c != "\n"]), min_size=1, max_size=3).map("".join),
     st.text(st.sampled_from("".join(c for c in CHUNKS if c != "\n")), min_size=1, max_size=6),
 )
+operand = needle | st.lists(needle, min_size=1, max_size=3).map(tuple)
+SIMILAR = ["特朗普", "特郎普", "人工智能", "deepseek", "长江大桥", "出口管制", "aigc", "f16", "カード", "科教资源"]
 moments = st.one_of(
     st.none(),
     st.datetimes(datetime(1957, 1, 1), datetime(2026, 1, 1)).map(lambda d: d.replace(tzinfo=timezone.utc)),
@@ -91,9 +100,9 @@ days = st.one_of(
     st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)])
 )
 aliases = st.one_of(
-    st.builds(Phrase, needle, st.sampled_from(["whole", "word"])),
+    st.builds(Phrase, needle, st.just(False), st.sampled_from(["whole", "word"])),
     st.builds(
-        lambda text, rest: And((Phrase(text, "word"), Words((rest,), "all"))), needle, needle
+        lambda text, rest: And((Phrase(text, stands="word"), Words((rest,), "all"))), needle, needle
     ),
 )  # fmt: skip
 
@@ -122,11 +131,19 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     words_with_aliases(),
     forms,
     st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),
+    st.builds(Words, st.lists(st.sampled_from(CHUNKS[:12]), min_size=5, max_size=8).map(tuple)),
     st.builds(Word, needle),
-    st.builds(Phrase, needle, st.sampled_from(["anywhere", "whole", "word"])),
+    st.builds(
+        Word, st.lists(st.sampled_from([c for c in CHUNKS if c.isalnum()]), min_size=2, max_size=3).map(" ".join)
+    ),
+    st.builds(Phrase, needle, st.booleans(), st.sampled_from(["anywhere", "whole", "word"])),
     st.builds(Prefix, needle),
     st.builds(Title, needle, st.booleans()),
-    st.builds(Near, needle, needle, st.integers(0, 12)),
+    st.builds(Near, operand, operand, st.integers(0, 12) | st.just(1000), st.booleans()),
+    st.builds(Together, operand, operand, st.sampled_from(["sentence", "paragraph"])),
+    st.builds(AtLeast, operand, st.integers(1, 4)),
+    st.builds(Wildcard, st.lists(needle | st.sampled_from("*?"), min_size=1, max_size=5).map("".join)),
+    st.builds(Fuzzy, st.sampled_from(SIMILAR) | needle, st.integers(1, 2)),
     st.builds(Field, st.sampled_from(["source", "author", "kind", "keyword"]), names.filter(bool), st.booleans()),
     st.builds(Published, days, days),
 )
@@ -157,6 +174,14 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         if page.more:
             second = asked.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
             answer[f"{sort} 2"] = (second.total, second.page, second.more)
+    recent = Recent(date(2025, 3, 4), half_life=limit * 100.0)
+    faded = asked.search(query, limit=limit, recent=recent)
+    answer["recent"] = (faded.total, faded.page, faded.more)
+    if faded.more:
+        second = asked.search(query, limit=limit, recent=recent, after=faded.page[-1].key)
+        answer["recent 2"] = (second.total, second.page, second.more)
+    if faded.page:
+        answer["parts"] = asked.explain(query, faded.page[0].id, recent)
     answer["days"] = dict(asked.days(query))
     answer["facets"] = {k: dict(v) for k, v in asked.facets(query, FACETS).items()}
     with asked.snapshot() as snapshot:
@@ -182,6 +207,7 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(bulk, "TIER", 2)
         monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
         monkeypatch.setattr(block_max, "FEW", 0)
+        monkeypatch.setattr(scoring, "DEPTH", 3)
         monkeypatch.setattr(impacts, "FEW", 0)
         monkeypatch.setattr(impacts, "SINGLE", 0)
         monkeypatch.setattr(phrases, "_FEW", 1)

@@ -4,7 +4,8 @@
 | --- | --- |
 | a word that is a name: 特朗普 | the word, or one of its other names |
 | a word with names in it: 特朗普关税 | the word, or the rest of it (as a typed word) and another name |
-| a phrase, an operand of NEAR that is a name | the same with each name |
+| a phrase “特朗普”, an operand of NEAR, PRE, SENT, PARA, atleast that is a name | the same with each name |
+| a phrase in straight quotes | the same with what other regions write for it, not with short and full names |
 | `title:特朗普` | the same with each name |
 | `source:央视`, `site:`, `keyword:` | the same with each name; `source:` and `site:` with names of organisations |
 
@@ -22,8 +23,8 @@ from searchkit.analysis.characters import is_ideograph, tokens
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.model.results import Alias
-from searchkit.query.aliases.table import Aliases, Form, Name, is_short
-from searchkit.query.tree import And, Field, Forms, Near, Node, Not, Or, Phrase, Title, Words
+from searchkit.query.aliases.table import OUTLETS, SPELLINGS, Aliases, Form, Name, is_short
+from searchkit.query.tree import And, AtLeast, Field, Forms, Near, Node, Not, Or, Phrase, Title, Together, Words
 
 MOST_FORMS = 12
 """The most forms of a word with several names in it."""
@@ -31,6 +32,8 @@ MOST_WORDS = 200
 """In a query of more words, names inside words are not looked for."""
 _LONGEST_NAME = 6
 """The most words, as jieba cuts them, that a name inside a word may have."""
+MOST_ERRORS = 3
+"""Lines of a user's own table that a question tells as left out."""
 _OUTLETS = ("source", "site")
 
 
@@ -42,24 +45,33 @@ class Expanded:
         tree: equal to the one given if nothing applies.
         applied: the names found in the query, each once, with the names that are looked for as well.
         suggested: names that may mean something else, with the names that they may stand for.
+        notes: names that were left out, and faults of the user's own table, each a sentence.
     """
 
     tree: Node
     applied: tuple[Alias, ...] = ()
     suggested: tuple[Alias, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def expand(tree: Node, aliases: Aliases, segmenter: Segmenter) -> Expanded:
-    """Return a query with the aliases of its names."""
-    pass_ = _Pass(aliases, segmenter)
+def expand(tree: Node, aliases: Aliases, segmenter: Segmenter, *, everywhere: bool = False) -> Expanded:
+    """Return a query with the aliases of its names.
+
+    Args:
+        everywhere: give phrases in straight quotes all aliases, too.
+    """
+    pass_ = _Pass(aliases, segmenter, everywhere)
     found = pass_.node(tree)
-    return Expanded(found, tuple(pass_.applied.values()), tuple(pass_.suggested.values()))
+    notes = (*dict.fromkeys(pass_.notes), *aliases.errors[:MOST_ERRORS])
+    return Expanded(found, tuple(pass_.applied.values()), tuple(pass_.suggested.values()), notes)
 
 
 @dataclass(slots=True)
 class _Pass:
     aliases: Aliases
     segmenter: Segmenter
+    everywhere: bool = False
+    notes: list[str] = field(default_factory=list)
     applied: dict[str, Alias] = field(default_factory=dict)
     suggested: dict[str, Alias] = field(default_factory=dict)
 
@@ -67,14 +79,15 @@ class _Pass:
         match node:
             case Words():
                 return self.words(node)
-            case Phrase(text=text, stands="anywhere"):
-                return self.forms(node, (_phrase(form) for form in self.whole(text)))
+            case Phrase(text=text, emphasis=emphasis, stands="anywhere"):
+                return self.forms(node, (_phrase(form) for form in self.whole(text, exact=not emphasis)))
             case Title(text=text, exact=exact):
                 return self.title(node, text, exact)
-            case Near(left=left, right=right):
-                sides = [self.sides(left), self.sides(right)]
-                pairs = list(product(*sides))[1:MOST_FORMS]
-                return self.forms(node, (replace(node, left=a, right=b) for a, b in pairs))
+            case Near() | Together():
+                return self.joined(node)
+            case AtLeast(texts=texts):
+                others = self.others(texts)  # their occurrences are added up
+                return self.forms(node, [replace(node, texts=(*texts, *others))] if others else [])
             case Field(name=name, value=value, prefix=False) if name in (*_OUTLETS, "keyword"):
                 found = self.whole(value, outlet=name in _OUTLETS)
                 return self.forms(node, (replace(node, value=form.text) for form in found))
@@ -90,13 +103,24 @@ class _Pass:
         found = tuple(others)
         return Forms((typed, *found)) if found else typed
 
-    def whole(self, text: str, *, outlet: bool = False) -> tuple[Form, ...]:
-        """Return the other names of a text that is a name; empty if it is none."""
+    def whole(self, text: str, *, outlet: bool = False, exact: bool = False) -> tuple[Form, ...]:
+        """Return the other names of a text that is a name; empty if it is none.
+
+        Args:
+            outlet: it is an outlet's name, compared as a whole.
+            exact: it is asked for exactly: only what other regions write for it will do.
+        """
         folded = fold_query(text)
         name = self.aliases.name(folded)
         if name is None:
             return ()
-        also = name.organisations if outlet else _beyond(folded, name.also)
+        also = name.others(OUTLETS) if outlet else _beyond(folded, name.others())
+        if exact and not self.everywhere:
+            spellings = _beyond(folded, name.others(SPELLINGS))
+            if name.is_sure and len(spellings) < len(also):
+                left = ", ".join(form.text for form in also if form not in spellings)
+                self.notes.append(f'"{text}" in straight quotes is not looked for as {left}; “{text}” is')
+            also = spellings
         if also:
             self.note(name, text if name.is_sure else name.text, also)
         return also if name.is_sure else ()
@@ -105,8 +129,14 @@ class _Pass:
         alias = Alias(typed, tuple(form.text for form in also))
         (self.applied if name.is_sure else self.suggested).setdefault(fold_query(typed), alias)
 
-    def sides(self, text: str) -> list[str]:
-        return [text, *(form.text for form in self.whole(text))]
+    def others(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(form.text for text in texts for form in self.whole(text))
+
+    def joined(self, node: Near | Together) -> Node:
+        left, right = self.others(node.left), self.others(node.right)
+        of_left = (replace(node, left=(name,), right=(*node.right, *right)) for name in left)
+        of_right = (replace(node, right=(name,)) for name in right)
+        return self.forms(node, [*of_left, *of_right])
 
     def words(self, node: Words) -> Node:
         inside = len(node.typed) <= MOST_WORDS
@@ -120,7 +150,7 @@ class _Pass:
         return replace(node, also=tuple(also)) if also else node
 
     def title(self, node: Node, text: str, exact: bool) -> Node:
-        found: Iterable[Node] = (Title(form.text, exact=False) for form in self.whole(text))
+        found: Iterable[Node] = (Title(form.text, exact=False) for form in self.whole(text, exact=exact))
         if not exact:
             found = [*found] or [And(tuple(Title(_text_of(part)) for part in parts)) for parts in self.inside(text)]
         return self.forms(node, found)
@@ -137,7 +167,7 @@ class _Pass:
         for start, end, name in self._names_in(folded):
             if start > rest:
                 choices.append([Words((folded[rest:start],), "all")])
-            also = _beyond(folded[start:end], name.also)
+            also = _beyond(folded[start:end], name.others())
             self.note(name, name.text, also)
             choices.append([Words((folded[start:end],), "all"), *map(_phrase, also)])
             rest = end
@@ -164,7 +194,7 @@ class _Pass:
                 for last in range(min(first + _LONGEST_NAME, len(ends) - 1), first, -1):
                     start, end = ends[first], ends[last]
                     name = self.aliases.name(folded[start:end]) if end - start > 1 else None
-                    if name is not None and name.is_sure and _beyond(folded[start:end], name.also):
+                    if name is not None and name.is_sure and _beyond(folded[start:end], name.others()):
                         yield start, end, name
                         first = last
                         break
@@ -180,7 +210,7 @@ def _beyond(folded: str, also: Sequence[Form]) -> tuple[Form, ...]:
 
 
 def _phrase(form: Form) -> Phrase:
-    return Phrase(form.text, "word" if is_short(form.folded) else "whole")
+    return Phrase(form.text, stands="word" if is_short(form.folded) else "whole")
 
 
 def _text_of(part: Node) -> str:

@@ -24,10 +24,12 @@ from pathlib import Path
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
 
-ORGANISATIONS = "organisations"
-"""The category whose names may stand in the fields of outlets."""
 OWN = "own"
 """The category of the groups of a user."""
+OUTLETS = frozenset({"organisations", OWN})
+"""The categories whose names may stand in the fields of outlets."""
+SPELLINGS = frozenset({"regional", "persons", "places", OWN})
+"""The categories whose names are one name as several regions write it, so that also an exact phrase means all."""
 _SIGNS = ">?!"
 MOST_FORMS = 40
 """The most forms of one group."""
@@ -188,14 +190,17 @@ class Name:
 
     Attributes:
         text: as the table writes it.
-        also: the other names to look for; with `is_sure` False only to suggest.
-        organisations: of `also`, those that are names of organisations or a user's own.
+        also: the other names to look for, or only to suggest, each with the categories in which it stands for this one.
+        is_sure: whether this name stands for the others without a doubt; otherwise they are only suggested.
     """
 
     text: str
-    also: tuple[Form, ...]
+    also: tuple[tuple[Form, frozenset[str]], ...]
     is_sure: bool
-    organisations: tuple[Form, ...]
+
+    def others(self, categories: frozenset[str] | None = None) -> tuple[Form, ...]:
+        """Return the other names (default: of all categories)."""
+        return tuple(form for form, held in self.also if categories is None or held & categories)
 
 
 class Aliases:
@@ -243,17 +248,16 @@ def _is_sure(folded: str, groups: Iterable[Group]) -> bool:
 
 
 def _named(folded: str, groups: list[Group]) -> Name | None:
-    signed: dict[str, tuple[Form, bool]] = {}
+    forms: dict[str, Form] = {}
+    categories: dict[str, set[str]] = {}
     for group in groups:
-        outlet = group.category in (ORGANISATIONS, OWN)
         for form in group.forms:
-            held = signed.get(form.folded)
-            signed[form.folded] = (form if held is None else held[0], outlet or (held is not None and held[1]))
-    text, is_sure = signed[folded][0].text, signed[folded][0].is_sure
-    others = [(form, outlet) for key, (form, outlet) in signed.items() if key != folded and form.is_found]
-    if not others:
-        return None
-    return Name(text, tuple(form for form, _ in others), is_sure, tuple(form for form, outlet in others if outlet))
+            forms.setdefault(form.folded, form)
+            categories.setdefault(form.folded, set()).add(group.category)
+    others = tuple(
+        (form, frozenset(categories[key])) for key, form in forms.items() if key != folded and form.is_found
+    )  # fmt: skip
+    return Name(forms[folded].text, others, forms[folded].is_sure) if others else None
 
 
 def is_short(folded: str) -> bool:

@@ -16,8 +16,10 @@ from searchkit.query.dates.expressions import Clock
 from searchkit.query.parser import parse
 from searchkit.query.tree import (
     And,
+    AtLeast,
     Everything,
     Field,
+    Fuzzy,
     Near,
     Not,
     Or,
@@ -25,6 +27,8 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
 )
@@ -36,6 +40,10 @@ CLOCK = Clock(date(2025, 6, 18))
 
 def tree(text: str, mode="auto"):
     return parse(text, clock=CLOCK, mode=mode).tree
+
+
+def emphasised(text: str) -> Phrase:
+    return Phrase(text, emphasis=True)
 
 
 def w(*typed: str) -> Words:
@@ -61,10 +69,10 @@ def w(*typed: str) -> Words:
         ("a （b｜c）", And((w("a"), Or((w("b"), w("c")))))),
         ("(a b) c", w("a", "b", "c")),
         ('芯片 "出口管制" 管制 -广告', And((w("芯片", "管制"), Phrase("出口管制"), Not(w("广告"))))),
-        ("“出口管制”", Phrase("出口管制")),
-        ("「出口」『管制』", And((Phrase("出口"), Phrase("管制")))),
+        ("“出口管制”", emphasised("出口管制")),
+        ("「出口」『管制』", And((emphasised("出口"), emphasised("管制")))),
         ("＂出口＂", Phrase("出口")),
-        ("‘出口’", Phrase("出口")),
+        ("‘出口’", emphasised("出口")),
         ("'出口 管制'", Phrase("出口 管制")),
         ("it's", w("it's")),
         ("-广告", Not(w("广告"))),
@@ -91,6 +99,33 @@ def w(*typed: str) -> Words:
         ("芯片＊ 出口", And((Prefix("芯片"), w("出口")))),
         ("出口 NEAR/5 管制", Near("出口", "管制", 5)),
         ('"a b" NEAR c', Near("a b", "c", 10)),
+        ("出口 near/5 管制", Near("出口", "管制", 5)),
+        ("出口 ＮＥＡＲ／５ 管制", Near("出口", "管制", 5)),
+        ("出口 PRE/5 管制", Near("出口", "管制", 5, ordered=True)),
+        ("出口 pre/5 管制", Near("出口", "管制", 5, ordered=True)),
+        ("(芯片 OR 半导体) NEAR/10 “出口 管制”", Near(("芯片", "半导体"), "出口 管制", 10)),
+        ("出口 SENT 管制", Together("出口", "管制")),
+        ("出口 ＳＥＮＴ （芯片｜半导体）", Together("出口", ("芯片", "半导体"))),
+        ("(芯片 OR (半导体 OR 芯片)) PARA 管制", Together(("芯片", "半导体"), "管制", "paragraph")),
+        ("-(出口 SENT 管制)", Not(Together("出口", "管制"))),
+        ("a b SENT c d", And((w("a", "d"), Together("b", "c")))),
+        ("a sent b para c pre d", w("a", "sent", "b", "para", "c", "pre", "d")),
+        ("atleast3(芯片)", AtLeast("芯片", 3)),
+        ("ATLEAST3（芯片 OR “出口 管制”） 出口", And((AtLeast(("芯片", "出口 管制"), 3), w("出口")))),
+        ("atleast3 芯片", w("atleast3", "芯片")),
+        ("特郎普~", Fuzzy("特郎普", 1)),
+        ("人工只能时代~ 芯片", And((Fuzzy("人工只能时代", 2), w("芯片")))),
+        ("(deepseak~1 OR 特郎普～)", Or((Fuzzy("deepseak", 1), Fuzzy("特郎普", 1)))),
+        ("加油~ 3月~5月 5~10℃ 2024~2", w("加油", "3月", "5月", "5", "10℃", "2024", "2")),
+        ("芯*片", Wildcard("芯*片")),
+        ("芯＊片*", Wildcard("芯*片*")),
+        ("特?普 d?epseek", And((Wildcard("特?普"), Wildcard("d?epseek")))),
+        ("-人工?能", Not(Wildcard("人工?能"))),
+        ("芯?*片", Wildcard("芯?*片")),
+        ("涨价?专家 特？普 芯片?", w("涨价", "专家", "特", "普", "芯片")),
+        ("芯片为何涨价?专家:供不应求", w("芯片为何涨价", "专家", "供不应求")),
+        ("https://a.cn/x?id=1", w("https", "a.cn/x", "id", "1")),
+        ('word:"出口 管制"', Word("出口 管制")),
         ("date:2025-02", Published(date(2025, 2, 1), date(2025, 2, 28))),
         ("日期：昨天", Published(date(2025, 6, 17), date(2025, 6, 17))),
         ("date:2025-01..", Published(date(2025, 1, 1), None)),
@@ -115,12 +150,12 @@ def w(*typed: str) -> Words:
         ("霍华德·卢特尼克", w("霍华德", "卢特尼克")),
         ("称“没说完", w("称", "没说完")),
         ('"他说“好”了"', Phrase("他说“好”了")),
-        ('“他说"好"了”', Phrase('他说"好"了')),
-        ("「他说「好」了」", Phrase("他说「好」了")),
-        ("‘today’s 芯片’", Phrase("today’s 芯片")),
-        ('“出口" 管制', And((Phrase("出口"), w("管制")))),
+        ('“他说"好"了”', emphasised('他说"好"了')),
+        ("「他说「好」了」", emphasised("他说「好」了")),
+        ("‘today’s 芯片’", emphasised("today’s 芯片")),
+        ('“出口" 管制', And((emphasised("出口"), w("管制")))),
         ('"出口” 管制', And((Phrase("出口"), w("管制")))),
-        ("”出口” „管制“", And((Phrase("出口"), Phrase("管制")))),
+        ("”出口” „管制“", And((emphasised("出口"), emphasised("管制")))),
         ('称“没说完 "管制"', And((w("称", "没说完"), Phrase("管制")))),
         ('"a b"*', Prefix("a b")),
         ('source:"China D"*', Field("source", "China D", prefix=True)),
@@ -153,8 +188,31 @@ def test_trees(text, expected):
         ("mood:好", 1, "no field", '"mood:'),
         ("title:", 1, "no value", "title:"),
         ("title: 芯片", 1, "no value", "title:"),
-        ("*芯片", 1, "only end a word", "芯片*"),
-        ("芯*片", 2, "only end a word", "芯*"),
+        ("*芯片", 1, "begins with", "芯片*"),
+        ("?*?*?*", 2, "begins with", "芯片*"),
+        ("a*b*c*d*e*f*g", 1, "at most 5 wildcards", "NEAR/50"),
+        ("特郎普~9", 4, "one edit or two", "特郎普~1"),
+        ("特郎普~2", 1, "at least 5", "特郎普~1"),
+        ("~~~", 1, "nothing to search", ""),
+        ('"出口 管制"~5', 8, "not a phrase", "NEAR/5"),
+        ("title:(特郎普~)", 8, "no ~", "without title:"),
+        ("title:(芯*片)", 8, "no *", "without title:"),
+        ("atleast999999999(芯片)", 1, "1 to 1000", "atleast3(芯片)"),
+        ("atleast0(芯片)", 1, "1 to 1000", "atleast3(芯片)"),
+        ("atleast(芯片)", 1, "1 to 1000", "atleast3(芯片)"),
+        ("芯片 atleast3(出口 管制)", 4, "one word or phrase", 'atleast3("出口 管制")'),
+        ("atleast3(-芯片)", 1, "one word or phrase", ""),
+        ("atleast3(芯片", 9, "not closed", ""),
+        ("title:(atleast3(芯片))", 8, "in the whole text", "without title:"),
+        ("SENT 芯片", 1, "SENT stands", '"SENT"'),
+        ("芯片 PARA", 4, "PARA stands", '"PARA"'),
+        ("芯片 SENT 出口 SENT 管制", 12, "joins two", "(A SENT B) (B SENT C)"),
+        ("(芯片 SENT 出口) NEAR/5 管制", 14, "NEAR stands", "NEAR/10"),
+        ("(芯片 AND 出口) NEAR/5 管制", 13, "NEAR stands", "NEAR/10"),
+        ("芯片 PRE/x 出口", 4, "PRE/ needs a number", "PRE/10"),
+        ("芯片 PRE/1001 出口", 4, "PRE reaches at most", "PRE/1000"),
+        ("title:(芯片 SENT 出口)", 11, "SENT stands", ""),
+        ('word:"一 二 三 四 五 六 七 八 九"', 6, "at most 8 words", ""),
         ("OR 芯片", 1, "OR stands", '"OR"'),
         ("芯片 AND", 4, "AND stands", '"AND"'),
         ("芯片 AND AND 出口", 8, "AND stands", ""),
@@ -211,6 +269,21 @@ def test_dates_are_explained():
         ("芯片 - 出口", "left out, being only punctuation: -"),
         ("早报 | 芯片", "| is read as OR; in quotes it is text"),
         ("气温 -10℃", '-10℃ leaves out what has 10℃; the text itself: "-10℃"'),
+        ("芯片 or 半导体", "or is read as a word; the operator is OR"),
+        ("芯片 ｓｅｎｔ “半导体”", "ｓｅｎｔ is read as a word; the operator is SENT"),
+        ("芯片 pre 半导体", "pre is read as a word; the operator is PRE/10"),
+        ("芯片AND半导体", "芯片AND半导体 is read as one word; with the operator: 芯片 AND 半导体"),
+        ("芯片near/5半导体", "芯片near/5半导体 is read as one word; with the operator: 芯片 NEAR/5 半导体"),
+        ("芯片ＯＲ半导体", "芯片ＯＲ半导体 is read as one word; with the operator: 芯片 OR 半导体"),
+        ("特?普", "? in 特?普 stands for one character; in quotes it is text"),
+        ("涨价?专家", "? is read as punctuation; ? inside one short word (特?普) stands for one character"),
+        ("特？普", "？ is read as punctuation; ? inside one short word (特?普) stands for one character"),
+        ("特郎普～", "特郎普～ finds similar words too; in quotes ～ is text"),
+        (
+            "芯片~",
+            "~ behind 芯片 is left out: similar words are found for one word of three to eight Chinese characters, "
+            "or of three or more latin letters",
+        ),
     ],
 )
 def test_what_a_person_may_not_have_meant_is_noted(text, note):
@@ -218,8 +291,10 @@ def test_what_a_person_may_not_have_meant_is_noted(text, note):
 
 
 @pytest.mark.parametrize(
-    "text", ["芯片，出口！", "芯片 (OR)".replace("OR", "出口"), '"！" 芯片', "a AND b", "芯片* -出口", "source:a b"]
-)
+    "text",
+    ["芯片，出口！", "芯片 (OR)".replace("OR", "出口"), '"！" 芯片', "a AND b", "芯片* -出口", "source:a b",
+     "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
+)  # fmt: skip
 def test_nothing_is_noted_about_what_is_plain(text):
     assert parse(text, clock=CLOCK).notes == ()
 
@@ -233,7 +308,7 @@ def test_an_error_shows_the_query_as_typed():
 
 SIGNS = ["芯片", "出口", "AI", "F-16", '"', "“", "”", "「", "」", "'", "(", ")", "（", "）", " ", "　", "-", "!", "AND", "OR",
          "NOT", "NEAR/3", "NEAR", "*", ":", "：", "title:", "来源:", "date:", "2025", "昨天", "word:", "|", "&&", "，", "。", ".", "%",
-         "foo:", "\n", "😀", "‘", "’", ">", "/"]  # fmt: skip
+         "foo:", "\n", "😀", "‘", "’", ">", "/", "SENT", "PARA", "pre/5", "atleast2(", "?", "~", "～", "~2", "特郎普", "deepseek", "and"]  # fmt: skip
 mixed = st.lists(st.sampled_from(SIGNS), max_size=14).map("".join)
 
 
@@ -255,6 +330,9 @@ def test_any_text_is_a_tree_or_a_query_error_and_the_tree_survives_writing(text)
 texts = st.text(st.sampled_from("芯片AI1 \"'“”「」()（）*＊|:-－!<>=.，。"), min_size=1, max_size=8).filter(
     lambda text: text.strip()
 )
+# Straight quotes hold no quotes.
+unquoted = texts.filter(lambda text: not set(text) & {*'"“”'})
+operands = st.lists(texts, min_size=1, max_size=3).map(tuple)
 plain_words = st.sampled_from(["芯片", "出口", "AI", "F-16", "C++", "and", "it's", "3.14%", "2025年"])
 days = st.none() | st.dates(date(1000, 1, 1))
 
@@ -265,10 +343,15 @@ def published(ends) -> Published:
 
 
 leaves = st.one_of(
-    texts.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
+    texts.map(emphasised), unquoted.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
     plain_words.map(Title), st.tuples(days, days).map(published), plain_words.map(lambda word: Words((word,))),
     st.builds(Field, st.sampled_from([*FIELDS]), texts, st.booleans()),
-    st.builds(Near, plain_words, texts, st.integers(0, 1000)),
+    st.builds(Near, plain_words, operands, st.integers(0, 1000), st.booleans()),
+    st.builds(Together, operands, operands, st.sampled_from(["sentence", "paragraph"])),
+    st.builds(AtLeast, operands, st.integers(1, 1000)),
+    st.builds(Fuzzy, st.sampled_from(["人工智能", "deepseek", "ＤｅｅｐＳｅｅｋ", "出口管制"]), st.just(1)),
+    st.builds(Fuzzy, st.sampled_from(["人工智能时代", "deepseek"]), st.just(2)),
+    st.sampled_from(["芯*片", "特?普", "a*b?c", "F-1*6", "人??", "芯*片*"]).filter(lambda text: text[-1] != "?").map(Wildcard),
 )  # fmt: skip
 
 
@@ -311,7 +394,7 @@ def test_every_tree_can_be_written_and_read(built):
 
 
 headline_parts = st.sampled_from(["芯片", "出口管制", "“", "”", "《", "》", "【", "】", "：", "，", "！", "？", "——", "…", "·", " ",
-                                  "｜", "丨", "（两会）", "6.1", "-", "F-16", "%", "媒体：", "外媒：", "10:30", "、", "‘", "’"])  # fmt: skip
+                                  "｜", "丨", "（两会）", "6.1", "-", "F-16", "%", "媒体：", "外媒：", "10:30", "、", "‘", "’", "?"])  # fmt: skip
 
 
 @given(st.lists(headline_parts, min_size=1, max_size=12).map("".join))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -58,6 +59,19 @@ class Terms(Sequence[bytes]):
         if not end:
             return range(first, len(self))
         return range(first, self.at_least(end[:-1] + bytes([end[-1] + 1])))
+
+    def containing(self, part: bytes) -> npt.NDArray[np.int64]:
+        """Return the indices of the terms that contain `part`, which is not empty, ascending. Reads all terms."""
+        found = re.finditer(re.escape(part), self._blob)
+        at = np.fromiter((each.start() for each in found), np.int64)
+        places = self._offsets.searchsorted(at, "right") - 1
+        whole = at + len(part) <= self._offsets.take(places + 1)
+        kept = places[whole]
+        return kept[np.concatenate(([True], kept[1:] != kept[:-1]))] if len(kept) else kept
+
+    def lengths(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the bytes of the terms with these indices."""
+        return (self._offsets.take(places + 1) - self._offsets.take(places)).astype(np.int64)
 
     def __iter__(self) -> Iterator[bytes]:
         blob = bytes(self._blob)

@@ -8,6 +8,7 @@ new format; a test pins them.
 | words | jieba, search mode, with frequencies | relevance, matches as separate words |
 | grams | character pairs, runs of letters, each with its offset | exact phrases |
 | title | as grams, of the title alone | `title:` |
+| starts | `sentence` and `paragraph`, each with the offsets in grams where one begins | `SENT`, `PARA`, wildcards |
 | id, source, author, … | the values as compared | `source:` etc.; a column of printed values for facets |
 | published, day, seq | none | columns: UTC time, ordinal of the local day, sequence number in the record |
 """
@@ -31,8 +32,8 @@ from searchkit.analysis.terms import grams, words
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.model.fields import FIELDS
 
-FIELD_GAP = 1000
-"""Positions between the end of one copy of the title and the following text, so that no phrase spans both."""
+FIELD_GAP = 2000
+"""Positions between the end of one copy of the title and the following text: more than NEAR reaches."""
 
 SEPARATOR = "\x1f"
 """The separator of an article's values in a column."""
@@ -128,6 +129,7 @@ def schema() -> Schema:
         words=WordsField(),
         grams=GramsField(),
         title=GramsField(scorable=False),
+        starts=GramsField(scorable=False),
         published=DATETIME(sortable=True),
         day=NumberColumn(),
         seq=NumberColumn(),

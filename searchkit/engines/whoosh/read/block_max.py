@@ -8,8 +8,9 @@ the score known to be reached are skipped. All computed scores are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ FEW = 512
 _SLACK = np.float32(1 + 1e-5)
 """A margin for bounds, which are added in single precision."""
 
+Fading: TypeAlias = Callable[[int, Docs], Floats]
+"""A function that returns a factor, 0 to 1, for documents of the segment with this number."""
 Bounds = npt.NDArray[np.float32]
 Terms = list[tuple[float, Term]]
 """Terms, each with the factor of its weight, in the order of addition."""
@@ -110,22 +113,34 @@ def _added(docs: Docs, number: int, terms: Terms) -> Floats | None:
     return total
 
 
-def best(sets: Sequence[DocSet], weighed: Weighed, wanted: int) -> list[tuple[Docs, Floats]]:
+def best(
+    sets: Sequence[DocSet], weighed: Weighed, wanted: int, fading: Fading | None = None
+) -> list[tuple[Docs, Floats]]:
     """Return the documents of each set that score at least as high as the `wanted`-th best of all, with their scores.
 
     So ties with the last one are included. If there are few documents, returns all of them.
+
+    Args:
+        fading: lowers the scores. Bounds stay bounds: no factor is above 1.
     """
+
+    def scored(docs: Docs, number: int) -> Floats:
+        found = scores(docs, number, weighed)
+        if fading is not None:
+            found *= fading(number, docs)
+        return found
+
     blocks = sum(-(-each.size // BLOCK) for each in sets)
     if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
-        return [(docs, scores(docs, i, weighed)) for i, docs in enumerate(each.docs for each in sets)]
+        return [(docs, scored(docs, i)) for i, docs in enumerate(each.docs for each in sets)]
     bounds = [_bounds(-(-each.size // BLOCK), i, weighed) for i, each in enumerate(sets)]
-    reached = _reached(sets, bounds, weighed, wanted)
+    reached = _reached(sets, bounds, scored, wanted)
     every = weighed.every()
     found = []
     for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
         promising = _with_essential(each, i, every, reached)
         docs = promising.in_blocks((bound >= reached).nonzero()[0]) if promising.count else EMPTY
-        found.append((docs, scores(docs, i, weighed)))
+        found.append((docs, scored(docs, i)))
     return _reaching(found, wanted)
 
 
@@ -151,7 +166,9 @@ def _add_bounds(bounds: Bounds, number: int, terms: Terms, of_form: float = 1.0)
             part.add_bounds(bounds, factor * of_form * term.idf)
 
 
-def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], weighed: Weighed, wanted: int) -> float:
+def _reached(
+    sets: Sequence[DocSet], bounds: Sequence[Bounds], scored: Callable[[Docs, int], Floats], wanted: int
+) -> float:
     """Return a score that at least `wanted` documents reach."""
     every = bounds[0].copy() if len(bounds) == 1 else np.concatenate(bounds)
     matching = sum(each.count for each in sets)
@@ -162,7 +179,7 @@ def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], weighed: Weighed,
         sampled = []
         for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
             if each.count:
-                sampled.append(scores(each.in_blocks((bound >= least).nonzero()[0]), i, weighed))
+                sampled.append(scored(each.in_blocks((bound >= least).nonzero()[0]), i))
         reached = sampled[0] if len(sampled) == 1 else np.concatenate(sampled)
         if len(reached) >= wanted:
             reached.partition(len(reached) - wanted)

@@ -17,14 +17,17 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.whoosh.read import phrases
+from searchkit.engines.whoosh.read import phrases, spans
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.calendar import Calendar
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, intersect_all, unite
 from searchkit.engines.whoosh.read.impacts import Floats, Impacts, Saturation, Scratch
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
+from searchkit.query.patterns import pattern
 from searchkit.query.tree import (
     And,
+    AnyOf,
+    AtLeast,
     Everything,
     Field,
     Near,
@@ -35,8 +38,11 @@ from searchkit.query.tree import (
     Prefix,
     Published,
     Title,
+    Together,
+    Wildcard,
     Word,
     Words,
+    side_by_side,
 )
 
 TERMS_HELD = 56 * 1024 * 1024
@@ -125,6 +131,11 @@ class Statistics:
         """Return the idf of a term; see `searchkit.engines.scoring.idf`."""
         return self.term(field, term).idf
 
+    def passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        """Return the words by which paragraphs are measured, with their idf; without those that no document has."""
+        found = {word: self.term("words", word) for word in scoring_terms.passage}
+        return {word: term.idf for word, term in found.items() if term.found_in}
+
     def saturation(self, field: str) -> Saturation:
         """Return the saturation in a field, by its mean of the quantised lengths."""
         found = self._saturations.get(field)
@@ -172,15 +183,23 @@ class Evaluation:
             case Words():
                 return self._near_words(node) if how is Strictness.NEAR else self._words(node, how)
             case Word(text=text):
-                return self.having("words", fold_query(text))
+                return self._word(fold_query(text))
             case Phrase(text=text, stands=stands):
                 return self._phrase(fold_query(text), stands == "word", stands != "anywhere" or how is Strictness.WORDS)
             case Prefix(text=text):
                 return phrases.containing(self, "grams", fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
                 return self._title(fold_query(text), exact)
-            case Near(left=left, right=right, distance=distance):
-                return phrases.near(self, "grams", fold_query(left), fold_query(right), distance)
+            case Near(left=left, right=right, distance=distance, ordered=ordered):
+                return spans.near(self, _folded(left), _folded(right), distance, ordered=ordered)
+            case Together(left=left, right=right, unit=unit):
+                return spans.together(self, _folded(left), _folded(right), unit)
+            case AtLeast(texts=texts, times=times):
+                return spans.at_least(self, _folded(texts), times)
+            case Wildcard(text=text):
+                return spans.wildcard(self, pattern(fold_query(text)))
+            case AnyOf(texts=texts):
+                return spans.any_of(self, _folded(texts))
             case Field(name=name, value=value, prefix=prefix):
                 return self._field(name, compared(value, name), prefix)
             case Published():
@@ -225,6 +244,13 @@ class Evaluation:
             words = query_words(text, self._segmenter)
             within = intersect_all([self.having("words", word) for word in words]) if words else None
         return phrases.containing(self, "grams", text, left=whole, right=whole, within=within)
+
+    def _word(self, text: str) -> DocSet:
+        parts = text.split()
+        if len(parts) < 2:
+            return self.having("words", text)
+        found = intersect_all([self.having("words", part) for part in parts])
+        return found & spans.any_of(self, side_by_side(parts)) if found.count else found
 
     # -- typed words
 
@@ -325,3 +351,7 @@ class Evaluation:
     def _published(self, node: Published, among: DocSet) -> DocSet:
         """Return the documents of `among` published in a range of days."""
         return self.calendar.between(node.since, node.until, among)
+
+
+def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(fold_query, texts)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from searchkit.deadline import check
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, places, unite
 from searchkit.engines.whoosh.read.segments import Docs, Ints, Posting, SegmentView
 
-_BITS = 40
+BITS = 40
 """Bits of a position, where the document and the position are one number: the document shifted by so many, plus the
 position."""
 
@@ -84,33 +84,12 @@ def containing(
         return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
     docs = candidates.docs
     starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
-    return DocSet.of(_owners(starts), size)
+    return DocSet.of(owners(starts), size)
 
 
-def containing_each(reading: Reading, field: str, sought: Sequence[str], within: DocSet) -> Iterator[Docs]:
-    """Yield for each of several strings the documents of `within` that contain it whole, as `containing` finds them.
-
-    The strings are expected to overlap: the positions of a piece in these documents are read once.
-    """
-    held: dict[str, Ints] = {}
-
-    def places_of(term: str) -> Ints:
-        if term not in held:
-            posting, docs = reading.segment.term(field, term), (within & reading.having(field, term)).docs
-            held[term] = _keys(docs, [(posting, 0)]) if posting is not None and len(docs) else np.empty(0, np.int64)
-        return held[term]
-
-    for each in sought:
-        check()
-        parts = pieces(each, open_left=False, open_right=False)
-        if not parts or any(part.match != "exact" for part in parts):
-            yield containing(reading, field, each, left=True, right=True, within=within).docs
-            continue
-        starts = places_of(parts[0].term) - parts[0].offset
-        for part in parts[1:]:
-            if len(starts):
-                starts = intersect(starts, places_of(part.term) - part.offset)
-        yield _owners(starts)
+def places_of(docs: Docs, posting: Posting) -> Ints:
+    """Return the places of a term in documents that all have it, of which there is at least one; see BITS."""
+    return _keys(docs, [(posting, 0)])
 
 
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
@@ -124,7 +103,7 @@ def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequen
         starts = keys if starts is None else intersect(starts, keys)
         if not len(starts):
             break
-    return candidates if starts is None else DocSet.of(_owners(starts), candidates.size)
+    return candidates if starts is None else DocSet.of(owners(starts), candidates.size)
 
 
 def _in_line(candidates: DocSet, found: list[tuple[Posting, int]]) -> DocSet:
@@ -171,8 +150,8 @@ def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
                 at = [now.take(kept) for now in at]
                 end = [last.take(kept) for last in end]
     rest = docs.take(active)
-    owners = _owners(_starts(rest, [[(posting, -offset)] for posting, offset in found]))
-    matched[docs.searchsorted(owners)] = True
+    owning = owners(_starts(rest, [[(posting, -offset)] for posting, offset in found]))
+    matched[docs.searchsorted(owning)] = True
     return docs[matched]
 
 
@@ -190,30 +169,16 @@ def _places(docs: Docs, among: Docs) -> Ints:
     return np.asarray(within.searchsorted(docs) + first)
 
 
-def near(reading: Reading, field: str, a: str, b: str, distance: int) -> DocSet:
-    """Return the documents that contain `a` and `b` whole with at most `distance` characters between them."""
-    both = containing(reading, field, a, left=True, right=True) & containing(reading, field, b, left=True, right=True)
-    docs, segment = both.docs, reading.segment
-    if not len(docs):
-        return both
+def occurrences(
+    reading: Reading, field: str, sought: str, docs: Docs, *, left: bool = True, right: bool = True
+) -> Ints:
+    """Return the places in `docs` where a folded string starts, ascending.
 
-    def starts(sought: str) -> Ints:
-        parts = pieces(sought, open_left=False, open_right=False)
-        return _starts(docs, [_terms(segment, field, part) for part in parts])
-
-    starts_a, starts_b = starts(a), starts(b)
-    found = [
-        DocSet.of(_owners(first[_follows(first + len(text), second, distance)]), segment.doc_count)
-        for first, text, second in ((starts_a, a, starts_b), (starts_b, b, starts_a))
-    ]
-    return unite(found, segment.doc_count)
-
-
-def _follows(ends: Ints, starts: Ints, distance: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which of `ends` are followed by a start after 0 to `distance` characters."""
-    at = np.searchsorted(starts, ends)
-    reached = np.append(starts, np.iinfo(np.int64).max)[at]
-    return np.asarray(reached - ends <= distance)
+    A place is a document shifted by BITS, plus the position.
+    """
+    parts = pieces(sought, open_left=not left, open_right=not right)
+    found = [_terms(reading.segment, field, part) for part in parts] if len(docs) else []
+    return _starts(docs, found) if found and all(found) else np.empty(0, np.int64)
 
 
 def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
@@ -271,17 +236,15 @@ def _keys(docs: Docs, shifted: Shifted) -> Ints:
             which = places(docs, posting.docs)
             both = posting.docs[which]
         flat, owner = posting.positions(which)
-        flat += both.astype(np.int64)[owner] << _BITS
+        flat += both.astype(np.int64)[owner] << BITS
         flat += shift
         keys.append(flat)
     return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
 
 
-def _owners(keys: Ints) -> Docs:
+def owners(keys: Ints) -> Docs:
+    """Return the documents of ascending places, each once."""
     # A start cannot come before the first position (with a term longer than the text before the piece): the piece would
     # begin inside the term. So the quotient is the document.
-    owners: Docs = (keys >> _BITS).astype(np.int32)
-    if len(owners) < 2:
-        return owners
-    once: Docs = owners[np.concatenate([[True], owners[1:] != owners[:-1]])]
-    return once
+    of_each: Docs = (keys >> BITS).astype(np.int32)
+    return of_each[np.concatenate([[True], of_each[1:] != of_each[:-1]])] if len(of_each) else of_each

@@ -8,17 +8,25 @@ from datetime import date, tzinfo
 import numpy as np
 
 from searchkit.analysis.segment import Segmenter
+from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
-from searchkit.engines.snapshot import Key, Matches
-from searchkit.engines.whoosh.read import block_max, rank
+from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
+from searchkit.engines.whoosh.columns import MISSING
+from searchkit.engines.whoosh.read import rank, variants
+from searchkit.engines.whoosh.read.block_max import Fading
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
-from searchkit.engines.whoosh.read.docsets import DocSet
+from searchkit.engines.whoosh.read.docsets import DocSet, distinct
+from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
+from searchkit.query.emphasis import without_emphasis
 from searchkit.query.tree import And, Node, Published
+
+VARIANTS_HELD = 16
+"""Words whose variants are kept for the next query."""
 
 
 class Searcher:
@@ -34,11 +42,23 @@ class Searcher:
         self._segmenter = segmenter
         self._statistics = Statistics(segments, segmenter, timezone)
         self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
+        self._variants: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def close(self) -> None:
         """Release the files. Safe to call twice."""
         for segment in self.segments:
             segment.close()
+
+    def variants(self, word: str, edits: int) -> tuple[str, ...]:
+        """Return the variants of a folded word; see `Snapshot`."""
+        # One question asks for them several times: for its matches, its counts and its highlights.
+        found = self._variants.get((word, edits))
+        if found is None:
+            found = variants.variants(self._evaluations, word, edits, MOST_VARIANTS + 2)
+            if len(self._variants) >= VARIANTS_HELD:
+                self._variants.clear()
+            self._variants[word, edits] = found
+        return found
 
     def match(self, query: Node) -> list[DocSet]:
         """Return the matches in each segment."""
@@ -48,7 +68,9 @@ class Searcher:
         """Return the ids of documents of the segment with this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
 
-    def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None = None
+    ) -> Matches:
         """See `Snapshot.search`."""
         full = self.match(query)
         total = sum(map(len, full))
@@ -56,22 +78,41 @@ class Searcher:
             return Matches(total, (), total > 0)
         # A page after a cursor may begin anywhere in the order, so then the whole order is computed.
         wanted = limit + 1 if after is None else None
-        tiers = self._tiers(query, full, sort, near and total < limit, wanted)
+        tiers = self._tiers(query, full, sort, near and total < limit, wanted, recent)
         found = rank.page(tiers, limit + 1, after, self.names, scored=sort == "relevance")
         more = len(found) > limit and not found[limit].near
         return Matches(total, tuple(found[:limit]), more)
 
     def _tiers(
-        self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None
+        self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None, recent: Recent | None
     ) -> Iterator[rank.Ranked]:
         scoring_terms = scoring.scoring_terms(query, self._segmenter) if sort == "relevance" else None
+        fading = self._fading(recent)
         for tier, sets in self._sets(query, full, sort, near):
             if scoring_terms is None:
                 within = days_within(query) if tier != scoring.NEAR_TIER else (None, None)
                 newest = sort == "newest"
                 yield rank.by_time(tier, self._evaluations, sets, newest=newest, wanted=wanted, within=within)
             else:
-                yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
+                yield rank.by_score(
+                    tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted, fading
+                )
+
+    def _fading(self, recent: Recent | None) -> Fading | None:
+        if recent is None:
+            return None
+        factors: dict[int, float] = {}
+
+        def fading(number: int, docs: Docs) -> Floats:
+            days = self.segments[number].numbers("day").take(docs)
+            each = distinct(days)
+            for day in each.tolist():
+                if day not in factors:
+                    check()
+                    factors[day] = scoring.recency(recent, None if day == MISSING else date.fromordinal(day))
+            return np.array([factors[day] for day in each.tolist()], np.float64).take(each.searchsorted(days))
+
+        return fading
 
     def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
         """Yield the tiers of an answer, each computed on demand."""
@@ -79,10 +120,12 @@ class Searcher:
             yield from rank.by_strictness(self._evaluations, query, full)
         else:
             yield 0, full
+        if not any(map(len, full)):
+            query = without_emphasis(query)
         if near and scoring.has_words(query):
             yield scoring.NEAR_TIER, rank.nearly(self._evaluations, query, full)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         """See `Snapshot.explain`."""
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         full = self.match(query)
@@ -91,17 +134,17 @@ class Searcher:
             if posting is None:
                 continue
             docs = posting.docs
-            for tier, sets in self._sets(query, full, "relevance", near=True):
-                if not sets[number].has(docs)[0]:
-                    continue
-                found = dict(rank.explained(number, docs, scoring_terms, self._statistics))
-                # The bonus is for the first ones of the tier, which are included whatever number is wanted.
-                ranked = rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, 1)
-                at = np.flatnonzero((ranked.segments == number) & (ranked.docs == docs[0]))
-                base = block_max.scores(docs, number, block_max.weighed(scoring_terms, self._statistics))
-                bonus = -float(ranked.ranks[at[0]]) - float(base[0]) if len(at) else 0.0
-                return {**found, "proximity": bonus} if bonus else found
+            for _, sets in self._sets(query, full, "relevance", near=True):
+                if sets[number].has(docs)[0]:
+                    return rank.explained(
+                        number, docs, self._evaluations, sets, scoring_terms, self._statistics, self.names,
+                        self._fading(recent),
+                    )  # fmt: skip
         return {}
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """See `Snapshot.passage`."""
+        return self._statistics.passage_weights(scoring.scoring_terms(query, self._segmenter))
 
     def count(self, query: Node) -> int:
         """Return the number of matches."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from searchkit.analysis.characters import is_letter
 from searchkit.analysis.fields import compared
+from searchkit.deadline import check
 from searchkit.engines.aggregation import Spellings
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.codec.postings import List, spread
@@ -225,6 +226,27 @@ class ColumnarView:
         if self._alive is not None:
             mask &= self._alive
         return np.flatnonzero(mask).astype(np.int32)
+
+    def has_term(self, field: str, text: str) -> bool:
+        """Tell whether any document, deleted ones included, has a term."""
+        reader = self._reader(field)
+        return reader is not None and reader.terms.find(text.encode("utf-8", "replace")) >= 0
+
+    def terms_with(self, field: str, parts: Sequence[str], least: int, most: int) -> list[str]:
+        """Return the terms of `least` to `most` characters that contain one of `parts`."""
+        reader = self._reader(field)
+        if reader is None:
+            return []
+        found: dict[str, None] = {}
+        for part in parts:
+            check()
+            places = reader.terms.containing(part.encode("utf-8", "replace")) if part else np.arange(len(reader.terms))
+            sizes = reader.terms.lengths(places)
+            # A character has up to four bytes.
+            terms = reader.terms.take(places[(sizes >= least) & (sizes <= 4 * most)])
+            found.update(dict.fromkeys(term for term in terms if least <= len(term) <= most))
+        self.file.forget()
+        return list(found)
 
     def letter_terms(self, field: str) -> Sequence[str]:
         """Return the terms that start with a letter or digit, ascending."""

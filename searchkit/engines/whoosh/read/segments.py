@@ -64,6 +64,14 @@ class SegmentView(Protocol):
         """Return the live documents that have a term that starts with `prefix`."""
         ...
 
+    def has_term(self, field: str, text: str) -> bool:
+        """Tell whether any document, deleted ones included, has a term."""
+        ...
+
+    def terms_with(self, field: str, parts: Sequence[str], least: int, most: int) -> list[str]:
+        """Return the terms of `least` to `most` characters that contain one of `parts`."""
+        ...
+
     def letter_terms(self, field: str) -> Sequence[str]:
         """Return the terms that start with a letter or digit, ascending."""
         ...

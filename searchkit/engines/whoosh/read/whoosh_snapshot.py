@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,7 +13,7 @@ from searchkit.engines.whoosh.failures import as_ours
 from searchkit.engines.whoosh.read.generations import Opened
 from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.errors import ArchiveClosed
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
 from searchkit.query.tree import Node
 
 
@@ -56,13 +56,25 @@ class WhooshSnapshot(Snapshot):
             raise ArchiveClosed(self._directory.parent)
         return _Asking(self._opened, self._directory)
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
         with self._asking() as searcher:
-            return searcher.search(query, limit, after, sort, near)
+            return searcher.search(query, limit, after, sort, near, recent)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def _variants(self, word: str, edits: int) -> Collection[str]:
         with self._asking() as searcher:
-            return searcher.explain(query, id)
+            return searcher.variants(word, edits)
+
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
+        query = self.resolved(query)
+        with self._asking() as searcher:
+            return searcher.explain(query, id, recent)
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        query = self.resolved(query)
+        with self._asking() as searcher:
+            return searcher.passage(query)
 
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
         with self._asking():  # counting reads from the files as well

@@ -17,6 +17,7 @@ from searchkit.analysis.characters import MAX_LETTERS, ideograph_run, letter
 from searchkit.analysis.fields import compared, day, facet_values, values
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.sentences import paragraph_starts, sentence_starts
 from searchkit.analysis.terms import words
 from searchkit.engines import scoring
 from searchkit.engines.index import Entry
@@ -102,7 +103,7 @@ def _words_field(pieces: Sequence[str], cutter: Segmenter) -> FieldData:
 
 
 def _gram_fields(pieces: Sequence[str]) -> dict[str, FieldData]:
-    """Return the fields grams and title: pairs, runs of letters and single signs, with their offsets."""
+    """Return the fields grams and title (pairs, runs of letters and single signs, with their offsets) and starts."""
     terms, ids, at, owners = _tokens(pieces)
     sizes = np.array([len(piece) for piece in pieces], np.int64)
     in_title = owners % 2 == 0
@@ -121,7 +122,29 @@ def _gram_fields(pieces: Sequence[str]) -> dict[str, FieldData]:
     return {
         "grams": invert(terms, all_ids, all_docs, all_at, positional, _lengths(all_docs, len(pieces) // 2)),
         "title": invert([terms[i] for i in used.tolist()], title_ids, title[1], title[2], positional),
+        "starts": _starts_field(pieces, behind, again),
     }
+
+
+def _starts_field(pieces: Sequence[str], behind: Ints, again: Ints) -> FieldData:
+    """Return the field of the offsets in `grams` where sentences and paragraphs begin, but for the first, at 0.
+
+    Args:
+        behind: for each document the offset of its first copy of the title, which is a sentence and a paragraph.
+        again: for each document the distance of the next copy.
+    """
+    ids: list[int] = []
+    docs: list[int] = []
+    at: list[int] = []
+    for doc, (first, step) in enumerate(zip(behind.tolist(), again.tolist(), strict=True)):
+        titles = [first + copy * step for copy in range(scoring.TITLE_REPEATS)]
+        for number, starts in enumerate((sentence_starts, paragraph_starts)):
+            found = [*starts(pieces[2 * doc + 1]), *titles]
+            ids += [number] * len(found)
+            docs += [doc] * len(found)
+            at += found
+    terms, docs_of, places = (np.array(column, np.int64) for column in (ids, docs, at))
+    return invert([b"sentence", b"paragraph"], terms, docs_of, places, Shape(True, True))
 
 
 def _tokens(pieces: Sequence[str]) -> tuple[list[bytes], Ints, Ints, Ints]:

@@ -1,0 +1,87 @@
+"""Notes on how the signs and words of a query were read where a person may have meant something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from searchkit.analysis.characters import is_ideograph
+from searchkit.analysis.normalise import fold
+from searchkit.query.lexer import Token
+from searchkit.query.wildcards import edits_after, is_between_words
+
+_LETTERS = re.compile(r"(?<![A-Za-z])(?:AND|OR|NOT|NEAR|PRE|SENT|PARA)(?:/[0-9]+)?(?![A-Za-z0-9])", re.IGNORECASE)
+_SHOWN = 80
+
+
+def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
+    """Yield the notes on a query and its tokens, each a sentence."""
+    yield from _left_out(text, found)
+    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+        if token.kind == "word" and _is_chinese_beside(before, after) and _LETTERS.fullmatch(fold(token.text)):
+            spelled = "PRE/10" if fold(token.text) == "pre" else fold(token.text).upper()
+            yield f"{token.text} is read as a word; the operator is {spelled}"
+    for token in found:
+        if token.kind == "word":
+            yield from _glued(token)
+            yield from _similar(text, token)
+        elif token.kind == "wildcard" and "?" in token.text:
+            yield f"? in {token.text[:_SHOWN]} stands for one character; in quotes it is text"
+        elif token.kind == "fuzzy" and "～" in text[token.column - 1 : token.column - 1 + token.width]:
+            yield f"{token.text}～ finds similar words too; in quotes ～ is text"
+    yield from _questions(text, found)
+
+
+def _left_out(text: str, found: Sequence[Token]) -> Iterator[str]:
+    """Yield a note about punctuation that stands alone, since a person may have meant something by it."""
+    alone: list[str] = []
+    at = 0
+    for piece in re.finditer(r"\S+", text):
+        while found[at].kind != "end" and found[at].column - 1 + found[at].width <= piece.start():
+            at += 1
+        if found[at].column - 1 >= piece.end():
+            alone.append(piece[0])
+    if alone:
+        shown = " ".join(dict.fromkeys(alone[:5])) + (" …" if len(alone) > 5 else "")
+        yield f"left out, being only punctuation: {shown[:_SHOWN]}"
+
+
+def _is_chinese_beside(before: Token, after: Token) -> bool:
+    """Tell whether a word stands between two Chinese words or phrases: in English text, and is a word."""
+    return (
+        before.kind in ("word", "phrase", "prefix", "wildcard", "fuzzy")
+        and after.kind in ("word", "phrase", "prefix", "wildcard", "fuzzy")
+        and is_ideograph(fold(before.text[-1]))
+        and is_ideograph(fold(after.text[0]))
+    )
+
+
+def _glued(token: Token) -> Iterator[str]:
+    """Yield a note about an operator between two ideographs without spaces, 芯片AND半导体."""
+    for found in _LETTERS.finditer(fold(token.text)):
+        before, after = token.text[: found.start()], token.text[found.end() :]
+        if len(fold(token.text)) != len(token.text) or not before or not after:
+            continue
+        if is_ideograph(fold(before[-1])) and is_ideograph(fold(after[0])):
+            spaced = f"{before} {found[0].upper()} {after}"
+            yield f"{token.text[:_SHOWN]} is read as one word; with the operator: {spaced[:_SHOWN]}"
+            return
+
+
+def _similar(text: str, token: Token) -> Iterator[str]:
+    """Yield a note about a ~ that asks for nothing."""
+    end = token.column - 1 + token.width
+    if text[end : end + 1] == "~" and edits_after(text, end):
+        yield (
+            f"~ behind {token.text[:_SHOWN]} is left out: similar words are found for one word of three to eight "
+            "Chinese characters, or of three or more latin letters"
+        )
+
+
+def _questions(text: str, found: Sequence[Token]) -> Iterator[str]:
+    """Yield a note about a ? or ？ between two characters that is punctuation."""
+    inside = {at for token in found for at in range(token.column - 1, token.column - 1 + token.width)}
+    for at, char in enumerate(text):
+        if char in "?？" and at not in inside and is_between_words(text, at):
+            yield f"{char} is read as punctuation; ? inside one short word (特?普) stands for one character"
+            return
