@@ -273,10 +273,7 @@ class MemorySnapshot(Snapshot):
         }
         idf = lru_cache(None)(lambda field, term: scoring.idf(count, self._frequency(field, term)))
 
-        factors = [
-            [scoring.form_factor(scoring.form_weight(forms[0], idf), scoring.form_weight(form, idf)) for form in forms]
-            for forms in scoring_terms.choices
-        ]
+        factors = [scoring.form_factors(forms, idf) for forms in scoring_terms.choices]
 
         def of_terms(d: _Document, terms: scoring.ScoringTerms | scoring.FormTerms) -> dict[str, float]:
             found = {}

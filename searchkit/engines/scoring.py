@@ -11,7 +11,8 @@ which one is found only as characters that straddle words, as 教资 in 科教�
 A text with aliases is a choice between its forms, the typed one first. Their common terms count as those of any text.
 Of the rest, the form that scores highest counts, so an article that writes 特朗普 and 川普 has no advantage. A form of
 rarer or more terms than the typed one is weighed down to the typed one's weight, the sum of idf over its terms: what
-nobody writes must not come first because it is rare. The proximity bonus is for what was typed.
+nobody writes must not come first because it is rare. An alias counts ALIAS_WEIGHT of that. The bonuses are for what was
+typed.
 
 BM25: Robertson et al., Okapi at TREC-3 (1994), in the form of Whoosh's BM25F; idf is Whoosh's, lengths are quantised to
 a byte as in Whoosh, statistics are over live documents. Two engines agree to the last bit if they add the terms in
@@ -77,6 +78,9 @@ MOST = 0.6
 """Of more than ALL_REQUIRED typed words (mode "auto"), the words found must have this share of the total idf."""
 NEAR_SHARE = 0.25
 """A near match contains words of the query with at least this share of the total idf."""
+
+ALIAS_WEIGHT = 0.9
+"""The score of an alias, as a share of that of the typed form with the same weight."""
 
 NEAR_TIER = 2
 TITLE_REPEATS = 2
@@ -264,16 +268,17 @@ def _terms(texts: Iterable[str], segmenter: Segmenter) -> tuple[set[str], set[st
     return in_words, in_grams
 
 
-def form_weight(form: FormTerms, idf: Callable[[str, str], float]) -> float:
-    """Return the weight of a form: the sum of idf over its terms. `idf` takes a field and a term."""
-    return added(
-        [idf("words", term) for term in form.words] + [GRAMS_WEIGHT * idf("grams", term) for term in form.grams]
-    )
+def form_factors(forms: Sequence[FormTerms], idf: Callable[[str, str], float]) -> list[float]:
+    """Return the factor of the score of each form of a text, the typed one first.
 
-
-def form_factor(typed: float, weight: float) -> float:
-    """Return the factor of a form's score, by the weight of the typed form and its own."""
-    return min(1.0, typed / weight) if weight else 1.0
+    Args:
+        idf: takes a field and a term.
+    """
+    weights = [
+        added([idf("words", term) for term in form.words] + [GRAMS_WEIGHT * idf("grams", term) for term in form.grams])
+        for form in forms
+    ]
+    return [1.0] + [ALIAS_WEIGHT * min(1.0, weights[0] / weight if weight else 1.0) for weight in weights[1:]]
 
 
 def part_name(parts: Container[str], form: str) -> str:

@@ -3,7 +3,7 @@
 | typed | becomes |
 | --- | --- |
 | a word that is a name: 特朗普 | the word, or one of its other names |
-| a word with names in it: 特朗普关税 | the word, or the rest of it (as a typed word) and another name |
+| a word with names in it: 特朗普关税 | the word, or what stands before and after the name, and another name |
 | a phrase “特朗普”, an operand of NEAR, PRE, SENT, PARA, atleast that is a name | the same with each name |
 | a phrase in straight quotes | the same with what other regions write for it, not with short and full names |
 | `title:特朗普` | the same with each name |
@@ -152,29 +152,29 @@ class _Pass:
     def title(self, node: Node, text: str, exact: bool) -> Node:
         found: Iterable[Node] = (Title(form.text, exact=False) for form in self.whole(text, exact=exact))
         if not exact:
-            found = [*found] or [And(tuple(Title(_text_of(part)) for part in parts)) for parts in self.inside(text)]
+            found = [*found] or [And(tuple(Title(part.text) for part in parts)) for parts in self.inside(text)]
         return self.forms(node, found)
 
     # -- names inside words
 
-    def inside(self, text: str) -> Iterator[tuple[Node, ...]]:
+    def inside(self, text: str) -> Iterator[tuple[Phrase, ...]]:
         """Yield the forms of a word with names in it, each as parts that must all match; not the typed one."""
         folded = fold_query(text)
         if len(folded) < 4:
             return
-        choices: list[list[Node]] = []
+        choices: list[list[Phrase]] = []
         rest = 0
         for start, end, name in self._names_in(folded):
             if start > rest:
-                choices.append([Words((folded[rest:start],), "all")])
+                choices.append([Phrase(folded[rest:start], stands="whole")])
             also = _beyond(folded[start:end], name.others())
             self.note(name, name.text, also)
-            choices.append([Words((folded[start:end],), "all"), *map(_phrase, also)])
+            choices.append([Phrase(folded[start:end], stands="whole"), *map(_phrase, also)])
             rest = end
         if not rest:
             return
         if rest < len(folded):
-            choices.append([Words((folded[rest:],), "all")])
+            choices.append([Phrase(folded[rest:], stands="whole")])
         for number, parts in enumerate(product(*choices)):
             if number >= MOST_FORMS:
                 break
@@ -211,7 +211,3 @@ def _beyond(folded: str, also: Sequence[Form]) -> tuple[Form, ...]:
 
 def _phrase(form: Form) -> Phrase:
     return Phrase(form.text, stands="word" if is_short(form.folded) else "whole")
-
-
-def _text_of(part: Node) -> str:
-    return part.typed[0] if isinstance(part, Words) else part.text if isinstance(part, Phrase) else ""

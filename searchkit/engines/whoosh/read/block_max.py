@@ -62,13 +62,8 @@ def weighed(scoring_terms: scoring.ScoringTerms, statistics: Statistics) -> Weig
 
     choices = []
     for forms in scoring_terms.choices:
-        weights = [scoring.form_weight(form, statistics.idf) for form in forms]
-        choices.append(
-            tuple(
-                (scoring.form_factor(weights[0], weight), terms(form))
-                for form, weight in zip(forms, weights, strict=True)
-            )
-        )
+        factors = scoring.form_factors(forms, statistics.idf)
+        choices.append(tuple((factor, terms(form)) for factor, form in zip(factors, forms, strict=True)))
     return Weighed(terms(scoring_terms), tuple(choices))
 
 
