@@ -16,8 +16,9 @@ its own (see `searchkit.query.tree.Phrase`): 川普 is not found in 四川普通
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 from searchkit.analysis.characters import is_ideograph, tokens
 from searchkit.analysis.normalise import fold_query
@@ -37,8 +38,7 @@ MOST_ERRORS = 3
 _OUTLETS = ("source", "site")
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(NamedTuple):
     """A query with its aliases.
 
     Attributes:
@@ -66,14 +66,14 @@ def expand(tree: Node, aliases: Aliases, segmenter: Segmenter, *, everywhere: bo
     return Expanded(found, tuple(pass_.applied.values()), tuple(pass_.suggested.values()), notes)
 
 
-@dataclass(slots=True)
 class _Pass:
-    aliases: Aliases
-    segmenter: Segmenter
-    everywhere: bool = False
-    notes: list[str] = field(default_factory=list)
-    applied: dict[str, Alias] = field(default_factory=dict)
-    suggested: dict[str, Alias] = field(default_factory=dict)
+    def __init__(self, aliases: Aliases, segmenter: Segmenter, everywhere: bool) -> None:
+        self.aliases = aliases
+        self.segmenter = segmenter
+        self.everywhere = everywhere
+        self.notes: list[str] = []
+        self.applied: dict[str, Alias] = {}
+        self.suggested: dict[str, Alias] = {}
 
     def node(self, node: Node) -> Node:
         match node:

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
@@ -37,8 +37,7 @@ LONGEST = 60
 """The most characters of a form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One name of a group. `text` is as written in the table, `folded` is what is compared."""
 
     text: str
@@ -56,8 +55,7 @@ class Form:
         return self.sign in ("", "?")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Names for one thing, and the category they stand in."""
 
     forms: tuple[Form, ...]
@@ -70,36 +68,31 @@ class Shipped:
     Args:
         text: the table.
 
+    Attributes:
+        names: all names in it, folded, and more.
+
     Folding `text` must change no character's offset.
     """
 
     def __init__(self, text: str) -> None:
         self._written = text.split("\n")
-        self._folded = fold(text).split("\n")
-        self._lines = {
-            form: number
-            for number, line in enumerate(self._folded)
-            if line and line[0] not in "#["
-            for form in line.split(",")
-        }
+        folded = fold(text)
+        self._folded = folded.split("\n")
+        for sign in _SIGNS:
+            folded = folded.replace(sign, "")
+        # No line is taken apart until a name of it is looked up: most queries have no name in the table.
+        self.names = set(folded.replace(",", "\n").split("\n"))
         self._headings = [number for number, line in enumerate(self._written) if line.startswith("[")]
 
     def groups(self, folded: str) -> Iterator[Group]:
         """Yield the groups that a name, folded, is a form of."""
-        number = self._lines.get(folded)
-        if number is None:
-            number = self._lines.get(f">{folded}", self._lines.get(f"?{folded}"))
-        if number is not None:
-            yield self._group(number)
-        elif f"!{folded}" in self._lines:
-            # Such a form alone may stand in several groups.
-            for each, line in enumerate(self._folded):
-                if f"!{folded}" in line and f"!{folded}" in line.split(","):
-                    yield self._group(each)
+        for number, line in enumerate(self._folded):
+            if folded in line and line[0] not in "#[" and folded in [form.lstrip(_SIGNS) for form in line.split(",")]:
+                yield self._group(number)
 
     def __iter__(self) -> Iterator[Group]:
         """Iterate over all groups, in the order of the table."""
-        return (self._group(number) for number in dict.fromkeys(self._lines.values()))
+        return (self._group(number) for number, line in enumerate(self._folded) if line and line[0] not in "#[")
 
     def _group(self, number: int) -> Group:
         heading = self._written[self._headings[bisect_right(self._headings, number) - 1]]
@@ -113,8 +106,7 @@ def shipped() -> Shipped:
     return Shipped(Path(__file__).with_name("shipped.txt").read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """The aliases of a user.
 
     Attributes:
@@ -184,8 +176,7 @@ def _fault(forms: list[Form], least: int) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name that was looked up.
 
     Attributes:
@@ -220,7 +211,7 @@ class Aliases:
 
     def name(self, folded: str) -> Name | None:
         """Return a name with its aliases; None if no group has it."""
-        if len(folded) < 2 or len(folded) > LONGEST:
+        if folded not in self._table.names and folded not in self._own:
             return None
         first = list(self._groups(folded))
         if not first:
