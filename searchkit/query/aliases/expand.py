@@ -150,9 +150,9 @@ class _Pass:
         return replace(node, also=tuple(also)) if also else node
 
     def title(self, node: Node, text: str, exact: bool) -> Node:
-        found: Iterable[Node] = (Title(form.text, exact=False) for form in self.whole(text, exact=exact))
-        if not exact:
-            found = [*found] or [And(tuple(Title(part.text) for part in parts)) for parts in self.inside(text)]
+        found = [_in_title([_phrase(form)]) for form in self.whole(text, exact=exact)]
+        if not found and not exact:
+            found = [_in_title(parts) for parts in self.inside(text)]
         return self.forms(node, found)
 
     # -- names inside words
@@ -211,3 +211,10 @@ def _beyond(folded: str, also: Sequence[Form]) -> tuple[Form, ...]:
 
 def _phrase(form: Form) -> Phrase:
     return Phrase(form.text, stands="word" if is_short(form.folded) else "whole")
+
+
+def _in_title(parts: Sequence[Phrase]) -> Node:
+    """Return the condition that the title has these parts; a short name is to be a word of the article as well."""
+    found: list[Node] = [Title(part.text) for part in parts]
+    found += [part for part in parts if part.stands == "word"]
+    return found[0] if len(found) == 1 else And(tuple(found))
