@@ -43,26 +43,31 @@ def is_latin(text: str) -> bool:
 
 
 def is_slip(word: str, other: str) -> bool:
-    """Tell whether `other` is a Chinese `word` miswritten inside: one edit, not of its first or last character.
+    """Tell whether `other` is a Chinese `word` miswritten by one edit that leaves enough to tell it by.
 
-    Two neighbours may be exchanged wherever they stand.
+    The first and the last character stay, unless two neighbours are exchanged, or a character is replaced in a word of
+    four or more.
     """
     if len(other) < LEAST_IDEOGRAPHS or not is_within(word, other, 1):
         return False
-    return (word[0], word[-1]) == (other[0], other[-1]) or sorted(word) == sorted(other)
+    if (word[0], word[-1]) == (other[0], other[-1]):
+        return True
+    return len(word) == len(other) and (len(word) > LEAST_IDEOGRAPHS or sorted(word) == sorted(other))
 
 
 def slips(word: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the ways to miswrite a Chinese word inside, see `is_slip`.
+    """Return the ways to miswrite a Chinese word, see `is_slip`.
 
     Returns:
-        The strings that are known whole, and the parts on both sides of one character that may be any ideograph.
+        The strings that are known whole, and the parts on both sides of one character that may be any ideograph; one of
+        the parts may be empty.
     """
     size = len(word)
     known = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(size - 1)]
     if size > LEAST_IDEOGRAPHS:
         known += [word[:i] + word[i + 1 :] for i in range(1, size - 1)]
-    replaced = [(word[:i], word[i + 1 :]) for i in range(1, size - 1)]
+    edge = 0 if size > LEAST_IDEOGRAPHS else 1
+    replaced = [(word[:i], word[i + 1 :]) for i in range(edge, size - edge)]
     added = [(word[:i], word[i:]) for i in range(1, size)]
     return list(dict.fromkeys([word, *known])), replaced + added
 

@@ -3,7 +3,8 @@
 A paragraph ends at a line end. A sentence ends there too, and after 。 ! or ? with the closing quotes and brackets
 behind them: the marks that end a sentence in GB/T 15834, which semicolon, colon and ellipsis are not. A latin full stop
 ends a sentence before white space, if it stands neither after a single letter or digit (U.S., J. K. Rowling, 3. of a
-list) nor after an abbreviation (Mr., St.). Folded, ！ and ？ are ! and ?, and every quote is '.
+list) nor after an abbreviation (Mr., St.). Folded, ！ and ？ are ! and ?, and every quote is ', so that one which opens
+directly behind a sentence counts with it.
 """
 
 from __future__ import annotations

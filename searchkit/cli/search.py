@@ -76,7 +76,7 @@ def search(
     searchkit search 芯片 --page 2                  the next ten
     searchkit search --on 2025-03-04 --sort oldest  all of a day
     searchkit search 暴雨 --group                   reprints as one hit
-    searchkit search 地震 救援 --recent             newer ones first where they fit as well
+    searchkit search 地震 --recent                  newer ones first
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)

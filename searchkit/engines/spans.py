@@ -135,9 +135,9 @@ def is_variant_word(word: str, other: str, edits: int) -> bool:
 
 
 def slips_in(text: str, word: str) -> Iterator[str]:
-    """Yield the strings of ideographs of a text that miswrite a Chinese word inside, see `is_slip`."""
+    """Yield the strings of ideographs of a text that miswrite a Chinese word, see `is_slip`."""
     for start in range(len(text)):
-        if text[start] in word:
+        if text[start] in word or text[start + 1 : start + 2] in word:
             for end in range(start + len(word) - 1, start + len(word) + 2):
                 other = text[start:end]
                 if end <= len(text) and is_chinese(other) and is_slip(word, other):

@@ -180,8 +180,9 @@ class Fuzzy:
     The variants of a word of letters are the runs of letters and digits within `edits` edits (see
     `searchkit.analysis.edits`) that stand in any article of the archive. Those of a word of ideographs have at least
     three characters, and are: the words (jieba, search mode) of any article, of ideographs, within `edits` edits; and
-    the strings of ideographs that stand in any article and miswrite the word inside, by one edit of neither its first
-    nor its last character. The word itself is always a variant, and the only one of any other text.
+    the strings of ideographs that stand in any article, within one edit that leaves the first and the last character,
+    exchanges two neighbours, or replaces any character of a word of four or more. The word itself is always a variant,
+    and the only one of any other text.
 
     Raises:
         QueryError: on asking, if there are too many variants.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from searchkit.engines.scoring import typed_texts
 from searchkit.engines.snapshot import Snapshot
 from searchkit.model.results import Diagnosis
-from searchkit.query.tree import And, Node, Not, Or, Words
+from searchkit.query.tree import And, Node, Not, Or, Wildcard, Words
 from searchkit.query.writer import write
 
 _MOST_PARTS = 12
@@ -54,7 +54,7 @@ def _joined(parts: Iterable[Node]) -> Node:
 
 def _any_of(tree: Node, index: Snapshot) -> str:
     """Return a query for any of the typed words, without other conditions; empty if it finds nothing."""
-    words = tuple(dict.fromkeys(typed_texts(tree)))
+    words = tuple(dict.fromkeys(typed_texts(tree))) if not isinstance(tree, Wildcard) else ()
     if len(words) > 1 and not isinstance(tree, Not):
         loose = Or(tuple(Words((word,)) for word in words))
         if index.count(loose):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -16,7 +16,7 @@ from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Recent, Results, Sort
 from searchkit.query.emphasis import has_emphasis, without_emphasis
-from searchkit.query.tree import Node
+from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases
 
 
+_NAMED = 10
+"""Similar words that a note names."""
 _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
 
@@ -99,10 +101,28 @@ class Engine:
             aliases: whether names stand for their other names if the conditions do not say.
         """
         wanted = aliases if conditions.aliases is None else conditions.aliases
-        return understand(
+        question = understand(
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter,
             aliases=self._aliases if wanted else None,
         )  # fmt: skip
+        notes = tuple(dict.fromkeys(self._similar(question.tree)))
+        if not notes:
+            return question
+        return Question(question.tree, replace(question.parsed, notes=question.parsed.notes + notes))
+
+    def _similar(self, tree: Node) -> Iterator[str]:
+        """Yield a note on what each word stands for that also finds similar ones."""
+        match tree:
+            case Fuzzy():
+                found = self._snapshot.resolved(tree)
+                assert isinstance(found, AnyOf)
+                more = f" and {len(found.texts) - _NAMED} more" if len(found.texts) > _NAMED else ""
+                yield f"{tree.text}~ stands for {', '.join(found.texts[:_NAMED])}{more}"
+            case And(children=children) | Or(children=children):
+                for child in children:
+                    yield from self._similar(child)
+            case Not(child=child):
+                yield from self._similar(child)
 
     @property
     def behind(self) -> int:
@@ -128,6 +148,7 @@ class Engine:
         recent = self.recency(page)
         order, found = self._found(question, page, recent)
         behind = self.behind
+        asked = question
         if not found.total and found.page:
             question = _read_as_words(question)
         return Results(
@@ -137,7 +158,7 @@ class Engine:
             parsed=question.parsed,
             sort=order,
             recent=recent if order == "relevance" else None,
-            diagnosis=self._diagnosis(question.tree) if found.total == 0 else None,
+            diagnosis=self._diagnosis(asked.tree) if found.total == 0 else None,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,

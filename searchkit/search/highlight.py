@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from types import MappingProxyType
 
 from searchkit.analysis.normalise import Folded, fold, fold_query, fold_with_map
@@ -77,6 +77,7 @@ class Highlighter:
     def __init__(self, query: Node, segmenter: Segmenter, passage: Mapping[str, float] = MappingProxyType({})) -> None:
         self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
         self._passage = passage
+        self._folds: dict[str, str] = {}
 
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
@@ -108,12 +109,13 @@ class Highlighter:
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         title = fold(article.title) if self._counts() else ""
-        numbers: dict[str | int, int] = {}
+        # Both sides of NEAR or SENT are strings of their own, as are the words of a text that does not stand literally.
+        several = (Near, Together, _Sought)
+        numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
                 for start, end in self._found(folded, each, is_title=False):
-                    # Each word of a text that does not stand literally is a string of its own.
-                    key = number if not isinstance(each, _Sought) else fold(body[start:end])
+                    key = (number, self._fold(body[start:end]) if isinstance(each, several) else "")
                     marks.append((start, end, numbers.setdefault(key, len(numbers))))
         marks.sort()
         if not marks:
@@ -121,7 +123,16 @@ class Highlighter:
         merged = _merged((start, end) for start, end, _ in marks)
         of_digest = items(body)
         windows = _best_windows(marks, body, most, width, of_digest, self._best_paragraph(folded))
-        return tuple(_piece(body, _shown(body, window, marks, of_digest, width), merged) for window in windows)
+        if not windows:  # no mark fits
+            windows = [(marks[0][0], min(len(body), marks[0][0] + width))]
+        return tuple(_piece(body, parts, merged) for parts in _shown(body, windows, marks, of_digest, width))
+
+    def _fold(self, mark: str) -> str:
+        """Return a marked text folded: few different ones are marked in a whole answer."""
+        found = self._folds.get(mark)
+        if found is None:
+            self._folds[mark] = found = fold(mark)
+        return found
 
     def _best_paragraph(self, folded: Folded) -> Mark | None:
         """Return the first paragraph of a body with the largest share of the words that measure passages."""
@@ -227,8 +238,7 @@ def _best_windows(
         check()
         beginning = _beginning(body, start, width)
         if beginning not in windows:
-            item = item_at(of_digest, beginning)
-            end = min(item.end if item else len(body), beginning + width)
+            end = _end(body, beginning, of_digest, width)
             inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
             windows[beginning] = end, [number for _, last, number in inside if last <= end]
     chosen: list[tuple[int, int]] = []
@@ -259,24 +269,50 @@ def _beginning(body: str, mark: int, width: int) -> int:
 
 
 def _shown(
-    body: str, window: tuple[int, int], marks: Sequence[tuple[int, int, int]], of_digest: Sequence[Item], width: int
-) -> list[tuple[int, int]]:
-    """Return the parts of the body to show for a window: whole sentences, with the heading of its item in a digest.
+    body: str,
+    windows: Sequence[tuple[int, int]],
+    marks: Sequence[tuple[int, int, int]],
+    of_digest: Sequence[Item],
+    width: int,
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the parts of the body to show for each window: whole sentences, below the heading of their item.
 
-    No part is longer than `width` together, and no mark of the window is lost.
+    The parts of a window are not longer than `width` together, no mark of it is lost, and no text is shown twice.
     """
-    start, end = window
-    needed = max(last for first, last, _ in marks if first >= start and last <= end)
-    item = item_at(of_digest, start)
+    before: Item | None = None
+    for window, following in pairwise([*windows, (len(body), len(body))]):
+        start, end = window
+        needed = max((last for first, last, _ in marks if first >= start and last <= end), default=end)
+        item = item_at(of_digest, start)
+        if item is None or item is before:
+            yield [_whole(body, start, end, needed, width)]
+        elif needed - item.start <= width:
+            end = min(item.start + width, item.end, following[0])
+            yield [_whole(body, item.start, end, needed, width)]
+        elif start < item.heading_end or not _has_room(item, width):
+            yield [_whole(body, start, end, needed, width)]
+        else:
+            yield [(item.start, item.heading_end), _whole(body, start, end, needed, width)]
+        before = item
+
+
+def _end(body: str, beginning: int, of_digest: Sequence[Item], width: int) -> int:
+    """Return the end of a window: it does not go into the next item, and leaves room for the heading of its own."""
+    item = item_at(of_digest, beginning)
     if item is None:
-        return [_whole(body, start, end, needed, width)]
-    if needed - item.start <= width:
-        return [_whole(body, item.start, min(item.start + width, item.end), needed, width)]
-    heading = item.heading_end - item.start
-    room = width - heading - len(_GAP)
-    if start < item.heading_end or needed - start > room:
-        return [_whole(body, start, end, needed, width)]
-    return [(item.start, item.heading_end), _whole(body, start, min(end, start + room), needed, room)]
+        return min(of_digest[0].start if of_digest else len(body), beginning + width)
+    if beginning < item.heading_end or not _has_room(item, width):
+        return min(item.end, beginning + width)
+    return min(item.end, max(item.start + width, beginning + width - _length(item)))
+
+
+def _has_room(item: Item, width: int) -> bool:
+    """Tell whether half of a snippet is left beside the heading."""
+    return _length(item) <= width // 2
+
+
+def _length(item: Item) -> int:
+    return item.heading_end - item.start + len(_GAP)
 
 
 def _whole(body: str, start: int, end: int, needed: int, width: int) -> tuple[int, int]:

@@ -41,6 +41,7 @@ def test_search(archive):
     found = fields(json_form.search(archive.search("长江", explain=True)))
     found |= fields(json_form.search(archive.search("长江 大熊猫", near=False)))
     found |= fields(json_form.search(archive.search(NAMES)))
+    found |= fields(json_form.search(archive.search("长江", recent="2025-03-04")))
     assert found == documented("searchkit.search/1")
 
 

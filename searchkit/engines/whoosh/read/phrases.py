@@ -87,11 +87,6 @@ def containing(
     return DocSet.of(owners(starts), size)
 
 
-def places_of(docs: Docs, posting: Posting) -> Ints:
-    """Return the places of a term in documents that all have it, of which there is at least one; see BITS."""
-    return _keys(docs, [(posting, 0)])
-
-
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
     """Return the candidates in which all of many exact pieces are at their offsets. Holds one list at a time."""
     starts: Ints | None = None
@@ -177,8 +172,19 @@ def occurrences(
     A place is a document shifted by BITS, plus the position.
     """
     parts = pieces(sought, open_left=not left, open_right=not right)
+    if len(parts) == 1 and parts[0].match == "starts" and len(docs):
+        return _starting(reading.segment, field, parts[0].term, docs)
     found = [_terms(reading.segment, field, part) for part in parts] if len(docs) else []
     return _starts(docs, found) if found and all(found) else np.empty(0, np.int64)
+
+
+def _starting(segment: SegmentView, field: str, prefix: str, docs: Docs) -> Ints:
+    """Return the places in `docs` of all terms with a prefix: a lone character begins hundreds of pairs."""
+    owning, positions = segment.occurrences_starting(field, prefix)
+    chosen = np.zeros(segment.doc_count, bool)
+    chosen[docs] = True
+    kept = chosen.take(owning)
+    return np.sort((owning[kept].astype(np.int64) << BITS) + positions[kept])
 
 
 def _having(reading: Reading, field: str, piece: Piece) -> DocSet:

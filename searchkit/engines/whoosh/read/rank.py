@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.read.bonuses import bonuses
 from searchkit.engines.whoosh.read.calendar import Days
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, places
 from searchkit.engines.whoosh.read.impacts import Floats
-from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics, Strictness
+from searchkit.engines.whoosh.read.matcher import Evaluation, Strictness
 from searchkit.engines.whoosh.read.segments import Docs, Ints
 from searchkit.query.tree import Node
 
@@ -44,6 +44,7 @@ class Ranked:
 def with_bonuses(
     found: Sequence[tuple[Docs, Floats]],
     scoring_terms: scoring.ScoringTerms,
+    terms: block_max.Weighed,
     evaluations: Sequence[Evaluation],
     names: Names,
     fading: block_max.Fading | None,
@@ -56,14 +57,15 @@ def with_bonuses(
     scores = [each for _, each in found]
     if not scoring_terms.has_bonus or not any(map(len, scores)):
         return scores
-    best = _best(found, scoring_terms, evaluations, names, fading)
+    best = _best(found, terms, names, fading)
+    given = bonuses(evaluations, [docs for docs, _, _ in best.of_segment], scoring_terms, best.highest)
     raised = [each.copy() for each in scores]
+    first = 0
     for i, (docs, at, base) in enumerate(best.of_segment):
-        if not len(docs):
-            continue
-        for bonus in bonuses(evaluations[i], docs, scoring_terms, best.highest).values():
-            base = base + bonus
+        for bonus in given.values():
+            base = base + bonus[first : first + len(docs)]
         raised[i][at] = base if fading is None else base * fading(i, docs)
+        first += len(docs)
     return raised
 
 
@@ -83,8 +85,7 @@ class _Best:
 
 def _best(
     found: Sequence[tuple[Docs, Floats]],
-    scoring_terms: scoring.ScoringTerms,
-    evaluations: Sequence[Evaluation],
+    terms: block_max.Weighed,
     names: Names,
     fading: block_max.Fading | None,
 ) -> _Best:
@@ -97,7 +98,7 @@ def _best(
         at = places(here, docs)
         base = scores.take(at)
         if fading is not None:
-            base = block_max.scores(here, i, block_max.weighed(scoring_terms, evaluations[i].statistics))
+            base = block_max.scores(here, i, terms)
         chosen.append((here, at, base))
     return _Best(chosen, max(float(base.max()) for _, _, base in chosen if len(base)))
 
@@ -167,28 +168,28 @@ def by_score(
     evaluations: Sequence[Evaluation],
     sets: Sequence[DocSet],
     scoring_terms: scoring.ScoringTerms,
-    statistics: Statistics,
+    terms: block_max.Weighed,
     names: Names,
     wanted: int | None = None,
     fading: block_max.Fading | None = None,
 ) -> Ranked:
     """Rank one tier by the negated score. Only its first `wanted` (and ties with the last) need be included."""
-    found = _scored(sets, scoring_terms, statistics, wanted, fading)
-    scores = with_bonuses(found, scoring_terms, evaluations, names, fading)
+    found = _scored(sets, scoring_terms, terms, wanted, fading)
+    scores = with_bonuses(found, scoring_terms, terms, evaluations, names, fading)
     return _ranked(tier, [docs for docs, _ in found], [-each for each in scores])
 
 
 def _scored(
     sets: Sequence[DocSet],
     scoring_terms: scoring.ScoringTerms,
-    statistics: Statistics,
+    terms: block_max.Weighed,
     wanted: int | None,
     fading: block_max.Fading | None,
 ) -> list[tuple[Docs, Floats]]:
     """Return the documents of each set that may be among the first `wanted`, with their scores without bonuses."""
     # A bonus may bring any of the first DEPTH to the front, and none of those after them.
     depth = sum(map(len, sets)) if wanted is None else max(wanted, scoring.DEPTH if scoring_terms.has_bonus else 1)
-    return block_max.best(sets, block_max.weighed(scoring_terms, statistics), depth, fading) if sets else []
+    return block_max.best(sets, terms, depth, fading) if sets else []
 
 
 def by_time(
@@ -243,7 +244,7 @@ def explained(
     evaluations: Sequence[Evaluation],
     sets: Sequence[DocSet],
     scoring_terms: scoring.ScoringTerms,
-    statistics: Statistics,
+    terms: block_max.Weighed,
     names: Names,
     fading: block_max.Fading | None,
 ) -> Mapping[str, float]:
@@ -253,17 +254,16 @@ def explained(
         sets: its tier.
     """
     named = [("words", text) for text in scoring_terms.words] + [("grams", text) for text in scoring_terms.grams]
-    weighed = block_max.weighed(scoring_terms, statistics)
     found: dict[str, float] = {}
-    for (field, text), weight in zip(named, weighed.terms, strict=True):
+    for (field, text), weight in zip(named, terms.terms, strict=True):
         found[f"{field}:{text}"] = float(block_max.scores(docs, number, block_max.Weighed([weight]))[0])
-    for forms, terms in zip(scoring_terms.choices, weighed.choices, strict=True):
-        highest, which = block_max.best_forms(docs, number, terms)
+    for forms, of_forms in zip(scoring_terms.choices, terms.choices, strict=True):
+        highest, which = block_max.best_forms(docs, number, of_forms)
         found[scoring.part_name(found, forms[which[0]].name)] = float(highest[0])
     if scoring_terms.has_bonus:
-        best = _best(_scored(sets, scoring_terms, statistics, 1, fading), scoring_terms, evaluations, names, fading)
+        best = _best(_scored(sets, scoring_terms, terms, 1, fading), terms, names, fading)
         if len(places(docs, best.of_segment[number][0])):
-            given = bonuses(evaluations[number], docs, scoring_terms, best.highest)
+            given = bonuses(evaluations[number : number + 1], [docs], scoring_terms, best.highest)
             found.update({name: float(bonus[0]) for name, bonus in given.items()})
     if fading is not None:
         score = scoring.added(found.values())

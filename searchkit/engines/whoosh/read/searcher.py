@@ -13,8 +13,8 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
-from searchkit.engines.whoosh.read import rank, variants
-from searchkit.engines.whoosh.read.block_max import Fading
+from searchkit.engines.whoosh.read import block_max, rank, variants
+from searchkit.engines.whoosh.read.block_max import Fading, Weighed
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct
 from searchkit.engines.whoosh.read.impacts import Floats
@@ -87,6 +87,7 @@ class Searcher:
         self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None, recent: Recent | None
     ) -> Iterator[rank.Ranked]:
         scoring_terms = scoring.scoring_terms(query, self._segmenter) if sort == "relevance" else None
+        terms = block_max.weighed(scoring_terms, self._statistics) if scoring_terms is not None else Weighed([])
         fading = self._fading(recent)
         for tier, sets in self._sets(query, full, sort, near):
             if scoring_terms is None:
@@ -94,9 +95,7 @@ class Searcher:
                 newest = sort == "newest"
                 yield rank.by_time(tier, self._evaluations, sets, newest=newest, wanted=wanted, within=within)
             else:
-                yield rank.by_score(
-                    tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted, fading
-                )
+                yield rank.by_score(tier, self._evaluations, sets, scoring_terms, terms, self.names, wanted, fading)
 
     def _fading(self, recent: Recent | None) -> Fading | None:
         if recent is None:
@@ -128,6 +127,7 @@ class Searcher:
     def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         """See `Snapshot.explain`."""
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
+        terms = block_max.weighed(scoring_terms, self._statistics)
         full = self.match(query)
         for number, segment in enumerate(self.segments):
             posting = segment.term("id", id)
@@ -137,7 +137,7 @@ class Searcher:
             for _, sets in self._sets(query, full, "relevance", near=True):
                 if sets[number].has(docs)[0]:
                     return rank.explained(
-                        number, docs, self._evaluations, sets, scoring_terms, self._statistics, self.names,
+                        number, docs, self._evaluations, sets, scoring_terms, terms, self.names,
                         self._fading(recent),
                     )  # fmt: skip
         return {}

@@ -214,6 +214,19 @@ class ColumnarView:
             return []
         return [reader.terms[i].decode() for i in reader.terms.starting(prefix.encode("utf-8", "replace"))]
 
+    def occurrences_starting(self, field: str, prefix: str) -> tuple[Docs, Ints]:
+        """Return the live documents and the positions of the terms that start with `prefix`, term after term."""
+        reader = self._reader(field)
+        chosen = reader.terms.starting(prefix.encode("utf-8", "replace")) if reader is not None else range(0)
+        if reader is None or not chosen:
+            return np.empty(0, np.int32), np.empty(0, np.int64)
+        lists = reader.run(chosen.start, chosen.stop)
+        self.file.forget()
+        assert lists.freqs is not None and lists.positions is not None
+        docs, positions = np.repeat(lists.docs, lists.freqs), lists.positions.astype(np.int64)
+        kept = slice(None) if self._alive is None else self._alive.take(docs)
+        return docs[kept], positions[kept]
+
     def having_prefix(self, field: str, prefix: str) -> Docs:
         """Return the live documents that have a term that starts with `prefix`."""
         reader = self._reader(field)

@@ -60,6 +60,10 @@ class SegmentView(Protocol):
         """Return the terms that start with `prefix`, ascending."""
         ...
 
+    def occurrences_starting(self, field: str, prefix: str) -> tuple[Docs, Ints]:
+        """Return the live documents and the positions of the terms that start with `prefix`, term after term."""
+        ...
+
     def having_prefix(self, field: str, prefix: str) -> Docs:
         """Return the live documents that have a term that starts with `prefix`."""
         ...

@@ -43,7 +43,7 @@ def near(reading: Reading, left: Sequence[str], right: Sequence[str], distance: 
 
 def together(reading: Reading, left: Sequence[str], right: Sequence[str], unit: Unit) -> DocSet:
     """Return the documents that have a string of both sides in one sentence or paragraph."""
-    units = Units(reading, unit)
+    units = _Units(reading, unit)
 
     def joins(ends: Ints, following: Ints) -> Mask:
         return units.are_one(ends - 1, following)
@@ -58,7 +58,7 @@ def _joined(
     joins: Joins,
     *,
     ordered: bool,
-    within: Units | None = None,
+    within: _Units | None = None,
 ) -> DocSet:
     docs = (any_of(reading, left) & any_of(reading, right)).docs
     if not len(docs):
@@ -74,7 +74,7 @@ def _joined(
     return unite([DocSet.of(each, reading.segment.doc_count) for each in matched], reading.segment.doc_count)
 
 
-def _occurrences_of_any(reading: Reading, texts: Sequence[str], docs: Docs, within: Units | None) -> tuple[Ints, Ints]:
+def _occurrences_of_any(reading: Reading, texts: Sequence[str], docs: Docs, within: _Units | None) -> tuple[Ints, Ints]:
     """Return where the strings start and where they end, each ascending. With `within`, only those inside one unit."""
     starts, ends = [], []
     for each in texts:
@@ -129,7 +129,7 @@ def wildcard(reading: Reading, sought: Pattern) -> DocSet:
         for part, (left, right) in zip(parts, whole, strict=True)
     ]
     docs = intersect_all(having).docs
-    units = Units(reading, "sentence")
+    units = _Units(reading, "sentence")
     units.read(docs)
     reached = np.empty(0, np.int64)
     for i, (part, (left, right)) in enumerate(zip(parts, whole, strict=True)):
@@ -147,7 +147,7 @@ def wildcard(reading: Reading, sought: Pattern) -> DocSet:
     return DocSet.of(owners(places), size)
 
 
-class Units:
+class _Units:
     """The sentences or paragraphs of documents. The copies of the title are units of their own."""
 
     def __init__(self, reading: Reading, unit: Unit) -> None:
@@ -162,18 +162,6 @@ class Units:
             which = posting.docs.searchsorted(docs)
             flat, owner = posting.positions(which)
             self._starts = flat + (docs.astype(np.int64).take(owner) << BITS)
-
-    def numbered(self, docs: Docs) -> tuple[Ints, int]:
-        """Return the number of the first unit of each of the documents read, and the number of all units.
-
-        Units are numbered from 0, in the order of their places.
-        """
-        places = docs.astype(np.int64) << BITS
-        return self._starts.searchsorted(places) + np.arange(len(docs)), len(self._starts) + len(docs)
-
-    def of(self, places: Ints, docs: Docs) -> Ints:
-        """Return the numbers of the units in which these places are; `docs` are the documents read."""
-        return self._starts.searchsorted(places, "right") + docs.searchsorted(places >> BITS)
 
     def are_one(self, places: Ints, others: Ints) -> Mask:
         """Tell for each two places of the documents read, whether they are in one unit."""

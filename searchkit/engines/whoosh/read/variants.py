@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, parts, slips
 from searchkit.deadline import check
 from searchkit.engines.spans import is_variant_word
+from searchkit.engines.whoosh.read.docsets import intersect_all
 from searchkit.engines.whoosh.read.matcher import Evaluation
 from searchkit.engines.whoosh.read.phrases import containing
 
@@ -48,7 +49,7 @@ def _terms(evaluations: Sequence[Evaluation], field: str, word: str, edits: int,
 
 
 def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
-    """Yield strings that may stand in a text and miswrite a Chinese word inside: their neighbours at least do."""
+    """Yield strings that may stand in a text and miswrite a Chinese word: the pairs of their characters at least do."""
     known, open_slips = slips(word)
     yield from (each for each in known if len(each) >= LEAST_IDEOGRAPHS)
     for before, after in open_slips:
@@ -56,6 +57,13 @@ def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
             continue
         for each in evaluations:
             check()
-            for pair in each.segment.starting(_GRAMS, before[-1]):
-                if len(pair) == 2 and each.segment.has_term(_GRAMS, pair[1] + after[0]):
-                    yield before + pair[1] + after
+            segment = each.segment
+            fixed = [containing(each, _GRAMS, part, left=True, right=True) for part in (before, after) if part]
+            if not intersect_all(fixed).count:
+                continue
+            if before:
+                pairs = (pair for pair in segment.starting(_GRAMS, before[-1]) if len(pair) == 2)
+                chars = [pair[1] for pair in pairs if not after or segment.has_term(_GRAMS, pair[1] + after[0])]
+            else:
+                chars = [pair[0] for pair in segment.terms_with(_GRAMS, [after[0]], 2, 2) if pair[1] == after[0]]
+            yield from (before + char + after for char in chars)
