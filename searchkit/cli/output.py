@@ -64,6 +64,17 @@ def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: 
     settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
 
 
+def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print the names under which an answer was looked for as well, where nothing else says how it was understood."""
+    if settings.quiet:
+        return
+    parsed = archive.understand(query, **filters)
+    if parsed.aliases or parsed.suggested:
+        from searchkit.presenters import terminal
+
+        settings.tell(*map(settings.style(sys.stderr).dim, terminal.aliases(parsed)))
+
+
 class ProgressBar:
     """A line on standard error that shows progress; nothing where that is no terminal, or with --quiet.
 

@@ -11,7 +11,7 @@ import typer
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, present, tell_days_missed, write
+from searchkit.cli.output import ProgressBar, present, tell_aliases, tell_days_missed, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -98,6 +98,8 @@ def search(
             else:
                 total = archive.count(text, **filters)
             print(total)
+            sys.stdout.flush()
+            tell_aliases(settings, archive, text, filters)
             if not total:
                 tell_days_missed(settings, archive, text, filters)
             tell_behind(settings, archive, behind)
@@ -120,6 +122,7 @@ def search(
             beyond = number > 1 and listed.total and not listed.ids
             if beyond:
                 settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
+            tell_aliases(settings, archive, text, filters)
             tell_behind(settings, archive, listed.index_behind)
             raise typer.Exit(1 if beyond or not listed.total else 0)
         size = 10 if limit is None else limit

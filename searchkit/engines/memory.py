@@ -178,9 +178,12 @@ class MemorySnapshot(Snapshot):
                 if len(parts) < 2:
                     return lambda d: fold_query(text) in d.words
                 return lambda d: all(part in d.words for part in parts) and _is_in_either(node, d)
-            case Phrase(text=text):
-                whole = how == "words"
-                return lambda d: _stands(d.text, fold_query(text), left=whole, right=whole)
+            case Phrase(text=text, stands=stands):
+                sought, whole = fold_query(text), how == "words" or stands != "anywhere"
+                cut_words = query_words(sought, self._segmenter) if stands == "word" else ()
+                return lambda d: (
+                    _stands(d.text, sought, left=whole, right=whole) and all(word in d.words for word in cut_words)
+                )
             case Prefix(text=text):
                 return lambda d: _stands(d.text, fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
@@ -229,20 +232,30 @@ class MemorySnapshot(Snapshot):
         return strings, found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
+        aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)
+        for text, nodes in node.aliases().items():
+            aliases[fold_query(text)] += [self._test(each, "full" if how == "near" else how) for each in nodes]
         if how == "near":
             weights = {
                 word: self._idf(word)
                 for word in scoring.near_words(node.typed, self._segmenter)
                 if self._frequency("words", word)
             }
-            return lambda d: bool(weights) and scoring.share_found(d.words, weights) >= scoring.NEAR_SHARE
+
+            def words_of(d: _Document) -> set[str]:
+                named = [text for text, tests in aliases.items() if any(test(d) for test in tests)]
+                return {*d.words, *scoring.near_words(named, self._segmenter)}
+
+            return lambda d: bool(weights) and scoring.share_found(words_of(d), weights) >= scoring.NEAR_SHARE
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
         cut = {text: query_words(text, self._segmenter) for text in typed}
 
         def found(d: _Document, text: str) -> bool:
             if how == "full" and _stands(d.text, text, left=True, right=True):
                 return True
-            return bool(cut[text]) and all(word in d.words for word in cut[text])
+            if cut[text] and all(word in d.words for word in cut[text]):
+                return True
+            return any(test(d) for test in aliases.get(text, ()))
 
         if node.mode == "any":
             return lambda d: any(found(d, text) for text in typed)
@@ -277,17 +290,28 @@ class MemorySnapshot(Snapshot):
         }
         idf = lru_cache(None)(lambda field, term: scoring.idf(count, self._frequency(field, term)))
 
-        def parts(d: _Document) -> dict[str, float]:
-            check()
+        factors = [scoring.form_factors(forms, idf) for forms in scoring_terms.choices]
+
+        def of_terms(d: _Document, terms: scoring.ScoringTerms | scoring.FormTerms) -> dict[str, float]:
             found = {}
-            for term in scoring_terms.words:
+            for term in terms.words:
                 if term in d.words:
                     weight = scoring.weights(idf("words", term), float(d.words[term]), d.words_length, means["words"])
                     found[f"words:{term}"] = weight
-            for term in scoring_terms.grams:
+            for term in terms.grams:
                 if term in d.grams:
                     weight = scoring.weights(idf("grams", term), float(d.grams[term]), d.grams_length, means["grams"])
                     found[f"grams:{term}"] = scoring.GRAMS_WEIGHT * weight
+            return found
+
+        def parts(d: _Document) -> dict[str, float]:
+            check()
+            found = of_terms(d, scoring_terms)
+            for forms, of_forms in zip(scoring_terms.choices, factors, strict=True):
+                scores = [_total(of_terms(d, form)) * factor for form, factor in zip(forms, of_forms, strict=True)]
+                best = scores.index(max(scores))
+                if scores[best]:
+                    found[scoring.part_name(found, forms[best].name)] = scores[best]
             return found
 
         return parts

@@ -70,6 +70,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A name in a query, and other names for the same thing."""
+
+    typed: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recent:
     """The wish for newer articles first, among those that fit about as well.
 
@@ -88,11 +96,13 @@ class Parsed:
 
     Attributes:
         text: the query as typed.
-        canonical: the query tree as text with every operator, readable and parseable.
+        canonical: the query tree as text with every operator and alias, readable and parseable.
         words: the words searched for, as jieba cuts the typed words.
         span: the days asked for, from options and `date:` conditions at the top of the query; None for all days.
         timezone: the time zone that decides where a day begins.
-        notes: sentences worth showing: how many of many words are required, an alias added, a date resolved.
+        notes: sentences worth showing: how many of many words are required, a date resolved.
+        aliases: the names that are looked for under other names as well; None if aliases are switched off.
+        suggested: names that may stand for others, which are not looked for.
     """
 
     text: str
@@ -101,6 +111,8 @@ class Parsed:
     span: Span | None
     timezone: str
     notes: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] | None = ()
+    suggested: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

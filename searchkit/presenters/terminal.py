@@ -154,6 +154,8 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield style.dim(shortened(f"words: {' '.join(safe(word) for word in parsed.words)}", style.columns))
     if parsed.span:
         yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
+    for line in aliases(parsed):
+        yield from (style.dim(row) for row in wrapped(line, style.columns))
     for note in parsed.notes:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
@@ -163,6 +165,16 @@ def days_missed(results: Results, style: Style) -> Iterator[str]:
     span, found = results.span, results.diagnosis
     if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
         yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
+
+
+def aliases(parsed: Parsed) -> Iterator[str]:
+    """Yield the other names that are looked for, and those that a typed name may stand for."""
+    if parsed.aliases:
+        named = "; ".join(f"{', '.join(map(safe, each.also))} for {safe(each.typed)}" for each in parsed.aliases)
+        yield f"also: {named}; --no-aliases leaves them out"
+    for each in parsed.suggested:
+        either = " OR ".join(name if name.isalnum() else f'"{name}"' for name in (each.typed, *each.also[:2]))
+        yield f"{safe(each.typed)} may stand for {', '.join(map(safe, each.also))}: searchkit search {quoted(either)}"
 
 
 def days(since: date | None, until: date | None) -> str:
@@ -320,6 +332,8 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
         ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
+        ("aliases", f"{counted(found.own_aliases, 'group')} in aliases.txt" if found.own_aliases else ""),
+        *(("aliases", error) for error in found.alias_errors[:3]),
         ("record", size(found.record_bytes)),
         ("index", f"{size(found.index_bytes)} ({found.backend})"),
         ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),

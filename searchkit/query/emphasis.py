@@ -6,7 +6,9 @@ Straight quotes, which a person types on purpose, stay a condition.
 
 from __future__ import annotations
 
-from searchkit.query.tree import And, Node, Or, Phrase, Words
+from dataclasses import replace
+
+from searchkit.query.tree import And, Forms, Node, Or, Phrase, Words
 
 
 def has_emphasis(node: Node) -> bool:
@@ -28,10 +30,12 @@ def without_emphasis(node: Node) -> Node:
     match node:
         case Phrase(text=text, emphasis=True):
             return Words((text,))
+        case Forms(children=(Phrase(text=text, emphasis=True), *aliases)):
+            return Words((text,), also=((text, tuple(aliases)),))
         case And(children=children) if has_emphasis(node):
             return _joined([(each, without_emphasis(each)) for each in children])
         case Or(children=children) if has_emphasis(node):
-            return Or(tuple(map(without_emphasis, children)))
+            return replace(node, children=tuple(map(without_emphasis, children)))
         case _:
             return node
 
@@ -43,11 +47,13 @@ def _joined(children: list[tuple[Node, Node]]) -> Node:
         children: each child as it was, and without emphasis.
     """
     typed: list[str] = []
+    also: list[tuple[str, tuple[Node, ...]]] = []
     others: list[Node] = []
     for before, child in children:
-        if isinstance(child, Words) and isinstance(before, (Words, Phrase)):
+        if isinstance(child, Words) and isinstance(before, (Words, Phrase, Forms)):
             typed += child.typed
+            also += child.also
         else:
             others.append(child)
-    found = (Words(tuple(typed)), *others) if typed else tuple(others)
+    found = (Words(tuple(typed), also=tuple(also)), *others) if typed else tuple(others)
     return found[0] if len(found) == 1 else And(found)

@@ -37,15 +37,22 @@ class Words:
     """Words typed side by side without quotes.
 
     A typed word matches an article when `text` contains it literally and whole, or when the article's words (jieba,
-    search mode) include every word that jieba makes of it.
+    search mode) include every word that jieba makes of it, or when one of its aliases matches.
 
     Attributes:
+        also: words that have aliases, each with a node for every alias (see `searchkit.query.aliases`). Those of a
+            word that is not typed count for nothing.
         mode: "all": every typed word must match. "any": at least one must match. "auto": up to ALL_REQUIRED typed
             words all must match, and most of them if there are more (see `searchkit.engines.scoring.MOST`).
     """
 
     typed: tuple[str, ...]
     mode: Mode = "auto"
+    also: tuple[tuple[str, tuple[Node, ...]], ...] = ()
+
+    def aliases(self) -> dict[str, tuple[Node, ...]]:
+        """Return the aliases of the typed words that have some."""
+        return {text: aliases for text, aliases in self.also if text in self.typed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,13 @@ class Phrase:
     Attributes:
         emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. It matches the same,
             but if the whole query finds nothing, near matches are those with its words (`searchkit.query.emphasis`).
+        stands: "whole": it stands whole. "word": also, the article's words (jieba, search mode) include every word that
+            jieba makes of it. No query text means these two: aliases are such phrases.
     """
 
     text: str
     emphasis: bool = False
+    stands: Literal["anywhere", "whole", "word"] = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,14 @@ class Or:
     """At least one child matches."""
 
     children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms(Or):
+    """At least one child matches: the first is typed, the others stand for aliases of it.
+
+    The score is that of the child that scores highest, not the sum of all (see `searchkit.engines.scoring`).
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from searchkit.query.tree import (
     AtLeast,
     Everything,
     Field,
+    Forms,
     Fuzzy,
     Near,
     Node,
@@ -37,9 +38,35 @@ _MARKS = '"＂“”„‟〝〞'
 _SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
 
-def write(node: Node) -> str:
-    """Return the text of a tree; empty for `Everything`. It does not say how many of several words are required."""
-    return "" if isinstance(node, Everything) else _write(node)
+def write(node: Node, *, aliases: bool = False) -> str:
+    """Return the text of a tree; empty for `Everything`. It does not say how many of several words are required.
+
+    Args:
+        aliases: write a text with aliases as `(特朗普 OR 川普)`; if False, as it was typed.
+    """
+    if isinstance(node, Everything):
+        return ""
+    return _write(_spelt_out(node) if aliases else node)
+
+
+def _spelt_out(node: Node) -> Node:
+    """Return a tree that is written with its aliases."""
+    match node:
+        case Words(typed=typed, mode=mode) if node.also:
+            named = node.aliases()
+            parts: list[Node] = []
+            for text in typed:
+                word = Words((text,), mode)
+                parts.append(Or((word, *named[text])) if text in named else word)
+            return parts[0] if len(parts) == 1 else And(tuple(parts))
+        case Or(children=children):  # also forms
+            return Or(tuple(map(_spelt_out, children)))
+        case And(children=children):
+            return And(tuple(map(_spelt_out, children)))
+        case Not(child=child):
+            return Not(_spelt_out(child))
+        case _:
+            return node
 
 
 def _write(node: Node) -> str:
@@ -51,8 +78,12 @@ def _write(node: Node) -> str:
             return between.join(_text(text) for text in typed)
         case Word(text=text):
             return f"word:{_value(text)}"
-        case Phrase(text=text, emphasis=emphasis):
+        case Phrase(text=text, emphasis=emphasis, stands="anywhere"):
             return _quoted(text, _EMPHASES if emphasis else _STRAIGHT)
+        case Phrase(text=text):
+            return _text(text)
+        case Forms(children=children):
+            return _write(children[0])
         case Prefix(text=text):
             return f"{_text(text)}*"
         case Title(text=text, exact=exact):
@@ -92,6 +123,8 @@ def _write(node: Node) -> str:
 def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
     """Write a child, in parentheses where it would otherwise be read as several parts."""
     text = _write(node)
+    if isinstance(node, Forms):
+        return _group(node.children[0], in_and=in_and, in_or=in_or)
     several = isinstance(node, Words) and len(node.typed) > 1
     if isinstance(node, (And, Or, Near, Together)) or (several and not in_and and not in_or):
         return f"({text})"

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
-from searchkit.model.results import Ids, Results, Sort
+from searchkit.model.results import Ids, Parsed, Results, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine, Page
@@ -76,6 +76,11 @@ class Asking(ABC):
         wanted = Page(sort, limit, after, False, group, page, recent, half_life)
         with self._asked() as engine:
             return engine.ids(query, Conditions.of(conditions), wanted)
+
+    def understand(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Parsed:
+        """Return how a question is understood, with its days and aliases, without answering it."""
+        with self._asked() as engine:
+            return engine.understood(query, Conditions.of(conditions)).parsed
 
     def count(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> int:
         """Return the number of articles that match."""

@@ -72,7 +72,7 @@ def _parts(tree: Node) -> list[Node]:
     parts: list[Node] = []
     for child in tree.children if isinstance(tree, And) else (tree,):
         if isinstance(child, Words) and len(child.typed) > 1 and child.mode != "any":
-            parts += [Words((typed,), child.mode) for typed in dict.fromkeys(child.typed)]
+            parts += [replace(child, typed=(typed,)) for typed in dict.fromkeys(child.typed)]
         else:
             parts.append(child)
     return parts[:_MOST_PARTS]

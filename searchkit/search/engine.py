@@ -29,6 +29,7 @@ from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.query.aliases.table import Aliases
 
 
 _NAMED = 10
@@ -73,6 +74,7 @@ class Engine:
         snapshot: the generation.
         segmenter: cuts the words of queries in the same way as the index's words.
         today: returns the day that relative dates start from.
+        aliases: returns the tables of aliases.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Engine:
         families: Families,
         timezone: ZoneInfo,
         today: Callable[[], date],
+        aliases: Callable[[], Aliases],
     ) -> None:
         self._snapshot = snapshot
         self._segmenter = segmenter
@@ -90,12 +93,19 @@ class Engine:
         self._families = families
         self._timezone = timezone
         self._today = today
+        self._aliases = aliases
 
-    def understood(self, query: str | Node, conditions: Conditions) -> Question:
-        """Return the question made from a query and its conditions. Raises: QueryError."""
+    def understood(self, query: str | Node, conditions: Conditions, *, aliases: bool = True) -> Question:
+        """Return the question made from a query and its conditions. Raises: QueryError.
+
+        Args:
+            aliases: whether names stand for their other names if the conditions do not say.
+        """
+        wanted = aliases if conditions.aliases is None else conditions.aliases
         question = understand(
-            query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
-        )
+            query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter,
+            aliases=self._aliases if wanted else None,
+        )  # fmt: skip
         notes = tuple(dict.fromkeys(self._similar(question.tree)))
         parsed = replace(question.parsed, notes=question.parsed.notes + notes) if notes else question.parsed
         if contains_pinyin(question.tree):
@@ -291,9 +301,11 @@ class Engine:
         """Return the number of articles that match."""
         return self._snapshot.count(self.understood(query, conditions).tree)
 
-    def matching(self, query: str | Node, conditions: Conditions) -> tuple[Question, Sequence[str]]:
-        """Return the understood query, and the ids of all matches, ascending."""
-        question = self.understood(query, conditions)
+    def matching(
+        self, query: str | Node, conditions: Conditions, *, aliases: bool = True
+    ) -> tuple[Question, Sequence[str]]:
+        """Return the understood query, and the ids of all matches, ascending. `aliases` is as for `understood`."""
+        question = self.understood(query, conditions, aliases=aliases)
         return question, self._snapshot.ids(question.tree)
 
     def timeline(self, query: str | Node, conditions: Conditions, by: By) -> Timeline:

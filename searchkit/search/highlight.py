@@ -185,13 +185,17 @@ def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought | Joining]:
         case Words(typed=typed):
             for text in map(fold_query, typed):
                 yield _Sought(text, True, True, tuple(query_words(text, segmenter)))
+            for aliases in node.aliases().values():
+                for alias in aliases:
+                    yield from _sought(alias, segmenter)
         case Title(text=text, exact=exact):
             folded = fold_query(text)
             yield _Sought(folded, not exact, not exact, tuple(query_words(folded, segmenter)), title_only=True)
         case Word(text=text) if len(text.split()) < 2:
             yield _Sought(fold_query(text), True, True)
-        case Phrase(text=text):
-            yield _Sought(fold_query(text), False, False)
+        case Phrase(text=text, stands=stands):
+            whole = stands != "anywhere"
+            yield _Sought(fold_query(text), whole, whole)
         case Prefix(text=text):
             yield _Sought(fold_query(text), True, False)
         case Near() | Together() | AtLeast() | Wildcard() | AnyOf() | Word():

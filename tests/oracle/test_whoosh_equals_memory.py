@@ -29,6 +29,7 @@ from searchkit.query.tree import (
     AtLeast,
     Everything,
     Field,
+    Forms,
     Fuzzy,
     Near,
     Node,
@@ -98,15 +99,44 @@ articles = st.builds(
 days = st.one_of(
     st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)])
 )
+aliases = st.one_of(
+    st.builds(Phrase, needle, st.just(False), st.sampled_from(["whole", "word"])),
+    st.builds(
+        lambda text, rest: And((Phrase(text, stands="word"), Words((rest,), "all"))), needle, needle
+    ),
+)  # fmt: skip
+
+
+@st.composite
+def words_with_aliases(draw) -> Words:
+    typed = tuple(draw(st.lists(needle, min_size=1, max_size=6)))
+    named = draw(st.lists(st.sampled_from([*typed, "火星"]), max_size=3, unique=True))
+    also = tuple((text, tuple(draw(st.lists(aliases, min_size=1, max_size=3)))) for text in named)
+    return Words(typed, draw(st.sampled_from(["auto", "all", "any"])), also)
+
+
+forms = st.one_of(
+    st.builds(lambda text, others: Forms((Phrase(text), *others)), needle, st.lists(aliases, min_size=1, max_size=3)),
+    st.builds(
+        lambda texts, exact: Forms(tuple(Title(text, exact) for text in texts)),
+        st.lists(needle, min_size=2, max_size=3), st.booleans(),
+    ),
+    st.builds(
+        lambda a, b, c, far: Forms((Near(a, b, far), Near(a, c, far))), needle, needle, needle, st.integers(0, 12)
+    ),
+    st.builds(lambda a, b: Forms((Field("source", a), Field("source", b))), names.filter(bool), names.filter(bool)),
+)  # fmt: skip
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.just(Everything()),
+    words_with_aliases(),
+    forms,
     st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),
     st.builds(Words, st.lists(st.sampled_from(CHUNKS[:12]), min_size=5, max_size=8).map(tuple)),
     st.builds(Word, needle),
     st.builds(
         Word, st.lists(st.sampled_from([c for c in CHUNKS if c.isalnum()]), min_size=2, max_size=3).map(" ".join)
     ),
-    st.builds(Phrase, needle, st.booleans()),
+    st.builds(Phrase, needle, st.booleans(), st.sampled_from(["anywhere", "whole", "word"])),
     st.builds(Prefix, needle),
     st.builds(Title, needle, st.booleans()),
     st.builds(Near, operand, operand, st.integers(0, 12) | st.just(1000), st.booleans()),

@@ -254,9 +254,12 @@ def explained(
         sets: its tier.
     """
     named = [("words", text) for text in scoring_terms.words] + [("grams", text) for text in scoring_terms.grams]
-    found = {}
-    for (field, text), weight in zip(named, terms, strict=True):
-        found[f"{field}:{text}"] = float(block_max.scores(docs, number, [weight])[0])
+    found: dict[str, float] = {}
+    for (field, text), weight in zip(named, terms.terms, strict=True):
+        found[f"{field}:{text}"] = float(block_max.scores(docs, number, block_max.Weighed([weight]))[0])
+    for forms, of_forms in zip(scoring_terms.choices, terms.choices, strict=True):
+        highest, which = block_max.best_forms(docs, number, of_forms)
+        found[scoring.part_name(found, forms[which[0]].name)] = float(highest[0])
     if scoring_terms.has_bonus:
         best = _best(_scored(sets, scoring_terms, terms, 1, fading), terms, names, fading)
         if len(places(docs, best.of_segment[number][0])):

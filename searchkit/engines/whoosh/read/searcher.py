@@ -15,7 +15,7 @@ from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
-from searchkit.engines.whoosh.read.block_max import Fading
+from searchkit.engines.whoosh.read.block_max import Fading, Weighed
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct
 from searchkit.engines.whoosh.read.impacts import Floats
@@ -105,7 +105,7 @@ class Searcher:
         self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None, recent: Recent | None
     ) -> Iterator[rank.Ranked]:
         scoring_terms = scoring.scoring_terms(query, self._segmenter) if sort == "relevance" else None
-        terms = block_max.weighed(scoring_terms, self._statistics) if scoring_terms is not None else []
+        terms = block_max.weighed(scoring_terms, self._statistics) if scoring_terms is not None else Weighed([])
         fading = self._fading(recent)
         for tier, sets in self._sets(query, full, sort, near):
             if scoring_terms is None:
