@@ -67,16 +67,15 @@ class Shipped:
 
     Args:
         text: the table.
+        folded: the same folded, which must change no character's offset. The shipped one is kept folded beside it:
+            folding some thousand different characters for the first time takes longer than a search.
 
     Attributes:
         names: all names in it, folded, and more.
-
-    Folding `text` must change no character's offset.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, folded: str) -> None:
         self._written = text.split("\n")
-        folded = fold(text)
         self._folded = folded.split("\n")
         for sign in _SIGNS:
             folded = folded.replace(sign, "")
@@ -103,7 +102,8 @@ class Shipped:
 @lru_cache(maxsize=1)
 def shipped() -> Shipped:
     """Return the table that comes with searchkit."""
-    return Shipped(Path(__file__).with_name("shipped.txt").read_text(encoding="utf-8"))
+    here = Path(__file__)
+    return Shipped(*(here.with_name(name).read_text(encoding="utf-8") for name in ("shipped.txt", "folded.txt")))
 
 
 class Own(NamedTuple):

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import segmenter
 from searchkit.query.aliases.expand import MOST_FORMS, expand
 from searchkit.query.aliases.table import Aliases, Own, Shipped
@@ -14,10 +15,11 @@ from searchkit.query.parser import parse
 from searchkit.query.tree import Forms, Phrase, Words
 from searchkit.query.writer import write
 
-TABLE = Shipped(
+TEXT = (
     "[regional]\n软件,軟體\n[persons]\n特朗普,?川普\n泽连斯基,澤倫斯基\n[organisations]\n央视,中央电视台,CCTV\n中纪委,>纪委\n"
     "[synonyms]\n奥运会,奥林匹克运动会\n美国,北美洲大国美国\n"
 )
+TABLE = Shipped(TEXT, fold(TEXT))
 
 
 def expanded(query: str, **options: bool):

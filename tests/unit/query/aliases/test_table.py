@@ -6,10 +6,12 @@ import os
 
 import pytest
 
+from searchkit.analysis.normalise import fold
 from searchkit.query.aliases.file import MOST_BYTES, NAME, AliasesFile
 from searchkit.query.aliases.table import Aliases, Shipped, own_aliases
 
-TABLE = Shipped("[persons]\n特朗普,?川普\n[organisations]\n中纪委,中央纪委\n北大,北京大学,!某大\n南大,!某大\n")
+TEXT = "[persons]\n特朗普,?川普\n[organisations]\n中纪委,中央纪委\n北大,北京大学,!某大\n南大,!某大\n"
+TABLE = Shipped(TEXT, fold(TEXT))
 
 
 def others(text: str, typed: str) -> list[str] | None:
