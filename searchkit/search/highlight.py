@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from types import MappingProxyType
 
 from searchkit.analysis.normalise import Folded, fold, fold_query, fold_with_map
@@ -280,14 +280,14 @@ def _shown(
     The parts of a window are not longer than `width` together, no mark of it is lost, and no text is shown twice.
     """
     before: Item | None = None
-    for window, following in pairwise([*windows, (len(body), len(body))]):
-        start, end = window
+    for start, end in windows:
         needed = max((last for first, last, _ in marks if first >= start and last <= end), default=end)
         item = item_at(of_digest, start)
         if item is None or item is before:
             yield [_whole(body, start, end, needed, width)]
         elif needed - item.start <= width:
-            end = min(item.start + width, item.end, following[0])
+            # No other window begins before this end, see `_end`.
+            end = min(item.start + width, item.end)
             yield [_whole(body, item.start, end, needed, width)]
         elif start < item.heading_end or not _has_room(item, width):
             yield [_whole(body, start, end, needed, width)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 import pytest
@@ -303,6 +304,34 @@ def test_newer_articles_come_first_where_that_is_asked_for(index):
     assert index.explain(query, "d4", recent)["recency"] == pytest.approx(-0.1 * plain[0].score)
     for match in page:
         assert sum(index.explain(query, match.id, recent).values()) == pytest.approx(match.score)
+
+
+def test_bonuses_are_those_of_each_article_wherever_it_is_kept(index):
+    """An article is explained alone, and scored with those of its own and of other segments."""
+    several = [
+        Article(id=f"p{number}", title=title, body=body, published=utc(2025, 2, 1 + number))
+        for number, (title, body) in enumerate(
+            [
+                ("灯笼", "渡口、堤防。\n夜市"),
+                ("渡口堤防夜市", "工人。\n灯笼。渡口"),
+                ("堤防", "工人、夜市、灯笼。"),
+                ("夜市、灯笼", "渡口\n堤防\n工人\n"),
+                ("工人", "渡口堤防夜市灯笼"),
+            ]
+        )
+    ]
+    for article in several:
+        add(index, article)
+    add(index, *(replace(article, id=article.id.replace("p", "q")) for article in several))
+    query = Words((*LONG, "渡口堤防夜市"), "any")
+    for recent in (None, Recent(date(2025, 3, 4), half_life=9)):
+        page = index.search(query, limit=20, recent=recent).page
+        assert len(page) == 10
+        for match in page:
+            parts = index.explain(query, match.id, recent)
+            assert parts["passage"] > 0
+            assert ("proximity" in parts, "recency" in parts) == (match.id[1] in "14", recent is not None)
+            assert sum(parts.values()) == pytest.approx(match.score, rel=1e-12)
 
 
 def test_pages_of_newer_articles_joined_are_the_whole_answer(index):
