@@ -47,7 +47,8 @@ def facets(
         found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
         bar.clear()
         if not found.total and not form:
-            tell_why_nothing(settings, archive, given.text(query), filters)
+            command = " ".join(["facets", *(f"--by {each}" for each in by or ())])
+            tell_why_nothing(settings, archive, given.text(query), filters, command)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":

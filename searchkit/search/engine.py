@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from searchkit.analysis.normalise import fold, fold_query, fold_with_map
 from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import occurrences
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span
-from searchkit.query.tree import Node
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span, Suggestion
+from searchkit.query.clock import Clock
+from searchkit.query.parser import parse
+from searchkit.query.tree import AnyOf, Node
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
+from searchkit.search.likelier import may_be_misspelled
 from searchkit.search.question import Question, understand
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.search.parts import Part
+    from searchkit.search.suggestions import Suggestions
 
 
+_PRINTED = 3
+"""Articles in which the printed form of a word is looked up."""
 _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
 
@@ -104,10 +115,11 @@ class Engine:
         question = self.understood(query, conditions)
         order, found = self._found(question, page)
         behind = self.behind
-        diagnosis, parsed = self._why_empty(question) if found.total == 0 else (None, question.parsed)
+        hits = self._hits(found.page, question, explain, snippets, snippet_width, found.reprints)
+        diagnosis, parsed = self._diagnosed(question, conditions, found.total, hits)
         return Results(
             total=found.total,
-            hits=self._hits(found.page, question, explain, snippets, snippet_width, found.reprints),
+            hits=hits,
             next=_next(question, order, found),
             parsed=parsed,
             sort=order,
@@ -142,16 +154,55 @@ class Engine:
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
 
-    def _why_empty(self, question: Question) -> tuple[Diagnosis | None, Parsed]:
-        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
-        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
+    def _diagnosed(
+        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
+    ) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an answer that is empty or small, and how the query was understood.
 
+        Where nothing matches, the query has a note on its days.
+        """
+        shows = partial(_is_shown, hits)
+        if total and not may_be_misspelled(question.tree, total, len(self._snapshot), shows):
+            return None, question.parsed
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find enough
+        from searchkit.search.parts import parts_of
+
+        parts = parts_of(question.tree, conditions.options)
         try:
+            if total:
+                suggested = self._suggestions(parts, question, conditions).of_few(total)
+                return _suggesting(Diagnosis((), ()), suggested) if suggested else None, question.parsed
             archive = self._archive_days(question)
-            diagnosis = replace(diagnose(question.tree, self._snapshot), archive=archive)
+            diagnosis = replace(diagnose(parts, self._snapshot), archive=archive)
         except QueryTimeout:
-            return None, question.parsed  # the empty answer holds without it
-        return diagnosis, with_day_notes(question.parsed, archive)
+            return None, question.parsed  # the answer holds without it
+        suggested = self._suggestions(parts, question, conditions).of_nothing()
+        return _suggesting(diagnosis, suggested), with_day_notes(question.parsed, archive)
+
+    def _suggestions(self, parts: Sequence[Part], question: Question, conditions: Conditions) -> Suggestions:
+        from searchkit.search.changes import Changes
+        from searchkit.search.rereading import readings
+        from searchkit.search.spelling import Speller
+        from searchkit.search.suggestions import Suggestions
+
+        def read(text: str) -> Node:
+            return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
+
+        speller = Speller(self._snapshot, self._segmenter, self._printed)
+        changes = Changes(self._snapshot, self._segmenter, speller)
+        return Suggestions(parts, self._snapshot, changes, lambda: readings(question.parsed.text, read))
+
+    def _printed(self, folded: str) -> str:
+        """Return the form in which articles print a folded string most often; as it is if none has it."""
+        found: Counter[str] = Counter()
+        page = self._snapshot.search(AnyOf((folded,)), limit=_PRINTED, near=False).page
+        for article in self._store.get_many(match.id for match in page).values():
+            text = f"{article.title}\n{article.body}"
+            mapped = fold_with_map(text)
+            for at in occurrences(mapped.text, folded):
+                start, end = mapped.original(at, at + len(folded))
+                found[text[start:end]] += 1
+        return found.most_common(1)[0][0] if found else folded
 
     def _archive_days(self, question: Question) -> Span | None:
         from searchkit.search.diagnosis import archive_days
@@ -256,6 +307,17 @@ class Engine:
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
         return Facets(total, tuple(found), self._parsed_of_count(question, total), self.behind)
+
+
+def _is_shown(hits: Sequence[Hit], word: str) -> bool:
+    """Tell whether the title or a snippet of a hit has a word as it is typed; so does a page without hits."""
+    sought = fold_query(word)
+    shown = (text for hit in hits for text in (hit.title, *(snippet.text for snippet in hit.snippets)))
+    return not hits or any(sought in fold(text) for text in shown)
+
+
+def _suggesting(diagnosis: Diagnosis, suggested: tuple[Suggestion, ...]) -> Diagnosis:
+    return replace(diagnosis, suggestion=suggested[0].query if suggested else "", suggestions=suggested)
 
 
 def _next(question: Question, order: Sort, found: Grouped) -> str | None:

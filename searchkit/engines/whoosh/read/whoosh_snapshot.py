@@ -64,6 +64,10 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.variants(word, edits)
 
+    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+        with self._asking() as searcher:
+            return searcher.similar_words(words, edits)
+
     def explain(self, query: Node, id: str) -> Mapping[str, float]:
         query = self.resolved(query)
         with self._asking() as searcher:
