@@ -83,8 +83,8 @@ __all__ = [
     "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
     "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference",
-    "open", "read", "restore",
+    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
+    "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

@@ -47,8 +47,7 @@ def facets(
         found = archive.facets(given.text(query), fields=by or ["source"], limit=limit, **filters)
         bar.clear()
         if not found.total and not form:
-            command = " ".join(["facets", *(f"--by {each}" for each in by or ())])
-            tell_why_nothing(settings, archive, given.text(query), filters, command)
+            tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":

@@ -44,21 +44,15 @@ def present(settings: Settings, lines: Iterable[str]) -> None:
     write(lines)
 
 
-def tell_why_nothing(
-    settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str = "search"
-) -> None:
-    """Print the number of articles that each condition finds alone, and what to ask instead of what nothing matches.
-
-    Args:
-        command: the command that is proposed with another query.
-    """
+def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print the number of articles that each condition finds alone, and what to ask instead of what nothing matches."""
     if settings.quiet:
         return
     from searchkit.cli.suggested import as_command
     from searchkit.presenters import terminal
 
     found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    settings.tell(*terminal.nothing(found, settings.style(sys.stderr), as_command(settings, filters, command)))
+    settings.tell(*terminal.nothing(found, settings.style(sys.stderr), as_command(settings, filters)))
 
 
 def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
@@ -71,10 +65,12 @@ def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: 
     settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
 
 
-def tell_instead(
-    settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str = "search"
-) -> None:
-    """Print what to ask instead of what nothing matches, and why no article can be of the days asked for."""
+def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str) -> None:
+    """Print what to ask instead of what nothing matches, and why no article can be of the days asked for.
+
+    Args:
+        command: the command that is proposed with another query, with its own options.
+    """
     if settings.quiet:
         return
     from searchkit.cli.suggested import as_command

@@ -148,7 +148,7 @@ def search(
         if results.diagnosis:
             from searchkit.cli.suggested import as_command
 
-            command = as_command(settings, filters, "search")
+            command = as_command(settings, filters)
         told += [*terminal.nothing(results, errors, command), *terminal.summary(results, seconds, errors, further)]
         if brief and any(hit.reprints for hit in results.hits):
             told.append(errors.dim("reprints of a hit: searchkit family ID"))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from searchkit.model.results import Suggestion
 
 
-def as_command(settings: Settings, filters: Mapping[str, Any], command: str) -> Callable[[Suggestion], str]:
+def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "search") -> Callable[[Suggestion], str]:
     """Return a function that writes a suggestion as a command line.
 
     Args:

@@ -44,8 +44,7 @@ def timeline(
         found = archive.timeline(given.text(query), by=by, **filters)
         bar.clear()
         if not found.total and not form:
-            command = "timeline" if by == "month" else f"timeline --by {by}"
-            tell_why_nothing(settings, archive, given.text(query), filters, command)
+            tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
 
     if form == "json":

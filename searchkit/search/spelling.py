@@ -1,7 +1,7 @@
 """The likelier spellings of a typed text: parts of it replaced by similar words of the archive.
 
-A text is looked at in windows: each run of letters, and in a run of ideographs each word and each few words side by side,
-as jieba cuts them. A misspelled word falls apart there (特郎普关税: 特, 郎普, 关税), so that the windows contain it whole.
+A text is looked at in windows: each run of letters, and in a run of ideographs each word and each few words side by
+side, as jieba cuts them. A misspelled word falls apart there (特郎普关税: 特, 郎普, 关税), so a window holds it whole.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MOST_TRIED = 100
 _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
 _CLEARLY = 100
-"""A name that sounds otherwise and is in no dictionary must be so many times as frequent to be proposed beside matches."""
+"""A name that sounds otherwise and is in no dictionary is proposed beside matches if so many times as frequent."""
 _FEW = 5
 """Articles that must have a pair of ideographs that is no word of the dictionary."""
 

@@ -99,12 +99,11 @@ def similar_words(evaluations: Sequence[Evaluation], words: Sequence[str], edits
 
 def _near_letters(evaluations: Sequence[Evaluation], word: str, edits: int) -> list[str]:
     """Return the runs of letters of a similar length that share a part with a word."""
+    unchanged, size = parts(word, edits) or [""], len(word)
     terms: dict[str, None] = {}
     for each in evaluations:
         check()
-        found = each.segment.terms_with(
-            _GRAMS, parts(word, edits) or [""], max(1, len(word) - edits), len(word) + edits
-        )
+        found = each.segment.terms_with(_GRAMS, unchanged, max(1, size - edits), size + edits)
         terms.update(dict.fromkeys(found))
     return list(terms)
 
