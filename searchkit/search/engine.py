@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from searchkit.analysis.normalise import fold, fold_query, fold_with_map
+from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter
-from searchkit.analysis.terms import occurrences
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
@@ -21,7 +19,7 @@ from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span, Suggestion
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
-from searchkit.query.tree import AnyOf, Node
+from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from searchkit.search.suggestions import Suggestions
 
 
-_PRINTED = 3
+_TEXTS = 5
 """Articles in which the printed form of a word is looked up."""
 _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
@@ -188,21 +186,15 @@ class Engine:
         def read(text: str) -> Node:
             return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
 
-        speller = Speller(self._snapshot, self._segmenter, self._printed)
+        speller = Speller(self._snapshot, self._segmenter, self._texts)
         changes = Changes(self._snapshot, self._segmenter, speller)
         return Suggestions(parts, self._snapshot, changes, lambda: readings(question.parsed.text, read))
 
-    def _printed(self, folded: str) -> str:
-        """Return the form in which articles print a folded string most often; as it is if none has it."""
-        found: Counter[str] = Counter()
-        page = self._snapshot.search(AnyOf((folded,)), limit=_PRINTED, near=False).page
+    def _texts(self, query: Node) -> Iterator[str]:
+        """Yield the texts of a few articles that match."""
+        page = self._snapshot.search(query, limit=_TEXTS, near=False).page
         for article in self._store.get_many(match.id for match in page).values():
-            text = f"{article.title}\n{article.body}"
-            mapped = fold_with_map(text)
-            for at in occurrences(mapped.text, folded):
-                start, end = mapped.original(at, at + len(folded))
-                found[text[start:end]] += 1
-        return found.most_common(1)[0][0] if found else folded
+            yield f"{article.title}\n{article.body}"
 
     def _archive_days(self, question: Question) -> Span | None:
         from searchkit.search.diagnosis import archive_days

@@ -6,8 +6,9 @@ side, as jieba cuts them. A misspelled word falls apart there (特郎普关税: 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,9 +17,10 @@ from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.edits import is_chinese, is_within
 from searchkit.analysis.normalise import fold_query, fold_with_map
 from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.terms import occurrences
 from searchkit.deadline import check
 from searchkit.engines.snapshot import Snapshot
-from searchkit.query.tree import AnyOf
+from searchkit.query.tree import AnyOf, Node, Wildcard
 from searchkit.search.likelier import LONGEST, TIMES, is_word
 
 _LONGEST_WINDOW = 6
@@ -29,6 +31,13 @@ _MOST_TRIED = 100
 """Replacements of a frequent word that are looked up in what is around it."""
 _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
+_MOST_UNKNOWN = 3
+"""Words without articles that are looked for in the texts of articles."""
+_APART = 1000.0
+_LESS_CLOSE = 30.0
+"""How many times as frequent a less close spelling must be to be as likely; and one whose text stands nowhere whole."""
+_LEAST_IDEOGRAPHS = 3
+"""Two characters, of which one is another, are as good a word: 商飞 and 商务."""
 _CLEARLY = 100
 """A name that sounds otherwise and is in no dictionary is proposed beside matches if so many times as frequent."""
 _FEW = 5
@@ -55,13 +64,13 @@ class Speller:
     """Spellings by the words of one generation of an index.
 
     Args:
-        printed: returns the form in which a folded word of letters is printed in the archive.
+        texts: returns the texts of a few articles that match a query.
     """
 
-    def __init__(self, index: Snapshot, segmenter: Segmenter, printed: Callable[[str], str] = str) -> None:
+    def __init__(self, index: Snapshot, segmenter: Segmenter, texts: Callable[[Node], Iterable[str]]) -> None:
         self._index = index
         self._segmenter = segmenter
-        self._printed = printed
+        self._texts = texts
         self._counts: dict[str, int] = {}
         self._tried = 0
         self.sounds_alike = comparison_of_sounds()
@@ -80,21 +89,29 @@ class Speller:
         windows: dict[str, tuple[int, int]] = {}
         for start, end in self._windows(folded.text):
             windows.setdefault(folded.text[start:end], (start, end))
-        found = []
-        for word, similar in self._similar([*windows]).items():
-            place = windows[word]
-            least = max(1, TIMES * self.count(word))
-            for other, count in similar.most_common():
-                rank = self._rank(word, other, count)
-                if rank is not None and (count >= least or self._stands(folded.text, place, other)):
-                    found.append((rank, *folded.original(*place), other))
-        found.sort()
-        return [
-            Spelling(
-                text[:start] + self._as_printed(new) + text[end:], text[start:end], self._as_printed(new), rank[0] == 0
-            )
-            for rank, start, end, new in found[:_MOST_WINDOWS]
+        similar = self._similar([*windows])
+        found = [
+            (rank, windows[word], other)
+            for word, others in similar.items()
+            for other, count in others.most_common()
+            if (rank := self._rank(word, other, count)) is not None
+            and (count >= max(1, TIMES * self.count(word)) or self._stands(folded.text, windows[word], other))
         ]
+        if not found:
+            found = [
+                ((1, -len(word), 1, 0), windows[word], other)
+                for word in [word for word in windows if is_chinese(word) and not self.count(word)][:_MOST_UNKNOWN]
+                for other in self._in_texts(word)
+            ]
+        weighed = []
+        for rank, place, other in sorted(found)[:_MOST_WINDOWS]:
+            weighed.append((self._weight(rank, folded.text, place, other), rank, place, other))
+        made = []
+        for _, rank, place, other in sorted(weighed, key=lambda each: (-each[0], *each[1:])):
+            start, end = folded.original(*place)
+            new = self._as_printed(other)
+            made.append(Spelling(text[:start] + new + text[end:], text[start:end], new, rank[0] == 0))
+        return made
 
     def respaced(self, text: str) -> Iterator[Spelling]:
         """Yield a text of letters and digits with other signs in it: F16 and F-16, ChatGPT and Chat GPT."""
@@ -113,6 +130,8 @@ class Speller:
 
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
+        if len(spelling.text) < _LEAST_IDEOGRAPHS and not spelling.is_sure:
+            return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)
 
@@ -152,11 +171,36 @@ class Speller:
         found = {word: Counter(each) for word, each in self._index.similar_words(open_words, 1).items()}
         far = [word for word in open_words if len(word) >= (3 if self.sounds_alike else _TWO_EDITS)]
         for word, each in self._index.similar_words(far, 2).items() if far else ():
-            alike = {
-                other: count for other, count in each.items() if len(word) >= _TWO_EDITS or self._alike(word, other)
-            }
-            found[word] |= Counter(alike)
+            for other, count in each.items():
+                same = len(other) == len(word) or not is_chinese(word)
+                if same and (len(word) >= _TWO_EDITS or self._alike(word, other)):
+                    found[word][other] = count
         return found
+
+    def _in_texts(self, word: str) -> list[str]:
+        """Return the strings that stand in articles and differ from a Chinese word in one character, or by an exchange.
+
+        For words that jieba does not keep together, as many names: 泽连斯机 and 泽连斯基.
+        """
+        if len(word) < _LEAST_IDEOGRAPHS:
+            return []
+        exchanged = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+        found = [other for other in exchanged if other != word and self.count(other)]
+        for i in range(len(word)):
+            check()
+            sought = Wildcard(f"{word[:i]}?{word[i + 1 :]}") if 0 < i < len(word) - 1 else None
+            literal = word[1:] if i == 0 else word[:-1]
+            chars: Counter[str] = Counter()
+            for text in self._texts(sought or AnyOf((literal,))):
+                pattern = f"{re.escape(word[:i])}(.){re.escape(word[i + 1 :])}"
+                chars.update(char for char in re.findall(pattern, fold_query(text)) if is_ideograph(char))
+            found += [word[:i] + char + word[i + 1 :] for char, _ in chars.most_common(2)]
+        return found
+
+    def _weight(self, rank: tuple[int, ...], folded: str, place: tuple[int, int], other: str) -> float:
+        """Return how likely a replacement is: by the articles with the whole text, less for what is less close."""
+        whole = self.count(folded[: place[0]] + other + folded[place[1] :])
+        return (whole or self.count(other) / _APART) / _LESS_CLOSE ** rank[0]
 
     def _stands(self, folded: str, place: tuple[int, int], other: str) -> bool:
         """Tell whether a short text stands in articles with another word at a place: 一带 in 一代一路."""
@@ -188,6 +232,16 @@ class Speller:
 
     def _as_printed(self, folded: str) -> str:
         return folded if is_ideograph(folded[0]) else self._printed(folded)
+
+    def _printed(self, folded: str) -> str:
+        """Return the form in which articles print a folded string most often; as it is if none has it."""
+        found: Counter[str] = Counter()
+        for text in self._texts(AnyOf((folded,))):
+            mapped = fold_with_map(text)
+            for at in occurrences(mapped.text, folded):
+                start, end = mapped.original(at, at + len(folded))
+                found[text[start:end]] += 1
+        return found.most_common(1)[0][0] if found else folded
 
 
 def _is_exchanged(word: str, other: str) -> bool:
