@@ -164,6 +164,11 @@ class Changes:
             case Words(typed=typed, mode="all") if len(typed) > 1:
                 yield Change(Words(typed, "any"), "looser", "any of the words")
 
+    def printed(self, word: str) -> str:
+        """Return the form in which articles print a word of letters; empty if none has it."""
+        folded = fold_query(word)
+        return self._speller.printed(folded) if self._speller.count(folded) else ""
+
     def cut(self, node: Node) -> tuple[str, ...]:
         """Return the words that jieba makes of a typed word or phrase; empty for any other part."""
         match node:

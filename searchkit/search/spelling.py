@@ -231,9 +231,9 @@ class Speller:
         return self.sounds_alike is not None and len(word) == len(other) and self.sounds_alike(word, other)
 
     def _as_printed(self, folded: str) -> str:
-        return folded if is_ideograph(folded[0]) else self._printed(folded)
+        return folded if is_ideograph(folded[0]) else self.printed(folded)
 
-    def _printed(self, folded: str) -> str:
+    def printed(self, folded: str) -> str:
         """Return the form in which articles print a folded string most often; as it is if none has it."""
         found: Counter[str] = Counter()
         for text in self._texts(AnyOf((folded,))):
@@ -254,5 +254,7 @@ def comparison_of_sounds() -> Callable[[str, str], bool] | None:
         pinyin: Any = import_module("searchkit.analysis.pinyin")
     except ImportError:
         return None
+    if not pinyin.available():
+        return None
     compare: Callable[[str, str], bool] = pinyin.sounds_alike
-    return compare if pinyin.available() else None
+    return compare

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 
+from searchkit.analysis.edits import is_latin
+from searchkit.analysis.normalise import fold
 from searchkit.deadline import within
 from searchkit.engines.scoring import typed_texts
 from searchkit.engines.snapshot import Snapshot
@@ -70,6 +72,7 @@ class Suggestions:
 
     def _likely(self) -> Iterator[Suggestion]:
         yield from self._reread()
+        yield from self._put_together()
         blamed = [i for i, part in enumerate(self._parts) if not part.is_narrowing and not self._count(part.node)]
         if blamed:
             yield from self._repaired(blamed)
@@ -246,6 +249,18 @@ class Suggestions:
         if len(living) > 1:
             loose = Or(living)
             yield suggestion([Part(loose)], self._count(loose), "any", "any of the words")
+
+    def _put_together(self) -> Iterator[Suggestion]:
+        """Yield the query with two neighbouring words of letters as one: deep seek and DeepSeek."""
+        for i, (part, other) in enumerate(pairwise(self._parts)):
+            match part.node, other.node:
+                case Words(typed=(before,), mode=mode), Words(typed=(after,)) if is_latin(fold(before + after)):
+                    new = self._changes.printed(before + after)
+                    if new:
+                        parts = [*self._parts[:i], Part(Words((new,), mode)), *self._parts[i + 2 :]]
+                        total = self._count(joined(parts))
+                        if total:
+                            yield suggestion(parts, total, "spelling", f"{new} for {before} {after}")
 
     def _reread(self) -> Iterator[Suggestion]:
         options = [part for part in self._parts if part.option]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from searchkit.analysis.edits import is_chinese, is_within
 from searchkit.analysis.fields import compared
 from searchkit.analysis.normalise import fold
-from searchkit.model.fields import FieldName
+from searchkit.model.fields import FIELDS, FieldName
 
 _MOST = 5
 _LETTERS_PER_EDIT = 4
@@ -23,15 +23,18 @@ def nearest(
         sounds_alike: compares two words of one length by their sound.
     """
     sought = compared(typed, name)
+    is_person = FIELDS[name].holds == "names"
     found = []
     for value, count in counts.items():
-        rank = _likeness(sought, compared(value, name), sounds_alike) if value else None
+        rank = _likeness(sought, compared(value, name), sounds_alike, is_person=is_person) if value else None
         if rank is not None and value != typed:
             found.append((rank, -count, value))
     return [(value, -count) for _, count, value in sorted(found)[:_MOST]]
 
 
-def _likeness(sought: str, value: str, sounds_alike: Callable[[str, str], bool] | None) -> int | None:
+def _likeness(
+    sought: str, value: str, sounds_alike: Callable[[str, str], bool] | None, *, is_person: bool
+) -> int | None:
     """Return how far a value is from the one sought, 0 for the nearest; None if they are not alike."""
     if not sought or not value:
         return None
@@ -43,8 +46,9 @@ def _likeness(sought: str, value: str, sounds_alike: Callable[[str, str], bool] 
         return 2
     longest = max(len(sought), len(value))
     edits = 1 if is_chinese(sought) else 1 + longest // _LETTERS_PER_EDIT
-    # Two characters of which one is wrong are no name any more: 张伟 and 李伟.
-    if longest > 2 and is_within(sought, value, edits) and edits < longest - 1:
+    # Two characters of which one is another are another person: 张伟 and 李伟.
+    least = 3 if is_person else 2
+    if min(len(sought), len(value)) >= least and is_within(sought, value, edits) and edits < longest:
         return 3
     if len(value) > 1 and sought.startswith(value):
         return 4
