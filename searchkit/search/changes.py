@@ -91,6 +91,8 @@ class Changes:
                 for text in typed:
                     yield from self._of_word(text)
                 yield from self._respelled(node)
+                for text in typed:
+                    yield from self._of_name(text)
                 yield from self.looser(node)
             case _:
                 # A text that stands in articles, only not so, is not misspelled.
@@ -226,6 +228,13 @@ class Changes:
         """Yield the fields that have a typed word as their value."""
         for name in _OTHER_FIELDS:
             yield Change(Field(name, text), "field", f"{text} as {name}")
+
+    def _of_name(self, text: str) -> Iterator[Change]:
+        """Yield the fields of persons and outlets that have a value like a typed word."""
+        for name in _OTHER_FIELDS:
+            near = values.nearest(text, name, self.values_of(name), self._speller.sounds_alike)
+            for value, _ in near[:1]:
+                yield Change(Field(name, value), "field", f"{value} as {name}, for {text}")
 
 
 def texts_of(node: Node) -> tuple[str, ...]:

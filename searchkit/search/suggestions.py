@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
@@ -77,7 +77,7 @@ class Suggestions:
         if blamed:
             yield from self._repaired(blamed)
         else:
-            yield from self._on_other_days()
+            yield from self._on_other_days(self._parts)
             yield from self._changed_together()
         yield from self._without(self._parts)
 
@@ -99,7 +99,7 @@ class Suggestions:
                 for tried, change in enumerate(self._changes.spelled(part.node)):
                     if tried == _MOST_CHANGES:
                         break
-                    found = self._suggested(self._with(i, change), change)
+                    found = self._suggested(self._with({i: change}), change)
                     if found and change.is_clear(found.total, total) and found.total > (best.total if best else 0):
                         best = found
                     if best:
@@ -118,8 +118,13 @@ class Suggestions:
                 self._counts[node] = 0
         return self._counts[node]
 
-    def _with(self, i: int, change: Change) -> list[Part]:
-        return [*self._parts[:i], replace(self._parts[i], node=change.node), *self._parts[i + 1 :]]
+    def _with(self, chosen: Mapping[int, Change], gone: Sequence[int] = ()) -> list[Part]:
+        """Return the parts with the chosen changes, without those of `gone` that have none."""
+        return [
+            replace(part, node=chosen[i].node) if i in chosen else part
+            for i, part in enumerate(self._parts)
+            if i in chosen or i not in gone
+        ]
 
     def _suggested(self, parts: Sequence[Part], change: Change) -> Suggestion | None:
         total = self._count(joined(parts))
@@ -130,25 +135,24 @@ class Suggestions:
     def _repaired(self, blamed: Sequence[int]) -> Iterator[Suggestion]:
         """Yield the query with all parts repaired that find nothing; those that cannot be are left out."""
         repairs = {i: self._working(self._parts[i].node) for i in blamed}
-        lost = [self._parts[i] for i in blamed if not repairs[i]]
-        kept = [i for i in range(len(self._parts)) if i not in repairs or repairs[i]]
-        told = f"without {_shown(lost)}" if lost else ""
+        first = {i: changes[0] for i, changes in repairs.items() if changes}
+        lost = [f"without {_shown([self._parts[i]])}" for i in blamed if i not in first]
+        if not first:
+            return
         found = False
-        for i in (each for each in blamed if repairs[each]):
+        for i in first:
             for change in repairs[i]:
-                chosen = {each: repairs[each][0] for each in blamed if repairs[each]} | {i: change}
-                parts = [
-                    replace(self._parts[at], node=chosen[at].node) if at in chosen else self._parts[at] for at in kept
-                ]
-                why = ", ".join(dict.fromkeys([*(each.why for each in chosen.values()), told] if told else
-                                              [each.why for each in chosen.values()]))  # fmt: skip
-                made = self._suggested(parts, replace(change, why=why))
+                chosen = {**first, i: change}
+                why = ", ".join([*(each.why for each in chosen.values()), *lost])
+                made = self._suggested(self._with(chosen, gone=blamed), replace(change, why=why))
                 if made:
                     found = True
                     yield made
         if found:
             return
-        for i in blamed:
+        why = ", ".join([*(each.why for each in first.values()), *lost])
+        yield from self._on_other_days(self._with(first, gone=blamed), f"{why}, ")
+        for i in first:
             for change in repairs[i][:_MOST_ALONE]:
                 alone = [replace(self._parts[i], node=change.node)]
                 others = [part for part in self._parts if part.option and part is not self._parts[i]]
@@ -178,18 +182,22 @@ class Suggestions:
 
     # -- what finds nothing together
 
-    def _on_other_days(self) -> Iterator[Suggestion]:
-        """Yield the nearest days before and after those asked for on which the rest of the query finds something."""
-        spans = [part.node for part in self._parts if isinstance(part.node, Published)]
+    def _on_other_days(self, parts: Sequence[Part], changed: str = "") -> Iterator[Suggestion]:
+        """Yield the nearest days before and after those asked for on which the other parts find something.
+
+        Args:
+            changed: how the parts differ from the query, if they do.
+        """
+        spans = [part.node for part in parts if isinstance(part.node, Published)]
         if not spans:
             return
         since = max((each.since for each in spans if each.since), default=None)
         until = min((each.until for each in spans if each.until), default=None)
-        rest = [part for part in self._parts if not isinstance(part.node, Published)]
+        rest = [part for part in parts if not isinstance(part.node, Published)]
         if since and until and since > until:
             return  # they contradict each other: one of them is to blame
         days = {day: count for day, count in self._index.days(joined(rest)).items() if day}
-        option = next(part.option for part in self._parts if isinstance(part.node, Published))
+        option = next(part.option for part in parts if isinstance(part.node, Published))
         nearest: list[tuple[timedelta, date, str]] = []
         before = max((day for day in days if since and day < since), default=None)
         after = min((day for day in days if until and day > until), default=None)
@@ -198,8 +206,8 @@ class Suggestions:
         if after and until:
             nearest.append((after - until, after, "after"))
         for _, day, side in sorted(nearest):
-            parts = [*rest, Part(Published(day, day), option)]
-            yield suggestion(parts, days[day], "days", f"the nearest day {side}")
+            found = [*rest, Part(Published(day, day), option)]
+            yield suggestion(found, days[day], "days", f"{changed}the nearest day {side}")
 
     def _changed_together(self) -> Iterator[Suggestion]:
         """Yield the query with one part in a looser form, or in a spelling that is so much more frequent."""
@@ -207,7 +215,7 @@ class Suggestions:
             if part.is_narrowing:
                 continue
             for change in self._changes.looser(part.node):
-                made = self._suggested(self._with(i, change), change)
+                made = self._suggested(self._with({i: change}), change)
                 if made:
                     yield made
                     break
@@ -215,7 +223,7 @@ class Suggestions:
                 if tried == _MOST_CHANGES:
                     break
                 alone = self._count(part.node)
-                made = self._suggested(self._with(i, change), change) if self._is_likelier(change, alone) else None
+                made = self._suggested(self._with({i: change}), change) if self._is_likelier(change, alone) else None
                 if made:
                     yield made
                     break

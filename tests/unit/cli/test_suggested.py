@@ -19,7 +19,9 @@ from tests.unit.search.test_suggestions import ARTICLES, news
 def index(tmp_path_factory):
     folder = tmp_path_factory.mktemp("suggested") / "an index"
     with searchkit.open(folder, create=True, today=lambda: TODAY) as archive:
-        archive.upsert_all([*ARTICLES, *news(2, "报道误作人工只能", "又误。", source="O'Brien 的报"), *news(300, "人工智能", "会。")])
+        archive.upsert_all(
+            [*ARTICLES, *news(2, "报道误作人工只能", "又误。", source="O'Brien 的报"), *news(300, "人工智能", "会。")]
+        )
     return folder
 
 

@@ -6,7 +6,16 @@ import pytest
 
 from searchkit.search.values import is_abbreviation, nearest
 
-SOURCES = {"": 9, "央视网": 5, "中央电视台": 9, "新华社": 30, "新华网": 3, "北京青年报": 2, "滨江日报": 7, "The Harbour Post": 4}
+SOURCES = {
+    "": 9,
+    "央视网": 5,
+    "中央电视台": 9,
+    "新华社": 30,
+    "新华网": 3,
+    "北京青年报": 2,
+    "滨江日报": 7,
+    "The Harbour Post": 4,
+}
 
 
 @pytest.mark.parametrize(
