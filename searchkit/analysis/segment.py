@@ -67,6 +67,11 @@ _LINE = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<freq>[0-9]+))?(?:\s+(?P<tag>[a-z]+
 _HINT = "one word a line, then optionally its frequency and its tag: 深度求索 10 nz"
 
 
+MOST_LINES = 1_000_000
+"""Of a user dictionary; jieba's own large one has 584,000. All are read whenever the archive is opened."""
+_MOST_BYTES = 64 * 1024 * 1024
+
+
 def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
     """Read a user dictionary; a line without a valid word is left out, and named in `refused`.
 
@@ -74,11 +79,14 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
         name: of the file, for the messages.
 
     Raises:
-        UsageError: no line has a word, though some are neither empty nor comments.
+        UsageError: no line has a word, though some are neither empty nor comments; or there are more than MOST_LINES.
     """
     words: dict[str, UserWord] = {}
     refused: list[str] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+    lines = text.lstrip("\ufeff").splitlines()
+    if len(lines) > MOST_LINES:
+        raise UsageError(f"{name} has more than {MOST_LINES:,} lines", hint="leave out words that articles do not have")
+    for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
@@ -107,12 +115,16 @@ def load_dictionary(path: str | Path) -> UserDictionary:
     """Read a user dictionary from a UTF-8 file; lines without a valid word are logged, too.
 
     Raises:
-        UsageError: the file cannot be read, or has lines and no word.
+        UsageError: the file cannot be read, is too large, or has lines and no word.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        with Path(path).open("rb") as file:
+            raw = file.read(_MOST_BYTES + 1)  # it may be a device, which has no end
+        text = raw.decode("utf-8-sig") if len(raw) <= _MOST_BYTES else ""
+    except (OSError, ValueError) as error:
         raise UsageError(f"cannot read the dictionary {path}: {error}", hint="give a UTF-8 text file") from error
+    if len(raw) > _MOST_BYTES:
+        raise UsageError(f"the dictionary {path} has more than {_MOST_BYTES >> 20} MiB", hint="give a UTF-8 text file")
     read = parse_dictionary(text, name=str(path))
     for each in read.refused:
         logger(__name__).warning("left out of the dictionary: %s", each)
@@ -157,13 +169,28 @@ def _signed(dictionary: UserDictionary) -> SignedWords:
     return SignedWords(entry.word for entry in dictionary.words if not is_jieba_run(entry.word))
 
 
+_RJIEBA_MEMORY = 96 * 1024 * 1024
+"""Bytes; it was measured to take two thirds of that, without a dictionary."""
+
+
 def _with_rjieba(dictionary: UserDictionary) -> Segmenter:
+    _require_memory(_RJIEBA_MEMORY)
     import rjieba
 
     cutter = rjieba.Jieba()
     for entry in _all_words(dictionary):
         cutter.add_word(entry.word, entry.freq, entry.tag)
     return Segmenter(cutter.cut, cutter.cut_for_search, "rjieba", _signed(dictionary))
+
+
+def _require_memory(size: int) -> None:
+    """Raise MemoryError where so many bytes cannot be had. Rust would end the whole process instead."""
+    import mmap
+
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryError(f"no {size >> 20} MiB can be had") from error
 
 
 def _with_jieba(dictionary: UserDictionary) -> Segmenter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from searchkit.analysis.characters import stands_whole
 
@@ -20,10 +21,13 @@ class SignedWords:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words: defaultdict[str, list[str]] = defaultdict(list)
-        for word in sorted({*words}, key=len, reverse=True):
-            self._words[word[:_KEY]].append(word)
-        self._begins = re.compile("|".join(map(re.escape, sorted(self._words, key=len, reverse=True))))
+        self._words = frozenset(words)
+        self._lengths: defaultdict[str, list[int]] = defaultdict(list)
+        for key, length in sorted({(word[:_KEY], len(word)) for word in self._words}, key=itemgetter(1), reverse=True):
+            self._lengths[key].append(length)
+        self._begins = re.compile(
+            f"[{''.join(map(re.escape, sorted({key[0] for key in self._lengths})))}]" if self._words else "(?!)"
+        )
 
     def __bool__(self) -> bool:
         return bool(self._words)
@@ -39,10 +43,11 @@ class SignedWords:
             at = end or at + 1
 
     def _end(self, folded: str, at: int) -> int:
+        # A step for each length, not for each word: there may be thousands that begin alike.
         for size in range(_KEY, 0, -1):
-            for word in self._words.get(folded[at : at + size], ()):
-                end = at + len(word)
-                if folded.startswith(word, at) and stands_whole(folded, at, end):
+            for length in self._lengths.get(folded[at : at + size], ()):
+                end = at + length
+                if folded[at:end] in self._words and stands_whole(folded, at, end):
                     return end
         return 0
 

@@ -39,8 +39,10 @@ def demo(
         for arguments in (("ingest", str(sample)), *SEARCHES):
             shown = [sample.name if each == str(sample) else each for each in arguments]
             print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)
-            run([*shared, *arguments])
+            code = run([*shared, *arguments])
             sys.stderr.flush()
+            if code > 1:  # told by the command; the others would only fail after it
+                raise typer.Exit(code)
 
 
 def _quoted(argument: str) -> str:

@@ -56,6 +56,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "timeout": lambda about: f"ask with fewer or longer words; --timeout {about['seconds'] * 10:g} gives it more time",
     "too-many-periods": lambda about: "use a longer --by",
     "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
+    "whoosh-is-a-link": lambda about: f"remove the link, then {_rebuild(about)}",
     "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",
 }
 """The hint for each code, made from the error's `about`. An error with another code keeps its own hint."""

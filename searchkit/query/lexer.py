@@ -219,20 +219,22 @@ class _Lexer:
             )  # fmt: skip
         return self._take("atleast", width, number=number)
 
+    def _wildcards_end(self, at: int) -> int:
+        """Return the end of the run of wildcards that begins at this offset."""
+        while at in self.questions or self.query[at : at + 1] in ("*", "＊"):
+            at += 1
+        return at
+
     def _wildcard_follows(self, at: int) -> bool:
         """Tell whether a wildcard inside a word stands here, and not one that ends it."""
-        return at in self.questions or (
-            self.query[at : at + 1] in ("*", "＊")
-            and (is_word(self.query[at + 1 : at + 2] or " ") or self._wildcard_follows(at + 1))
-        )
+        end = self._wildcards_end(at)
+        return at < end < len(self.query) and is_word(self.query[end])
 
     def _wildcard(self, at: int) -> Token:
         """Take a word with wildcards, of which the first stands at the offset `at`."""
         query, start = self.query, self.at
         while self._wildcard_follows(at):
-            while at in self.questions or query[at : at + 1] in ("*", "＊"):
-                at += 1
-            at = self._word_end(at)
+            at = self._word_end(self._wildcards_end(at))
         if query[at : at + 1] in ("*", "＊"):
             at += 1
         text = query[start:at].replace("＊", "*")

@@ -19,7 +19,7 @@ from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span, Suggestion
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
-from searchkit.query.tree import Node
+from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _TEXTS = 5
 """Articles in which the printed form of a word is looked up."""
+_NAMED = 10
+"""Similar words that a note names."""
 _EVERYTHING = 1_000_000_000
 """Matches; more than any archive has."""
 
@@ -95,9 +97,27 @@ class Engine:
 
     def understood(self, query: str | Node, conditions: Conditions) -> Question:
         """Return the question made from a query and its conditions. Raises: QueryError."""
-        return understand(
+        question = understand(
             query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
         )
+        notes = tuple(dict.fromkeys(self._similar(question.tree)))
+        if not notes:
+            return question
+        return Question(question.tree, replace(question.parsed, notes=question.parsed.notes + notes))
+
+    def _similar(self, tree: Node) -> Iterator[str]:
+        """Yield a note on what each word stands for that also finds similar ones."""
+        match tree:
+            case Fuzzy():
+                found = self._snapshot.resolved(tree)
+                assert isinstance(found, AnyOf)
+                more = f" and {len(found.texts) - _NAMED} more" if len(found.texts) > _NAMED else ""
+                yield f"{tree.text}~ stands for {', '.join(found.texts[:_NAMED])}{more}"
+            case And(children=children) | Or(children=children):
+                for child in children:
+                    yield from self._similar(child)
+            case Not(child=child):
+                yield from self._similar(child)
 
     @property
     def behind(self) -> int:

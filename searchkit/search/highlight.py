@@ -96,9 +96,14 @@ class Highlighter:
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         title = fold(article.title) if self._counts() else ""
+        # A window that shows both sides of NEAR or SENT shows more than one with the same side twice.
+        numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
-                marks.extend((start, end, number) for start, end in self._found(folded, each, is_title=False))
+                two_sided = isinstance(each, (Near, Together))
+                for start, end in self._found(folded, each, is_title=False):
+                    key = (number, body[start:end] if two_sided else "")
+                    marks.append((start, end, numbers.setdefault(key, len(numbers))))
         marks.sort()
         if not marks:
             return (_piece(body, 0, min(width, len(body)), ()),)

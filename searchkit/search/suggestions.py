@@ -14,7 +14,7 @@ from searchkit.engines.scoring import typed_texts
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import QueryError, QueryTimeout
 from searchkit.model.results import Suggestion
-from searchkit.query.tree import And, Node, Not, Or, Published, Words
+from searchkit.query.tree import And, Node, Not, Or, Published, Wildcard, Words
 from searchkit.query.writer import write
 from searchkit.search.changes import Change, Changes
 from searchkit.search.parts import MOST_PARTS, Part, joined, suggestion
@@ -252,7 +252,8 @@ class Suggestions:
     def _any_word(self, parts: Sequence[Part]) -> Iterator[Suggestion]:
         """Yield a query for any of the typed words, without other conditions."""
         tree = joined(parts)
-        words = [Words((word,)) for word in dict.fromkeys(typed_texts(tree))]
+        typed = typed_texts(tree) if not isinstance(tree, Wildcard) else ()
+        words = [Words((word,)) for word in dict.fromkeys(typed)]
         living = tuple(word for word in words if self._count(word)) if not isinstance(tree, Not) else ()
         if len(living) > 1:
             loose = Or(living)

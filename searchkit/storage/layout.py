@@ -18,6 +18,13 @@ from searchkit.system.files import make_folder, sync_folder
 RECORD = "archive.db"
 INDEX = "whoosh"
 
+_LIMITS = {
+    errno.EMFILE: "close files of this program, or raise its limit: ulimit -n",
+    errno.ENFILE: "close programs that have many files open",
+    errno.EFBIG: "raise the limit of a file's size: ulimit -f",
+}
+"""What to do about limits that have nothing to do with the disk."""
+
 
 def record_size(folder: Path) -> int | None:
     """Return the size in bytes of the record in an archive's folder; None if there is none.
@@ -75,9 +82,9 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
             sync_folder(target.parent)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        room = "make room, or give a folder on another disk" if full else "give another folder"
         raise UsageError(
-            f"cannot write {error.filename or target}: {error.strerror}",
-            hint="make room, or give a folder on another disk" if full else "give another folder",
+            f"cannot write {error.filename or target}: {error.strerror}", hint=_LIMITS.get(error.errno or 0, room)
         ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -86,8 +86,12 @@ _NUMBER = 1 << 62
 _LONG = 1 << 63
 _NAME = 4096
 
+MOST_CHANGES = 10**18 - 1
+"""The highest sequence number: what counts in eighteen digits holds it. An honest record never comes near."""
+
 COLUMNS: Mapping[str, Whole | Text | Bytes] = {
-    **dict.fromkeys(("seq", "revision", "number", "file"), Whole(0, _NUMBER)),
+    "seq": Whole(0, MOST_CHANGES),
+    **dict.fromkeys(("revision", "number", "file"), Whole(0, _NUMBER)),
     "day": Whole(0, 4_000_000),
     "appeared": Whole(-_NUMBER, _NUMBER),
     "twins": Whole(-_LONG, _LONG),

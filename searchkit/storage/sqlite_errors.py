@@ -107,6 +107,20 @@ def require_file(path: Path) -> None:
         raise ArchiveError(f"cannot open {path}: not a file", hint="give another folder", code="path")
     if not found.st_size:
         raise _missing(path)
+    _require_files_beside(path)
+
+
+def _require_files_beside(path: Path) -> None:
+    """Check that the files of the log and the journal are files: SQLite would wait for ever at a pipe."""
+    if path.is_symlink():
+        path = path.resolve()
+    for suffix in ("-wal", "-shm", "-journal"):
+        try:
+            mode = os.lstat(f"{path}{suffix}").st_mode
+        except OSError:
+            continue
+        if not stat.S_ISREG(mode):
+            raise damaged(path, f"{path.name}{suffix} beside it is not a file")
 
 
 def _missing(path: Path) -> Damaged:

@@ -26,7 +26,7 @@ from searchkit.model.serialise import content_digest, from_record, to_record
 from searchkit.storage.connections import Connections, consistent
 from searchkit.storage.guard import require_values
 from searchkit.storage.migrations import UPGRADES
-from searchkit.storage.schema import FORMAT, TABLES, sum_of, summed
+from searchkit.storage.schema import FORMAT, MOST_CHANGES, TABLES, sum_of, summed
 from searchkit.storage.sqlite_errors import damaged
 from searchkit.system.files import sync_file, sync_folder
 
@@ -171,7 +171,7 @@ class Store:
                 "SELECT ifnull(max(revision), 0) AS revision FROM revisions WHERE id = ?", article.id
             )[0][0]
         row = (
-            article.id, self.last_seq() + 1, revision, _now(), digest, content_digest(article), article.kind,
+            article.id, self._next_seq(), revision, _now(), digest, content_digest(article), article.kind,
             article.parent,
         )  # fmt: skip
         self._write("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
@@ -191,7 +191,7 @@ class Store:
         with self.transaction():
             if not self.has(id):
                 return False
-            self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(self.last_seq() + 1, id))
+            self._write("INSERT INTO deletions VALUES (?, ?, ?)", *summed(self._next_seq(), id))
             self._write("DELETE FROM articles WHERE id = ?", id)
             self._write("DELETE FROM revisions WHERE id = ?", id)
             self._changed = True
@@ -351,6 +351,13 @@ class Store:
     def last_seq(self) -> int:
         """Return the sequence number of the last change; 0 in a new record."""
         return cast(int, self._rows(_LAST)[0][0])
+
+    def _next_seq(self) -> int:
+        """Return the sequence number of the next change. Raises: Damaged where none is left."""
+        last = self.last_seq()
+        if last >= MOST_CHANGES:
+            raise damaged(self.path, "it has no sequence number left for another change")
+        return last + 1
 
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM articles")[0][0])

@@ -155,3 +155,12 @@ def test_too_many_variants_are_refused(index):
 def test_numbers_that_mean_nothing_are_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         wrong()
+
+
+def test_a_word_of_a_deleted_article_is_no_variant(index):
+    gone, kept = Article(id="gone", title="南京市", body=""), Article(id="kept", title="下江南京市民", body="")
+    add(index, gone, kept, *ALL)  # with so many others an engine may leave its terms where they are
+    assert found(index, Word("南京市")) == ["gone"]
+    assert found(index, Fuzzy("北京市")) == ["gone", "kept"]
+    index.apply([], ["gone"], covers=index.covers)
+    assert found(index, Fuzzy("北京市")) == []

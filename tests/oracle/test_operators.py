@@ -248,7 +248,7 @@ def pattern(chance: random.Random, text: str) -> str:
     for _ in range(chance.randint(1, 2)):
         place = chance.randrange(1, max(2, len(chars) - 1))
         chars[place : place + chance.choice([0, 1, 1, 2])] = [chance.choice("*?")]
-    return "".join(chars).strip("*?") + chance.choice(["", "", "*"])
+    return "".join(chars).strip("*? ") + chance.choice(["", "", "*"])
 
 
 def slip(chance: random.Random, word: str) -> str:
@@ -327,6 +327,8 @@ def test_both_engines_and_the_highlights_are_a_scan(both, kind, rounds):
             if any(marks[each.id]):
                 of_title, of_body = marks[each.id]
                 assert drawn(highlighter.title_marks(each)) == as_printed(each.title, of_title), (node, each)
+                if not each.body:
+                    continue
                 shown = highlighter.snippets(each, 1, 10_000)[0]
                 # It goes to the end, but for white space in place of which there is an ellipsis.
                 before = len(each.body.rstrip()) + (each.body[-1:].isspace()) - len(shown.text)

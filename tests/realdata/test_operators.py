@@ -58,7 +58,7 @@ def queries(split, rounds):
                 return Word(" ".join(chance.choice([*pairwise(cut), cut[:2]])))
 
     kinds = ("near", "pre", "sent", "para", "atleast", "wildcard", "word")
-    return [made(kind) for kind in kinds for _ in range(rounds(5, 30))]
+    return [made(kind) for kind in kinds for _ in range(rounds(3, 30))]
 
 
 def literals(node) -> list[tuple[str, ...]]:
@@ -102,7 +102,7 @@ def test_similar_words_are_those_within_the_distance(real, split, rounds):  # no
     latin = [each for each in runs if each.isascii() and each.isalpha() and len(each) > 4]
     chinese = ["特郎普", "泽连斯机", "人工只能", "习进平", "半导提"]
     chosen = [(word, 1) for word in chinese[: rounds(3, 5)]]
-    chosen += [(word, chance.choice([1, 2])) for word in chance.sample(latin, rounds(5, 30))]
+    chosen += [(word, chance.choice([1, 2])) for word in chance.sample(latin, rounds(3, 30))]
     for word, edits in chosen:
         with archive._sync.index.snapshot() as snapshot:
             found = {*snapshot.resolved(Fuzzy(word, edits)).texts}

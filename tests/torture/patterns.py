@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import inspect
@@ -21,6 +22,9 @@ _CATEGORIES = {
     sre_constants.CATEGORY_NOT_DIGIT: "x", sre_constants.CATEGORY_NOT_SPACE: "x",
     sre_constants.CATEGORY_NOT_WORD: "-",
 }  # fmt: skip
+_CALLS = {
+    f"re.{each}" for each in ("compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+}
 _ANY = "xa1 -<@.中\n\0"
 """Tried in this order for what a pattern does not name."""
 _REPEATS = {sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT, getattr(sre_constants, "POSSESSIVE_REPEAT", None)}
@@ -30,15 +34,16 @@ _LEAST = 40
 
 
 def patterns_in(*packages: str) -> dict[str, re.Pattern[Any]]:
-    """Every compiled pattern that the modules of the packages hold, by module and name; with those that functions
-    without arguments compile when they are first called."""
+    """Every pattern of the modules of the packages, by module and name or line: those that they hold compiled, those
+    that functions without arguments compile when they are first called, and those that stand in the calls of `re`."""
     found: dict[str, re.Pattern[Any]] = {}
     seen: set[tuple[Any, int]] = set()
     for package in packages:
         top = importlib.import_module(package)
         names = [top.__name__, *(each.name for each in pkgutil.walk_packages(top.__path__, f"{top.__name__}."))]
         for name in names:
-            for where, pattern in _held(importlib.import_module(name)):
+            module = importlib.import_module(name)
+            for where, pattern in (*_held(module), *_inline(module)):
                 key = (pattern.pattern, pattern.flags)
                 if key not in seen:
                     seen.add(key)
@@ -51,6 +56,26 @@ def _held(module: Any) -> Iterator[tuple[str, re.Pattern[Any]]]:
         is_made_here = getattr(value, "__module__", "") == module.__name__
         if is_made_here or not isinstance(value, (type, functools._lru_cache_wrapper)):
             yield from _within(name, value, 0)
+
+
+def _inline(module: Any) -> Iterator[tuple[str, re.Pattern[Any]]]:
+    """The patterns in calls such as `re.sub("…", …)`, but for those made of what only the function knows."""
+    if not getattr(module, "__file__", None):  # a folder without __init__
+        return
+    for node in ast.walk(ast.parse(inspect.getsource(module) or "")):
+        if not (isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in _CALLS):
+            continue
+        given = [*node.args[1:2]] if ast.unparse(node.func) == "re.compile" else []
+        given += [each for each in node.args[1:] if ast.unparse(each).startswith("re.")]
+        given += [each.value for each in node.keywords if each.arg == "flags"]
+        try:
+            pattern, *flags = (
+                eval(compile(ast.Expression(each), module.__name__, "eval"), vars(module))
+                for each in (node.args[0], *given)
+            )
+        except NameError:
+            continue
+        yield f"line {node.lineno}", re.compile(pattern, *flags[:1])
 
 
 def _within(name: str, value: Any, depth: int) -> Iterator[tuple[str, re.Pattern[Any]]]:

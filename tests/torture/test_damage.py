@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import random
@@ -11,7 +12,7 @@ import struct
 import sys
 import time
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -182,6 +183,8 @@ def asked(folder: Path) -> list[str]:
             attempt("get", lambda: archive.get("b7"))
             attempt("verify", archive.verify)
             attempt("upsert", lambda: archive.upsert(Article(id="new", title="新的一班")))
+            attempt("update", lambda: archive.upsert(Article(id="b7", title="改了的一班")))
+            attempt("delete", lambda: archive.delete(ids=["b6"]))
             attempt("optimize", archive.optimize)
 
     attempt("open", use)
@@ -215,10 +218,17 @@ def forged(path: Path, data: bytes) -> None:
     """Write a segment file with all its checksums right: as a stranger would who knows the format."""
     from searchkit.engines.whoosh.codec.layout import HEADER_STRUCT
 
-    raw = bytearray(data)
-    fields = list(HEADER_STRUCT.unpack(raw[: HEADER_STRUCT.size]))
-    directory = bytes(raw[fields[3] : fields[3] + fields[4]])
-    fields[5] = zlib.crc32(directory)
+    fields = list(HEADER_STRUCT.unpack(data[: HEADER_STRUCT.size]))
+    raw = bytearray(data[: fields[3]])
+    directory = data[fields[3] : fields[3] + fields[4]]
+    with suppress(ValueError):
+        told = json.loads(directory)
+        for section in told["sections"].values():
+            start, length, _ = section
+            section[2] = zlib.crc32(raw[start : start + length])
+        directory = json.dumps(told, sort_keys=True).encode()
+    raw += directory
+    fields[4:6] = len(directory), zlib.crc32(directory)
     fields[6] = 0
     fields[6] = zlib.crc32(HEADER_STRUCT.pack(*fields)[:-8])
     raw[: HEADER_STRUCT.size] = HEADER_STRUCT.pack(*fields)

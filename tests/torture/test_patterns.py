@@ -28,7 +28,7 @@ from tests.torture.patterns import hurting, patterns_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a signal for processor time")
 
-PATTERNS = patterns_in("searchkit.sources", "searchkit.query")
+PATTERNS = patterns_in("searchkit")
 SHORT = 1000
 """Characters of a long line; what grows with the square takes some milliseconds for it, with the cube seconds."""
 OF_LINES = "searchkit.sources.html."
@@ -77,10 +77,15 @@ def _of_a_function() -> re.Pattern:
     return re.compile("compiled when it is needed")
 
 
+def in_a_call(text: str) -> bool:
+    return bool(re.match("written where it is used", text))
+
+
 def test_the_patterns_are_found():
     assert len(PATTERNS) > 100
     made = patterns_in("tests.torture")
     assert sum("_of_a_function()" in name for name in made) == 1  # those that are compiled when needed
+    assert any(pattern.pattern == "written where it is used" for pattern in made.values())
     assert any("[" in name for name in PATTERNS)
 
 

@@ -61,6 +61,16 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
     )
 
 
+def linked(directory: Path) -> ArchiveError:
+    """Return the error for an index that would be written outside the archive."""
+    return ArchiveError(
+        f"cannot write the index: {directory} is a link, and nothing is written outside the archive's folder",
+        hint=f"remove the link, then {rebuild_hint(directory)}",
+        code="whoosh-is-a-link",
+        path=directory.parent,
+    )
+
+
 def out_of_memory(directory: Path, doing: str = "read") -> ArchiveError:
     """Return the error for a lack of memory. Even for damaged files, arrays are no larger than the files allow."""
     return ArchiveError(

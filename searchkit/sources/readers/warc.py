@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -20,6 +20,8 @@ from searchkit.sources.limits import TooMuch, Unreadable
 from searchkit.sources.readers.compressed import unpacked_zst
 from searchkit.sources.streams import Readable, Stream
 
+MOST_HEADER = 2 * 1024 * 1024
+"""Bytes of the headers of a record together; a crawler and a server write some kilobytes."""
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
 
@@ -73,6 +75,7 @@ def read_warc(stream: Stream, reading: Reading) -> Iterator[Item]:
         raise MissingExtra("reading WARC files", "warc") from error
     source = _UpToFault(stream)
     records = ArchiveIterator(source)
+    count_anew = _bound_headers(records.reader)
     # What warcio has to say it would print on standard error as it stands in the file; here it becomes a reject
     records.INC_RECORD = ""
     if not (log := logging.getLogger("warcio")).handlers:
@@ -80,6 +83,7 @@ def read_warc(stream: Stream, reading: Reading) -> Iterator[Item]:
     pages = faults = 0
     inner = reading
     for record in _whole(iter(records), source):
+        count_anew()
         if records.err_count > faults:
             faults = records.err_count
             yield inner.rejected("is longer than its record says; what stands behind its stated end was left out")
@@ -102,6 +106,35 @@ def read_warc(stream: Stream, reading: Reading) -> Iterator[Item]:
         raise Unreadable("breaks off in the middle of a record; the pages before it were read")
     if not pages:
         yield reading.rejected("holds no HTML pages")
+
+
+def _bound_headers(reader: Any) -> Callable[[], None]:
+    """Let no line and no header have more than MOST_HEADER bytes: warcio keeps them, and copies an endless line again
+    and again while it grows.
+
+    Returns: a function to call when a record has begun, as its body may be empty.
+    """
+    readline, read = reader.readline, reader.read
+    taken = 0
+
+    def bounded_line(length: int | None = None) -> Any:
+        nonlocal taken
+        line = readline(min(length or MOST_HEADER, MOST_HEADER))
+        taken += len(line)
+        if taken >= MOST_HEADER:
+            raise ValueError(f"a header of more than {MOST_HEADER >> 20} MiB")
+        return line
+
+    def count_anew() -> None:
+        nonlocal taken
+        taken = 0
+
+    def read_body(length: int | None = None) -> Any:
+        count_anew()
+        return read(length)
+
+    reader.readline, reader.read = bounded_line, read_body
+    return count_anew
 
 
 def _whole(records: Iterator[Any], source: _UpToFault) -> Iterator[Any]:

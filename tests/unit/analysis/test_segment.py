@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.analysis import segment
 from searchkit.analysis.characters import is_jieba_run, stands_whole
 from searchkit.analysis.normalise import fold
 from searchkit.analysis.segment import (
@@ -129,3 +130,41 @@ def test_signed_words_are_found_as_by_looking_everywhere(text, sought):
             expected.append((at, at + max(map(len, here))))
         at = expected[-1][1] if here else at + 1
     assert list(SignedWords(sought).find(text)) == expected
+
+
+def test_a_dictionary_has_an_end(tmp_path, monkeypatch):
+    """A stranger's archive holds one, too; and a device given as one never ends."""
+    monkeypatch.setattr(segment, "MOST_LINES", 3)
+    monkeypatch.setattr(segment, "_MOST_BYTES", 60)
+    assert len(parse_dictionary("渡口\n码头\n航班").words) == 3
+    with pytest.raises(UsageError, match="more than 3 lines"):
+        parse_dictionary("\n" * 4)
+    (tmp_path / "words.txt").write_text("渡口\n" * 9, encoding="utf-8")
+    for path in (tmp_path / "words.txt", *([Path("/dev/zero")] if Path("/dev/zero").exists() else ())):
+        with pytest.raises(UsageError, match="more than"):
+            load_dictionary(path)
+
+
+def test_many_signed_words_that_begin_alike_cost_no_more_than_few():
+    looks = 0
+
+    class Watched(str):
+        def startswith(self, *given):
+            nonlocal looks
+            looks += 1
+            return str.startswith(self, *given)
+
+        def __getitem__(self, part):
+            nonlocal looks
+            looks += 1
+            return str.__getitem__(self, part)
+
+    words = SignedWords([f"a-{number:05}" for number in range(5000)])
+    assert list(words.find(Watched("a-0000x，" * 200 + "a-04999"))) == [(1600, 1607)]
+    assert looks < 2000
+
+
+def test_too_little_memory_is_told_before_rust_ends_the_process(monkeypatch):
+    monkeypatch.setattr(segment, "_RJIEBA_MEMORY", 1 << 55)
+    with pytest.raises(MemoryError, match="MiB"):
+        segment.segmenter.__wrapped__(UserDictionary(), "")

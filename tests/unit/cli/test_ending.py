@@ -18,11 +18,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import typer
 
 import searchkit
 from searchkit import Article
+from searchkit.cli.demo import demo
 from searchkit.cli.run import run
-from searchkit.cli.settings import configuration
+from searchkit.cli.settings import Settings, configuration
 from tests.conftest import NEWS, TODAY
 
 ROOT = Path(__file__).parents[3]
@@ -296,3 +298,16 @@ def test_no_path_no_configuration_and_no_cursor_is_an_unexpected_error(cli, inde
     assert cli("--index", str(index), "stats")[0] == 0
     assert cli("--index", "here", "ingest", "x")[0] in (2, 3)
     configuration.cache_clear()
+
+
+def test_the_demo_ends_with_the_code_of_the_step_that_failed(monkeypatch, tmp_path):
+    steps = []
+
+    def failing(arguments):
+        steps.append(arguments)
+        return 3
+
+    monkeypatch.setattr("searchkit.cli.run.run", failing)
+    with pytest.raises(typer.Exit) as ended:
+        demo(Settings(), keep=tmp_path / "kept")
+    assert (ended.value.exit_code, len(steps)) == (3, 1)

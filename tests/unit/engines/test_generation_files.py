@@ -6,9 +6,13 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from searchkit.analysis.segment import segmenter
@@ -19,7 +23,7 @@ from searchkit.engines.whoosh.codec.segment_file import SegmentFile
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read.segment_view import ColumnarView
 from searchkit.engines.whoosh.write import bulk, commit
-from searchkit.errors import Damaged
+from searchkit.errors import ArchiveError, Damaged
 from searchkit.model.article import Article
 from searchkit.query.tree import Everything
 from tests.conftest import SHANGHAI
@@ -245,3 +249,62 @@ def test_a_copy_that_meets_a_clean_up_is_of_the_newer_generation(index, monkeypa
     assert copy.verify() == []
     copy.close()
     reader.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_an_index_that_is_a_link_is_read_and_nothing_is_written_through_it(tmp_path):
+    """In a stranger's archive it may point to any folder of this user."""
+    real, linked = tmp_path / "real", tmp_path / "archive" / "whoosh"
+    with closing(opened(real)) as index:
+        add(index, "a")
+    linked.parent.mkdir()
+    linked.symlink_to(real)
+    before = {path.name: path.read_bytes() for path in real.iterdir()}
+    with closing(opened(linked)) as index:
+        for write in (lambda: add(index, "b"), index.optimize, index.clear):
+            with pytest.raises(ArchiveError, match="is a link") as raised:
+                write()
+            assert "rebuild" in raised.value.hint
+        assert index.covers == 1
+    assert {path.name: path.read_bytes() for path in real.iterdir()} == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_planted_lock_makes_no_file_elsewhere(tmp_path):
+    folder = tmp_path / "whoosh"
+    folder.mkdir()
+    (folder / "MAIN_WRITELOCK").symlink_to(tmp_path / "elsewhere")
+    with closing(opened(folder)) as index:
+        add(index, "a")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_many_planted_generations_are_forgotten_in_one_look(tmp_path, monkeypatch):
+    folder = tmp_path / "whoosh"
+    with closing(opened(folder)) as index:
+        add(index, "a")
+    for number in range(100, 160):
+        (folder / f"_MAIN_{number}.toc").write_bytes(b"")
+    looks = []
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: looks.append(path) or listed(path))
+    commit.forget_unreadable(folder)
+    assert manifest.newest_generation(folder) == 0
+    assert len(looks) == 2
+
+
+def test_a_segment_whose_checksums_fit_and_whose_numbers_do_not_is_damage_when_it_is_changed(tmp_path, monkeypatch):
+    with closing(opened(tmp_path / "whoosh")) as index:
+        add(index, "a", "b")
+        seen = ColumnarView.term
+        monkeypatch.setattr(ColumnarView, "term", lambda *given: _beyond(seen(*given)))
+        with pytest.raises(Damaged, match="is outside of it"):
+            index.apply([], ["a"], covers=3)
+        monkeypatch.undo()
+        monkeypatch.setattr(bulk, "merge", lambda *_: np.zeros(1)[5])
+        with pytest.raises(Damaged, match="cannot be merged"):
+            index.optimize()
+
+
+def _beyond(posting):
+    return posting and SimpleNamespace(docs=posting.docs + 1000)

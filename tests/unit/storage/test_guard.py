@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +17,7 @@ from searchkit.errors import Damaged, QueryTimeout, SearchkitError
 from searchkit.model.article import Article
 from searchkit.storage import guard
 from searchkit.storage.migrations import UPGRADES
-from searchkit.storage.schema import TABLES
+from searchkit.storage.schema import MOST_CHANGES, TABLES
 from searchkit.storage.store import Store
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"
@@ -97,6 +100,9 @@ def test_the_time_of_a_question_ends_it(index):
         "UPDATE articles SET revision = -1.5",
         "UPDATE articles SET seq = 9223372036854775807 - seq",
         "UPDATE articles SET seq = -seq",
+        f"UPDATE articles SET seq = {MOST_CHANGES - 1} WHERE id = 'n3'",
+        f"UPDATE articles SET seq = {MOST_CHANGES} WHERE id = 'n3'",
+        f"UPDATE articles SET seq = {(1 << 62) - 4} WHERE id = 'n3'",
         "UPDATE articles SET seq = 'x' || seq",
         "UPDATE articles SET id = CAST(id AS BLOB)",
         "UPDATE articles SET id = id || 'x'",
@@ -143,3 +149,26 @@ def test_rows_of_wrong_types_are_told_and_nothing_else_is_raised(index, statemen
                 ask(archive)
         except SearchkitError:
             pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("make", [Path.mkdir, getattr(os, "mkfifo", None), lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_stands_beside_the_record_is_a_file(index, suffix, make, linked):
+    if linked:
+        (index / "archive.db").rename(index / "real.db")
+        (index / "archive.db").symlink_to("real.db")
+    make(index / f"{'real' if linked else 'archive'}.db{suffix}")
+    with pytest.raises(Damaged, match="is not a file"):
+        Store(index / "archive.db")
+
+
+def test_a_change_without_a_number_is_refused_and_not_acknowledged(index):
+    """Sequence numbers end where all that count with them end: otherwise catching up never would."""
+    changed(index, f"UPDATE articles SET seq = {MOST_CHANGES} WHERE id = 'n3'")
+    with closing(Store(index / "archive.db")) as store:
+        for change in (lambda: store.put(Article(id="n9", title="新")), lambda: store.delete("n3")):
+            with pytest.raises(Damaged, match="no sequence number left"):
+                change()
+        assert store.has("n3") and not store.has("n9")

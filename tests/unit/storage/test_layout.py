@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -183,3 +184,10 @@ def test_a_link_that_comes_meanwhile_is_not_written_through(tmp_path, monkeypatc
     with pytest.raises(FileExistsError):
         write_synced(tmp_path / "a", b"1")
     assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_a_limit_of_the_program_is_not_put_down_to_the_disk(tmp_path):
+    with pytest.raises(UsageError, match="Too many open files") as raised, new_folder(tmp_path / "new", like=tmp_path):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a file")
+    assert "ulimit -n" in raised.value.hint
+    assert [*tmp_path.iterdir()] == []

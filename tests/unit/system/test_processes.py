@@ -294,6 +294,18 @@ def test_readers_import_nothing_of_the_current_folder(hostile, tmp_path):
     assert (report.report.added, list(report.report.rejected)) == (2, [])
 
 
+def test_python_m_searchkit_imports_nothing_of_the_current_folder(tmp_path):
+    """But for what Python itself imports before searchkit begins; `python -P` and `searchkit` have no such folder."""
+    for name in ("typer", "zlib", "sqlite3", "hashlib", "json", "pickle", "numpy", "lxml", "whoosh"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
+    done = subprocess.run(
+        [sys.executable, "-m", "searchkit", "-i", "none", "stats"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, timeout=60, capture_output=True, text=True,
+    )  # fmt: skip
+    assert not (tmp_path / "ran").exists(), (tmp_path / "ran").read_text()
+    assert done.returncode == 3 and "no archive" in done.stderr
+
+
 def test_searchkit_in_the_current_folder_is_used_by_its_own_program(monkeypatch):
     """A checkout, or a folder with all that a program needs: behind Python's own modules."""
     monkeypatch.chdir(ROOT)

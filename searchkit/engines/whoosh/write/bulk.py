@@ -86,7 +86,8 @@ def written(runs: Iterable[Run], place: Place, jobs: int) -> Generator[ColumnarS
 def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment | None:
     """Merge the live documents of several segments into one. Returns: None if there are none.
 
-    Raises: CodecError if one of them is damaged: otherwise its damage would get a valid checksum.
+    Raises: CodecError if one of them is damaged: otherwise its damage would get a valid checksum. A stranger's may have
+        checksums that fit, and numbers that do not.
     """
     files = [SegmentFile(segment.path_in(folder)) for segment in segments]
     try:
@@ -96,6 +97,8 @@ def merged(segments: Sequence[ColumnarSegment], folder: Path) -> ColumnarSegment
         threads = min(default_jobs(), MOST_THREADS)
         kept = merge(made.path_in(folder), files, [segment.deleted_docs() for segment in segments], threads)
         made.set_doc_count(kept)
+    except (IndexError, ValueError, OverflowError) as error:
+        raise CodecError(f"{files[0].path}: it cannot be merged: {error}") from error
     finally:
         for file in files:
             file.close()

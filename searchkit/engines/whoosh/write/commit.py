@@ -144,7 +144,10 @@ def clean(folder: Path, spared: Collection[str] = ()) -> None:
 
 def forget_unreadable(folder: Path) -> None:
     """Remove the TOCs of the newest generations while they cannot be read: no reader has one of them open."""
-    while (newest := newest_generation(folder)) >= 0:
+    held = sorted(
+        (int(found[1]) for path in folder.iterdir() if (found := TOC_NAME.fullmatch(path.name))), reverse=True
+    )
+    for newest in held:
         try:
             read(folder, newest)
             return

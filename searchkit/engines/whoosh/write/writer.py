@@ -12,7 +12,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.engines.index import Step
 from searchkit.engines.whoosh.codec.layout import CodecError
-from searchkit.engines.whoosh.failures import damaged, out_of_memory, refused
+from searchkit.engines.whoosh.failures import damaged, linked, out_of_memory, refused
 from searchkit.engines.whoosh.interop.schema import schema
 from searchkit.engines.whoosh.interop.whoosh_codec import ColumnarSegment
 from searchkit.engines.whoosh.manifest import NAME, newest_generation
@@ -124,6 +124,8 @@ class Writer:
                 for id in ids:
                     posting = seen.term("id", id)
                     for doc in posting.docs.tolist() if posting is not None else ():
+                        if doc >= segment.doc_count_all():
+                            raise CodecError(f"{segment.path_in(self._directory)}: {id[:80]} is outside of it")
                         segment.delete_document(doc)
             return segments
         finally:
@@ -148,8 +150,13 @@ class Writer:
     def _locked(self) -> Iterator[None]:
         """Hold the lock that Whoosh's own writers also take. Raises failures inside as errors of ours."""
         try:
+            if self._directory.is_symlink():  # of a stranger's archive: into any folder of this user
+                raise linked(self._directory)
             make_folder(self._directory)
-            lock = FileStorage(str(self._directory)).lock(f"{NAME}_WRITELOCK")
+            name = f"{NAME}_WRITELOCK"
+            if (self._directory / name).is_symlink():  # Whoosh would make or open the file that it points to
+                (self._directory / name).unlink()
+            lock = FileStorage(str(self._directory)).lock(name)
             if not lock.acquire():
                 raise Locked(f"another process is writing to {self._directory}", hint="wait and try again")
             self._held = lock

@@ -22,6 +22,7 @@ from searchkit.errors import MissingExtra
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.sources import Limits
+from searchkit.sources.readers import warc
 
 EAST = timezone(timedelta(hours=8))
 BODY = "".join(
@@ -289,3 +290,23 @@ def test_a_fault_over_one_page_does_not_cost_the_others(monkeypatch: pytest.Monk
     assert isinstance(fault, Rejected)
     assert "a fault of the reader" in fault.reason
     assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize("endless", [b"\0" * 300, b"X: y\r\n" * 50], ids=["line", "header"])
+@pytest.mark.parametrize("begin", [b"", b"WARC/1.0\r\nWARC-Type: response\r\n"], ids=["file", "record"])
+def test_a_header_without_an_end_is_refused_early(
+    endless: bytes, begin: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gz of some kilobytes may hold one of gigabytes; warcio's time grows with its square."""
+    monkeypatch.setattr(warc, "MOST_HEADER", 200)
+    (found,) = read(begin + endless, format="warc")
+    assert isinstance(found, Rejected) and "damaged" in found.reason
+
+
+def test_the_headers_of_many_records_are_counted_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warc, "MOST_HEADER", 200)
+    empty = (
+        b"WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Target-URI: http://a.example/\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    )
+    (found,) = read(empty * 20)
+    assert isinstance(found, Rejected) and found.reason == "holds no HTML pages"
