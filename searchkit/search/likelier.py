@@ -7,7 +7,7 @@ from functools import cache
 
 from searchkit.analysis.jieba_files import Dictionary, Unknown
 from searchkit.analysis.normalise import fold_query
-from searchkit.query.tree import ALL_REQUIRED, And, Node, Words
+from searchkit.query.tree import ALL_REQUIRED, And, Node, Title, Words
 
 FEW = 20
 """Matches from which on an answer is not few."""
@@ -42,11 +42,21 @@ def may_be_misspelled(query: Node, total: int, size: int, is_shown: Callable[[st
     """
     if total >= SOME or total * TIMES > size:
         return False
-    words = [word for part in _parts(query) if isinstance(part, Words) for word in part.typed]
+    words = [word for part in _parts(query) for word in _typed(part)]
     if len(words) > ALL_REQUIRED:
         return False
     unknown = [word for word in words if len(word) <= LONGEST and not is_word(word)]
     return bool(unknown) if total < FEW else any(len(word) > 2 and not is_shown(word) for word in unknown)
+
+
+def _typed(part: Node) -> tuple[str, ...]:
+    match part:
+        case Words(typed=typed):
+            return typed
+        case Title(text=text, exact=False):
+            return (text,)
+        case _:
+            return ()
 
 
 def _parts(query: Node) -> tuple[Node, ...]:
