@@ -112,7 +112,11 @@ class Changes:
             if is_word(text) and (unknown_only or self._speller.count(fold_query(text))):
                 continue
             named = [Spelling(name, text, name, True) for name in self._other_names(text)]
-            for each in (*named, *self._speller.respaced(text), *self._speller.spellings(text)):
+            for each in (
+                *named,
+                *self._speller.respaced(text),
+                *self._speller.spellings(text, thorough=not unknown_only),
+            ):
                 changed = with_text(node, text, each.text)
                 if changed is not None and changed != node:
                     yield Change(changed, "spelling", f"{each.new} for {each.old}", self._clearness(each))

@@ -27,17 +27,19 @@ _LONGEST_WINDOW = 6
 _MOST_WINDOWS = 16
 _MOST_CHARACTERS = 40
 """Characters of a text that is looked at: a longer one is a passage, which is not misspelled as a whole."""
-_MOST_TRIED = 100
+_MOST_TRIED = 150
 """Replacements of a frequent word that are looked up in what is around it."""
 _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
 _MOST_UNKNOWN = 3
 """Words without articles that are looked for in the texts of articles."""
+_SEVERAL = 3
+"""Articles of a large archive that must have a string which jieba does not keep together."""
 _APART = 1000.0
 _LESS_CLOSE = 30.0
 """How many times as frequent a less close spelling must be to be as likely; and one whose text stands nowhere whole."""
 _LEAST_IDEOGRAPHS = 3
-"""Two characters, of which one is another, are as good a word: 商飞 and 商务."""
+"""Two characters, of which one is another, are as good a word: 商飞 and 商务. So are they exchanged: 红网 and 网红."""
 _CLEARLY = 100
 """A name that sounds otherwise and is in no dictionary is proposed beside matches if so many times as frequent."""
 _FEW = 5
@@ -72,7 +74,6 @@ class Speller:
         self._segmenter = segmenter
         self._texts = texts
         self._counts: dict[str, int] = {}
-        self._tried = 0
         self.sounds_alike = comparison_of_sounds()
 
     def count(self, folded: str) -> int:
@@ -81,28 +82,36 @@ class Speller:
             self._counts[folded] = self._index.count(AnyOf((folded,)))
         return self._counts[folded]
 
-    def spellings(self, text: str) -> list[Spelling]:
-        """Return the likelier spellings of a typed text, the likeliest first."""
+    def spellings(self, text: str, *, thorough: bool = True) -> list[Spelling]:
+        """Return the likelier spellings of a typed text, the likeliest first.
+
+        Args:
+            thorough: also look for a short text in the articles that have most of it.
+        """
         if len(text) > _MOST_CHARACTERS:
             return []
         folded = fold_with_map(text)
         windows: dict[str, tuple[int, int]] = {}
         for start, end in self._windows(folded.text):
             windows.setdefault(folded.text[start:end], (start, end))
-        similar = self._similar([*windows])
-        found = [
-            (rank, windows[word], other)
-            for word, others in similar.items()
-            for other, count in others.most_common()
-            if (rank := self._rank(word, other, count)) is not None
-            and (count >= max(1, TIMES * self.count(word)) or self._stands(folded.text, windows[word], other))
-        ]
-        if not found:
-            found = [
-                ((1, -len(word), 1, 0), windows[word], other)
-                for word in [word for word in windows if is_chinese(word) and not self.count(word)][:_MOST_UNKNOWN]
-                for other in self._in_texts(word)
-            ]
+        found = []
+        for word, others in self._similar([*windows]).items():
+            least, tried = max(1, TIMES * self.count(word)), 0
+            for other, count in others.most_common():
+                rank = self._rank(word, other, count)
+                if rank is not None and count < least:
+                    tried += 1
+                    if tried > _MOST_TRIED or not self._stands(folded.text, windows[word], other):
+                        continue
+                if rank is not None:
+                    found.append((rank, windows[word], other))
+        unknown = [word for word in windows if is_chinese(word) and not self.count(word)]
+        if found:
+            unknown = [word for word in unknown if thorough and windows[word] == (0, len(folded.text))]
+        for word in unknown[:_MOST_UNKNOWN]:
+            known = {other for _, _, other in found}
+            in_texts = (other for other in self._in_texts(word) if other not in known)
+            found += [((1, -len(word), 1, 0), windows[word], other) for other in in_texts]
         weighed = []
         for rank, place, other in sorted(found)[:_MOST_WINDOWS]:
             weighed.append((self._weight(rank, folded.text, place, other), rank, place, other))
@@ -114,14 +123,19 @@ class Speller:
         return made
 
     def respaced(self, text: str) -> Iterator[Spelling]:
-        """Yield a text of letters and digits with other signs in it: F16 and F-16, ChatGPT and Chat GPT."""
+        """Yield a text of letters and digits with other signs in it: F16 and F-16, PM25 and PM2.5, ChatGPT and Chat GPT."""
         folded = fold_query(text)
         if not folded.isascii() or len(folded) > _MOST_CHARACTERS:
             return
         bare = "".join(char for char in folded if is_letter(char))
         borders = [at for at in range(1, len(bare)) if bare[at - 1].isdigit() != bare[at].isdigit()]
         splits = borders if borders else range(2, len(bare) - 1) if bare.isalpha() else ()
-        forms = [bare, *(f"{bare[:at]}{sign}{bare[at:]}" for sign in "- " for at in splits)]
+        points = [at for at in range(1, len(bare)) if bare[at - 1 : at + 1].isdigit() and at > 1]
+        forms = [
+            bare,
+            *(f"{bare[:at]}.{bare[at:]}" for at in points),
+            *(f"{bare[:at]}{sign}{bare[at:]}" for sign in "- " for at in splits),
+        ]
         for form in forms:
             check()
             if form != folded and is_letter(form[:1]) and self.count(form):
@@ -130,7 +144,7 @@ class Speller:
 
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
-        if len(spelling.text) < _LEAST_IDEOGRAPHS and not spelling.is_sure:
+        if len(spelling.text) < _LEAST_IDEOGRAPHS and not self._alike(spelling.old, spelling.new):
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)
@@ -195,7 +209,8 @@ class Speller:
                 pattern = f"{re.escape(word[:i])}(.){re.escape(word[i + 1 :])}"
                 chars.update(char for char in re.findall(pattern, fold_query(text)) if is_ideograph(char))
             found += [word[:i] + char + word[i + 1 :] for char, _ in chars.most_common(2)]
-        return found
+        least = min(_SEVERAL, 1 + len(self._index) // 1000)
+        return [other for other in found if self.count(other) >= least]
 
     def _weight(self, rank: tuple[int, ...], folded: str, place: tuple[int, int], other: str) -> float:
         """Return how likely a replacement is: by the articles with the whole text, less for what is less close."""
@@ -205,9 +220,8 @@ class Speller:
     def _stands(self, folded: str, place: tuple[int, int], other: str) -> bool:
         """Tell whether a short text stands in articles with another word at a place: 一带 in 一代一路."""
         start, end = place
-        if len(folded) > LONGEST or end - start == len(folded) or self._tried >= _MOST_TRIED:
+        if len(folded) > LONGEST or end - start == len(folded):
             return False
-        self._tried += 1
         return self.count(folded[:start] + other + folded[end:]) > 0
 
     def _rank(self, word: str, other: str, count: int) -> tuple[int, int, int, int] | None:

@@ -17,6 +17,7 @@ from searchkit.model.results import Suggestion
 from searchkit.query.tree import And, Node, Not, Or, Published, Wildcard, Words
 from searchkit.query.writer import write
 from searchkit.search.changes import Change, Changes
+from searchkit.search.likelier import TIMES
 from searchkit.search.parts import MOST_PARTS, Part, joined, suggestion
 
 SECONDS = 0.5
@@ -229,7 +230,7 @@ class Suggestions:
                     break
 
     def _is_likelier(self, change: Change, alone: int) -> bool:
-        return change.is_clear(self._count(change.node), alone)
+        return self._count(change.node) >= TIMES * max(alone, 1)
 
     def _without(self, parts: Sequence[Part]) -> Iterator[Suggestion]:
         """Yield the query without one part, and if that finds nothing without two; what finds most comes first."""
