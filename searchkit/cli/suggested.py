@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from searchkit.presenters.terminal import quoted
+from searchkit.presenters.terminal_text import safe
 
 if TYPE_CHECKING:
     from searchkit.cli.settings import Settings
@@ -24,10 +26,10 @@ def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "s
     def written(suggestion: Suggestion) -> str:
         words = ["searchkit", command]
         if settings.index is not None:
-            words += ["--index", quoted(str(settings.index))]
+            words += ["--index", shlex.quote(str(settings.index))]
         for name, values in suggestion.conditions.items():
             for value in values:
-                words += [f"--{name}", quoted(value)]
+                words += [f"--{name}", shlex.quote(safe(value))]
         if mode != "auto" and suggestion.kind != "any":
             words.append(f"--{mode}")
         if suggestion.typed.startswith("-"):

@@ -123,7 +123,7 @@ class Speller:
         return made
 
     def respaced(self, text: str) -> Iterator[Spelling]:
-        """Yield a text of letters and digits with other signs in it: F16 and F-16, PM25 and PM2.5, ChatGPT and Chat GPT."""
+        """Yield a text of letters and digits with other signs in it: F16 and F-16, PM25 and PM2.5."""
         folded = fold_query(text)
         if not folded.isascii() or len(folded) > _MOST_CHARACTERS:
             return

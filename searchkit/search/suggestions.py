@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 from searchkit.analysis.edits import is_latin
 from searchkit.analysis.normalise import fold
@@ -220,14 +220,12 @@ class Suggestions:
                 if made:
                     yield made
                     break
-            for tried, change in enumerate(self._changes.spelled(part.node)):
-                if tried == _MOST_CHANGES:
-                    break
-                alone = self._count(part.node)
+            alone, spelled = self._count(part.node), []
+            for change in islice(self._changes.spelled(part.node), 2 * _MOST_CHANGES):
                 made = self._suggested(self._with({i: change}), change) if self._is_likelier(change, alone) else None
                 if made:
-                    yield made
-                    break
+                    spelled.append(made)
+            yield from sorted(spelled, key=lambda each: -each.total)[:2]
 
     def _is_likelier(self, change: Change, alone: int) -> bool:
         return self._count(change.node) >= TIMES * max(alone, 1)
