@@ -33,7 +33,9 @@ _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
 _MOST_UNKNOWN = 3
 """Words without articles that are looked for in the texts of articles."""
-_SEVERAL = 3
+_LEAST_LETTERS = 5
+"""Shorter words of letters are abbreviations, of which any is as good: GPT and GDP. So are those with digits."""
+_SEVERAL = 2
 """Articles of a large archive that must have a string which jieba does not keep together."""
 _APART = 1000.0
 _LESS_CLOSE = 30.0
@@ -127,7 +129,7 @@ class Speller:
         folded = fold_query(text)
         if not folded.isascii() or len(folded) > _MOST_CHARACTERS:
             return
-        bare = "".join(char for char in folded if is_letter(char))
+        bare = _letters(folded)
         borders = [at for at in range(1, len(bare)) if bare[at - 1].isdigit() != bare[at].isdigit()]
         splits = borders if borders else range(2, len(bare) - 1) if bare.isalpha() else ()
         points = [at for at in range(1, len(bare)) if bare[at - 1 : at + 1].isdigit() and at > 1]
@@ -145,6 +147,13 @@ class Speller:
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
         if len(spelling.text) < _LEAST_IDEOGRAPHS and not self._alike(spelling.old, spelling.new):
+            return False
+        old, new = fold_query(spelling.old), fold_query(spelling.new)
+        is_code = len(old) < _LEAST_LETTERS or any(map(str.isdigit, old + new))
+        if not is_chinese(new) and is_code and _letters(old) != _letters(new):
+            return False
+        # Words that stand apart say nothing about the text that they would make together.
+        if self.count(fold_query(spelling.text)) < max(typed, 1):
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)
@@ -256,6 +265,10 @@ class Speller:
                 start, end = mapped.original(at, at + len(folded))
                 found[text[start:end]] += 1
         return found.most_common(1)[0][0] if found else folded
+
+
+def _letters(folded: str) -> str:
+    return "".join(char for char in folded if is_letter(char))
 
 
 def _is_exchanged(word: str, other: str) -> bool:
