@@ -26,7 +26,7 @@ def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "s
     def written(suggestion: Suggestion) -> str:
         words = ["searchkit", command]
         if settings.index is not None:
-            words += ["--index", shlex.quote(str(settings.index))]
+            words += ["--index", shlex.quote(safe(str(settings.index)))]
         for name, values in suggestion.conditions.items():
             for value in values:
                 words += [f"--{name}", shlex.quote(safe(value))]

@@ -92,22 +92,11 @@ class Suggestions:
         return found
 
     def _of_few(self, total: int) -> Iterator[Suggestion]:
-        best: Suggestion | None = None
-        try:
-            for i, part in enumerate(self._parts):
-                if part.is_narrowing:
-                    continue
-                for tried, change in enumerate(self._changes.spelled(part.node)):
-                    if tried == _MOST_CHANGES:
-                        break
-                    found = self._suggested(self._with({i: change}), change)
-                    if found and change.is_clear(found.total, total) and found.total > (best.total if best else 0):
-                        best = found
-                    if best:
-                        break
-        finally:
-            if best:
-                yield best
+        for i, part in enumerate(self._parts):
+            for change in islice(self._changes.spelled(part.node), 0 if part.is_narrowing else _MOST_CHANGES):
+                found = self._suggested(self._with({i: change}), change)
+                if found and change.is_clear(found.total, total):
+                    yield found
 
     # -- counting
 
