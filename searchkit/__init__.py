@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span, Suggestion
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
     from searchkit.sources import read
@@ -71,7 +71,7 @@ _HOMES = {
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span"],
+    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span", "Suggestion"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
@@ -83,8 +83,8 @@ __all__ = [
     "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
     "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open",
-    "read", "restore",
+    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
+    "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

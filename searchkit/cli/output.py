@@ -45,13 +45,14 @@ def present(settings: Settings, lines: Iterable[str]) -> None:
 
 
 def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
-    """Print the number of articles that each condition finds alone, for a query that nothing matches."""
+    """Print the number of articles that each condition finds alone, and what to ask instead of what nothing matches."""
     if settings.quiet:
         return
+    from searchkit.cli.suggested import as_command
     from searchkit.presenters import terminal
 
     found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    settings.tell(*terminal.nothing(found, settings.style(sys.stderr)))
+    settings.tell(*terminal.nothing(found, settings.style(sys.stderr), as_command(settings, filters)))
 
 
 def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
@@ -73,6 +74,25 @@ def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict
         from searchkit.presenters import terminal
 
         settings.tell(*map(settings.style(sys.stderr).dim, terminal.aliases(parsed)))
+
+
+def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str) -> None:
+    """Print what to ask instead of what nothing matches, and why no article can be of the days asked for.
+
+    Args:
+        command: the command that is proposed with another query, with its own options.
+    """
+    if settings.quiet:
+        return
+    from searchkit.cli.suggested import as_command
+    from searchkit.presenters import terminal
+
+    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
+    style = settings.style(sys.stderr)
+    lines = [*terminal.days_missed(found, style)]
+    if found.diagnosis:
+        lines += terminal.suggested(found.diagnosis, style, as_command(settings, filters, command))
+    settings.tell(*lines)
 
 
 class ProgressBar:

@@ -11,7 +11,7 @@ import typer
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, present, tell_aliases, tell_days_missed, write
+from searchkit.cli.output import ProgressBar, present, tell_aliases, tell_instead, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -101,7 +101,7 @@ def search(
             sys.stdout.flush()
             tell_aliases(settings, archive, text, filters)
             if not total:
-                tell_days_missed(settings, archive, text, filters)
+                tell_instead(settings, archive, text, filters, "search --count")
             tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
@@ -123,6 +123,8 @@ def search(
             if beyond:
                 settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
             tell_aliases(settings, archive, text, filters)
+            if not listed.total:
+                tell_instead(settings, archive, text, filters, "search --ids")
             tell_behind(settings, archive, listed.index_behind)
             raise typer.Exit(1 if beyond or not listed.total else 0)
         size = 10 if limit is None else limit
@@ -175,7 +177,12 @@ def search(
         # A cursor is for programs; it goes on behind the last hit even if the archive has changed.
         short = not after and (settings.laid_out() or sys.stderr.isatty())
         further = f"--page {number + 1}" if short else ""
-        told += [*terminal.nothing(results, errors), *terminal.summary(results, seconds, errors, further)]
+        command = None
+        if results.diagnosis:
+            from searchkit.cli.suggested import as_command
+
+            command = as_command(settings, filters)
+        told += [*terminal.nothing(results, errors, command), *terminal.summary(results, seconds, errors, further)]
         if brief and any(hit.reprints for hit in results.hits):
             told.append(errors.dim("reprints of a hit: searchkit family ID"))
     settings.tell(*told)

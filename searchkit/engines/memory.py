@@ -22,7 +22,7 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
-from searchkit.engines.spans import Joining, is_variant_word, slips_in, spans
+from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Recent, Sort
@@ -230,6 +230,15 @@ class MemorySnapshot(Snapshot):
                 compareds = {compared(value, name) for value in values(d.article, name)}
                 found.update((name, value) for value in compareds if any(True for _ in spelling.strings_in(value)))
         return strings, found
+
+    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, Counter[str]] = {word: Counter() for word in words}
+        for d in self._documents.values():
+            check()
+            for word, similar in found.items():
+                terms = d.grams if is_latin(word) else d.words
+                similar.update(term for term in terms if is_similar_word(word, term, edits))
+        return found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)

@@ -134,6 +134,16 @@ def is_variant_word(word: str, other: str, edits: int) -> bool:
     return len(other) >= LEAST_IDEOGRAPHS and is_chinese(other) and is_within(word, other, edits)
 
 
+def is_similar_word(word: str, other: str, edits: int) -> bool:
+    """Tell whether a term of the archive is similar to a folded word, see `Snapshot.similar_words`."""
+    if other == word or len(word) <= edits:
+        return False
+    if is_latin(word):
+        return is_latin(other) and is_within(word, other, edits)
+    both = is_chinese(word) and is_chinese(other) and min(len(word), len(other)) > 1
+    return both and is_within(word, other, edits)
+
+
 def slips_in(text: str, word: str) -> Iterator[str]:
     """Yield the strings of ideographs of a text that miswrite a Chinese word, see `is_slip`."""
     for start in range(len(text)):

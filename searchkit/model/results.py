@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, overload
+from typing import Literal, get_args, overload
 
 from searchkit.model.article import Kind, Precision
 
@@ -115,21 +115,50 @@ class Parsed:
     suggested: tuple[Alias, ...] = ()
 
 
+SuggestionKind = Literal["spelling", "value", "field", "days", "looser", "without", "any"]
+SUGGESTION_KINDS: tuple[SuggestionKind, ...] = get_args(SuggestionKind)
+
+
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """Why an answer is empty.
+class Suggestion:
+    """A similar query that finds something.
 
     Attributes:
-        conditions: each part of the query alone, with the number of articles that meet it.
+        query: the whole query as text, conditions included. The `mode` of the search is not in it.
+        total: the number of articles that it finds.
+        kind: "spelling": a word is spelled otherwise; "value": a field has another value; "field": another field, or
+            the text; "days": the nearest day; "looser": a part is less strict; "without": parts are left out; "any":
+            any of the words.
+        why: the change, in a few words: `特朗普 for 特郎普`.
+        typed: the query without the conditions that were given beside it.
+        conditions: those conditions, as keyword arguments of `search`: `{"source": ("央视网",)}`.
+    """
+
+    query: str
+    total: int
+    kind: SuggestionKind
+    why: str
+    typed: str
+    conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why an answer is empty, or smaller than that of a likelier spelling.
+
+    Attributes:
+        conditions: each part of the query alone, with the number of articles that meet it; empty if something matches.
         without: each part, with the number of articles that the query finds without it.
-        suggestion: a query that finds something; empty if there is none.
+        suggestion: the query of the first of `suggestions`; empty if there is none.
         archive: the first and last day of the archive's articles, if all days asked for lie outside of them; else None.
+        suggestions: similar queries that find something, the likeliest first.
     """
 
     conditions: tuple[tuple[str, int], ...]
     without: tuple[tuple[str, int], ...]
     suggestion: str = ""
     archive: Span | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +170,8 @@ class Results(Sequence[Hit]):
         hits: the page.
         next: the cursor of the next page, to pass as `after`; None on the last page.
         parsed: how the query was understood.
-        diagnosis: why nothing matched; None if something did, or if there was no time left to find out.
+        diagnosis: why nothing matched, or the likelier spelling that finds ten times as much; None if there is nothing
+            to say, or if there was no time left to find out.
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
         recent: the day and the half-life by which newer articles were preferred; None if they were not.

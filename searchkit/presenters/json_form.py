@@ -87,7 +87,7 @@ def hit(found: Hit) -> dict[str, Any]:
 
 
 def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
-    """Return why nothing matches; None without a diagnosis."""
+    """Return why nothing matches, or a likelier spelling; None without a diagnosis."""
     if found is None:
         return None
     without = dict(found.without)
@@ -96,6 +96,9 @@ def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
             {"condition": name, "alone": count, "without": without.get(name)} for name, count in found.conditions
         ],
         "suggestion": found.suggestion or None,
+        "suggestions": [
+            {"query": each.query, "total": each.total, "kind": each.kind, "why": each.why} for each in found.suggestions
+        ],
         "archive": {"since": str(found.archive.since), "until": str(found.archive.until)} if found.archive else None,
     }
 

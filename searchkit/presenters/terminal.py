@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Revision
     from searchkit.model.reports import Analysis, Stats, Verification
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results, Suggestion
+
+    AsCommand = Callable[[Suggestion], str]
 
 _DERIVED_ID = re.compile("[uch][0-9a-f]{16}")
 SHORT_ID = 12
@@ -184,18 +186,33 @@ def days(since: date | None, until: date | None) -> str:
     return f"{since or ''}..{until or ''}"
 
 
-def nothing(results: Results, style: Style) -> Iterator[str]:
-    """Yield why an answer is empty; no lines if it is not empty."""
+MOST_SUGGESTIONS = 3
+"""The most suggestions that are shown."""
+
+
+def nothing(results: Results, style: Style, command: AsCommand | None = None) -> Iterator[str]:
+    """Yield why an answer is empty, and what to ask instead; for another answer, a likelier spelling if there is one.
+
+    Args:
+        command: writes a suggestion as a command line; default: a search.
+    """
     if results.total:
-        return
-    if not results.archive_size:
+        yield from likelier(results, style, command)
+    elif not results.archive_size:
         yield "the archive is empty: searchkit ingest FILES"
     elif results.diagnosis:
-        yield from diagnosis(results.diagnosis, style)
+        yield from diagnosis(results.diagnosis, style, command)
 
 
-def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
-    """Yield the parts of a query with their counts, and a query that finds something."""
+def likelier(results: Results, style: Style, command: AsCommand | None = None) -> Iterator[str]:
+    """Yield the spelling that finds many times as much; no lines if there is none."""
+    for each in results.diagnosis.suggestions[:1] if results.diagnosis else ():
+        found = counted(each.total, "article")
+        yield f"did you mean {safe(each.typed or each.query)}? {found}: {(command or _as_search)(each)}"
+
+
+def diagnosis(found: Diagnosis, style: Style, command: AsCommand | None = None) -> Iterator[str]:
+    """Yield the parts of a query with their counts, and queries that find something."""
     alone, without = dict(found.conditions), dict(found.without)
     wide = min(style.at_most(40), max((columns(safe(name)) for name in alone), default=0))
     yield "nothing matches" + (" all of this together:" if without else ":")
@@ -204,8 +221,18 @@ def diagnosis(found: Diagnosis, style: Style) -> Iterator[str]:
         rest = f"  without it {without[name]:,}" if name in without else ""
         line = f"  {shown}  alone {count:,}{rest}"
         yield style.bad(line) if count == 0 else line
-    if found.suggestion:
-        yield f"try: searchkit search {quoted(found.suggestion)}"
+    yield from suggested(found, style, command)
+
+
+def suggested(found: Diagnosis, style: Style, command: AsCommand | None = None) -> Iterator[str]:
+    """Yield the first suggestions as command lines; a shell ignores the comment that ends each."""
+    for each in found.suggestions[:MOST_SUGGESTIONS]:
+        why = style.dim(f"# {counted(each.total, 'article')}: {safe(each.why)}")
+        yield f"try: {(command or _as_search)(each)}  {why}"
+
+
+def _as_search(each: Suggestion) -> str:
+    return f"searchkit search {quoted(each.query)}"
 
 
 def error_lines(error: SearchkitError, width: int = 80) -> Iterator[str]:

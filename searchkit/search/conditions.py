@@ -80,6 +80,15 @@ class Conditions:
         )
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """The names of the conditions that are given, in the order in which a question adds them to its tree.
+
+        "days" stands for `on`, and for `since` and `until` together.
+        """
+        days = (self.on is not None, self.since is not None or self.until is not None)
+        return (*self.values, *("days" for given in days if given))
+
+    @property
     def narrow(self) -> bool:
         """Whether they can exclude an article; `mode` and `aliases` alone cannot."""
         return bool(self.values) or any(each is not None for each in (self.since, self.until, self.on))

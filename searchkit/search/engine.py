@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sort, Span
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sort, Span, Suggestion
+from searchkit.query.clock import Clock
 from searchkit.query.emphasis import has_emphasis, without_emphasis
+from searchkit.query.parser import parse
 from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or, contains_pinyin
-from searchkit.query.writer import write
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
+from searchkit.search.likelier import may_be_misspelled
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
@@ -30,8 +34,12 @@ from searchkit.storage.store import Store
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Timeline
     from searchkit.query.aliases.table import Aliases
+    from searchkit.search.parts import Part
+    from searchkit.search.suggestions import Suggestions
 
 
+_TEXTS = 5
+"""Articles in which the printed form of a word is looked up."""
 _NAMED = 10
 """Similar words that a note names."""
 _EVERYTHING = 1_000_000_000
@@ -153,19 +161,19 @@ class Engine:
         order, found = self._found(question, page, recent)
         behind = self.behind
         shown = question if found.total or not found.page else _read_as_words(question)
-        diagnosis, parsed = (None, question.parsed)
-        if found.total == 0:
-            diagnosis, parsed = self._why_empty(replace(question, parsed=shown.parsed))
-            if not page.after and page.number == 1:
-                read = self._read_as_pinyin(replace(question, parsed=parsed), page, recent)
-                if read is not None:
-                    parsed = read[0].parsed
-                    diagnosis = diagnosis and replace(diagnosis, suggestion=write(read[0].tree))
-                    if page.near:
-                        shown, found = read
+        hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
+        diagnosis, parsed = self._diagnosed(replace(question, parsed=shown.parsed), conditions, found.total, hits)
+        if found.total == 0 and not page.after and page.number == 1:
+            read = self._read_as_pinyin(replace(question, parsed=parsed), conditions, page, recent)
+            if read is not None:
+                asked, near, suggested = read
+                parsed = asked.parsed
+                diagnosis = diagnosis and _suggesting(diagnosis, (suggested, *diagnosis.suggestions))
+                if page.near:
+                    hits = self._hits(near.page, asked, recent, explain, snippets, snippet_width, near.reprints)
         return Results(
             total=found.total,
-            hits=self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints),
+            hits=hits,
             next=_next(question, order, recent, found),
             parsed=parsed,
             sort=order,
@@ -206,32 +214,74 @@ class Engine:
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
 
-    def _read_as_pinyin(self, question: Question, page: Page, recent: Recent | None) -> tuple[Question, Grouped] | None:
-        """Return a question that finds nothing with its latin words as pinyin, and what it finds as near matches."""
+    def _read_as_pinyin(
+        self, question: Question, conditions: Conditions, page: Page, recent: Recent | None
+    ) -> tuple[Question, Grouped, Suggestion] | None:
+        """Return a question that finds nothing with its latin words as pinyin.
+
+        Returns:
+            That question, the matches of it as near matches, and the question as a suggestion; None if there is none.
+        """
+        from searchkit.search.parts import parts_of, suggestion
         from searchkit.search.pinyin import read_as_pinyin, with_reading_note
 
         try:
             read = read_as_pinyin(question.tree, self._snapshot)
             if read is None:
                 return None
-            parsed = with_reading_note(question.parsed, read[1], self._snapshot)
-            asked = Question(read[0], parsed)
+            tree, typed = read
+            asked = Question(tree, with_reading_note(question.parsed, typed, self._snapshot))
             _, found = self._found(asked, page._replace(near=False), recent)
         except QueryTimeout:
             return None  # the empty answer holds without it
         matches = tuple(replace(match, near=True) for match in found.page)
-        return asked, Grouped(0, 0, matches, False, found.reprints)
+        why = f"{', '.join(typed)} read as pinyin"
+        suggested = suggestion(parts_of(tree, conditions.options), found.total, "spelling", why)
+        return asked, Grouped(0, 0, matches, False, found.reprints), suggested
 
-    def _why_empty(self, question: Question) -> tuple[Diagnosis | None, Parsed]:
-        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
-        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
+    def _diagnosed(
+        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
+    ) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an answer that is empty or small, and how the query was understood.
 
+        Where nothing matches, the query has a note on its days.
+        """
+        shows = partial(_is_shown, hits)
+        if total and not may_be_misspelled(question.tree, total, len(self._snapshot), shows):
+            return None, question.parsed
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find enough
+        from searchkit.search.parts import parts_of
+
+        parts = parts_of(question.tree, conditions.options)
         try:
+            if total:
+                suggested = self._suggestions(parts, question, conditions).of_few(total)
+                return _suggesting(Diagnosis((), ()), suggested) if suggested else None, question.parsed
             archive = self._archive_days(question)
-            diagnosis = replace(diagnose(question.tree, self._snapshot), archive=archive)
+            diagnosis = replace(diagnose(parts, self._snapshot), archive=archive)
         except QueryTimeout:
-            return None, question.parsed  # the empty answer holds without it
-        return diagnosis, with_day_notes(question.parsed, archive)
+            return None, question.parsed  # the answer holds without it
+        suggested = self._suggestions(parts, question, conditions).of_nothing()
+        return _suggesting(diagnosis, suggested), with_day_notes(question.parsed, archive)
+
+    def _suggestions(self, parts: Sequence[Part], question: Question, conditions: Conditions) -> Suggestions:
+        from searchkit.search.changes import Changes
+        from searchkit.search.rereading import readings
+        from searchkit.search.spelling import Speller
+        from searchkit.search.suggestions import Suggestions
+
+        def read(text: str) -> Node:
+            return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
+
+        speller = Speller(self._snapshot, self._segmenter, self._texts)
+        changes = Changes(self._snapshot, self._segmenter, speller)
+        return Suggestions(parts, self._snapshot, changes, lambda: readings(question.parsed.text, read))
+
+    def _texts(self, query: Node) -> Iterator[str]:
+        """Yield the texts of a few articles that match."""
+        page = self._snapshot.search(query, limit=_TEXTS, near=False).page
+        for article in self._store.get_many(match.id for match in page).values():
+            yield f"{article.title}\n{article.body}"
 
     def _archive_days(self, question: Question) -> Span | None:
         from searchkit.search.diagnosis import archive_days
@@ -355,6 +405,17 @@ def _asked(question: Question, recent: Recent | None) -> str:
     """Return what decides on the order of an answer, as text for its cursors."""
     canonical = question.parsed.canonical
     return f"{canonical}\n{recent.day} {recent.half_life}" if recent else canonical
+
+
+def _is_shown(hits: Sequence[Hit], word: str) -> bool:
+    """Tell whether the title or a snippet of a hit has a word as it is typed; so does a page without hits."""
+    sought = fold_query(word)
+    shown = (text for hit in hits for text in (hit.title, *(snippet.text for snippet in hit.snippets)))
+    return not hits or any(sought in fold(text) for text in shown)
+
+
+def _suggesting(diagnosis: Diagnosis, suggested: tuple[Suggestion, ...]) -> Diagnosis:
+    return replace(diagnosis, suggestion=suggested[0].query if suggested else "", suggestions=suggested)
 
 
 def _next(question: Question, order: Sort, recent: Recent | None, found: Grouped) -> str | None:

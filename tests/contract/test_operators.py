@@ -123,6 +123,19 @@ def test_the_variants_of_a_word_are_those_of_articles_that_are_there(full):
         assert snapshot.resolved(Fuzzy("DeepSeek")) == AnyOf(("deepseek",))
 
 
+def test_similar_words_are_those_of_articles_that_are_there(full):
+    with full.snapshot() as snapshot:
+        similar = snapshot.similar_words(["特郎普", "deepseek", "管治", "。", "", "片", "a"])
+        assert similar["deepseek"] == {"deepseak": 1, "depseek": 1}
+        assert similar["管治"] == {"管制": 2} and "特朗普" in similar["特郎普"]
+        assert similar["。"] == similar[""] == similar["片"] == similar["a"] == {}
+        assert snapshot.similar_words(["deepseeek"], 2) == {"deepseeek": {"deepseek": 1, "deepseak": 1, "depseek": 1}}
+        assert snapshot.similar_words([]) == {}
+    full.apply([], ["s3"], covers=full.covers)
+    with full.snapshot() as snapshot:
+        assert snapshot.similar_words(["特郎普", "deepseak"]) == {"特郎普": {}, "deepseak": {}}
+
+
 def test_an_article_with_the_word_itself_and_one_with_a_slip_are_both_scored(full):
     page = full.search(Fuzzy("特郎普")).page
     assert [match.id for match in page] == ["s3"]

@@ -350,3 +350,22 @@ def as_printed(text: str, marked: set[int]) -> set[int]:
 
 def drawn(marks: Iterable[tuple[int, int]]) -> set[int]:
     return {at for start, end in marks for at in range(start, end)}
+
+
+def test_similar_words_are_those_within_the_distance(both, rounds):
+    memory, whoosh, articles = both
+    chance = random.Random(3)
+    terms = {term for each in articles for text in (each.title, each.body) for term in words(fold(text), segmenter())}
+    total = 0
+    for _ in range(rounds(20, 200)):
+        typed = [slip(chance, chance.choice(sorted(terms))) for _ in range(5)]
+        for edits in (1, 2):
+            with memory.snapshot() as one, whoosh.snapshot() as other:
+                found = one.similar_words(typed, edits)
+                assert other.similar_words(typed, edits) == found
+            chinese = [word for word in found if len(word) > edits and all(map(is_ideograph, word))]
+            for word in chinese:
+                near = {t for t in terms if len(t) > 1 and all(map(is_ideograph, t)) and distance(word, t) <= edits}
+                assert found[word].keys() == near - {word}
+                total += len(near)
+    assert total > 20

@@ -15,7 +15,7 @@ def day_of(year: int, month: int, day: int) -> date:
     """
     last = month_of(year, month)[1].day
     if not 1 <= day <= last:
-        raise Impossible(f"{year}-{month:02d} has {last} days")
+        raise Impossible(f"{year}-{month:02d} has {last} days", f"{date(year, month, last)}, its last day")
     return date(year, month, day)
 
 

@@ -78,6 +78,10 @@ class Searcher:
             self._spelled[spelling.key] = found
         return found
 
+    def similar_words(self, words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
+        """See `Snapshot.similar_words`."""
+        return variants.similar_words(self._evaluations, words, edits)
+
     def match(self, query: Node) -> list[DocSet]:
         """Return the matches in each segment."""
         return [evaluation.match(query) for evaluation in self._evaluations]

@@ -1,12 +1,16 @@
-"""The variants of a word in an archive, see `searchkit.query.tree.Fuzzy`: candidates from the index, then checked."""
+"""The words of an archive that are like a word: the variants of a `Fuzzy`, and those that a typing error may mean.
+
+Candidates come from the index, and are then checked.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, parts, slips
 from searchkit.deadline import check
-from searchkit.engines.spans import is_variant_word
+from searchkit.engines.spans import is_similar_word, is_variant_word
 from searchkit.engines.whoosh.read.docsets import intersect_all
 from searchkit.engines.whoosh.read.matcher import Evaluation
 from searchkit.engines.whoosh.read.phrases import containing
@@ -67,3 +71,76 @@ def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
             else:
                 chars = [pair[0] for pair in segment.terms_with(_GRAMS, [after[0]], 2, 2) if pair[1] == after[0]]
             yield from (before + char + after for char in chars)
+
+
+def similar_words(evaluations: Sequence[Evaluation], words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
+    """Return for each folded word the similar words with their articles; see `Snapshot.similar_words`."""
+    having = _HavingChars(evaluations, max(map(len, words), default=0) + edits)
+    found: dict[str, dict[str, int]] = {}
+    for word in dict.fromkeys(words):
+        check()
+        candidates: Sequence[str] = ()
+        if is_latin(word) and len(word) > edits:
+            candidates = _near_letters(evaluations, word, edits)
+        elif is_chinese(word) and len(word) > max(edits, 1):
+            candidates = having.most_of(word, edits)
+        field = _GRAMS if is_latin(word) else "words"
+        found[word] = {}
+        for number, term in enumerate(candidates):
+            if number % 64 == 0:
+                check()
+            if is_similar_word(word, term, edits):
+                postings = (each.segment.term(field, term) for each in evaluations)
+                count = sum(len(posting.docs) for posting in postings if posting is not None)
+                if count:
+                    found[word][term] = count
+    return found
+
+
+def _near_letters(evaluations: Sequence[Evaluation], word: str, edits: int) -> list[str]:
+    """Return the runs of letters of a similar length that share a part with a word."""
+    unchanged, size = parts(word, edits) or [""], len(word)
+    terms: dict[str, None] = {}
+    for each in evaluations:
+        check()
+        found = each.segment.terms_with(_GRAMS, unchanged, max(1, size - edits), size + edits)
+        terms.update(dict.fromkeys(found))
+    return list(terms)
+
+
+class _HavingChars:
+    """The words of an archive by the characters in them; the index is read once for each character.
+
+    Args:
+        most: characters of the longest word wanted.
+    """
+
+    def __init__(self, evaluations: Sequence[Evaluation], most: int) -> None:
+        self._evaluations = evaluations
+        self._most = most
+        self._held: dict[str, list[str]] = {}
+
+    def _with_char(self, char: str) -> list[str]:
+        if char not in self._held:
+            terms: dict[str, None] = {}
+            for each in self._evaluations:
+                check()
+                terms.update(dict.fromkeys(each.segment.terms_with("words", [char], 2, self._most)))
+            self._held[char] = list(terms)
+        return self._held[char]
+
+    def most_of(self, word: str, edits: int) -> list[str]:
+        """Return the words of a similar length with most characters of a word.
+
+        An edit takes away one at most, and none if it only puts one in.
+        """
+        chars = set(word)
+        shared: Counter[str] = Counter()
+        for char in chars:
+            shared.update(self._with_char(char))
+        size, found = len(word), []
+        for term, count in shared.items():
+            longer = len(term) - size
+            if -edits <= longer <= edits and count >= len(chars) - edits + max(longer, 0):
+                found.append(term)
+        return found

@@ -74,6 +74,10 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.spelled(spelling)
 
+    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+        with self._asking() as searcher:
+            return searcher.similar_words(words, edits)
+
     def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         query = self.resolved(query)
         with self._asking() as searcher:

@@ -1,0 +1,57 @@
+"""Other readings of a query's text: the name of a field or an operator that was not read as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from searchkit.analysis.characters import is_ideograph
+from searchkit.analysis.edits import is_within
+from searchkit.errors import QueryError
+from searchkit.query.fields import ALIASES
+from searchkit.query.tree import Node
+
+_NAME = re.compile(r"(?<!\S)(?P<name>[^\s:：\"]{1,8})[ ]?[:：][ ]?(?=\S)")
+_OPERATOR = re.compile(r"(?<![A-Za-z])(?:AND|OR|NOT)(?![A-Za-z])")
+_SMALL = re.compile(r"(?<=\s)(?:and|or|not)(?=\s)")
+
+
+def readings(text: str, read: Callable[[str], Node]) -> Iterator[tuple[Node, str]]:
+    """Yield the trees of a query's text where a part of it is read as a field or an operator, and the change.
+
+    Args:
+        read: parses a query's text. Raises: QueryError.
+    """
+    for changed, why in _rewritten(text):
+        try:
+            yield read(changed), why
+        except QueryError:
+            continue
+
+
+def _rewritten(text: str) -> Iterator[tuple[str, str]]:
+    for found in _NAME.finditer(text):
+        typed = found["name"]
+        for name in _fields_like(typed):
+            yield f"{text[: found.start()]}{name}:{text[found.end() :]}", f"{name}: for {found[0].strip()}"
+    spaced = _OPERATOR.sub(_spaced, text)
+    if spaced != text:
+        yield spaced, "the operator stands between spaces"
+    raised = _SMALL.sub(lambda found: found[0].upper(), text)
+    if raised != text:
+        yield raised, "the operator is written in capitals"
+
+
+def _fields_like(typed: str) -> list[str]:
+    """Return the names of fields that a Chinese name may mean: the same, or one within one edit."""
+    if not all(map(is_ideograph, typed)):
+        return []
+    if typed in ALIASES:
+        return [typed]
+    return [alias for alias in ALIASES if is_ideograph(alias[0]) and len(alias) > 1 and is_within(typed, alias, 1)]
+
+
+def _spaced(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    glued = before[-1:] and after[:1] and (is_ideograph(before[-1]) or is_ideograph(after[0]))
+    return f" {found[0]} " if glued else found[0]
