@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -94,6 +95,7 @@ FORTY = [
     ("厂商 PRE/20 芯片", "厂商 NEAR/20 芯片"),
     ("特朗普 SENT 条", "特朗普 条"),
     ("atleast9(芯片)", "atleast2(芯片)"),
+    ("atleast3(芯片)", "atleast2(芯片)"),
     ("特朗普 关税 火星", "特朗普 关税"),
     ("特朗普 -关税", "特朗普"),
     ("芯片AND半导体", "芯片 半导体"),
@@ -137,6 +139,22 @@ def test_conditions_beside_the_query_stay_there(archive):
     }  # fmt: skip
     first = archive.search("站台", on="2024-12-07").diagnosis.suggestions[0]
     assert (first.kind, first.typed, first.conditions) == ("days", "站台", {"on": ("2024-12-01",)})
+
+
+def test_the_nearest_day_comes_first(archive, tmp_path):
+    near = [Article(title="渡口", body="停航。", published=at(2025, 3, day, 8, 0)) for day in (1, 1, 20)]
+    with searchkit.open(tmp_path / "index", create=True, timeout=None) as made:
+        made.upsert_all([replace(each, id=str(number)) for number, each in enumerate(near)])
+        assert proposed(made, "渡口 date:2025-03-03..2025-03-04")[:2] == [
+            "渡口 date:2025-03-01",
+            "渡口 date:2025-03-20",
+        ]
+        assert proposed(made, "渡口 date:2025-03-16")[:2] == ["渡口 date:2025-03-20", "渡口 date:2025-03-01"]
+
+
+def test_what_is_nearly_a_field_is_read_as_one(archive):
+    first = archive.search("来原:新华社").diagnosis.suggestions[0]
+    assert (first.query, first.kind, first.why) == ("source:新华社", "field", "来源: for 来原:")
 
 
 def test_the_mode_is_kept(archive):
