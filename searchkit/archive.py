@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Verification,
     )
     from searchkit.search.conditions import ConditionsDict
+    from searchkit.search.saved import Saved
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
     from searchkit.writing.writer import Given, Writer
@@ -124,6 +125,13 @@ class Archive(Articles, Asking):
         from searchkit.writing.maintenance import Maintenance
 
         return Maintenance(self.path, self._store, self._sync, self.timezone)
+
+    @property
+    def saved(self) -> Saved:
+        """The searches that are kept under a name, and what has come in for them since they were last looked at."""
+        from searchkit.search.saved import Saved
+
+        return Saved(self._store, self._asked, self._writing)
 
     # -- writing
 

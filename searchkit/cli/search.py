@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -16,6 +17,10 @@ from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
 from searchkit.model.results import SORTS
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
+    from searchkit.model.results import Sort
 
 
 def search(
@@ -66,6 +71,10 @@ def search(
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
+    save: Annotated[
+        str | None,
+        typer.Option("--save", metavar="NAME", help="Keep the query, its conditions and --sort for `searchkit saved`."),
+    ] = None,
 ) -> None:
     """List the articles that match QUERY, the best first.
 
@@ -91,6 +100,8 @@ def search(
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
+        if save is not None:
+            _save(settings, archive, save, text, sort, filters)
         if form == "count":
             behind = archive.index_behind
             if group:
@@ -189,6 +200,16 @@ def search(
     tell_behind(settings, archive, results.index_behind)
     if results.total == 0 or beyond:
         raise typer.Exit(1)
+
+
+def _save(
+    settings: Settings, archive: Archive, name: str, query: str, sort: str | None, filters: given.Conditions
+) -> None:
+    from searchkit.presenters.terminal_text import safe
+
+    kept = archive.saved.save(name, query, sort=cast("Sort | None", sort), **filters)
+    command = f"searchkit saved {shlex.quote(safe(kept.name))} --new"
+    settings.tell(f"saved as {safe(kept.name)}; later, what has come in since: {command}")
 
 
 def _no_such_page(number: int, hits: int | None, size: int) -> str:

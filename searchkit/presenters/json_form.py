@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError, SearchkitError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Verification,
     )
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results
+    from searchkit.model.saved import News, SavedSearch
 
 
 def text(value: Any) -> str:
@@ -299,6 +300,55 @@ def deletion(found: Deletion) -> dict[str, Any]:
         "ids": list(found.ids),
         "dry_run": found.dry_run,
         "index_behind": found.index_behind,
+    }
+
+
+def saved(found: Sequence[SavedSearch]) -> dict[str, Any]:
+    """Return a searchkit.saved/1."""
+    return {
+        "schema": "searchkit.saved/1",
+        "searches": [
+            {
+                "name": each.name,
+                "query": each.query,
+                "conditions": dict(each.conditions),
+                "sort": each.sort,
+                "saved": each.saved.isoformat(),
+                "looked": each.looked.isoformat(),
+            }
+            for each in found
+        ],
+    }
+
+
+def news(found: Sequence[tuple[str, News | SearchkitError]], articles: Mapping[str, Article]) -> dict[str, Any]:
+    """Return a searchkit.news/1.
+
+    Args:
+        found: the name of each search with its news, or with the error for which there are none.
+        articles: the articles that the news name, by id; deleted ones are missing.
+    """
+    return {"schema": "searchkit.news/1", "searches": [_news(name, each, articles) for name, each in found]}
+
+
+def _news(name: str, found: News | SearchkitError, articles: Mapping[str, Article]) -> dict[str, Any]:
+    if isinstance(found, SearchkitError):
+        return {"name": name, "error": error(found)["error"]}
+
+    def listed(ids: Sequence[str]) -> list[dict[str, Any]]:
+        return [to_record(articles[id]) if id in articles else {"id": id} for id in ids]
+
+    return {
+        "name": name,
+        "query": found.search.query,
+        "looked": found.search.looked.isoformat(),
+        "total": found.total,
+        "new": listed(found.added),
+        "corrected": listed(found.corrected),
+        "left": listed(found.left),
+        "deleted": list(found.deleted),
+        "index_behind": found.index_behind,
+        "error": None,
     }
 
 

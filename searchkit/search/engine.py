@@ -137,6 +137,11 @@ class Engine:
                 yield from self._similar(child)
 
     @property
+    def covers(self) -> int:
+        """The sequence number up to which the record is in this generation."""
+        return self._snapshot.covers
+
+    @property
     def behind(self) -> int:
         """The number of changes that are acknowledged but not in this generation."""
         return self._store.pending(self._snapshot.covers)

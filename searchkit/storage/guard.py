@@ -42,6 +42,7 @@ SCHEMAS = {
     1: "b2445b4c3d00171251c998c147b3eda89f84830c06f12e885519ecc05488739c",
     2: "10bb71e9ec46f8f36268762dd303566f5e8673bea0f82fb3d96b4afd6c9eda90",
     3: "7f375b698795eb098ce11e7c73872a6f60f2ce02a28d40e043066b3d99d9d099",
+    4: "c2279dde2c29b53cd62bffd58d465c4a93bbf10d9df70c2da0017b9655f8a0ef",
 }
 """SHA-256 of the schema of each format, as `_schema` returns it."""
 

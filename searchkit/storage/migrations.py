@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from searchkit.storage.schema import FORMAT, SUMMED
+from searchkit.storage.schema import FORMAT
 
 _SINCE_2 = """
 CREATE TABLE sketches (                   -- derived: what families are made from (searchkit.reprints.families)
@@ -37,10 +37,23 @@ CREATE INDEX origins_file ON origins (file);
 ALTER TABLE revisions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 """
 
-_SINCE_3 = "".join(f"ALTER TABLE {table} ADD COLUMN sum INTEGER;\n" for table in SUMMED)
+_SUMMED_IN_3 = ("articles", "revisions", "deletions", "runs", "settings", "sketches")
+_SINCE_3 = "".join(f"ALTER TABLE {table} ADD COLUMN sum INTEGER;\n" for table in _SUMMED_IN_3)
 """The sum is NULL in rows of older formats."""
 
-UPGRADES = {1: _SINCE_2, 2: _SINCE_3}
+_SINCE_4 = """
+CREATE TABLE saved (                      -- searches kept under a name (searchkit.storage.saved)
+    name TEXT PRIMARY KEY,
+    recorded TEXT NOT NULL,               -- when it was saved, UTC
+    question TEXT NOT NULL,               -- as it was typed: JSON
+    looked TEXT NOT NULL,                 -- when its news were last marked as seen, UTC
+    upto INTEGER NOT NULL,                -- the sequence number of the last change that was seen then
+    matched BLOB NOT NULL,                -- what matched then: hashes of the ids, u64 little-endian, ascending
+    sum INTEGER
+);
+"""
+
+UPGRADES = {1: _SINCE_2, 2: _SINCE_3, 3: _SINCE_4}
 """The statements that turn each format into the next. Existing data is never changed."""
 
 

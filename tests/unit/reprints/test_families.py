@@ -33,9 +33,9 @@ def tables(path) -> dict[str, list]:
 
 
 def as_format_1(path) -> None:
-    """Take away what came with formats 2 and 3."""
+    """Take away what came with formats 2, 3 and 4."""
     with sqlite3.connect(path / "archive.db") as connection:
-        for name in ("sketches", "families", "files", "origins"):
+        for name in ("sketches", "families", "files", "origins", "saved"):
             connection.execute(f"DROP TABLE {name}")
         connection.execute("DELETE FROM settings WHERE name = 'families'")
         for name in ("articles", "revisions", "deletions", "runs", "settings"):
@@ -73,6 +73,7 @@ def test_an_archive_of_format_2_gets_sums_for_what_is_written_from_now_on(tmp_pa
     with sqlite3.connect(tmp_path / "archive.db") as connection:
         for name in ("articles", "revisions", "deletions", "runs", "settings", "sketches"):
             connection.execute(f"ALTER TABLE {name} DROP COLUMN sum")
+        connection.execute("DROP TABLE saved")
         connection.execute("PRAGMA user_version=2")
     with searchkit.open(tmp_path) as archive:
         archive.upsert(OTHER)

@@ -139,7 +139,8 @@ def test_a_log_that_cannot_be_read_is_said_so(folder, tmp_path, monkeypatch):
 
 def test_an_older_format_is_said_so(folder, forbidden):
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
-        for table in SUMMED:
+        connection.execute("DROP TABLE saved")
+        for table in SUMMED.keys() - {"saved"}:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN sum")
         connection.execute("PRAGMA user_version=2")
     with pytest.raises(ReadOnlyArchive, match="has format 2 and is read-only"):
