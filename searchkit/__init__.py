@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Verification,
     )
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span, Suggestion
+    from searchkit.model.saved import News, SavedSearch
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
     from searchkit.sources import read
@@ -72,6 +73,7 @@ _HOMES = {
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
     "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span", "Suggestion"],
+    "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
@@ -80,11 +82,10 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
-    "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
-    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
-    "difference", "open", "read", "restore",
+    "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "News", "NoArchive", "NoBackup", "Parsed", "Passage",
+    "Pruning", "QueryError", "QueryTimeout", "Rejected", "Related", "Results", "Revision", "SavedSearch",
+    "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Timeline",
+    "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

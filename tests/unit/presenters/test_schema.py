@@ -45,9 +45,32 @@ def test_search(archive):
     assert found == documented("searchkit.search/1")
 
 
+def news(archive):
+    archive.saved.save("all")
+    archive.saved.save("none", "灯塔")
+    archive.upsert_all([searchkit.Article(id="new", title="x"), searchkit.Article(id="f16", title="y")])
+    found = archive.saved.new("all")
+    articles = archive.saved.articles([*found.added, *found.corrected])
+    made = json_form.news([("all", found), ("none", QueryError("x", query="y"))], articles)
+    for each in made["searches"]:
+        for kind in ("new", "corrected", "left"):  # records, which the documentation of `export` has
+            each[kind] = [record["id"] for record in each.get(kind, ())]
+        each["error"] = each["error"] and "an error"
+    return made
+
+
+def saved(archive):
+    archive.saved.save("all", sort="newest", on="今天")
+    made = json_form.saved(archive.saved.list())
+    made["searches"][0]["conditions"] = "given"
+    return made
+
+
 @pytest.mark.parametrize(
     ("name", "make"),
     [
+        ("searchkit.saved/1", saved),
+        ("searchkit.news/1", news),
         ("searchkit.count/1", lambda a: json_form.count(1, a.search(NAMES).parsed)),
         ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(f"长江 OR {NAMES}"))),
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
