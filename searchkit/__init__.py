@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span, Suggestion
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Snippet, Span, Suggestion
     from searchkit.model.saved import News, SavedSearch
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
@@ -72,7 +72,7 @@ _HOMES = {
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span", "Suggestion"],
+    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Sample", "Snippet", "Span", "Suggestion"],
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
@@ -83,7 +83,7 @@ __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
     "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "News", "NoArchive", "NoBackup", "Parsed", "Passage",
-    "Pruning", "QueryError", "QueryTimeout", "Rejected", "Related", "Results", "Revision", "SavedSearch",
+    "Pruning", "QueryError", "QueryTimeout", "Rejected", "Related", "Results", "Revision", "Sample", "SavedSearch",
     "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Timeline",
     "UpsertReport", "UsageError", "Verification", "__version__", "connect", "difference", "open", "read", "restore",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,21 @@ def export(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
     csv: given.Csv = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="CSV for Excel, with columns to fill in by hand; see --columns.")
+    ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="NAMES", help="With --table: the columns to fill in: tone,topic.  [default: code,note]"
+        ),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", help="N of the articles at random, in random order.", min=1)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Another sample for each seed.  [default: 0]")
+    ] = None,
     filters: given.Conditions,
 ) -> None:
     """Write articles as JSON lines, which `ingest` reads, or as CSV.
@@ -30,9 +46,17 @@ def export(
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
+    searchkit export 芯片 --sample 200 --seed 7 --table --columns tone,topic -o coding.csv
     """
+    given.one_format(csv=csv, table=table)
+    if columns is not None and not table:
+        raise UsageError("--columns goes with --table", hint="--table --columns tone,topic")
+    if seed is not None and sample is None:
+        raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
+    to_fill = _columns("code,note" if columns is None else columns)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
+        cut: list[str] = []
         from searchkit.search.conditions import Conditions
 
         # Without a condition only the record is read, which is complete.
@@ -42,10 +66,13 @@ def export(
         def lines() -> Iterator[str]:
             nonlocal total
             from searchkit.model.serialise import to_record
-            from searchkit.presenters import json_form, tables
+            from searchkit.presenters import coding, json_form, tables
 
-            articles = archive.export(given.text(query), **filters)
-            if csv:
+            articles = archive.export(given.text(query), sample=sample, seed=seed or 0, **filters)
+            if table:
+                written = coding.table(articles, to_fill, archive.timezone, cut.append)
+                yield next(written)
+            elif csv:
                 written = tables.articles_csv(articles)
                 yield next(written)  # the header
             else:
@@ -66,9 +93,25 @@ def export(
         from searchkit.presenters.terminal_text import safe
 
         settings.tell(f"{counted(total, 'article')} to {safe(str(output))}")
+    if cut:
+        settings.tell(f"{counted(len(cut), 'text')} cut: a cell of Excel has no room for more than 32,767 characters")
     tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
+
+
+def _columns(names: str) -> list[str]:
+    """Return the columns to fill in. Raises: UsageError for names that cannot be told apart or are taken."""
+    from searchkit.presenters.coding import COLUMNS
+
+    found = [name.strip() for name in re.split("[,，]", names)]
+    for at, name in enumerate(found):
+        if not name or not name.isprintable() or name in COLUMNS or name in found[:at]:
+            raise UsageError(
+                f"a column to fill in cannot be named {name[:100]!r}",
+                hint=f"names with commas between, none twice and none of {', '.join(COLUMNS)}",
+            )
+    return found
 
 
 def _write_whole(output: Path, lines: Iterator[str]) -> None:

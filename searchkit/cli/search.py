@@ -71,6 +71,13 @@ def search(
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", metavar="N", help="N matches at random instead, for coding by hand.", min=1),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Another sample for each seed.  [default: 0]")
+    ] = None,
     save: Annotated[
         str | None,
         typer.Option("--save", metavar="NAME", help="Keep the query, its conditions and --sort for `searchkit saved`."),
@@ -87,9 +94,14 @@ def search(
     searchkit search --on 2025-03-04 --sort oldest  all of a day
     searchkit search 暴雨 --group                   reprints as one hit
     searchkit search 地震 --recent                  newer ones first
+    searchkit search 暴雨 --sample 200 --seed 7 --ids
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)
+    if sample is not None and (limit is not None or page is not None or form == "count"):
+        raise UsageError("--sample goes without -n, --page and --count", hint="--sample N says how many")
+    if seed is not None and sample is None:
+        raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
     if after and page is not None:
         raise UsageError("--after and --page contradict each other", hint="give one of them")
     number = page or 1
@@ -125,6 +137,8 @@ def search(
                 group=group,
                 recent=recent,
                 half_life=half_life,
+                sample=sample,
+                seed=seed or 0,
                 **filters,
             )
             from searchkit.presenters.terminal_text import safe
@@ -159,6 +173,8 @@ def search(
             explain=explain,
             snippets=snippets,
             snippet_width=width,
+            sample=sample,
+            seed=seed or 0,
             **filters,
         )
         seconds = time.perf_counter() - started

@@ -91,6 +91,19 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A random choice among all matches.
+
+    Attributes:
+        size: the number of articles asked for; there are fewer if fewer match.
+        seed: the same seed gives the same sample again.
+    """
+
+    size: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """How a query was understood.
 
@@ -177,6 +190,7 @@ class Results(Sequence[Hit]):
         recent: the day and the half-life by which newer articles were preferred; None if they were not.
         archive_size: articles in the archive.
         index_behind: changes acknowledged but not yet searchable.
+        sample: the hits are a sample, in random order, instead of the first in the order `sort`; None if they are not.
     """
 
     total: int
@@ -189,6 +203,7 @@ class Results(Sequence[Hit]):
     archive_size: int = 0
     index_behind: int = 0
     groups: int | None = None
+    sample: Sample | None = None
 
     @property
     def span(self) -> Span | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample
     from searchkit.model.saved import News, SavedSearch
 
 
@@ -56,6 +56,11 @@ def _alias(found: Alias) -> dict[str, Any]:
 def recent(found: Recent | None) -> dict[str, Any] | None:
     """Return the day and the half-life by which newer articles were preferred; None if they were not."""
     return {"day": found.day.isoformat(), "half_life": found.half_life} if found else None
+
+
+def sample(found: Sample | None) -> dict[str, Any] | None:
+    """Return the size and the seed of a sample; None if the hits are none."""
+    return {"size": found.size, "seed": found.seed} if found else None
 
 
 def hit(found: Hit) -> dict[str, Any]:
@@ -108,7 +113,12 @@ def search(found: Results) -> dict[str, Any]:
     """Return a searchkit.search/1."""
     return {
         "schema": "searchkit.search/1",
-        "query": {**query(found.parsed), "sort": found.sort, "recent": recent(found.recent)},
+        "query": {
+            **query(found.parsed),
+            "sort": found.sort,
+            "recent": recent(found.recent),
+            "sample": sample(found.sample),
+        },
         "total": found.total,
         "groups": found.groups,
         "hits": [hit(each) for each in found.hits],

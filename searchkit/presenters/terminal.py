@@ -133,7 +133,10 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     if near:
         parts.append(f"{near} near")
     parts.append(f"{seconds * 1000:.0f} ms")
-    yield style.dim(f"{', '.join(parts)}, by {results.sort}{_preference(results.recent)}")
+    order = f"by {results.sort}{_preference(results.recent)}"
+    if results.sample:
+        order = f"chosen at random with seed {results.sample.seed}"
+    yield style.dim(f"{', '.join(parts)}, {order}")
     yield from understood(results.parsed, style)
     if results.next:
         yield style.dim(f"next page: {further or f'--after {results.next}'}")

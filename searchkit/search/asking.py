@@ -38,6 +38,7 @@ class Asking(ABC):
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
         page: int = 1, near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2,
         snippet_width: int = 120, recent: bool | Day = False, half_life: float | None = None,
+        sample: int | None = None, seed: int = 0,
         **conditions: Unpack[ConditionsDict],
     ) -> Results:  # fmt: skip
         """Return a page of the matching articles.
@@ -56,24 +57,29 @@ class Asking(ABC):
             recent: prefer newer articles among those that fit about as well: True, or the day to count ages from, as a
                 date or text that names one; default: today. Only the order by relevance can do so.
             half_life: the days after which half of that preference is left; default: 30.
+            sample: instead of the first `limit` matches so many chosen at random from all, in random order, without
+                scores and near matches. A smaller sample is the beginning of a larger one with the same seed.
+            seed: the same seed gives the same sample, also when articles have come in that do not match.
             conditions: see `ConditionsDict`.
         """
-        wanted = Page(sort, limit, after, near, group, page, recent, half_life)
+        wanted = Page(sort, limit, after, near, group, page, recent, half_life, sample, seed)
         with self._asked() as engine:
             return engine.search(query, Conditions.of(conditions), wanted, explain, snippets, snippet_width)
 
     def ids(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int | None = None, after: str | None = None,
         page: int = 1, group: bool = False, recent: bool | Day = False, half_life: float | None = None,
+        sample: int | None = None, seed: int = 0,
         **conditions: Unpack[ConditionsDict],
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, page, group, recent, half_life, conditions: as in `search`. Near matches are left out.
+            query, sort, after, page, group, recent, half_life, sample, seed, conditions: as in `search`. Near matches
+                are left out.
         """
-        wanted = Page(sort, limit, after, False, group, page, recent, half_life)
+        wanted = Page(sort, limit, after, False, group, page, recent, half_life, sample, seed)
         with self._asked() as engine:
             return engine.ids(query, Conditions.of(conditions), wanted)
 
@@ -100,10 +106,20 @@ class Asking(ABC):
         with self._asked() as engine:
             return engine.facets(query, Conditions.of(conditions), fields, limit)
 
-    def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
-        """Return every matching article, by id. Without query and condition only the record is read."""
+    def export(
+        self, query: str | Node = "", *, sample: int | None = None, seed: int = 0, **conditions: Unpack[ConditionsDict]
+    ) -> Iterator[Article]:
+        """Return every matching article, by id, or a sample of them, in random order; see `search`.
+
+        Without query and condition only the record is read.
+        """
         given = Conditions.of(conditions)
-        if not query and not given.narrow:
-            return self._store.articles()
-        with self._asked() as engine:
-            return self._store.articles(engine.matching(query, given)[1])
+        ids: Sequence[str] | None = None
+        if query or given.narrow:
+            with self._asked() as engine:
+                ids = engine.matching(query, given)[1]
+        if sample is not None:
+            from searchkit.search.sampling import sampled
+
+            ids = sampled(self._store.ids() if ids is None else ids, sample, seed)
+        return self._store.articles(ids)

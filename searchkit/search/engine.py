@@ -16,7 +16,7 @@ from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sort, Span, Suggestion
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sample, Sort, Span, Suggestion
 from searchkit.query.clock import Clock
 from searchkit.query.emphasis import has_emphasis, without_emphasis
 from searchkit.query.parser import parse
@@ -47,7 +47,10 @@ _EVERYTHING = 1_000_000_000
 
 
 class Page(NamedTuple):
-    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: the whole answer."""
+    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: the whole answer.
+
+    With a `sample`, that many matches in random order instead.
+    """
 
     sort: Sort | None
     limit: int | None
@@ -57,6 +60,20 @@ class Page(NamedTuple):
     number: int = 1
     recent: bool | str | date | None = None
     half_life: float | None = None
+    sample: int | None = None
+    seed: int = 0
+
+    def require_whole(self) -> None:
+        """Raise UsageError if only a part or an order of the answer is wanted that a sample does not have."""
+        options = {
+            "sort": self.sort, "after": self.after, "page": self.number != 1, "group": self.group,
+            "recent": self.recent, "half_life": self.half_life,
+        }  # fmt: skip
+        for name, given in options.items():
+            if given:
+                raise UsageError(
+                    f"sample and {name} contradict each other", hint="a sample is of all matches, in random order"
+                )
 
     def skipped(self) -> int:
         """Return the number of hits before the page, not counting those before `after`.
@@ -168,7 +185,7 @@ class Engine:
         shown = question if found.total or not found.page else _read_as_words(question)
         hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
         diagnosis, parsed = self._diagnosed(replace(question, parsed=shown.parsed), conditions, found.total, hits)
-        if found.total == 0 and not page.after and page.number == 1:
+        if found.total == 0 and not page.after and page.number == 1 and page.sample is None:
             read = self._read_as_pinyin(replace(question, parsed=parsed), conditions, page, recent)
             if read is not None:
                 asked, near, suggested = read
@@ -188,6 +205,7 @@ class Engine:
             archive_size=len(self._store) if behind else len(self._snapshot),
             index_behind=behind,
             groups=found.groups if page.group else None,
+            sample=None if page.sample is None else Sample(page.sample, page.seed),
         )
 
     def ids(self, query: str | Node, conditions: Conditions, page: Page) -> Ids:
@@ -203,6 +221,8 @@ class Engine:
         tree = question.tree
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
+        if page.sample is not None:
+            return order, self._sampled(tree, page, page.sample)
         after = cursor.place(page.after, order, _asked(question, recent)) if page.after else None
         before = page.skipped()
         limit = _EVERYTHING if page.limit is None else before + page.limit
@@ -218,6 +238,15 @@ class Engine:
             # Each match represents only itself.
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
+
+    def _sampled(self, tree: Node, page: Page, size: int) -> Grouped:
+        """Return a sample of the matches as the only page of the answer."""
+        from searchkit.search.sampling import sampled
+
+        page.require_whole()
+        ids = self._snapshot.ids(tree)
+        chosen = tuple(Match(id, 0.0, (0, 0.0, id)) for id in sampled(ids, size, page.seed))
+        return Grouped(len(ids), len(ids), chosen, False, {})
 
     def _read_as_pinyin(
         self, question: Question, conditions: Conditions, page: Page, recent: Recent | None

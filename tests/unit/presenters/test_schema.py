@@ -42,6 +42,7 @@ def test_search(archive):
     found |= fields(json_form.search(archive.search("长江 大熊猫", near=False, on="2031")))
     found |= fields(json_form.search(archive.search(NAMES)))
     found |= fields(json_form.search(archive.search("长江", recent="2025-03-04")))
+    found |= fields(json_form.search(archive.search("长江", sample=2)))
     assert found == documented("searchkit.search/1")
 
 
