@@ -1,11 +1,14 @@
 """How good are the first ten hits? nDCG@10 and MRR@10 over judged queries, one setting for all sets.
 
-    python benchmarks/relevance.py --data ../shared --keep /tmp/relevance
+    python benchmarks/relevance.py --data ../shared --keep /tmp/relevance [--peers]
 
 Needs `data/xwlb.jsonl.xz` and `relevance/` in the folder given (neither is part of this repository). `titles` asks an
-archive in which no title is indexed. `--keep` leaves the two archives for the next run.
+archive in which no title is indexed. The rows with --recent ask with the day on which the query was asked, where the
+queries tell it. In brackets is the 95% interval of nDCG over RESAMPLES samples of the queries. `--keep` leaves the
+archives for the next run; `--peers` asks other engines too (see `relevance_peers.py`).
 
-nDCG: Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques (2002), gain 2^grade - 1.
+nDCG: Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques (2002), gain 2^grade - 1. Intervals:
+Efron and Tibshirani, An Introduction to the Bootstrap (1993), by percentiles.
 """
 
 from __future__ import annotations
@@ -18,13 +21,22 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 import searchkit
 from searchkit.sources.record import from_record
 
+if TYPE_CHECKING:
+    from relevance_peers import Peer
+
+RESAMPLES = 10_000
+SEED = 20261126
 SETS = ("headlines", "hot-terms", "digest", "titles", "keywords", "substring")
 LEAST = {"headlines": 0.863, "hot-terms": 0.824, "digest": 0.930, "titles": 0.685, "keywords": 0.859}
 """jieba search mode with the parameters of the design, on the full sets (half of the judgments are not here)."""
@@ -43,17 +55,40 @@ def reciprocal_rank(ranked: Sequence[str], grades: dict[str, int], depth: int = 
     return next((1 / (rank + 1) for rank, id in enumerate(ranked[:depth]) if grades.get(id, 0) > 0), 0.0)
 
 
-def judged(folder: Path, name: str) -> list[tuple[str, str, dict[str, int]]]:
-    """Query id, query, and the grades of the relevant documents."""
+class Judged(NamedTuple):
+    """A judged query.
+
+    Attributes:
+        day: the day on which it was asked; empty if that is not known.
+        grades: those of the relevant documents, by id.
+    """
+
+    id: str
+    text: str
+    day: str
+    grades: dict[str, int]
+
+
+def judged(folder: Path, name: str) -> list[Judged]:
+    """Return the queries of a set."""
     grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for line in (folder / f"{name}.qrels").read_text(encoding="utf-8").splitlines():
         query, _, document, grade = line.split()
         grades[query][document] = int(grade)
     found = []
     for line in (folder / f"{name}.queries.tsv").read_text(encoding="utf-8").splitlines():
-        query, text = line.split("\t")[:2]
-        found.append((query, text, grades[query]))
+        query, text, day = [*line.split("\t"), ""][:3]
+        found.append(Judged(query, text, day, grades[query]))
     return found
+
+
+def interval(gains: Sequence[float]) -> str:
+    """Return the mean and its 95% interval: .904 [.861, .941]."""
+    values = np.array(gains)
+    chance = np.random.default_rng(SEED)
+    means = [values[chance.integers(0, len(values), len(values))].mean() for _ in range(RESAMPLES)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return f"{values.mean():.3f} [{low:.3f}, {high:.3f}]".replace("0.", ".")
 
 
 def archive(folder: Path, data: Path, *, titles: bool) -> searchkit.Archive:
@@ -69,11 +104,24 @@ def archive(folder: Path, data: Path, *, titles: bool) -> searchkit.Archive:
     return opened
 
 
+def measured(ask: Callable[[Judged], Sequence[str]], queries: Sequence[Judged]) -> tuple[list[float], float, float]:
+    """Return nDCG@10 of each query, the mean of MRR@10, and the median of the milliseconds of a query."""
+    gains, ranks, times = [], [], []
+    for query in queries:
+        started = time.perf_counter()
+        ranked = ask(query)
+        times.append(time.perf_counter() - started)
+        gains.append(ndcg(ranked, query.grades))
+        ranks.append(reciprocal_rank(ranked, query.grades))
+    return gains, statistics.fmean(ranks), statistics.median(times) * 1000
+
+
 def main() -> int:
     """Print a table; exit code 1 if a set misses what it should reach, or an exact phrase is not exact."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared"))
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--peers", action="store_true")
     parser.add_argument("sets", nargs="*", default=SETS)
     options = parser.parse_args()
     failed = False
@@ -83,29 +131,47 @@ def main() -> int:
         opened = {True: archive(base / "titled", data, titles=True)}
         if "titles" in options.sets:
             opened[False] = archive(base / "untitled", data, titles=False)
-        print(f"{'set':<10} {'queries':>7} {'nDCG@10':>8} {'MRR@10':>7} {'least':>6} {'median ms':>9}")
+        peers = _peers(opened[True], base) if options.peers else []
+        columns = ["set", "queries", "searchkit, nDCG@10", "MRR@10", "median ms", *(peer.name for peer in peers)]
+        print("|", " | ".join(columns), "|")
+        print("| --- |", " ---: |" * (len(columns) - 1), sep="")
         for name in options.sets:
-            asked = judged(options.data / "relevance", name)
+            queries = judged(options.data / "relevance", name)
             target = opened[name != "titles"]
             if name == "substring":
-                wrong = [text for _, text, grades in asked if set(_ids(target, f'"{text}"')) != set(grades)]
-                print(f"{name:<10} {len(asked):>7} exact: {len(asked) - len(wrong)} of {len(asked)}")
+                wrong = [each.text for each in queries if set(_ids(target, f'"{each.text}"')) != set(each.grades)]
+                print(f"\nsubstring: {len(queries) - len(wrong)} of {len(queries)} exact")
                 failed |= bool(wrong)
                 continue
-            gains, ranks, times = [], [], []
-            for _, text, grades in asked:
-                started = time.perf_counter()
-                ranked = [hit.id for hit in target.search(text, limit=10)]
-                times.append(time.perf_counter() - started)
-                gains.append(ndcg(ranked, grades))
-                ranks.append(reciprocal_rank(ranked, grades))
-            gain = statistics.fmean(gains)
-            failed |= gain < LEAST[name]
-            print(
-                f"{name:<10} {len(asked):>7} {gain:>8.3f} {statistics.fmean(ranks):>7.3f} {LEAST[name]:>6.3f}"
-                f" {statistics.median(times) * 1000:>9.1f}"
-            )
+            plain = measured(partial(_first, target, False), queries)
+            failed |= statistics.fmean(plain[0]) < LEAST[name]
+            others = [interval(measured(partial(_first_of_peer, peer, name != "titles"), queries)[0]) for peer in peers]
+            _print_row(name, plain, others)
+            if all(each.day for each in queries):
+                with_day = measured(partial(_first, target, True), queries)
+                _print_row(f"{name}, --recent DAY", with_day, [""] * len(peers))
     return int(failed)
+
+
+def _print_row(name: str, found: tuple[list[float], float, float], others: Sequence[str]) -> None:
+    gains, rank, took = found
+    cells = [name, str(len(gains)), interval(gains), f"{rank:.3f}".replace("0.", "."), f"{took:.1f}", *others]
+    print("|", " | ".join(cells), "|", flush=True)
+
+
+def _first(target: searchkit.Archive, recent: bool, query: Judged) -> list[str]:
+    return [hit.id for hit in target.search(query.text, limit=10, recent=query.day if recent else False)]
+
+
+def _first_of_peer(peer: Peer, titles: bool, query: Judged) -> list[str]:
+    return peer.ask(query.text, titles=titles)
+
+
+def _peers(of: searchkit.Archive, folder: Path) -> list[Peer]:
+    from relevance_peers import PEERS
+
+    texts = [(article.id, article.title, article.body) for article in of]
+    return [make(texts, folder) for make in PEERS]
 
 
 def _ids(target: searchkit.Archive, query: str) -> list[str]:

@@ -19,6 +19,7 @@ from searchkit.deadline import DEFAULT, within
 from searchkit.errors import SearchkitError, UsageError
 from searchkit.model.article import Article
 from searchkit.model.results import Parsed
+from searchkit.query.aliases.file import AliasesFile
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search.articles import Articles
@@ -71,6 +72,7 @@ class Archive(Articles, Asking):
         self._today = today or (lambda: datetime.now(self.timezone).date())
         self._store = store
         self._families = Families(store, self.timezone)
+        self._aliases = AliasesFile(path)
         self._sync = Sync(path, store, self._families, index_for, tz=tz, wait=lambda: self.wait)
 
     @property
@@ -103,7 +105,9 @@ class Archive(Articles, Asking):
     @contextmanager
     def _asked(self) -> Iterator[Engine]:
         with within(self.timeout), self._sync.reading() as (snapshot, segmenter):
-            yield Engine(snapshot, segmenter, self._store, self._families, self.timezone, self._today)
+            yield Engine(
+                snapshot, segmenter, self._store, self._families, self.timezone, self._today, self._aliases.tables
+            )
 
     def _writing(self) -> AbstractContextManager[None]:
         return self._sync.writing()
@@ -164,6 +168,8 @@ class Archive(Articles, Asking):
     ) -> Deletion:
         """Delete for good the articles with these ids and those that match, together with their headlines.
 
+        Names stand for their other names only with `aliases=True`, unlike in `search`.
+
         Raises: UsageError if no query, condition or id is given.
         """
         given, asked = Conditions.of(conditions), list(ids)
@@ -178,7 +184,8 @@ class Archive(Articles, Asking):
             if not (query or given.narrow):
                 return None, asked, 0
             with self._asked() as engine:
-                question, found = engine.matching(query, given)
+                # What is deleted for good is what was typed, unless other names are asked for.
+                question, found = engine.matching(query, given, aliases=False)
                 return question.parsed, [*asked, *found], engine.behind
 
         return self._writer.delete(chosen, dry_run=dry_run)

@@ -15,6 +15,8 @@ from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
 from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, NoBackup, UsageError
+from searchkit.query.aliases.file import NAME as ALIASES
+from searchkit.query.aliases.file import is_file
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
@@ -140,6 +142,8 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
         for name in (RECORD, f"{RECORD}-wal"):  # the log exists only in a copy made by other means
             if (source / name).is_file():
                 _copy(source / name, made / name)
+        if is_file(source / ALIASES):
+            _copy(source / ALIASES, made / ALIASES)
         (made / INDEX).mkdir()
         for each in (source / INDEX).iterdir() if (source / INDEX).is_dir() else ():
             if each.is_file() and not each.is_symlink():

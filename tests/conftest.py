@@ -187,3 +187,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("torture" if config.getoption("--torture") else "quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def without_pinyin(monkeypatch):
+    """pypinyin is not installed."""
+    from searchkit.analysis import pinyin
+
+    caches = (pinyin.available, pinyin._table, pinyin._readings, pinyin._typed, pinyin._syllables)
+    monkeypatch.setattr(pinyin, "find_spec", lambda name: None)
+    for each in caches:
+        each.cache_clear()
+    yield
+    for each in caches:
+        each.cache_clear()

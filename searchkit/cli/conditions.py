@@ -57,8 +57,12 @@ OPTIONS: dict[str, Any] = {
     **{name: _of_field(field) for name, field in FILTERS.items()},
     "all": Annotated[bool, typer.Option("--all", help="Require every word, however many there are.")],
     "any": Annotated[bool, typer.Option("--any", help="Any one of the words is enough.")],
+    "no_aliases": Annotated[bool, typer.Option("--no-aliases", help="Names only as typed: 特朗普 without 川普.")],
+    "aliases": Annotated[
+        bool, typer.Option("--aliases", help="Other names also in delete, and all of them for a phrase in quotes.")
+    ],
 }
-FLAGS = ("all", "any")
+FLAGS = ("all", "any", "no_aliases", "aliases")
 
 
 def gathered(given: Mapping[str, Any]) -> Conditions:
@@ -69,6 +73,8 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
     """
     if given["all"] and given["any"]:
         raise UsageError("--all and --any contradict each other", hint="give one of them")
+    if given["aliases"] and given["no_aliases"]:
+        raise UsageError("--aliases and --no-aliases contradict each other", hint="give one of them")
     for name, field in FILTERS.items():
         for each in given[name] or ():
             if field.choices and each not in field.choices:
@@ -77,6 +83,7 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
                 )
     found = Conditions({name: given[name] for name in ("since", "until", "on")})
     found.update({name: given[name] or () for name in FILTERS})
+    found["aliases"] = True if given["aliases"] else False if given["no_aliases"] else None
     found["mode"] = "all" if given["all"] else "any" if given["any"] else "auto"
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from searchkit.cli.output import ProgressBar, tell_days_missed, tell_why_nothing
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
 
 
 def delete(
@@ -28,6 +31,8 @@ def delete(
 ) -> None:
     """Delete articles for good, with their revisions and headlines.
 
+    Names are not looked for under their other names, unlike in search, unless --aliases is given.
+
     \b
     searchkit delete 'source:测试' --dry-run
     searchkit delete --id c448eb63097b29ae0 --yes
@@ -36,6 +41,8 @@ def delete(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         ids = [archive.resolve(each) for each in id or ()]
         found = archive.delete(text, ids=ids, dry_run=True, **filters)
+        if text and filters["aliases"] is None:
+            _tell_left_out(settings, archive, text, filters)
         behind = found.index_behind
         articles = counted(len(found.ids), "article")
         if not dry_run and found.ids:
@@ -63,3 +70,13 @@ def delete(
     tell_behind(settings, archive, behind)
     if not found.ids:
         raise typer.Exit(1)
+
+
+def _tell_left_out(settings: Settings, archive: Archive, query: str, filters: given.Conditions) -> None:
+    """Print the other names of a query's names: `search` finds them, and they are not deleted."""
+    other = archive.understand(query, **{**filters, "aliases": True}).aliases
+    if other:
+        from searchkit.presenters.terminal_text import safe
+
+        named = "; ".join(f"{', '.join(map(safe, each.also))} for {safe(each.typed)}" for each in other)
+        settings.tell(f"only as typed, not {named}; --aliases takes them in")

@@ -11,7 +11,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar
+from searchkit.cli.output import ProgressBar, tell_aliases
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -59,6 +59,9 @@ def export(
                 sys.stdout.write(line + "\n")
         else:
             _write_whole(output, lines())
+        if asked:
+            sys.stdout.flush()
+            tell_aliases(settings, archive, given.text(query), filters)
     if output is not None:
         from searchkit.presenters.terminal_text import safe
 

@@ -34,6 +34,8 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "cursor-of-another": lambda about: "repeat the query and its options exactly, only --after is new",
     "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
+    "half-life": lambda about: "--half-life 30",
+    "half-life-alone": lambda about: "--recent --half-life 30",
     "index-damaged": _rebuild,
     "index-outdated": _rebuild,
     "ingest-failed": lambda about: "--on-error skip sets it aside",
@@ -47,6 +49,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "path": lambda about: "give another --index",
     "prune-most": lambda about: "is it mounted? If the files were deleted on purpose, repeat with --yes",
     "prune-no-folder": lambda about: "--prune goes with the folder that articles were read from",
+    "recent-and-sort": lambda about: "leave out --sort, or --recent",
     "record-damaged": lambda about: (
         "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
     ),

@@ -84,6 +84,17 @@ def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict
     settings.tell(*lines)
 
 
+def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print the names under which an answer was looked for as well, where nothing else says how it was understood."""
+    if settings.quiet:
+        return
+    parsed = archive.understand(query, **filters)
+    if parsed.aliases or parsed.suggested:
+        from searchkit.presenters import terminal
+
+        settings.tell(*map(settings.style(sys.stderr).dim, terminal.aliases(parsed)))
+
+
 class ProgressBar:
     """A line on standard error that shows progress; nothing where that is no terminal, or with --quiet.
 

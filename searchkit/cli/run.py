@@ -19,6 +19,7 @@ from searchkit.cli.errors import Interrupted, OutOfMemory, SystemRefused, Unexpe
 from searchkit.errors import SearchkitError, UsageError
 from searchkit.system.files import fill_standard_descriptors
 
+_DAY = re.compile("[0-9]{4}([-./年]?)[0-9]{1,2}([-./月]?)[0-9]{1,2}日?|today|yesterday|今天|昨天|前天", re.IGNORECASE)
 _ASKING = ("search", "timeline", "facets", "delete", "export")
 
 
@@ -56,7 +57,7 @@ def run(arguments: list[str]) -> int:
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     as_json = "--json" in options or "--jsonl" in options
     verbose = any(re.fullmatch("-q*vq*|--verbose", each) for each in options)
-    arguments = [_exclusion(each) for each in options] + arguments[len(options) :]
+    arguments = _with_day([_exclusion(each) for each in options]) + arguments[len(options) :]
     try:
         try:
             if verbose:
@@ -96,6 +97,20 @@ def _command(arguments: list[str]) -> int:
 def _exclusion(argument: str) -> str:
     """Write -广告, which excludes a word and is no option, with a full-width sign: it means the same in a query."""
     return "\uff0d" + argument[1:] if argument[:1] == "-" and argument[1:2] > "\x7f" else argument
+
+
+def _with_day(options: list[str]) -> list[str]:
+    """Join --recent with the day behind it, or with today: Typer knows no option whose value may be left out.
+
+    Only a day in digits, or the word for one close by, is taken: any other word behind it belongs to the query.
+    """
+    found: list[str] = []
+    for each in options:
+        if found and found[-1] == "--recent" and _DAY.fullmatch(each):
+            found[-1] = f"--recent={each}"
+        else:
+            found.append(each)
+    return ["--recent=today" if each == "--recent" else each for each in found]
 
 
 def _prepared(stream: Any) -> Any:

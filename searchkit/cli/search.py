@@ -11,7 +11,7 @@ import typer
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, present, tell_instead, write
+from searchkit.cli.output import ProgressBar, present, tell_aliases, tell_instead, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -41,6 +41,23 @@ def search(
         int | None, typer.Option("--page", metavar="N", help="The page with this number.  [default: 1]", min=1)
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="No near matches.")] = False,
+    recent: Annotated[
+        str | None,
+        typer.Option(
+            "--recent",
+            metavar="[DAY]",
+            help="Prefer newer articles among those that fit about as well, before DAY: 2025-03-04, or --recent=昨天.  "
+            "[default: today]",
+        ),
+    ] = None,
+    half_life: Annotated[
+        float | None,
+        typer.Option(
+            "--half-life",
+            metavar="DAYS",
+            help="With --recent: half of the preference is left after DAYS.  [default: 30]",
+        ),
+    ] = None,
     group: Annotated[bool, typer.Option("--group", help="One hit for an article and its reprints.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what the scores are made of.")] = False,
     long: Annotated[bool, typer.Option("--long", help="All the text found of each hit, also in a pipe.")] = False,
@@ -60,6 +77,7 @@ def search(
     searchkit search 芯片 --page 2                  the next ten
     searchkit search --on 2025-03-04 --sort oldest  all of a day
     searchkit search 暴雨 --group                   reprints as one hit
+    searchkit search 地震 --recent                  newer ones first
     searchkit search DeepSeek --json | jq .total
     """
     form = given.one_format(json=json, jsonl=jsonl, csv=csv, ids=ids, count=count, long=long)
@@ -80,18 +98,31 @@ def search(
             else:
                 total = archive.count(text, **filters)
             print(total)
+            sys.stdout.flush()
+            tell_aliases(settings, archive, text, filters)
             if not total:
                 tell_instead(settings, archive, text, filters, "search --count")
             tell_behind(settings, archive, behind)
             raise typer.Exit(0 if total else 1)
         if form == "ids":
-            listed = archive.ids(text, sort=sort, limit=limit, after=after, page=number, group=group, **filters)
+            listed = archive.ids(
+                text,
+                sort=sort,
+                limit=limit,
+                after=after,
+                page=number,
+                group=group,
+                recent=recent,
+                half_life=half_life,
+                **filters,
+            )
             from searchkit.presenters.terminal_text import safe
 
             write(map(safe, listed))
             beyond = number > 1 and listed.total and not listed.ids
             if beyond:
                 settings.tell(_no_such_page(number, None if group else listed.total, limit or 1))
+            tell_aliases(settings, archive, text, filters)
             if not listed.total:
                 tell_instead(settings, archive, text, filters, "search --ids")
             tell_behind(settings, archive, listed.index_behind)
@@ -111,6 +142,8 @@ def search(
             after=after,
             page=number,
             near=not strict,
+            recent=recent,
+            half_life=half_life,
             group=group,
             explain=explain,
             snippets=snippets,

@@ -18,7 +18,7 @@ def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "s
     """Return a function that writes a suggestion as a command line.
 
     Args:
-        filters: the conditions of the command that was given; of these only the mode is not part of suggestions.
+        filters: the conditions of the command that was given; its mode and aliases are not part of suggestions.
         command: the command and its own options: `search --count`.
     """
     mode = filters.get("mode", "auto")
@@ -32,6 +32,8 @@ def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "s
                 words += [f"--{name}", shlex.quote(safe(value))]
         if mode != "auto" and suggestion.kind != "any":
             words.append(f"--{mode}")
+        if filters.get("aliases") is not None:
+            words.append("--aliases" if filters["aliases"] else "--no-aliases")
         if suggestion.typed.startswith("-"):
             words.append("--")
         if suggestion.typed:

@@ -11,7 +11,7 @@ from pathlib import Path
 from searchkit.engines.snapshot import Key, Matches, Snapshot
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
 from searchkit.query.tree import Node
 
 
@@ -106,10 +106,11 @@ class Index(ABC):
         after: Key | None = None,
         sort: Sort = "relevance",
         near: bool = True,
+        recent: Recent | None = None,
     ) -> Matches:
         """See `Snapshot.search`."""
         with self.snapshot() as snapshot:
-            return snapshot.search(query, limit=limit, after=after, sort=sort, near=near)
+            return snapshot.search(query, limit=limit, after=after, sort=sort, near=near, recent=recent)
 
     def count(self, query: Node) -> int:
         """See `Snapshot.count`."""
@@ -131,10 +132,10 @@ class Index(ABC):
         with self.snapshot() as snapshot:
             return snapshot.facets(query, fields)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         """See `Snapshot.explain`."""
         with self.snapshot() as snapshot:
-            return snapshot.explain(query, id)
+            return snapshot.explain(query, id, recent)
 
     def __len__(self) -> int:
         with self.snapshot() as snapshot:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.edits import is_chinese, is_latin
 from searchkit.analysis.fields import compared, day, epoch, facet_values, values
@@ -20,11 +21,12 @@ from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.index import Entry, Index
-from searchkit.engines.snapshot import Key, Match, Matches, Snapshot
+from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
+from searchkit.query.emphasis import without_emphasis
 from searchkit.query.tree import (
     And,
     AnyOf,
@@ -44,6 +46,9 @@ from searchkit.query.tree import (
     Word,
     Words,
 )
+
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +178,12 @@ class MemorySnapshot(Snapshot):
                 if len(parts) < 2:
                     return lambda d: fold_query(text) in d.words
                 return lambda d: all(part in d.words for part in parts) and _is_in_either(node, d)
-            case Phrase(text=text):
-                whole = how == "words"
-                return lambda d: _stands(d.text, fold_query(text), left=whole, right=whole)
+            case Phrase(text=text, stands=stands):
+                sought, whole = fold_query(text), how == "words" or stands != "anywhere"
+                cut_words = query_words(sought, self._segmenter) if stands == "word" else ()
+                return lambda d: (
+                    _stands(d.text, sought, left=whole, right=whole) and all(word in d.words for word in cut_words)
+                )
             case Prefix(text=text):
                 return lambda d: _stands(d.text, fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
@@ -219,21 +227,44 @@ class MemorySnapshot(Snapshot):
                 similar.update(term for term in terms if is_similar_word(word, term, edits))
         return found
 
+    def _spelled(self, spelling: Spelling) -> tuple[set[str], set[tuple[FieldName, str]]]:
+        strings: set[str] = set()
+        found: set[tuple[FieldName, str]] = set()
+        for d in self._documents.values():
+            check()
+            starts = range(len(d.title))
+            every = {d.title[start:end] for start in starts for end in spelling.ends_in(d.title, start)}
+            strings.update(each for each in every if each in d.words or not spelling.is_word(each))
+            for name in PINYIN_FIELDS:
+                compareds = {compared(value, name) for value in values(d.article, name)}
+                found.update((name, value) for value in compareds if any(True for _ in spelling.strings_in(value)))
+        return strings, found
+
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
+        aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)
+        for text, nodes in node.aliases().items():
+            aliases[fold_query(text)] += [self._test(each, "full" if how == "near" else how) for each in nodes]
         if how == "near":
             weights = {
                 word: self._idf(word)
                 for word in scoring.near_words(node.typed, self._segmenter)
                 if self._frequency("words", word)
             }
-            return lambda d: bool(weights) and scoring.share_found(d.words, weights) >= scoring.NEAR_SHARE
+
+            def words_of(d: _Document) -> set[str]:
+                named = [text for text, tests in aliases.items() if any(test(d) for test in tests)]
+                return {*d.words, *scoring.near_words(named, self._segmenter)}
+
+            return lambda d: bool(weights) and scoring.share_found(words_of(d), weights) >= scoring.NEAR_SHARE
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
         cut = {text: query_words(text, self._segmenter) for text in typed}
 
         def found(d: _Document, text: str) -> bool:
             if how == "full" and _stands(d.text, text, left=True, right=True):
                 return True
-            return bool(cut[text]) and all(word in d.words for word in cut[text])
+            if cut[text] and all(word in d.words for word in cut[text]):
+                return True
+            return any(test(d) for test in aliases.get(text, ()))
 
         if node.mode == "any":
             return lambda d: any(found(d, text) for text in typed)
@@ -268,35 +299,63 @@ class MemorySnapshot(Snapshot):
         }
         idf = lru_cache(None)(lambda field, term: scoring.idf(count, self._frequency(field, term)))
 
-        def parts(d: _Document) -> dict[str, float]:
-            check()
+        factors = [scoring.form_factors(forms, idf) for forms in scoring_terms.choices]
+
+        def of_terms(d: _Document, terms: scoring.ScoringTerms | scoring.FormTerms) -> dict[str, float]:
             found = {}
-            for term in scoring_terms.words:
+            for term in terms.words:
                 if term in d.words:
                     weight = scoring.weights(idf("words", term), float(d.words[term]), d.words_length, means["words"])
                     found[f"words:{term}"] = weight
-            for term in scoring_terms.grams:
+            for term in terms.grams:
                 if term in d.grams:
                     weight = scoring.weights(idf("grams", term), float(d.grams[term]), d.grams_length, means["grams"])
                     found[f"grams:{term}"] = scoring.GRAMS_WEIGHT * weight
             return found
 
+        def parts(d: _Document) -> dict[str, float]:
+            check()
+            found = of_terms(d, scoring_terms)
+            for forms, of_forms in zip(scoring_terms.choices, factors, strict=True):
+                scores = [_total(of_terms(d, form)) * factor for form, factor in zip(forms, of_forms, strict=True)]
+                best = scores.index(max(scores))
+                if scores[best]:
+                    found[scoring.part_name(found, forms[best].name)] = scores[best]
+            return found
+
         return parts
 
     def _scored(
-        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms
-    ) -> dict[str, dict[str, float]]:
-        """Return the parts of the score of each document, by id; the best ones with their proximity bonus."""
+        self, documents: Sequence[_Document], scoring_terms: scoring.ScoringTerms, recent: Recent | None
+    ) -> dict[str, tuple[float, dict[str, float]]]:
+        """Return the score of each document and its parts, by id; those of the best ones with their bonuses."""
         parts = self._contributions(scoring_terms)
         found = {d.article.id: parts(d) for d in documents}
-        texts = {d.article.id: d.text for d in documents}
-        if scoring_terms.fourgrams and found:
-            best = sorted(found, key=lambda id: (-_total(found[id]), id))[: scoring.PROXIMITY_DEPTH]
-            highest = _total(found[best[0]])
+        factor = {d.article.id: scoring.recency(recent, d.day) if recent else 1.0 for d in documents}
+        held = {d.article.id: d for d in documents}
+        if scoring_terms.has_bonus and found:
+            best = sorted(found, key=lambda id: (-_total(found[id]) * factor[id], id))[: scoring.DEPTH]
+            highest = max(_total(found[id]) for id in best)
+            weights = self._passage_weights(scoring_terms)
             for id in best:
-                have = sum(1 for gram in scoring_terms.fourgrams if gram in texts[id])
-                found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
-        return found
+                if scoring_terms.fourgrams:
+                    have = sum(1 for gram in scoring_terms.fourgrams if gram in held[id].text)
+                    found[id]["proximity"] = scoring.proximity_bonus(have, len(scoring_terms.fourgrams), highest)
+                if weights:
+                    paragraphs = [held[id].title, *held[id].body.split("\n")]
+                    share = max(scoring.share_found(_standing(each, weights), weights) for each in paragraphs)
+                    found[id]["passage"] = scoring.passage_bonus(share, highest)
+        scored = {}
+        for id, of_score in found.items():
+            score = _total(of_score)
+            if recent:
+                of_score["recency"] = score * factor[id] - score
+                score = score * factor[id]
+            scored[id] = score, {name: part for name, part in of_score.items() if part}
+        return scored
+
+    def _passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        return {word: self._idf(word) for word in scoring_terms.passage if self._frequency("words", word)}
 
     def _tiers(self, query: Node, near: bool) -> list[list[_Document]]:
         """Return the tiers: matches with every typed word as a word, other matches, and near matches if asked for."""
@@ -304,31 +363,38 @@ class MemorySnapshot(Snapshot):
         held = {d.article.id for d in full}
         whole = {d.article.id for d in self._matching(query, "words")}
         tiers = [[d for d in full if d.article.id in whole], [d for d in full if d.article.id not in whole]]
+        if not full:
+            query = without_emphasis(query)
         if near and scoring.has_words(query):
             tiers.append([d for d in self._matching(query, "near") if d.article.id not in held])
         return tiers
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
         total = self.count(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         matches = []
         for tier, documents in enumerate(self._tiers(query, near and total < limit)):
-            scores = self._scored(documents, scoring_terms)
+            scores = self._scored(documents, scoring_terms, recent)
             for d in documents:
-                score = _total(scores[d.article.id]) if sort == "relevance" else 0.0
+                score = scores[d.article.id][0] if sort == "relevance" else 0.0
                 matches.append(Match(d.article.id, score, _key(d, tier, score, sort), near=tier == scoring.NEAR_TIER))
         matches.sort(key=lambda match: match.key)
         rest = [match for match in matches if after is None or match.key > after]
         return Matches(total, tuple(rest[:limit]), more=len(rest) > limit and not rest[limit].near)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         query = self.resolved(query)
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
         for documents in self._tiers(query, near=True):
-            parts = self._scored(documents, scoring_terms)
-            if id in parts:
-                return parts[id]
+            scored = self._scored(documents, scoring_terms, recent)
+            if id in scored:
+                return scored[id][1]
         return {}
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        return self._passage_weights(scoring.scoring_terms(self.resolved(query), self._segmenter))
 
     # -- counting
 
@@ -364,6 +430,10 @@ class _Matching:
             for value in found:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
+
+
+def _standing(paragraph: str, words: Iterable[str]) -> set[str]:
+    return {word for word in words if _stands(paragraph, word, left=True, right=True)}
 
 
 def _quantised(length: int) -> int:

@@ -16,17 +16,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 from searchkit.analysis.normalise import fold_query
 from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
 from searchkit.errors import QueryError
 from searchkit.model.fields import FieldName
-from searchkit.model.results import SORTS, Sort
-from searchkit.query.tree import And, AnyOf, Everything, Fuzzy, Node, Not, Or
+from searchkit.model.results import SORTS, Recent, Sort
+from searchkit.query.tree import And, AnyOf, Everything, Field, Fuzzy, Node, Not, Or, Phrase, Pinyin, Title, Word
+
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
 
 MOST_VARIANTS = 100
-"""The most variants that a `Fuzzy` word may have, itself included."""
+"""The most variants that a `Fuzzy` word may have, itself included, and the most strings that a `Pinyin` may be."""
+MOST_VALUES = 2000
+"""The most values of fields that a `Pinyin` may stand for."""
+PINYIN_FIELDS: tuple[FieldName, ...] = ("author", "editor", "source")
+"""The fields that a `Pinyin` is looked for in."""
 
 Key: TypeAlias = tuple[int, float, str]
 """The place of a hit in the order of an answer: (tier, rank, id), ascending. Tier 0 whole, 1 straddling, 2 near; rank
@@ -97,19 +104,26 @@ class Snapshot(ABC):
         after: Key | None = None,
         sort: Sort = "relevance",
         near: bool = True,
+        recent: Recent | None = None,
     ) -> Matches:
         """Return the `limit` best matches after the key `after`, and the number of all matches.
 
-        With `near`, if fewer than `limit` match, near matches fill the page.
+        With `near`, if fewer than `limit` match, near matches fill the page. If none match, phrases in quotes of
+        emphasis are typed words for them (see `searchkit.query.emphasis`).
+
+        Args:
+            recent: lower the scores of older articles; only the order by relevance has scores.
         """
         if limit < 0:
             raise ValueError(f"limit must be 0 or more, not {limit}")
         if sort not in SORTS:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-        return self._search(self.resolved(query), limit, after, sort, near)
+        return self._search(self.resolved(query), limit, after, sort, near, recent)
 
     @abstractmethod
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches: ...
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches: ...
 
     @overload
     def aggregate(self, query: Node, aggregations: tuple[Aggregation[One]]) -> tuple[One]: ...
@@ -131,12 +145,17 @@ class Snapshot(ABC):
         """Return the matches of a query, segment by segment; each match is in exactly one part."""
 
     def resolved(self, query: Node) -> Node:
-        """Return the query with each `Fuzzy` replaced by `AnyOf` the variants of its word in this generation.
+        """Return the query with the strings of this generation that its nodes stand for.
+
+        Each `Fuzzy` is replaced by `AnyOf` the variants of its word, and each `Pinyin` by what `spelled` returns.
 
         Raises:
-            QueryError: a word has more than MOST_VARIANTS variants.
+            QueryError: a word has more than MOST_VARIANTS variants; or see `spelled`.
+            MissingExtra: see `spelled`.
         """
         match query:
+            case Pinyin(text=text):
+                return Or(tuple(self.spelled(text).values()))
             case Fuzzy(text=text, edits=edits):
                 return self._any_variant(text, edits)
             case And(children=children) | Or(children=children):
@@ -184,6 +203,39 @@ class Snapshot(ABC):
             For each word its similar words, with the number of articles that have each.
         """
 
+    def spelled(self, text: str) -> Mapping[str, Node]:
+        """Return the strings of ideographs that a `Pinyin` stands for, each with the query for the articles with it.
+
+        Raises:
+            QueryError: this is no spelling, or one of more than MOST_VARIANTS strings or MOST_VALUES values.
+            MissingExtra: the extra `pinyin` is not installed.
+        """
+        from searchkit.analysis.pinyin import Spelling  # few queries have it
+
+        spelling = Spelling(text)
+        titles, values = self._spelled(spelling)
+        found: dict[str, list[Node]] = {}
+        for each in titles:
+            # The title has it, so the text has it: the second part is there to mark it in the body as well.
+            in_text = Word(each) if spelling.is_word(each) else Phrase(each)
+            found.setdefault(each, []).append(And((Title(each, exact=True), in_text)))
+        for name, value in values:
+            for each in dict.fromkeys(spelling.strings_in(value)):
+                found.setdefault(each, []).append(Field(name, value))
+        if len(found) > MOST_VARIANTS or len(values) > MOST_VALUES:
+            raise QueryError(
+                f"pinyin:{text} stands for too many strings of the archive",
+                query=text, width=len(text), hint="type more of it, or the characters", code="too-many-variants",
+            )  # fmt: skip
+        return {each: nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) for each, nodes in sorted(found.items())}
+
+    @abstractmethod
+    def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
+        """Return the strings in titles, and the compared values of PINYIN_FIELDS, that are so spelled; see `Pinyin`.
+
+        An engine may stop at MOST_VARIANTS + 1 strings and MOST_VALUES + 1 values.
+        """
+
     def count(self, query: Node) -> int:
         """Return the number of matches."""
         return self.aggregate(query, (Count(),))[0]
@@ -201,8 +253,16 @@ class Snapshot(ABC):
         return dict(zip(fields, self.aggregate(query, [Values(name) for name in fields]), strict=True))
 
     @abstractmethod
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
-        """Return the parts of the score of one match: `words:芯片` -> 3.2, `grams:芯片`, `proximity`."""
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
+        """Return the parts of the score of one match, which add up to it.
+
+        They are `words:芯片` -> 3.2, `grams:芯片`, the bonuses `proximity` and `passage`, and `recency`, which is what
+        an older article loses. A part that is 0 is left out.
+        """
+
+    @abstractmethod
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """Return the words by which the score of a long query measures paragraphs, with their idf; else none."""
 
     def __len__(self) -> int:
         return self.count(Everything())

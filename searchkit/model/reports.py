@@ -100,7 +100,8 @@ class Stats:
     """The statistics of an archive.
 
     `gaps` are runs of days without an article inside the span, longest first. `duplicates` counts articles with the
-    same title, body and day as another article.
+    same title, body and day as another article. `own_aliases` counts the groups in the archive's `aliases.txt`, and
+    `alias_errors` has a sentence for each line of it that is left out.
     """
 
     articles: int
@@ -121,6 +122,8 @@ class Stats:
     backend: str = ""
     path: str = ""
     dictionary_words: int = 0
+    own_aliases: int = 0
+    alias_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import Literal, get_args, overload
 from searchkit.model.article import Kind, Precision
 
 Sort = Literal["relevance", "newest", "oldest"]
+HALF_LIFE = 30.0
+"""Days; see `Recent`."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -68,16 +70,39 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A name in a query, and other names for the same thing."""
+
+    typed: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The wish for newer articles first, among those that fit about as well.
+
+    Attributes:
+        day: the day that ages are counted from.
+        half_life: days after which half of the advantage of that day is left, > 0.
+    """
+
+    day: date
+    half_life: float = HALF_LIFE
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """How a query was understood.
 
     Attributes:
         text: the query as typed.
-        canonical: the query tree as text with every operator, readable and parseable.
+        canonical: the query tree as text with every operator and alias, readable and parseable.
         words: the words searched for, as jieba cuts the typed words.
         span: the days asked for, from options and `date:` conditions at the top of the query; None for all days.
         timezone: the time zone that decides where a day begins.
-        notes: sentences worth showing: how many of many words are required, an alias added, a date resolved.
+        notes: sentences worth showing: how many of many words are required, a date resolved.
+        aliases: the names that are looked for under other names as well; None if aliases are switched off.
+        suggested: names that may stand for others, which are not looked for.
     """
 
     text: str
@@ -86,6 +111,8 @@ class Parsed:
     span: Span | None
     timezone: str
     notes: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] | None = ()
+    suggested: tuple[Alias, ...] = ()
 
 
 SuggestionKind = Literal["spelling", "value", "field", "days", "looser", "without", "any"]
@@ -147,6 +174,7 @@ class Results(Sequence[Hit]):
             to say, or if there was no time left to find out.
         groups: in a grouped answer, the number of hits on all pages together; otherwise None. `total` still counts
             articles: it is the sum of 1 + `reprints` over all hits except near ones.
+        recent: the day and the half-life by which newer articles were preferred; None if they were not.
         archive_size: articles in the archive.
         index_behind: changes acknowledged but not yet searchable.
     """
@@ -156,6 +184,7 @@ class Results(Sequence[Hit]):
     next: str | None
     parsed: Parsed
     sort: Sort = "relevance"
+    recent: Recent | None = None
     diagnosis: Diagnosis | None = None
     archive_size: int = 0
     index_behind: int = 0

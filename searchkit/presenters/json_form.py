@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results
 
 
 def text(value: Any) -> str:
@@ -43,7 +43,18 @@ def query(parsed: Parsed) -> dict[str, Any]:
         "until": span.until.isoformat() if span and span.until else None,
         "timezone": parsed.timezone,
         "notes": list(parsed.notes),
+        "aliases": None if parsed.aliases is None else [_alias(each) for each in parsed.aliases],
+        "suggested": [_alias(each) for each in parsed.suggested],
     }
+
+
+def _alias(found: Alias) -> dict[str, Any]:
+    return {"typed": found.typed, "also": list(found.also)}
+
+
+def recent(found: Recent | None) -> dict[str, Any] | None:
+    """Return the day and the half-life by which newer articles were preferred; None if they were not."""
+    return {"day": found.day.isoformat(), "half_life": found.half_life} if found else None
 
 
 def hit(found: Hit) -> dict[str, Any]:
@@ -96,7 +107,7 @@ def search(found: Results) -> dict[str, Any]:
     """Return a searchkit.search/1."""
     return {
         "schema": "searchkit.search/1",
-        "query": {**query(found.parsed), "sort": found.sort},
+        "query": {**query(found.parsed), "sort": found.sort, "recent": recent(found.recent)},
         "total": found.total,
         "groups": found.groups,
         "hits": [hit(each) for each in found.hits],
@@ -230,6 +241,8 @@ def stats(found: Stats) -> dict[str, Any]:
         "index_behind": found.index_behind,
         "timezone": found.timezone,
         "dictionary_words": found.dictionary_words,
+        "own_aliases": found.own_aliases,
+        "alias_errors": list(found.alias_errors),
         "fingerprint": dict(found.fingerprint),
     }
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Revision
     from searchkit.model.reports import Analysis, Stats, Verification
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Suggestion
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results, Suggestion
 
     AsCommand = Callable[[Suggestion], str]
 
@@ -133,10 +133,21 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     if near:
         parts.append(f"{near} near")
     parts.append(f"{seconds * 1000:.0f} ms")
-    yield style.dim(f"{', '.join(parts)}, by {results.sort}")
+    yield style.dim(f"{', '.join(parts)}, by {results.sort}{_preference(results.recent)}")
     yield from understood(results.parsed, style)
     if results.next:
         yield style.dim(f"next page: {further or f'--after {results.next}'}")
+
+
+def _preference(recent: Recent | None) -> str:
+    if recent is None:
+        return ""
+    return f", newer first from {recent.day} back (half-life {_days_long(recent.half_life)})"
+
+
+def _days_long(number: float) -> str:
+    """Write a number of days, with its fraction if it has one."""
+    return f"{number:,g} {'day' if number == 1 else 'days'}"
 
 
 def understood(parsed: Parsed, style: Style) -> Iterator[str]:
@@ -145,6 +156,8 @@ def understood(parsed: Parsed, style: Style) -> Iterator[str]:
         yield style.dim(shortened(f"words: {' '.join(safe(word) for word in parsed.words)}", style.columns))
     if parsed.span:
         yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
+    for line in aliases(parsed):
+        yield from (style.dim(row) for row in wrapped(line, style.columns))
     for note in parsed.notes:
         yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
 
@@ -154,6 +167,16 @@ def days_missed(results: Results, style: Style) -> Iterator[str]:
     span, found = results.span, results.diagnosis
     if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
         yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
+
+
+def aliases(parsed: Parsed) -> Iterator[str]:
+    """Yield the other names that are looked for, and those that a typed name may stand for."""
+    if parsed.aliases:
+        named = "; ".join(f"{', '.join(map(safe, each.also))} for {safe(each.typed)}" for each in parsed.aliases)
+        yield f"also: {named}; --no-aliases leaves them out"
+    for each in parsed.suggested:
+        either = " OR ".join(name if name.isalnum() else f'"{name}"' for name in (each.typed, *each.also[:2]))
+        yield f"{safe(each.typed)} may stand for {', '.join(map(safe, each.also))}: searchkit search {quoted(either)}"
 
 
 def days(since: date | None, until: date | None) -> str:
@@ -336,6 +359,8 @@ def stats(found: Stats, style: Style) -> Iterator[str]:
         ("undated", f"{found.undated:,}"),
         ("zone", found.timezone),
         ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
+        ("aliases", f"{counted(found.own_aliases, 'group')} in aliases.txt" if found.own_aliases else ""),
+        *(("aliases", error) for error in found.alias_errors[:3]),
         ("record", size(found.record_bytes)),
         ("index", f"{size(found.index_bytes)} ({found.backend})"),
         ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),

@@ -10,6 +10,7 @@ BESIDE_KEYWORDS = {
     "title": ("标题",),
     "date": ("published", "日期", "时间"),
     "word": ("词",),
+    "pinyin": ("拼音",),
 }
 """Fields that hold more than whole values, and their other names."""
 

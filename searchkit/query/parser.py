@@ -36,6 +36,7 @@ from searchkit.query.lexer import Token, is_word, tokens
 from searchkit.query.notes import notes
 from searchkit.query.operands import alternatives, joined
 from searchkit.query.operators import EXAMPLES, FARTHEST, Kind
+from searchkit.query.quotes import emphasises
 from searchkit.query.tree import (
     ALL_REQUIRED,
     And,
@@ -48,6 +49,7 @@ from searchkit.query.tree import (
     Not,
     Or,
     Phrase,
+    Pinyin,
     Prefix,
     Published,
     Title,
@@ -249,7 +251,7 @@ class _Parser:
         if self.field is not None:
             return self.value(self.field, token)
         if kind == "phrase":
-            return Phrase(token.text)
+            return Phrase(token.text, emphasis=emphasises(self.text[token.column - 1]))
         if kind == "prefix":
             return Prefix(token.text)
         if kind == "wildcard":
@@ -303,6 +305,8 @@ class _Parser:
             self.refuse_signs(name, token)
         if name.text == "title":
             return Title(text, exact=quoted or starred)
+        if name.text == "pinyin":
+            return self.pinyin(text, starred, token)
         if name.text == "word":
             if starred:
                 self.fail("word: takes a whole word", token, f"{text}* without word:")
@@ -310,6 +314,23 @@ class _Parser:
                 self.fail(f"word: takes at most {MOST_SIDE_BY_SIDE} words", token, f'the text itself: "{text}"')
             return Word(text)
         return Field(cast(FieldName, name.text), text, prefix=starred)
+
+    def pinyin(self, text: str, starred: bool, token: Token) -> Pinyin:
+        """Return the condition that a title or a name is spelled so.
+
+        Raises:
+            QueryError: it is no spelling, or one of too many strings.
+            MissingExtra: the extra `pinyin` is not installed.
+        """
+        from searchkit.analysis.pinyin import Spelling
+
+        if starred:
+            self.fail("pinyin: takes no *", token, f"pinyin:{text.strip()} finds the names that contain it as well")
+        try:
+            Spelling(text)
+        except QueryError as error:
+            self.fail(error.message, token, error.hint)
+        return Pinyin(text)
 
     def refuse_signs(self, name: Token, token: Token) -> None:
         """Refuse operators in a value that is not quoted: they would be searched for as text, which nobody means.
@@ -323,7 +344,7 @@ class _Parser:
                 f"{text[0]} stands before the field", token,
                 f'-{name.text}:{text[1:]} leaves that out; the sign itself: {name.text}:"{text}"',
             )  # fmt: skip
-        if name.text in ("title", "word") and not any(map(is_word, text)):
+        if name.text in ("title", "word", "pinyin") and not any(map(is_word, text)):
             self.fail(f"{name.text}: has no word after it", token, f'the signs themselves: {name.text}:"{text}"')
         lone = _QUOTE.search(text) if name.text in ("title", "word") else None
         if lone:

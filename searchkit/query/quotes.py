@@ -24,6 +24,11 @@ _DOUBLE = 0
 """The kind of “ and similar quotes, the only kind that may pair in other ways."""
 
 
+def emphasises(quote: str) -> bool:
+    """Tell whether a phrase with this opening quote may be emphasis, as in a pasted headline, and not a request."""
+    return quote not in _STRAIGHT and quote != "'"
+
+
 def starts_token(query: str, at: int) -> bool:
     """Tell whether an operator or a single quote may stand here.
 

@@ -37,15 +37,22 @@ class Words:
     """Words typed side by side without quotes.
 
     A typed word matches an article when `text` contains it literally and whole, or when the article's words (jieba,
-    search mode) include every word that jieba makes of it.
+    search mode) include every word that jieba makes of it, or when one of its aliases matches.
 
     Attributes:
+        also: words that have aliases, each with a node for every alias (see `searchkit.query.aliases`). Those of a
+            word that is not typed count for nothing.
         mode: "all": every typed word must match. "any": at least one must match. "auto": up to ALL_REQUIRED typed
             words all must match, and most of them if there are more (see `searchkit.engines.scoring.MOST`).
     """
 
     typed: tuple[str, ...]
     mode: Mode = "auto"
+    also: tuple[tuple[str, tuple[Node, ...]], ...] = ()
+
+    def aliases(self) -> dict[str, tuple[Node, ...]]:
+        """Return the aliases of the typed words that have some."""
+        return {text: aliases for text, aliases in self.also if text in self.typed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`"…"`: `text` contains exactly this string, folded. It need not stand whole."""
+    """`"…"`: `text` contains exactly this string, folded. It need not stand whole.
+
+    Attributes:
+        emphasis: it was typed in quotes that also emphasise (“…”, 「…」), as headlines have them. It matches the same,
+            but if the whole query finds nothing, near matches are those with its words (`searchkit.query.emphasis`).
+        stands: "whole": it stands whole. "word": also, the article's words (jieba, search mode) include every word that
+            jieba makes of it. No query text means these two: aliases are such phrases.
+    """
 
     text: str
+    emphasis: bool = False
+    stands: Literal["anywhere", "whole", "word"] = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +204,27 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinyin:
+    """`pinyin:telangpu`, `pinyin:tlp`: a title or a name is spelled so (see `searchkit.analysis.pinyin.Spelling`).
+
+    Spelled by syllables: the title contains a string of ideographs that is read so, and if this is of two characters
+    only, it is one of the article's words (jieba, search mode); or the author, the editor or the source contains such
+    a string.
+
+    Spelled by initials: the title contains a string that is one of the article's words and has these initials; or the
+    author, the editor or the source begins with a string that has.
+
+    The values of these fields are those of `Field`.
+
+    Raises:
+        QueryError: on asking, if it is no spelling, or if it stands for too many strings of the archive.
+        MissingExtra: on asking, if the extra `pinyin` is not installed.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """`source:新华社`: the field has this value, folded. With `prefix`, a value that starts with it.
 
@@ -225,6 +262,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Forms(Or):
+    """At least one child matches: the first is typed, the others stand for aliases of it.
+
+    The score is that of the child that scores highest, not the sum of all (see `searchkit.engines.scoring`).
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The child does not match."""
 
@@ -244,6 +289,7 @@ Node: TypeAlias = (
     | Wildcard
     | Fuzzy
     | AnyOf
+    | Pinyin
     | Field
     | Published
     | And
@@ -257,6 +303,17 @@ def _set_alternatives(node: object, *names: str) -> None:
     for name in names:
         given = getattr(node, name)
         object.__setattr__(node, name, (given,) if isinstance(given, str) else tuple(dict.fromkeys(given)))
+
+
+def contains_pinyin(node: Node) -> bool:
+    """Tell whether `Pinyin` is part of a query."""
+    match node:
+        case And(children=children) | Or(children=children):
+            return any(map(contains_pinyin, children))
+        case Not(child=child):
+            return contains_pinyin(child)
+        case _:
+            return isinstance(node, Pinyin)
 
 
 def side_by_side(words: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchkit.errors import QueryError
 from searchkit.query.lexer import is_word
 from searchkit.query.parser import is_one_value, is_one_word
@@ -13,12 +15,14 @@ from searchkit.query.tree import (
     AtLeast,
     Everything,
     Field,
+    Forms,
     Fuzzy,
     Near,
     Node,
     Not,
     Or,
     Phrase,
+    Pinyin,
     Prefix,
     Published,
     Title,
@@ -28,14 +32,41 @@ from searchkit.query.tree import (
     Words,
 )
 
-_QUOTES = ('""', "「」", "『』", "«»", "‹›", "“”")
+_STRAIGHT = ('""', "＂＂", "''")
+_EMPHASES = ("“”", "「」", "『』", "«»", "‹›", "‘’")
 _MARKS = '"＂“”„‟〝〞'
 _SIGNS = f"|｜*＊「」『』«»‹›‘{_MARKS}"
 
 
-def write(node: Node) -> str:
-    """Return the text of a tree; empty for `Everything`. It does not say how many of several words are required."""
-    return "" if isinstance(node, Everything) else _write(node)
+def write(node: Node, *, aliases: bool = False) -> str:
+    """Return the text of a tree; empty for `Everything`. It does not say how many of several words are required.
+
+    Args:
+        aliases: write a text with aliases as `(特朗普 OR 川普)`; if False, as it was typed.
+    """
+    if isinstance(node, Everything):
+        return ""
+    return _write(_spelt_out(node) if aliases else node)
+
+
+def _spelt_out(node: Node) -> Node:
+    """Return a tree that is written with its aliases."""
+    match node:
+        case Words(typed=typed, mode=mode) if node.also:
+            named = node.aliases()
+            parts: list[Node] = []
+            for text in typed:
+                word = Words((text,), mode)
+                parts.append(Or((word, *named[text])) if text in named else word)
+            return parts[0] if len(parts) == 1 else And(tuple(parts))
+        case Or(children=children):  # also forms
+            return Or(tuple(map(_spelt_out, children)))
+        case And(children=children):
+            return And(tuple(map(_spelt_out, children)))
+        case Not(child=child):
+            return Not(_spelt_out(child))
+        case _:
+            return node
 
 
 def _write(node: Node) -> str:
@@ -47,8 +78,12 @@ def _write(node: Node) -> str:
             return between.join(_text(text) for text in typed)
         case Word(text=text):
             return f"word:{_value(text)}"
+        case Phrase(text=text, emphasis=emphasis, stands="anywhere"):
+            return _quoted(text, _EMPHASES if emphasis else _STRAIGHT)
         case Phrase(text=text):
-            return _quoted(text)
+            return _text(text)
+        case Forms(children=children):
+            return _write(children[0])
         case Prefix(text=text):
             return f"{_text(text)}*"
         case Title(text=text, exact=exact):
@@ -65,6 +100,8 @@ def _write(node: Node) -> str:
             return f"{text}~{edits}"
         case AnyOf(texts=texts):
             return _operand(texts)
+        case Pinyin(text=text):
+            return f"pinyin:{_value(text)}"
         case Field(name=name, value=value, prefix=prefix):
             return f"{name}:{_value(value)}*" if prefix else f"{name}:{_value(value)}"
         case Published(since=since, until=until):
@@ -86,6 +123,8 @@ def _write(node: Node) -> str:
 def _group(node: Node, *, in_and: bool = False, in_or: bool = False) -> str:
     """Write a child, in parentheses where it would otherwise be read as several parts."""
     text = _write(node)
+    if isinstance(node, Forms):
+        return _group(node.children[0], in_and=in_and, in_or=in_or)
     several = isinstance(node, Words) and len(node.typed) > 1
     if isinstance(node, (And, Or, Near, Together)) or (several and not in_and and not in_or):
         return f"({text})"
@@ -108,9 +147,13 @@ def _value(text: str) -> str:
     return text if plain else _quoted(text)
 
 
-def _quoted(text: str) -> str:
-    """Write the text in quotes that are read back as the same text, or the nearest text that can be written."""
-    for pair in _QUOTES:
+def _quoted(text: str, pairs: Sequence[str] = _STRAIGHT) -> str:
+    """Write the text in quotes that are read back as the same text, or the nearest text that can be written.
+
+    Args:
+        pairs: the quotes to be preferred.
+    """
+    for pair in dict.fromkeys([*pairs, *_STRAIGHT, *_EMPHASES]):
         written = f"{pair[0]}{text}{pair[1]}"
         try:
             if phrases(written).get(0) == len(written) - 1:

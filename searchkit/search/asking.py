@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
-from searchkit.model.results import Ids, Results, Sort
+from searchkit.model.results import Ids, Parsed, Results, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine, Page
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searchkit.model.aggregations import By, Facets, Timeline
-    from searchkit.search.conditions import ConditionsDict
+    from searchkit.search.conditions import ConditionsDict, Day
 
 
 class Asking(ABC):
@@ -37,7 +37,8 @@ class Asking(ABC):
     def search(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
         page: int = 1, near: bool = True, group: bool = False, explain: bool = False, snippets: int = 2,
-        snippet_width: int = 120, **conditions: Unpack[ConditionsDict],
+        snippet_width: int = 120, recent: bool | Day = False, half_life: float | None = None,
+        **conditions: Unpack[ConditionsDict],
     ) -> Results:  # fmt: skip
         """Return a page of the matching articles.
 
@@ -52,24 +53,34 @@ class Asking(ABC):
             group: return one hit per family of reprints, the member that comes first in the order of the answer.
             explain: fill each hit's `explanation`.
             snippets: the most pieces of the body for each hit, of `snippet_width` characters each.
+            recent: prefer newer articles among those that fit about as well: True, or the day to count ages from, as a
+                date or text that names one; default: today. Only the order by relevance can do so.
+            half_life: the days after which half of that preference is left; default: 30.
             conditions: see `ConditionsDict`.
         """
-        wanted = Page(sort, limit, after, near, group, page)
+        wanted = Page(sort, limit, after, near, group, page, recent, half_life)
         with self._asked() as engine:
             return engine.search(query, Conditions.of(conditions), wanted, explain, snippets, snippet_width)
 
     def ids(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int | None = None, after: str | None = None,
-        page: int = 1, group: bool = False, **conditions: Unpack[ConditionsDict],
+        page: int = 1, group: bool = False, recent: bool | Day = False, half_life: float | None = None,
+        **conditions: Unpack[ConditionsDict],
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, page, group, conditions: as in `search`. Near matches are left out.
+            query, sort, after, page, group, recent, half_life, conditions: as in `search`. Near matches are left out.
         """
+        wanted = Page(sort, limit, after, False, group, page, recent, half_life)
         with self._asked() as engine:
-            return engine.ids(query, Conditions.of(conditions), Page(sort, limit, after, False, group, page))
+            return engine.ids(query, Conditions.of(conditions), wanted)
+
+    def understand(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Parsed:
+        """Return how a question is understood, with its days and aliases, without answering it."""
+        with self._asked() as engine:
+            return engine.understood(query, Conditions.of(conditions)).parsed
 
     def count(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> int:
         """Return the number of articles that match."""

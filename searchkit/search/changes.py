@@ -10,7 +10,6 @@ from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.deadline import check
-from searchkit.engines.snapshot import Snapshot
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SuggestionKind
 from searchkit.query.operators import FARTHEST
@@ -35,6 +34,7 @@ from searchkit.query.tree import (
     Words,
 )
 from searchkit.search import values
+from searchkit.search.counting import Counting
 from searchkit.search.likelier import is_word
 from searchkit.search.spelling import Speller, Spelling
 
@@ -66,7 +66,7 @@ class Changes:
 
     def __init__(
         self,
-        index: Snapshot,
+        index: Counting,
         segmenter: Segmenter,
         speller: Speller,
         other_names: Callable[[str], Iterable[str]] = lambda name: (),

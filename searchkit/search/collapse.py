@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from searchkit.deadline import check
 from searchkit.engines.snapshot import Key, Match, Snapshot
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 
@@ -43,7 +43,15 @@ class Grouped:
 
 
 def grouped(
-    index: Snapshot, families: Families, tree: Node, *, limit: int, after: Key | None, sort: Sort, near: bool
+    index: Snapshot,
+    families: Families,
+    tree: Node,
+    *,
+    limit: int,
+    after: Key | None,
+    sort: Sort,
+    near: bool,
+    recent: Recent | None = None,
 ) -> Grouped:
     """Return the first `limit` matches after `after` that represent their families.
 
@@ -56,7 +64,7 @@ def grouped(
     page: list[Match] = []
     seen: set[str] = set()
     more = False
-    for match in _walk(index, tree, sort, len(ids), near and groups < limit):
+    for match in _walk(index, tree, sort, len(ids), near and groups < limit, recent):
         check()
         named = family.get(match.id, "")
         if match.near and len(ids) <= _FEW:
@@ -75,18 +83,18 @@ def grouped(
     return Grouped(len(ids), groups, tuple(page), more, reprints)
 
 
-def _walk(index: Snapshot, tree: Node, sort: Sort, total: int, near: bool) -> Iterator[Match]:
+def _walk(index: Snapshot, tree: Node, sort: Sort, total: int, near: bool, recent: Recent | None) -> Iterator[Match]:
     """Yield all matches in order, followed by near matches with `near`."""
     after: Key | None = None
     more, step = True, _STEP
     while more:
-        found = index.search(tree, limit=step, after=after, sort=sort, near=False)
+        found = index.search(tree, limit=step, after=after, sort=sort, near=False, recent=recent)
         yield from found.page
         after = found.page[-1].key if found.page else after
         more, step = found.more and bool(found.page), step * 2
     while near:
         # Near matches only come to a page that all matches together do not fill.
-        found = index.search(tree, limit=total + step, after=after, sort=sort, near=True)
+        found = index.search(tree, limit=total + step, after=after, sort=sort, near=True, recent=recent)
         yield from found.page
         after = found.page[-1].key if found.page else after
         near, step = len(found.page) == total + step, step * 2

@@ -35,6 +35,7 @@ class ConditionsDict(TypedDict, total=False):
     section: Names
     kind: Names
     mode: Mode
+    aliases: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Conditions:
         since, until, on: a day, or text that names days (docs/dates.md); both ends are included.
         values: the values given for each field, none of them blank; fields without values are left out.
         mode: which share of the words typed side by side is required.
+        aliases: whether names are looked for under their other names as well; None: as the question is wont to, and
+            only a deletion is not wont to.
     """
 
     since: Day = None
@@ -52,6 +55,7 @@ class Conditions:
     on: Day = None
     values: Mapping[FieldName, tuple[str, ...]] = field(default_factory=dict, hash=False)
     mode: Mode = "auto"
+    aliases: bool | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Conditions:
@@ -61,7 +65,7 @@ class Conditions:
             UsageError: there is no such condition, or its value is invalid; the message names the choices.
         """
         filters = {each.name: each for each in FIELDS.values() if each.filter}
-        known = (*_DAYS, *filters, "mode")
+        known = (*_DAYS, *filters, "mode", "aliases")
         for name in given:
             if name not in known:
                 raise UsageError(f"no condition {name!r}{_nearest(name, known)}", hint=f"there are {', '.join(known)}")
@@ -72,6 +76,7 @@ class Conditions:
             on=_day("on", given.get("on")),
             values={name: found for name, found in values.items() if found},
             mode=one_of("mode", given.get("mode", "auto"), MODES),
+            aliases=_switch("aliases", given.get("aliases")),
         )
 
     @property
@@ -85,7 +90,7 @@ class Conditions:
 
     @property
     def narrow(self) -> bool:
-        """Whether they can exclude an article; `mode` alone cannot."""
+        """Whether they can exclude an article; `mode` and `aliases` alone cannot."""
         return bool(self.values) or any(each is not None for each in (self.since, self.until, self.on))
 
 
@@ -108,6 +113,12 @@ def _day(name: str, value: object) -> Day:
     if value is None or isinstance(value, (str, date)):
         return value
     raise UsageError(f"{name} must be a date or text that names one, not {_shown(value)}", hint=f'{name}="2025-03-04"')
+
+
+def _switch(name: str, value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise UsageError(f"{name} must be True or False, not {_shown(value)}")
 
 
 def _names(of: KeywordField, value: object) -> tuple[str, ...]:

@@ -16,21 +16,25 @@ from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Results, Sort, Span, Suggestion
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sort, Span, Suggestion
 from searchkit.query.clock import Clock
+from searchkit.query.emphasis import has_emphasis, without_emphasis
 from searchkit.query.parser import parse
-from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or
+from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or, contains_pinyin
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
 from searchkit.search.likelier import may_be_misspelled
-from searchkit.search.question import Question, understand
+from searchkit.search.question import Question, may_have_aliases, understand
+from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.query.aliases.table import Aliases
+    from searchkit.search.counting import Counting
     from searchkit.search.parts import Part
     from searchkit.search.suggestions import Suggestions
 
@@ -52,6 +56,8 @@ class Page(NamedTuple):
     near: bool
     group: bool
     number: int = 1
+    recent: bool | str | date | None = None
+    half_life: float | None = None
 
     def skipped(self) -> int:
         """Return the number of hits before the page, not counting those before `after`.
@@ -77,6 +83,7 @@ class Engine:
         snapshot: the generation.
         segmenter: cuts the words of queries in the same way as the index's words.
         today: returns the day that relative dates start from.
+        aliases: returns the tables of aliases.
     """
 
     def __init__(
@@ -87,6 +94,7 @@ class Engine:
         families: Families,
         timezone: ZoneInfo,
         today: Callable[[], date],
+        aliases: Callable[[], Aliases],
     ) -> None:
         self._snapshot = snapshot
         self._segmenter = segmenter
@@ -94,16 +102,26 @@ class Engine:
         self._families = families
         self._timezone = timezone
         self._today = today
+        self._aliases = aliases
 
-    def understood(self, query: str | Node, conditions: Conditions) -> Question:
-        """Return the question made from a query and its conditions. Raises: QueryError."""
+    def understood(self, query: str | Node, conditions: Conditions, *, aliases: bool = True) -> Question:
+        """Return the question made from a query and its conditions. Raises: QueryError.
+
+        Args:
+            aliases: whether names stand for their other names if the conditions do not say.
+        """
+        wanted = aliases if conditions.aliases is None else conditions.aliases
         question = understand(
-            query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter
-        )
+            query, conditions, today=self._today(), timezone=self._timezone.key, segmenter=self._segmenter,
+            aliases=self._aliases if wanted else None,
+        )  # fmt: skip
         notes = tuple(dict.fromkeys(self._similar(question.tree)))
-        if not notes:
-            return question
-        return Question(question.tree, replace(question.parsed, notes=question.parsed.notes + notes))
+        parsed = replace(question.parsed, notes=question.parsed.notes + notes) if notes else question.parsed
+        if contains_pinyin(question.tree):
+            from searchkit.search.pinyin import with_pinyin_notes
+
+            parsed = with_pinyin_notes(parsed, question.tree, self._snapshot)
+        return replace(question, parsed=parsed)
 
     def _similar(self, tree: Node) -> Iterator[str]:
         """Yield a note on what each word stands for that also finds similar ones."""
@@ -126,21 +144,44 @@ class Engine:
 
     # -- searching
 
+    def recency(self, page: Page) -> Recent | None:
+        """Return the day and the half-life that newer articles are preferred by; None if they are not.
+
+        Raises:
+            QueryError: the day cannot be understood.
+            UsageError: the half-life is no number of days, or the order is by time and has no scores.
+        """
+        return recent_of(page.recent, page.half_life, page.sort, self._today)
+
     def search(
         self, query: str | Node, conditions: Conditions, page: Page, explain: bool, snippets: int, snippet_width: int
     ) -> Results:
         """Return a page of the matching articles; see `Asking.search`."""
         question = self.understood(query, conditions)
-        order, found = self._found(question, page)
+        recent = self.recency(page)
+        order, found = self._found(question, page, recent)
         behind = self.behind
-        hits = self._hits(found.page, question, explain, snippets, snippet_width, found.reprints)
-        diagnosis, parsed = self._diagnosed(question, conditions, found.total, hits)
+        shown = question if found.total or not found.page else _read_as_words(question)
+        parsed, diagnosis = question.parsed, None
+        if found.total == 0:
+            diagnosis, parsed = self._why_empty(replace(question, parsed=shown.parsed), conditions)
+            if not page.after and page.number == 1:
+                read = self._read_as_pinyin(replace(question, parsed=parsed), page, recent)
+                if read is not None:
+                    parsed = read[0].parsed
+                    diagnosis = diagnosis and _suggesting(diagnosis, self._as_pinyin(read[0].tree, conditions))
+                    if page.near:
+                        shown, found = read
+        hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
+        if found.total:
+            diagnosis = self._likelier(question, conditions, found.total, hits)
         return Results(
             total=found.total,
             hits=hits,
-            next=_next(question, order, found),
+            next=_next(question, order, recent, found),
             parsed=parsed,
             sort=order,
+            recent=recent if order == "relevance" else None,
             diagnosis=diagnosis,
             # From the index: the record would count its rows one by one.
             archive_size=len(self._store) if behind else len(self._snapshot),
@@ -151,53 +192,98 @@ class Engine:
     def ids(self, query: str | Node, conditions: Conditions, page: Page) -> Ids:
         """Return the ids of the matching articles, in order; see `Asking.ids`."""
         question = self.understood(query, conditions)
-        order, found = self._found(question, page)
-        return Ids(found.total, tuple(match.id for match in found.page), _next(question, order, found), self.behind)
+        recent = self.recency(page)
+        order, found = self._found(question, page, recent)
+        ids = tuple(match.id for match in found.page)
+        return Ids(found.total, ids, _next(question, order, recent, found), self.behind)
 
-    def _found(self, question: Question, page: Page) -> tuple[Sort, Grouped]:
+    def _found(self, question: Question, page: Page, recent: Recent | None) -> tuple[Sort, Grouped]:
         """Return the order of the answer, and the matches on the page."""
         tree = question.tree
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
-        after = cursor.place(page.after, order, question.parsed.canonical) if page.after else None
+        after = cursor.place(page.after, order, _asked(question, recent)) if page.after else None
         before = page.skipped()
         limit = _EVERYTHING if page.limit is None else before + page.limit
         # Near matches fill an answer that has only one page.
         near = page.near and not before
         if page.group:
-            whole = grouped(self._snapshot, self._families, tree, limit=limit, after=after, sort=order, near=near)
+            whole = grouped(
+                self._snapshot, self._families, tree,
+                limit=limit, after=after, sort=order, near=near, recent=recent,
+            )  # fmt: skip
         else:
-            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near)
+            found = self._snapshot.search(tree, limit=limit, after=after, sort=order, near=near, recent=recent)
             # Each match represents only itself.
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
 
-    def _diagnosed(
-        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
-    ) -> tuple[Diagnosis | None, Parsed]:
-        """Return the diagnosis of an answer that is empty or small, and how the query was understood.
+    def _read_as_pinyin(self, question: Question, page: Page, recent: Recent | None) -> tuple[Question, Grouped] | None:
+        """Return a question that finds nothing with its latin words as pinyin, and what it finds as near matches."""
+        from searchkit.search.pinyin import read_as_pinyin, with_reading_note
 
-        Where nothing matches, the query has a note on its days.
-        """
-        shows = partial(_is_shown, hits)
-        if total and not may_be_misspelled(question.tree, total, len(self._snapshot), shows):
-            return None, question.parsed
-        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find enough
+        try:
+            read = read_as_pinyin(question.tree, self._snapshot)
+            if read is None:
+                return None
+            parsed = with_reading_note(question.parsed, read[1], self._snapshot)
+            asked = Question(read[0], parsed, read[0])
+            _, found = self._found(asked, page._replace(near=False), recent)
+        except QueryTimeout:
+            return None  # the empty answer holds without it
+        matches = tuple(replace(match, near=True) for match in found.page)
+        return asked, Grouped(0, 0, matches, False, found.reprints)
+
+    def _as_pinyin(self, read: Node, conditions: Conditions) -> tuple[Suggestion, ...]:
+        """Return a query that is read as pinyin as a suggestion; none if there is no time left to count it."""
+        from searchkit.search.parts import parts_of, suggestion
+
+        parts = parts_of(read, conditions.options)
+        try:
+            return (suggestion(parts, self._snapshot.count(read), "spelling", "read as pinyin"),)
+        except QueryTimeout:
+            return ()
+
+    def _why_empty(self, question: Question, conditions: Conditions) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
         from searchkit.search.parts import parts_of
 
-        parts = parts_of(question.tree, conditions.options)
+        parts, counting = parts_of(question.typed, conditions.options), self._counting(conditions)
         try:
-            if total:
-                suggested = self._suggestions(parts, question, conditions).of_few(total)
-                return _suggesting(Diagnosis((), ()), suggested) if suggested else None, question.parsed
             archive = self._archive_days(question)
-            diagnosis = replace(diagnose(parts, self._snapshot), archive=archive)
+            diagnosis = replace(diagnose(parts, counting), archive=archive)
         except QueryTimeout:
-            return None, question.parsed  # the answer holds without it
-        suggested = self._suggestions(parts, question, conditions).of_nothing()
+            return None, question.parsed  # the empty answer holds without it
+        suggested = self._suggestions(parts, counting, question, conditions).of_nothing()
         return _suggesting(diagnosis, suggested), with_day_notes(question.parsed, archive)
 
-    def _suggestions(self, parts: Sequence[Part], question: Question, conditions: Conditions) -> Suggestions:
+    def _likelier(
+        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
+    ) -> Diagnosis | None:
+        """Return a spelling that is likelier than that of a query with `total` matches; None if there is none."""
+        if not may_be_misspelled(question.typed, total, len(self._snapshot), partial(_is_shown, hits)):
+            return None
+        from searchkit.search.parts import parts_of
+
+        parts = parts_of(question.typed, conditions.options)
+        suggested = self._suggestions(parts, self._counting(conditions), question, conditions).of_few(total)
+        return _suggesting(Diagnosis((), ()), suggested) if suggested else None
+
+    def _counting(self, conditions: Conditions) -> Counting:
+        from searchkit.query.aliases.expand import expand
+        from searchkit.search.counting import Counting
+
+        def with_aliases(node: Node) -> Node:
+            if conditions.aliases is False or not may_have_aliases(node):
+                return node
+            return expand(node, self._aliases(), self._segmenter, everywhere=conditions.aliases is True).tree
+
+        return Counting(self._snapshot, with_aliases)
+
+    def _suggestions(
+        self, parts: Sequence[Part], counting: Counting, question: Question, conditions: Conditions
+    ) -> Suggestions:
         from searchkit.search.changes import Changes
         from searchkit.search.rereading import readings
         from searchkit.search.spelling import Speller
@@ -207,8 +293,8 @@ class Engine:
             return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
 
         speller = Speller(self._snapshot, self._segmenter, self._texts)
-        changes = Changes(self._snapshot, self._segmenter, speller)
-        return Suggestions(parts, self._snapshot, changes, lambda: readings(question.parsed.text, read))
+        changes = Changes(counting, self._segmenter, speller)
+        return Suggestions(parts, counting, changes, lambda: readings(question.parsed.text, read))
 
     def _texts(self, query: Node) -> Iterator[str]:
         """Yield the texts of a few articles that match."""
@@ -236,6 +322,7 @@ class Engine:
         self,
         page: Sequence[Match],
         question: Question,
+        recent: Recent | None,
         explain: bool,
         snippets: int,
         width: int,
@@ -243,7 +330,8 @@ class Engine:
     ) -> tuple[Hit, ...]:
         articles = self._store.get_many(match.id for match in page)
         family = self._families.of([match.id for match in page])
-        highlighter = Highlighter(self._snapshot.resolved(question.tree), self._segmenter)
+        tree = self._snapshot.resolved(question.tree)
+        highlighter = Highlighter(tree, self._segmenter, self._snapshot.passage(tree))
         found = []
         for match in page:
             article = articles.get(match.id)
@@ -266,7 +354,7 @@ class Engine:
                     near=match.near,
                     snippets=highlighter.snippets(article, snippets, width),
                     title_marks=highlighter.title_marks(article),
-                    explanation=self._snapshot.explain(question.tree, match.id) if explain else {},
+                    explanation=self._snapshot.explain(question.tree, match.id, recent) if explain else {},
                     family=family.get(match.id, ""),
                     reprints=reprints.get(match.id, 0),
                 )
@@ -282,9 +370,11 @@ class Engine:
         """Return the number of articles that match."""
         return self._snapshot.count(self.understood(query, conditions).tree)
 
-    def matching(self, query: str | Node, conditions: Conditions) -> tuple[Question, Sequence[str]]:
-        """Return the understood query, and the ids of all matches, ascending."""
-        question = self.understood(query, conditions)
+    def matching(
+        self, query: str | Node, conditions: Conditions, *, aliases: bool = True
+    ) -> tuple[Question, Sequence[str]]:
+        """Return the understood query, and the ids of all matches, ascending. `aliases` is as for `understood`."""
+        question = self.understood(query, conditions, aliases=aliases)
         return question, self._snapshot.ids(question.tree)
 
     def timeline(self, query: str | Node, conditions: Conditions, by: By) -> Timeline:
@@ -329,9 +419,26 @@ def _is_shown(hits: Sequence[Hit], word: str) -> bool:
 
 
 def _suggesting(diagnosis: Diagnosis, suggested: tuple[Suggestion, ...]) -> Diagnosis:
-    return replace(diagnosis, suggestion=suggested[0].query if suggested else "", suggestions=suggested)
+    """Return a diagnosis with these suggestions before those that it has."""
+    every = (*suggested, *(each for each in diagnosis.suggestions if each not in suggested))
+    return replace(diagnosis, suggestion=every[0].query if every else "", suggestions=every)
 
 
-def _next(question: Question, order: Sort, found: Grouped) -> str | None:
+def _read_as_words(question: Question) -> Question:
+    """Return the question that near matches answer where nothing matches: emphasised phrases are typed words."""
+    if not has_emphasis(question.tree):
+        return question
+    note = "nothing has the phrases in quotes with all the rest; near matches are those with their words"
+    parsed = replace(question.parsed, notes=(*question.parsed.notes, note))
+    return replace(question, tree=without_emphasis(question.tree), parsed=parsed)
+
+
+def _asked(question: Question, recent: Recent | None) -> str:
+    """Return what decides on the order of an answer, as text for its cursors."""
+    canonical = question.parsed.canonical
+    return f"{canonical}\n{recent.day} {recent.half_life}" if recent else canonical
+
+
+def _next(question: Question, order: Sort, recent: Recent | None, found: Grouped) -> str | None:
     """Return the cursor of the next page; None if there is none."""
-    return cursor.cursor(order, found.page[-1].key, question.parsed.canonical) if found.more and found.page else None
+    return cursor.cursor(order, found.page[-1].key, _asked(question, recent)) if found.more and found.page else None

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from types import MappingProxyType
 
 from searchkit.analysis.normalise import Folded, fold, fold_query, fold_with_map
 from searchkit.analysis.segment import Segmenter
+from searchkit.analysis.sentences import paragraph_starts
 from searchkit.analysis.terms import occurrences, query_words
 from searchkit.deadline import check
+from searchkit.engines.scoring import share_found
 from searchkit.engines.spans import Joining, spans
 from searchkit.model.article import Article
 from searchkit.model.results import Snippet
@@ -35,10 +39,14 @@ from searchkit.query.tree import (
     Word,
     Words,
 )
+from searchkit.search.digests import Item, item_at, items
 
 Mark = tuple[int, int]
 _SENTENCES = re.compile(".*[。｡！？!?\n]", re.DOTALL)
 """Up to the last end of a sentence."""
+_CLOSING = "”’」』）)》"
+_GAP = " … "
+"""Between a heading and the piece of its item that does not follow at once."""
 _MOST_MARKS = 2000
 _WHITE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -63,10 +71,13 @@ class Highlighter:
 
     Args:
         query: resolved (see `Snapshot.resolved`): the variants of similar words must be known.
+        passage: the weights of the words by which the query's score measures paragraphs (see `Snapshot.passage`).
     """
 
-    def __init__(self, query: Node, segmenter: Segmenter) -> None:
+    def __init__(self, query: Node, segmenter: Segmenter, passage: Mapping[str, float] = MappingProxyType({})) -> None:
         self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
+        self._passage = passage
+        self._folds: dict[str, str] = {}
 
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
@@ -88,7 +99,9 @@ class Highlighter:
     def snippets(self, article: Article, most: int, width: int) -> tuple[Snippet, ...]:
         """At most `most` pieces of the body, of about `width` characters each, in the order of the text.
 
-        An article whose body has nothing to mark gives its beginning.
+        They are whole sentences where these fit. For a long query one is from the paragraph that counts in the score.
+        Of a digest, a piece shows the heading of its item too. An article whose body has nothing to mark gives its
+        beginning.
         """
         body = article.body
         if most <= 0 or not body:
@@ -96,20 +109,46 @@ class Highlighter:
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
         title = fold(article.title) if self._counts() else ""
-        # A window that shows both sides of NEAR or SENT shows more than one with the same side twice.
+        # Both sides of NEAR or SENT are strings of their own, as are the words of a text that does not stand literally.
+        several = (Near, Together, _Sought)
         numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
-                two_sided = isinstance(each, (Near, Together))
                 for start, end in self._found(folded, each, is_title=False):
-                    key = (number, body[start:end] if two_sided else "")
+                    key = (number, self._fold(body[start:end]) if isinstance(each, several) else "")
                     marks.append((start, end, numbers.setdefault(key, len(numbers))))
         marks.sort()
         if not marks:
-            return (_piece(body, 0, min(width, len(body)), ()),)
+            return (_piece(body, [_whole(body, 0, min(width, len(body)), 0, width)], ()),)
         merged = _merged((start, end) for start, end, _ in marks)
-        windows = _best_windows(marks, body, most, width)
-        return tuple(_piece(body, start, end, merged) for start, end in windows)
+        of_digest = items(body)
+        windows = _best_windows(marks, body, most, width, of_digest, self._best_paragraph(folded))
+        if not windows:  # no mark fits
+            windows = [(marks[0][0], min(len(body), marks[0][0] + width))]
+        return tuple(_piece(body, parts, merged) for parts in _shown(body, windows, marks, of_digest, width))
+
+    def _fold(self, mark: str) -> str:
+        """Return a marked text folded: few different ones are marked in a whole answer."""
+        found = self._folds.get(mark)
+        if found is None:
+            self._folds[mark] = found = fold(mark)
+        return found
+
+    def _best_paragraph(self, folded: Folded) -> Mark | None:
+        """Return the first paragraph of a body with the largest share of the words that measure passages."""
+        if not self._passage:
+            return None
+        starts = [0, *paragraph_starts(folded.text)]
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for word in self._passage:
+            check()
+            for at in occurrences(folded.text, word):
+                found[bisect_right(starts, at) - 1].add(word)
+        if not found:
+            return None
+        best = max(sorted(found), key=lambda number: share_found(found[number], self._passage))
+        end = starts[best + 1] if best + 1 < len(starts) else len(folded.text)
+        return folded.original(starts[best], end)
 
     def _found(self, folded: Folded, each: _Sought | Joining, *, is_title: bool) -> Iterator[Mark]:
         check()
@@ -146,13 +185,17 @@ def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought | Joining]:
         case Words(typed=typed):
             for text in map(fold_query, typed):
                 yield _Sought(text, True, True, tuple(query_words(text, segmenter)))
+            for aliases in node.aliases().values():
+                for alias in aliases:
+                    yield from _sought(alias, segmenter)
         case Title(text=text, exact=exact):
             folded = fold_query(text)
             yield _Sought(folded, not exact, not exact, tuple(query_words(folded, segmenter)), title_only=True)
         case Word(text=text) if len(text.split()) < 2:
             yield _Sought(fold_query(text), True, True)
-        case Phrase(text=text):
-            yield _Sought(fold_query(text), False, False)
+        case Phrase(text=text, stands=stands):
+            whole = stands != "anywhere"
+            yield _Sought(fold_query(text), whole, whole)
         case Prefix(text=text):
             yield _Sought(fold_query(text), True, False)
         case Near() | Together() | AtLeast() | Wildcard() | AnyOf() | Word():
@@ -174,8 +217,20 @@ def _merged(marks: Iterable[Mark]) -> list[Mark]:
     return merged
 
 
-def _best_windows(marks: Sequence[tuple[int, int, int]], body: str, most: int, width: int) -> list[tuple[int, int]]:
-    """The windows that show the most different strings, then the most marks, then come first."""
+def _best_windows(
+    marks: Sequence[tuple[int, int, int]],
+    body: str,
+    most: int,
+    width: int,
+    of_digest: Sequence[Item] = (),
+    passage: Mark | None = None,
+) -> list[tuple[int, int]]:
+    """The windows that show the most different strings, then the most marks, then come first.
+
+    Args:
+        of_digest: a window ends with its item.
+        passage: the first window is one that begins in this part of the body, if any does.
+    """
     starts = [start for start, _, _ in marks]
     # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
     windows: dict[int, tuple[int, list[int]]] = {}
@@ -183,23 +238,24 @@ def _best_windows(marks: Sequence[tuple[int, int, int]], body: str, most: int, w
         check()
         beginning = _beginning(body, start, width)
         if beginning not in windows:
-            end = min(len(body), beginning + width)
+            end = _end(body, beginning, of_digest, width)
             inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
             windows[beginning] = end, [number for _, last, number in inside if last <= end]
     chosen: list[tuple[int, int]] = []
     shown: set[int] = set()
     for _ in range(most):
         check()
-        best: tuple[int, int, int, int] | None = None
+        best: tuple[bool, int, int, int, int] | None = None
         for beginning, (end, whole) in windows.items():
             if whole and not any(beginning < last and end > first for first, last in chosen):
-                value = (len(set(whole) - shown), len(whole), -beginning, end)
+                preferred = not chosen and passage is not None and passage[0] <= beginning < passage[1]
+                value = (preferred, len(set(whole) - shown), len(whole), -beginning, end)
                 if best is None or value > best:
                     best = value
-        if best is None or (chosen and best[0] == 0 and most > 1 and len(chosen) >= most):
+        if best is None:
             break
-        chosen.append((-best[2], best[3]))
-        shown |= {number for start, end, number in marks if start >= -best[2] and end <= best[3]}
+        chosen.append((-best[3], best[4]))
+        shown |= {number for start, end, number in marks if start >= -best[3] and end <= best[4]}
     return sorted(chosen)
 
 
@@ -212,15 +268,77 @@ def _beginning(body: str, mark: int, width: int) -> int:
     return earliest if earliest == 0 else max(0, mark - width // 4)
 
 
-def _piece(body: str, start: int, end: int, marks: Sequence[Mark]) -> Snippet:
-    while start < end and body[start].isspace():
-        start += 1
-    while end > start and body[end - 1].isspace():
-        end -= 1
-    before = "…" if start > 0 else ""
-    after = "…" if end < len(body) else ""
-    # Line ends and tabs become spaces one for one, so that the marks stay right.
-    text = body[start:end].translate(_SPACES)
-    shift = len(before) - start
-    shown = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in marks if a < end and b > start)
-    return Snippet(before + text + after, shown)
+def _shown(
+    body: str,
+    windows: Sequence[tuple[int, int]],
+    marks: Sequence[tuple[int, int, int]],
+    of_digest: Sequence[Item],
+    width: int,
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the parts of the body to show for each window: whole sentences, below the heading of their item.
+
+    The parts of a window are not longer than `width` together, no mark of it is lost, and no text is shown twice.
+    """
+    before: Item | None = None
+    for start, end in windows:
+        needed = max((last for first, last, _ in marks if first >= start and last <= end), default=end)
+        item = item_at(of_digest, start)
+        if item is None or item is before:
+            yield [_whole(body, start, end, needed, width)]
+        elif needed - item.start <= width:
+            # No other window begins before this end, see `_end`.
+            end = min(item.start + width, item.end)
+            yield [_whole(body, item.start, end, needed, width)]
+        elif start < item.heading_end or not _has_room(item, width):
+            yield [_whole(body, start, end, needed, width)]
+        else:
+            yield [(item.start, item.heading_end), _whole(body, start, end, needed, width)]
+        before = item
+
+
+def _end(body: str, beginning: int, of_digest: Sequence[Item], width: int) -> int:
+    """Return the end of a window: it does not go into the next item, and leaves room for the heading of its own."""
+    item = item_at(of_digest, beginning)
+    if item is None:
+        return min(of_digest[0].start if of_digest else len(body), beginning + width)
+    if beginning < item.heading_end or not _has_room(item, width):
+        return min(item.end, beginning + width)
+    return min(item.end, max(item.start + width, beginning + width - _length(item)))
+
+
+def _has_room(item: Item, width: int) -> bool:
+    """Tell whether half of a snippet is left beside the heading."""
+    return _length(item) <= width // 2
+
+
+def _length(item: Item) -> int:
+    return item.heading_end - item.start + len(_GAP)
+
+
+def _whole(body: str, start: int, end: int, needed: int, width: int) -> tuple[int, int]:
+    """Return a window that ends with a sentence, if that leaves half of `width` and everything up to `needed`."""
+    if end >= len(body):
+        return start, end
+    least = max(needed, start + width // 2)
+    sentence = _SENTENCES.match(body, start, end)
+    last = sentence.end() if sentence else start
+    while last < end and body[last] in _CLOSING:
+        last += 1
+    return (start, last) if last >= least else (start, end)
+
+
+def _piece(body: str, parts: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> Snippet:
+    """Return the snippet of ascending parts of the body, with … where text is left out."""
+    text = ""
+    shown: list[Mark] = []
+    for start, end in parts:
+        while start < end and body[start].isspace():
+            start += 1
+        while end > start and body[end - 1].isspace():
+            end -= 1
+        text += _GAP if text else "…" if start > 0 else ""
+        shift = len(text) - start
+        shown += [(max(a, start) + shift, min(b, end) + shift) for a, b in marks if a < end and b > start]
+        # Line ends and tabs become spaces one for one, so that the marks stay right.
+        text += body[start:end].translate(_SPACES)
+    return Snippet(text + ("…" if end < len(body) else ""), tuple(shown))

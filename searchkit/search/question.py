@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.engines.scoring import typed_texts
 from searchkit.errors import QueryError
-from searchkit.model.results import Parsed, Span
+from searchkit.model.results import Alias, Parsed, Span
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
-from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, Node, Or, Published, Words
+from searchkit.query.tree import ALL_REQUIRED, And, Everything, Field, Node, Not, Or, Prefix, Published, Word, Words
 from searchkit.query.writer import write
 from searchkit.search.conditions import Conditions
+
+if TYPE_CHECKING:
+    from searchkit.query.aliases.table import Aliases
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An understood query: the tree for the index, and the explanations for the user."""
+    """An understood query: the tree for the index, and the explanations for the user.
+
+    Attributes:
+        typed: the tree without aliases.
+    """
 
     tree: Node
     parsed: Parsed
+    typed: Node
 
 
 def understand(
-    text: str | Node, conditions: Conditions, *, today: date, timezone: str, segmenter: Segmenter
-) -> Question:
+    text: str | Node, conditions: Conditions, *, today: date, timezone: str, segmenter: Segmenter,
+    aliases: Callable[[], Aliases] | None = None,
+) -> Question:  # fmt: skip
     """Return the question made from a query text (or tree) and its conditions.
+
+    Args:
+        aliases: returns the tables of aliases; called for a query that may have some. None: none are wanted.
 
     Raises:
         QueryError: the query or a day cannot be understood.
@@ -48,10 +61,35 @@ def understand(
     flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]
     tree = Everything() if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
     notes += _many_words(tree)
+    unexpanded = tree
+    applied: tuple[Alias, ...] | None = None
+    suggested: tuple[Alias, ...] = ()
+    if aliases is not None:
+        applied = ()
+        if may_have_aliases(tree):
+            from searchkit.query.aliases.expand import expand
+
+            expanded = expand(tree, aliases(), segmenter, everywhere=conditions.aliases is True)
+            tree, applied, suggested = expanded.tree, expanded.applied, expanded.suggested
+            notes += expanded.notes
     texts = [fold_query(each) for each in typed_texts(tree)]
     words = tuple(dict.fromkeys(word for each in texts for word in query_words(each, segmenter)))
-    parsed = Parsed(typed, write(tree), words, _span(tree, conditions), timezone, tuple(notes))
-    return Question(tree, parsed)
+    canonical = write(tree, aliases=True)
+    parsed = Parsed(typed, canonical, words, _span(tree, conditions), timezone, tuple(notes), applied, suggested)
+    return Question(tree, parsed, unexpanded)
+
+
+def may_have_aliases(node: Node) -> bool:
+    """Tell whether a query has a text or a value that may be a name."""
+    match node:
+        case And(children=children) | Or(children=children):
+            return any(map(may_have_aliases, children))
+        case Not(child=child):
+            return may_have_aliases(child)
+        case Field(name=name):
+            return name in ("source", "site", "keyword")
+        case _:
+            return not isinstance(node, (Everything, Published, Prefix, Word))
 
 
 def _field_conditions(conditions: Conditions) -> Iterator[Node]:

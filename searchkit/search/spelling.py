@@ -10,9 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
+from searchkit.analysis import pinyin
 from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.edits import is_chinese, is_within
 from searchkit.analysis.normalise import fold_query, fold_with_map
@@ -277,11 +276,4 @@ def _is_exchanged(word: str, other: str) -> bool:
 
 def comparison_of_sounds() -> Callable[[str, str], bool] | None:
     """Return the comparison of two words by their pinyin; None without the extra `pinyin`."""
-    try:
-        pinyin: Any = import_module("searchkit.analysis.pinyin")
-    except ImportError:
-        return None
-    if not pinyin.available():
-        return None
-    compare: Callable[[str, str], bool] = pinyin.sounds_alike
-    return compare
+    return pinyin.sounds_alike if pinyin.available() else None

@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from searchkit.engines.aggregation import Days, Values
 from searchkit.errors import Damaged, IndexOutdated
 from searchkit.model.reports import SourceReport, Stats, Verification
+from searchkit.query.aliases.file import NAME as ALIASES
+from searchkit.query.aliases.file import AliasesFile, is_file
 from searchkit.query.tree import Everything, Field
 from searchkit.storage.layout import INDEX, RECORD, new_folder
 from searchkit.storage.store import Store
+from searchkit.system.files import copy_synced
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.quality import Completeness, gaps
 from searchkit.writing.sync import Sync
@@ -44,6 +47,7 @@ class Maintenance:
             found, sources = snapshot.aggregate(Field("kind", "article"), (Days(), Values("source")))
         days = dict(found)
         undated = days.pop(None, 0)
+        own = AliasesFile(self._path).own()
         dated = cast("dict[date, int]", days)
         return Stats(
             articles=kinds.get("article", 0),
@@ -64,6 +68,8 @@ class Maintenance:
             backend=type(self._sync.index).__name__,
             path=str(self._path),
             dictionary_words=len(self._sync.dictionary.words),
+            own_aliases=len(own.groups),
+            alias_errors=own.errors,
         )
 
     def sources(self) -> tuple[SourceReport, ...]:
@@ -108,6 +114,8 @@ class Maintenance:
             # The index first: an index can catch up with a record that is ahead of it, never the other way round.
             (made / INDEX).mkdir()
             self._sync.index.copy_to(made / INDEX)
+            if is_file(self._path / ALIASES):
+                copy_synced(self._path / ALIASES, made / ALIASES)
             return self._store.copy_to(made / RECORD)
 
 

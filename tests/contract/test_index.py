@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Values
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
 from searchkit.model.article import Article
+from searchkit.model.results import Recent
 from searchkit.query.tree import (
     And,
     AtLeast,
@@ -242,6 +244,114 @@ def test_near_matches_fill_the_page_and_are_not_counted(full):
     assert full.search(Words(("长江", "大熊猫")), near=False).page == ()
     filtered = And((Words(("长江", "大熊猫")), Published(date(1990, 1, 1), None)))
     assert [match.id for match in full.search(filtered).page] == ["a2"]
+
+
+def test_emphasised_phrases_are_words_for_near_matches_where_nothing_matches(full):
+    lost = And((Words(("长江",)), Phrase("大桥通航", emphasis=True), Phrase("武汉")))
+    result = full.search(lost)
+    assert (result.total, [match.id for match in result.page]) == (0, ["a1"])
+    assert result.page[0].near
+    assert full.search(lost, near=False).page == ()
+    assert full.search(And((Words(("长江",)), Phrase("大桥通航"), Phrase("武汉")))).page == ()
+    assert full.search(Phrase("大桥通航", emphasis=True)).page[0].near
+    assert full.search(And((Words(("长江",)), Not(Phrase("大桥", emphasis=True))))).page == ()
+
+
+def test_an_emphasised_phrase_that_is_found_stays_a_condition(full):
+    result = full.search(And((Words(("长江", "大桥")), Phrase("南京市长", emphasis=True))))
+    assert (result.total, [match.id for match in result.page]) == (1, ["a2"])
+
+
+LONG = ("渡口", "堤防", "夜市", "灯笼", "工人")
+TOGETHER = Article(id="b1", title="一", body="渡口、堤防、夜市、灯笼、工人。\n天气晴。\n体育。\n教育。\n交通。")
+APART = Article(id="a0", title="一", body="渡口、天气晴。\n堤防、体育。\n夜市、教育。\n灯笼、交通。\n工人。")
+
+
+@pytest.mark.parametrize(("words", "first"), [(LONG, "b1"), (LONG[:4], "a0")])
+def test_the_words_of_a_long_query_count_more_in_one_paragraph(index, words, first):
+    add(index, TOGETHER, APART)
+    page = index.search(Words(words)).page
+    assert page[0].id == first
+    parts = index.explain(Words(words), "b1")
+    if len(words) > 4:
+        base = sum(part for name, part in parts.items() if ":" in name)
+        assert parts["passage"] == pytest.approx(0.25 * base)
+        assert index.explain(Words(words), "a0")["passage"] == pytest.approx(0.25 * base / 5)
+        with index.snapshot() as snapshot:
+            assert set(snapshot.passage(Words(words))) == {*words}
+    else:
+        assert "passage" not in parts
+
+
+DAYS = [
+    Article(id=f"d{number}", title="渡口", body="堤防", published=utc(2025, month, day, 4))
+    for number, (month, day) in enumerate([(3, 3), (3, 4), (3, 5), (3, 6), (2, 2), (1, 3)])
+]
+
+
+def test_newer_articles_come_first_where_that_is_asked_for(index):
+    add(index, *DAYS, Article(id="u", title="渡口", body="堤防"))
+    query, recent = Words(("渡口",)), Recent(date(2025, 3, 4), half_life=30)
+    page = index.search(query, limit=20, recent=recent).page
+    plain = index.search(query, limit=20).page
+    assert [match.id for match in plain] == ["d0", "d1", "d2", "d3", "d4", "d5", "u"]
+    # The day and the day after, then ever older ones, one without a day, and last what was not printed yet.
+    assert [match.id for match in page] == ["d1", "d2", "d0", "d4", "d5", "u", "d3"]
+    shares = {match.id: match.score / plain[0].score for match in page}
+    assert shares == pytest.approx(
+        {"d1": 1, "d2": 1, "d0": 0.8 + 0.2 * 0.5 ** (1 / 30), "d4": 0.9, "d5": 0.85, "u": 0.8, "d3": 0.1}
+    )
+    assert index.explain(query, "d4", recent)["recency"] == pytest.approx(-0.1 * plain[0].score)
+    for match in page:
+        assert sum(index.explain(query, match.id, recent).values()) == pytest.approx(match.score)
+
+
+def test_bonuses_are_those_of_each_article_wherever_it_is_kept(index):
+    """An article is explained alone, and scored with those of its own and of other segments."""
+    several = [
+        Article(id=f"p{number}", title=title, body=body, published=utc(2025, 2, 1 + number))
+        for number, (title, body) in enumerate(
+            [
+                ("灯笼", "渡口、堤防。\n夜市"),
+                ("渡口堤防夜市", "工人。\n灯笼。渡口"),
+                ("堤防", "工人、夜市、灯笼。"),
+                ("夜市、灯笼", "渡口\n堤防\n工人\n"),
+                ("工人", "渡口堤防夜市灯笼"),
+            ]
+        )
+    ]
+    for article in several:
+        add(index, article)
+    add(index, *(replace(article, id=article.id.replace("p", "q")) for article in several))
+    query = Words((*LONG, "渡口堤防夜市"), "any")
+    for recent in (None, Recent(date(2025, 3, 4), half_life=9)):
+        page = index.search(query, limit=20, recent=recent).page
+        assert len(page) == 10
+        for match in page:
+            parts = index.explain(query, match.id, recent)
+            assert parts["passage"] > 0
+            assert ("proximity" in parts, "recency" in parts) == (match.id[1] in "14", recent is not None)
+            assert sum(parts.values()) == pytest.approx(match.score, rel=1e-12)
+
+
+def test_pages_of_newer_articles_joined_are_the_whole_answer(index):
+    add(index, *DAYS)
+    recent = Recent(date(2025, 3, 4))
+    after, joined = None, []
+    while len(joined) < len(DAYS):
+        answer = index.search(Words(("渡口",)), limit=2, recent=recent, after=after)
+        joined += answer.page
+        after = answer.page[-1].key
+    assert not answer.more
+    assert joined == [*index.search(Words(("渡口",)), recent=recent).page]
+
+
+def test_newer_articles_stay_in_their_tier(index):
+    whole = Article(id="whole", title="教资考试", published=utc(2001, 1, 1))
+    straddling = Article(id="straddling", title="科教资源", published=utc(2025, 3, 4))
+    add(index, whole, straddling)
+    page = index.search(Words(("教资",)), recent=Recent(date(2025, 3, 4))).page
+    assert [match.id for match in page] == ["whole", "straddling"]
 
 
 def test_sorting_by_time_puts_the_undated_last(full):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from searchkit.analysis.normalise import fold
+from searchkit.analysis.pinyin import readings
 from searchkit.engines.snapshot import MOST_VARIANTS
 from searchkit.errors import QueryError
 from searchkit.model.article import Article
-from searchkit.query.tree import And, AnyOf, AtLeast, Fuzzy, Near, Not, Or, Together, Wildcard, Word, Words
+from searchkit.query.tree import And, AnyOf, AtLeast, Fuzzy, Near, Not, Or, Pinyin, Together, Wildcard, Word, Words
 from tests.contract.test_index import add, found
 
 SENTENCES = Article(
@@ -164,3 +166,71 @@ def test_a_word_of_a_deleted_article_is_no_variant(index):
     assert found(index, Fuzzy("北京市")) == ["gone", "kept"]
     index.apply([], ["gone"], covers=index.covers)
     assert found(index, Fuzzy("北京市")) == []
+
+
+PINYIN = [
+    Article(id="p1", title="特朗普发言", body="西安。", source="新华社", author="王晓明"),
+    Article(id="p2", title="川普回应", body="特朗普。", source="环海新华社客户端", author="王小明、李雷"),
+    Article(id="p3", title="旅游在西安，先看男子被警方带走", body="", source="海报", editor="王晓明"),
+    Article(id="p4", title="北京的他来碰碰运气", body="特來普", source="人民日報"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("telangpu", ["p1"]),
+        ("te lang pu", ["p1"]),
+        ("tlp", ["p1"]),  # not 他来碰, which is no word
+        ("xinhuashe", ["p1", "p2"]),
+        ("xhs", ["p1"]),  # a source that only contains it is not meant by initials
+        ("xhskhd", []),
+        ("wangxiaoming", ["p1", "p2", "p3"]),
+        ("wxm", ["p1", "p2", "p3"]),
+        ("xian", ["p3"]),
+        ("lvyou", ["p3"]),
+        ("beijing", ["p4"]),  # not 被警, which is no word
+        ("renminribao", ["p4"]),
+        ("rmrb", ["p4"]),
+        ("shanghai", []),
+    ],
+)
+def test_titles_and_names_are_found_by_pinyin(index, typed, ids):
+    add(index, *PINYIN)
+    assert found(index, Pinyin(typed)) == ids
+    assert index.count(Not(Pinyin(typed))) == len(PINYIN) - len(ids)
+    assert index.count(And((Pinyin(typed), Words(("特朗普",))))) == len({"p1", "p2"}.intersection(ids))
+
+
+def test_pinyin_stands_for_the_strings_of_articles_that_are_there(index):
+    add(index, *PINYIN)
+    with index.snapshot() as snapshot:
+        assert list(snapshot.spelled("beijing")) == ["北京"]  # 被警 would be empty, and count towards the most
+        spelled = snapshot.spelled("wangxiaoming")
+        assert {each: list(snapshot.ids(node)) for each, node in spelled.items()} == {
+            "王小明": ["p2"],
+            "王晓明": ["p1", "p3"],
+        }
+    index.apply([], ["p2"], covers=index.covers)
+    with index.snapshot() as snapshot:
+        assert list(snapshot.spelled("wangxiaoming")) == ["王晓明"]
+        assert list(snapshot.spelled("tlp")) == ["特朗普"]
+    index.apply([], ["p1"], covers=index.covers)
+    with index.snapshot() as snapshot:
+        assert list(snapshot.spelled("tlp")) == []
+
+
+def test_pinyin_that_is_too_many_strings_is_refused(index):
+    chars = [chr(code) for code in range(0x4E00, 0x9FA5) if "yi" in readings(chr(code))][: 2 * MOST_VARIANTS]
+    names = [fold(f"衣衣{char}") for char in chars]
+    add(index, *(Article(id=f"y{number}", title=name, body="") for number, name in enumerate(names)))
+    assert len({*names}) > MOST_VARIANTS
+    with pytest.raises(QueryError, match="too many strings") as raised:
+        index.count(Pinyin("yiyiyi"))
+    assert raised.value.code == "too-many-variants"
+
+
+@pytest.mark.parametrize("wrong", ["wang", "tl", "北京", "", "a" * 65])
+def test_what_is_no_pinyin_is_refused(index, wrong):
+    with pytest.raises(QueryError):
+        index.count(Pinyin(wrong))

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
+from searchkit.engines import scoring
 from searchkit.engines.aggregation import Count, Days, Ids, Values
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
@@ -22,11 +23,13 @@ from searchkit.engines.whoosh.read import block_max, impacts, phrases
 from searchkit.engines.whoosh.write import bulk
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
+from searchkit.model.results import Recent
 from searchkit.query.tree import (
     And,
     AtLeast,
     Everything,
     Field,
+    Forms,
     Fuzzy,
     Near,
     Node,
@@ -96,14 +99,44 @@ articles = st.builds(
 days = st.one_of(
     st.none(), st.sampled_from([date(1957, 10, 15), date(2025, 3, 3), date(2025, 3, 4), date(2025, 12, 31)])
 )
+aliases = st.one_of(
+    st.builds(Phrase, needle, st.just(False), st.sampled_from(["whole", "word"])),
+    st.builds(
+        lambda text, rest: And((Phrase(text, stands="word"), Words((rest,), "all"))), needle, needle
+    ),
+)  # fmt: skip
+
+
+@st.composite
+def words_with_aliases(draw) -> Words:
+    typed = tuple(draw(st.lists(needle, min_size=1, max_size=6)))
+    named = draw(st.lists(st.sampled_from([*typed, "火星"]), max_size=3, unique=True))
+    also = tuple((text, tuple(draw(st.lists(aliases, min_size=1, max_size=3)))) for text in named)
+    return Words(typed, draw(st.sampled_from(["auto", "all", "any"])), also)
+
+
+forms = st.one_of(
+    st.builds(lambda text, others: Forms((Phrase(text), *others)), needle, st.lists(aliases, min_size=1, max_size=3)),
+    st.builds(
+        lambda texts, exact: Forms(tuple(Title(text, exact) for text in texts)),
+        st.lists(needle, min_size=2, max_size=3), st.booleans(),
+    ),
+    st.builds(
+        lambda a, b, c, far: Forms((Near(a, b, far), Near(a, c, far))), needle, needle, needle, st.integers(0, 12)
+    ),
+    st.builds(lambda a, b: Forms((Field("source", a), Field("source", b))), names.filter(bool), names.filter(bool)),
+)  # fmt: skip
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.just(Everything()),
+    words_with_aliases(),
+    forms,
     st.builds(Words, st.lists(needle, min_size=1, max_size=6).map(tuple), st.sampled_from(["auto", "all", "any"])),
+    st.builds(Words, st.lists(st.sampled_from(CHUNKS[:12]), min_size=5, max_size=8).map(tuple)),
     st.builds(Word, needle),
     st.builds(
         Word, st.lists(st.sampled_from([c for c in CHUNKS if c.isalnum()]), min_size=2, max_size=3).map(" ".join)
     ),
-    st.builds(Phrase, needle),
+    st.builds(Phrase, needle, st.booleans(), st.sampled_from(["anywhere", "whole", "word"])),
     st.builds(Prefix, needle),
     st.builds(Title, needle, st.booleans()),
     st.builds(Near, operand, operand, st.integers(0, 12) | st.just(1000), st.booleans()),
@@ -141,6 +174,14 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         if page.more:
             second = asked.search(query, limit=limit, sort=sort, after=page.page[-1].key)  # type: ignore[arg-type]
             answer[f"{sort} 2"] = (second.total, second.page, second.more)
+    recent = Recent(date(2025, 3, 4), half_life=limit * 100.0)
+    faded = asked.search(query, limit=limit, recent=recent)
+    answer["recent"] = (faded.total, faded.page, faded.more)
+    if faded.more:
+        second = asked.search(query, limit=limit, recent=recent, after=faded.page[-1].key)
+        answer["recent 2"] = (second.total, second.page, second.more)
+    if faded.page:
+        answer["parts"] = asked.explain(query, faded.page[0].id, recent)
     answer["days"] = dict(asked.days(query))
     answer["facets"] = {k: dict(v) for k, v in asked.facets(query, FACETS).items()}
     with asked.snapshot() as snapshot:
@@ -166,6 +207,7 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(bulk, "TIER", 2)
         monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
         monkeypatch.setattr(block_max, "FEW", 0)
+        monkeypatch.setattr(scoring, "DEPTH", 3)
         monkeypatch.setattr(impacts, "FEW", 0)
         monkeypatch.setattr(impacts, "SINGLE", 0)
         monkeypatch.setattr(phrases, "_FEW", 1)

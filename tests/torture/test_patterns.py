@@ -33,7 +33,7 @@ SHORT = 1000
 """Characters of a long line; what grows with the square takes some milliseconds for it, with the cube seconds."""
 OF_LINES = "searchkit.sources.html."
 """What is asked of lines of a page, whose white space is single by then."""
-BOUNDED = {"searchkit.sources.html.bylines._EDITOR_END": 200, "searchkit.query.dates.expressions.": LONGEST}
+BOUNDED = {"searchkit.sources.html.bylines._EDITOR_END": 200, "searchkit.query.dates.": LONGEST}
 """Beginnings of names of patterns that are given only so many characters. The frames below hold their callers to it."""
 SECONDS = 2.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -396,6 +396,7 @@ AFTER_CLOSE = {
     "sources": lambda archive: archive.sources(),
     "stats": lambda archive: archive.stats(),
     "timeline": lambda archive: archive.timeline(),
+    "understand": lambda archive: archive.understand("桥"),
     "upsert": lambda archive: archive.upsert(NEWS[0]),
     "upsert_all": lambda archive: archive.upsert_all([]),
     "verify": lambda archive: archive.verify(),

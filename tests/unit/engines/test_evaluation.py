@@ -94,18 +94,21 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
             made = Listed(docs, [rng.randint(1, most) for _ in docs])
             parts.append(Impacts(made, size, codes[i], saturation, scratch) if docs else None)  # type: ignore[arg-type]
         terms.append((rng.choice([1.0, 0.5]), Term(size * segments, tuple(parts))))
+    cut = rng.randint(0, len(terms))
+    forms = tuple((rng.choice([1.0, 0.3]), [term]) for term in terms[cut:])
+    weighed = block_max.Weighed(terms[:cut], (forms,)) if forms else block_max.Weighed(terms)
     sets = [DocSet.of(array(drawn(rng, size, rng.choice([0.01, 0.3, 1.0]))), size) for _ in range(segments)]
     every = sorted(
         (
             -score, i, doc
         )
         for i, each in enumerate(sets)
-        for doc, score in zip(each.docs.tolist(), block_max.scores(each.docs, i, terms).tolist(), strict=True)
+        for doc, score in zip(each.docs.tolist(), block_max.scores(each.docs, i, weighed).tolist(), strict=True)
     )  # fmt: skip
     least = -every[min(wanted, len(every)) - 1][0] if every else 0.0
     found = sorted(
         (-score, i, doc)
-        for i, (docs, scores) in enumerate(block_max.best(sets, terms, wanted))
+        for i, (docs, scores) in enumerate(block_max.best(sets, weighed, wanted))
         for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)
     )
     assert [each for each in found if -each[0] >= least] == [each for each in every if -each[0] >= least]

@@ -15,6 +15,9 @@ from searchkit.presenters import json_form
 
 DOC = (Path(searchkit.__file__).parent / "presenters" / "SCHEMA.md").read_text(encoding="utf-8")
 
+NAMES = "特朗普 OR 川普"
+"""A name with aliases, and one that may stand for others."""
+
 
 def documented(name: str) -> set[str]:
     """Dotted names of the fields under the heading of a schema."""
@@ -37,15 +40,17 @@ def fields(value: object, path: str = "") -> set[str]:
 def test_search(archive):
     found = fields(json_form.search(archive.search("长江", explain=True)))
     found |= fields(json_form.search(archive.search("长江 大熊猫", near=False, on="2031")))
+    found |= fields(json_form.search(archive.search(NAMES)))
+    found |= fields(json_form.search(archive.search("长江", recent="2025-03-04")))
     assert found == documented("searchkit.search/1")
 
 
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("searchkit.count/1", lambda a: json_form.count(1, a.search("长江").parsed)),
-        ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(""))),
-        ("searchkit.facets/1", lambda a: json_form.facets(a.facets(""))),
+        ("searchkit.count/1", lambda a: json_form.count(1, a.search(NAMES).parsed)),
+        ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(f"长江 OR {NAMES}"))),
+        ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
         ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),

@@ -24,6 +24,7 @@ from searchkit.query.tree import (
     Not,
     Or,
     Phrase,
+    Pinyin,
     Prefix,
     Published,
     Title,
@@ -42,6 +43,10 @@ def tree(text: str, mode="auto"):
     return parse(text, clock=CLOCK, mode=mode).tree
 
 
+def emphasised(text: str) -> Phrase:
+    return Phrase(text, emphasis=True)
+
+
 def w(*typed: str) -> Words:
     return Words(typed)
 
@@ -53,6 +58,12 @@ def w(*typed: str) -> Words:
         ("  ", Everything()),
         ("*", Everything()),
         ("芯片", w("芯片")),
+        ("pinyin:telangpu", Pinyin("telangpu")),
+        ("拼音：tlp", Pinyin("tlp")),
+        ("pinyin:xi'anshi", Pinyin("xi'anshi")),
+        ('pinyin:"te lang pu"', Pinyin("te lang pu")),
+        ("pinyin:(telangpu OR xhs)", Or((Pinyin("telangpu"), Pinyin("xhs")))),
+        ("-pinyin:tlp 关税", And((Not(Pinyin("tlp")), w("关税")))),
         ("芯片 出口", w("芯片", "出口")),
         ("芯片 AND 出口", w("芯片", "出口")),
         ("芯片 && 出口", w("芯片", "出口")),
@@ -65,10 +76,10 @@ def w(*typed: str) -> Words:
         ("a （b｜c）", And((w("a"), Or((w("b"), w("c")))))),
         ("(a b) c", w("a", "b", "c")),
         ('芯片 "出口管制" 管制 -广告', And((w("芯片", "管制"), Phrase("出口管制"), Not(w("广告"))))),
-        ("“出口管制”", Phrase("出口管制")),
-        ("「出口」『管制』", And((Phrase("出口"), Phrase("管制")))),
+        ("“出口管制”", emphasised("出口管制")),
+        ("「出口」『管制』", And((emphasised("出口"), emphasised("管制")))),
         ("＂出口＂", Phrase("出口")),
-        ("‘出口’", Phrase("出口")),
+        ("‘出口’", emphasised("出口")),
         ("'出口 管制'", Phrase("出口 管制")),
         ("it's", w("it's")),
         ("-广告", Not(w("广告"))),
@@ -146,12 +157,12 @@ def w(*typed: str) -> Words:
         ("霍华德·卢特尼克", w("霍华德", "卢特尼克")),
         ("称“没说完", w("称", "没说完")),
         ('"他说“好”了"', Phrase("他说“好”了")),
-        ('“他说"好"了”', Phrase('他说"好"了')),
-        ("「他说「好」了」", Phrase("他说「好」了")),
-        ("‘today’s 芯片’", Phrase("today’s 芯片")),
-        ('“出口" 管制', And((Phrase("出口"), w("管制")))),
+        ('“他说"好"了”', emphasised('他说"好"了')),
+        ("「他说「好」了」", emphasised("他说「好」了")),
+        ("‘today’s 芯片’", emphasised("today’s 芯片")),
+        ('“出口" 管制', And((emphasised("出口"), w("管制")))),
         ('"出口” 管制', And((Phrase("出口"), w("管制")))),
-        ("”出口” „管制“", And((Phrase("出口"), Phrase("管制")))),
+        ("”出口” „管制“", And((emphasised("出口"), emphasised("管制")))),
         ('称“没说完 "管制"', And((w("称", "没说完"), Phrase("管制")))),
         ('"a b"*', Prefix("a b")),
         ('source:"China D"*', Field("source", "China D", prefix=True)),
@@ -183,6 +194,13 @@ def test_trees(text, expected):
         ("soruce:新华社", 1, "no field", "source:"),
         ("mood:好", 1, "no field", '"mood:'),
         ("title:", 1, "no value", "title:"),
+        ("pinyin:", 1, "no value", "pinyin:"),
+        ("pinyin:wang", 8, "one syllable", "two syllables"),
+        ("pinyin:tl", 8, "two initials", "three initials"),
+        ("芯片 pinyin:北京", 11, "latin letters", "pinyin:telangpu"),
+        ("pinyin:telang*", 8, "no \\*", "pinyin:telang finds"),
+        ("pinyin:te*pu", 10, "only end", 'pinyin:"te*pu"'),
+        (f"pinyin:{'shi' * 6_000}", 8, "at most 64 letters", "fewer"),
         ("title: 芯片", 1, "no value", "title:"),
         ("*芯片", 1, "begins with", "芯片*"),
         ("?*?*?*", 2, "begins with", "芯片*"),
@@ -326,6 +344,8 @@ def test_any_text_is_a_tree_or_a_query_error_and_the_tree_survives_writing(text)
 texts = st.text(st.sampled_from("芯片AI1 \"'“”「」()（）*＊|:-－!<>=.，。"), min_size=1, max_size=8).filter(
     lambda text: text.strip()
 )
+# Straight quotes hold no quotes.
+unquoted = texts.filter(lambda text: not set(text) & {*'"“”'})
 operands = st.lists(texts, min_size=1, max_size=3).map(tuple)
 plain_words = st.sampled_from(["芯片", "出口", "AI", "F-16", "C++", "and", "it's", "3.14%", "2025年"])
 days = st.none() | st.dates(date(1000, 1, 1))
@@ -337,12 +357,13 @@ def published(ends) -> Published:
 
 
 leaves = st.one_of(
-    texts.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
+    texts.map(emphasised), unquoted.map(Phrase), texts.map(Prefix), texts.map(Word), texts.map(lambda text: Title(text, exact=True)),
     plain_words.map(Title), st.tuples(days, days).map(published), plain_words.map(lambda word: Words((word,))),
     st.builds(Field, st.sampled_from([*FIELDS]), texts, st.booleans()),
     st.builds(Near, plain_words, operands, st.integers(0, 1000), st.booleans()),
     st.builds(Together, operands, operands, st.sampled_from(["sentence", "paragraph"])),
     st.builds(AtLeast, operands, st.integers(1, 1000)),
+    st.builds(Pinyin, st.sampled_from(["telangpu", "te lang pu", "xi'anshi", "tlp"])),
     st.builds(Fuzzy, st.sampled_from(["人工智能", "deepseek", "ＤｅｅｐＳｅｅｋ", "出口管制"]), st.just(1)),
     st.builds(Fuzzy, st.sampled_from(["人工智能时代", "deepseek"]), st.just(2)),
     st.sampled_from(["芯*片", "特?普", "a*b?c", "F-1*6", "人??", "芯*片*"]).filter(lambda text: text[-1] != "?").map(Wildcard),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ import pytest
 import searchkit
 from searchkit import Article, QueryError
 from searchkit.model.results import SUGGESTION_KINDS
+from searchkit.search import spelling
 from searchkit.search import suggestions as suggestions_module
 from tests.conftest import TODAY, at
 
@@ -189,10 +189,9 @@ def test_what_sounds_alike_comes_first(archive, monkeypatch):
     def alike(one: str, other: str) -> bool:
         return {one, other} <= {"华巍", "华为"} or one == other
 
-    fake = SimpleNamespace(available=lambda: True, sounds_alike=alike)
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", fake)
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: True, sounds_alike=alike))
     assert proposed(archive, "华巍")[0] == "华为"
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", SimpleNamespace(available=lambda: False))
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: False))
     assert proposed(archive, "特郎普") == ["特朗普"]
 
 

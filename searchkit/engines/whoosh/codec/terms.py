@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,26 @@ class Terms(Sequence[bytes]):
         whole = at + len(part) <= self._offsets.take(places + 1)
         kept = places[whole]
         return kept[np.concatenate(([True], kept[1:] != kept[:-1]))] if len(kept) else kept
+
+    def first_characters(self, places: npt.NDArray[np.int64]) -> Iterator[tuple[str, int, int]]:
+        """Yield the first characters of the terms with these indices, which ascend.
+
+        Yields:
+            Each character with the range of `places` whose terms begin with it. Empty terms are left out.
+        """
+        starts = self._offsets.take(places).astype(np.int64)
+        lengths = self.lengths(places)
+        blob = np.frombuffer(self._blob, np.uint8)
+        lead = np.where(lengths > 0, blob.take(starts, mode="clip"), 0)
+        sizes = 1 + (lead >= 0xC0).astype(np.int64) + (lead >= 0xE0) + (lead >= 0xF0)
+        keys = np.zeros(len(places), np.int64)
+        for i in range(4):
+            keys = (keys << 8) | np.where((sizes > i) & (lengths > i), blob.take(starts + i, mode="clip"), 0)
+        bounds = [0, *((np.diff(keys) != 0).nonzero()[0] + 1).tolist(), len(places)]
+        for start, end in pairwise(bounds):
+            char = int(keys[start]).to_bytes(4, "big").rstrip(b"\0").decode() if start < end else ""
+            if char:
+                yield char, start, end
 
     def lengths(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the bytes of the terms with these indices."""

@@ -8,7 +8,9 @@ the score known to be reached are skipped. All computed scores are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,21 +27,70 @@ FEW = 512
 _SLACK = np.float32(1 + 1e-5)
 """A margin for bounds, which are added in single precision."""
 
+Fading: TypeAlias = Callable[[int, Docs], Floats]
+"""A function that returns a factor, 0 to 1, for documents of the segment with this number."""
 Bounds = npt.NDArray[np.float32]
-Weighed = list[tuple[float, Term]]
-"""The terms of a query, each with the factor of its weight, in the order of addition."""
+Terms = list[tuple[float, Term]]
+"""Terms, each with the factor of its weight, in the order of addition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The terms of a query: those that are added up, and for each text with aliases its forms with their factors."""
+
+    terms: Terms
+    choices: tuple[tuple[tuple[float, Terms], ...], ...] = ()
+
+    def every(self) -> Terms:
+        """Return all terms; their weights add up to no less than any score."""
+        return self.terms + [
+            (factor * of_form, term)
+            for forms in self.choices
+            for of_form, terms in forms
+            for factor, term in terms
+        ]  # fmt: skip
 
 
 def weighed(scoring_terms: scoring.ScoringTerms, statistics: Statistics) -> Weighed:
     """Return the terms that a query is scored by."""
-    term = statistics.term
-    return [(1.0, term("words", text)) for text in scoring_terms.words] + [
-        (scoring.GRAMS_WEIGHT, term("grams", text)) for text in scoring_terms.grams
-    ]
+
+    def terms(of: scoring.ScoringTerms | scoring.FormTerms) -> Terms:
+        term = statistics.term
+        return [(1.0, term("words", text)) for text in of.words] + [
+            (scoring.GRAMS_WEIGHT, term("grams", text)) for text in of.grams
+        ]
+
+    choices = []
+    for forms in scoring_terms.choices:
+        factors = scoring.form_factors(forms, statistics.idf)
+        choices.append(tuple((factor, terms(form)) for factor, form in zip(factors, forms, strict=True)))
+    return Weighed(terms(scoring_terms), tuple(choices))
 
 
-def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
+def scores(docs: Docs, number: int, weighed: Weighed) -> Floats:
     """Return the score of each of ascending `docs` in the segment with this number, without the proximity bonus."""
+    total = _added(docs, number, weighed.terms)
+    for forms in weighed.choices:
+        best, _ = best_forms(docs, number, forms)
+        total = best if total is None else total + best
+    return np.zeros(len(docs)) if total is None else total
+
+
+def best_forms(docs: Docs, number: int, forms: Sequence[tuple[float, Terms]]) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return for each document the score of its best form, and the number of this form."""
+    best, which = np.zeros(len(docs)), np.zeros(len(docs), np.int64)
+    for each, (factor, terms) in enumerate(forms):
+        score = _added(docs, number, terms)
+        if score is None:
+            continue
+        score *= factor
+        which[score > best] = each
+        np.maximum(best, score, out=best)
+    return best, which
+
+
+def _added(docs: Docs, number: int, terms: Terms) -> Floats | None:
+    """Return the sum of the weights of terms in each document; None if none of them occurs in the segment."""
     total: Floats | None = None
     for factor, term in terms:
         check()
@@ -54,39 +105,65 @@ def scores(docs: Docs, number: int, terms: Weighed) -> Floats:
             total = weight
         else:
             total += weight
-    return np.zeros(len(docs)) if total is None else total
+    return total
 
 
-def best(sets: Sequence[DocSet], terms: Weighed, wanted: int) -> list[tuple[Docs, Floats]]:
+def best(
+    sets: Sequence[DocSet], weighed: Weighed, wanted: int, fading: Fading | None = None
+) -> list[tuple[Docs, Floats]]:
     """Return the documents of each set that score at least as high as the `wanted`-th best of all, with their scores.
 
     So ties with the last one are included. If there are few documents, returns all of them.
+
+    Args:
+        fading: lowers the scores. Bounds stay bounds: no factor is above 1.
     """
+
+    def scored(docs: Docs, number: int) -> Floats:
+        found = scores(docs, number, weighed)
+        if fading is not None:
+            found *= fading(number, docs)
+        return found
+
     blocks = sum(-(-each.size // BLOCK) for each in sets)
     if sum(each.count for each in sets) <= max(FEW, wanted, blocks):
-        return [(docs, scores(docs, i, terms)) for i, docs in enumerate(each.docs for each in sets)]
-    bounds = [_bounds(-(-each.size // BLOCK), i, terms) for i, each in enumerate(sets)]
-    reached = _reached(sets, bounds, terms, wanted)
+        return [(docs, scored(docs, i)) for i, docs in enumerate(each.docs for each in sets)]
+    bounds = [_bounds(-(-each.size // BLOCK), i, weighed) for i, each in enumerate(sets)]
+    reached = _reached(sets, bounds, scored, wanted)
+    every = weighed.every()
     found = []
     for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
-        promising = _with_essential(each, i, terms, reached)
+        promising = _with_essential(each, i, every, reached)
         docs = promising.in_blocks((bound >= reached).nonzero()[0]) if promising.count else EMPTY
-        found.append((docs, scores(docs, i, terms)))
+        found.append((docs, scored(docs, i)))
     return _reaching(found, wanted)
 
 
-def _bounds(blocks: int, number: int, terms: Weighed) -> Bounds:
+def _bounds(blocks: int, number: int, weighed: Weighed) -> Bounds:
     bounds = np.zeros(blocks, np.float32)
-    for factor, term in terms:
-        check()
-        part = term.parts[number]
-        if part is not None:
-            part.add_bounds(bounds, factor * term.idf)
+    _add_bounds(bounds, number, weighed.terms)
+    for forms in weighed.choices:
+        highest = np.zeros(blocks, np.float32)
+        for of_form, terms in forms:
+            each = np.zeros(blocks, np.float32)
+            _add_bounds(each, number, terms, of_form)
+            np.maximum(highest, each, out=highest)
+        bounds += highest
     bounds *= _SLACK
     return bounds
 
 
-def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, wanted: int) -> float:
+def _add_bounds(bounds: Bounds, number: int, terms: Terms, of_form: float = 1.0) -> None:
+    for factor, term in terms:
+        check()
+        part = term.parts[number]
+        if part is not None:
+            part.add_bounds(bounds, factor * of_form * term.idf)
+
+
+def _reached(
+    sets: Sequence[DocSet], bounds: Sequence[Bounds], scored: Callable[[Docs, int], Floats], wanted: int
+) -> float:
     """Return a score that at least `wanted` documents reach."""
     every = bounds[0].copy() if len(bounds) == 1 else np.concatenate(bounds)
     matching = sum(each.count for each in sets)
@@ -97,7 +174,7 @@ def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, w
         sampled = []
         for i, (each, bound) in enumerate(zip(sets, bounds, strict=True)):
             if each.count:
-                sampled.append(scores(each.in_blocks((bound >= least).nonzero()[0]), i, terms))
+                sampled.append(scored(each.in_blocks((bound >= least).nonzero()[0]), i))
         reached = sampled[0] if len(sampled) == 1 else np.concatenate(sampled)
         if len(reached) >= wanted:
             reached.partition(len(reached) - wanted)
@@ -106,7 +183,7 @@ def _reached(sets: Sequence[DocSet], bounds: Sequence[Bounds], terms: Weighed, w
     return 0.0
 
 
-def _with_essential(docs: DocSet, number: int, terms: Weighed, reached: float) -> DocSet:
+def _with_essential(docs: DocSet, number: int, terms: Terms, reached: float) -> DocSet:
     """Return the documents with one of the terms without which no document reaches this score.
 
     MaxScore (Turtle and Flood, Query Evaluation: Strategies and Optimizations, 1995): a document that has only the

@@ -131,6 +131,11 @@ class Statistics:
         """Return the idf of a term; see `searchkit.engines.scoring.idf`."""
         return self.term(field, term).idf
 
+    def passage_weights(self, scoring_terms: scoring.ScoringTerms) -> dict[str, float]:
+        """Return the words by which paragraphs are measured, with their idf; without those that no document has."""
+        found = {word: self.term("words", word) for word in scoring_terms.passage}
+        return {word: term.idf for word, term in found.items() if term.found_in}
+
     def saturation(self, field: str) -> Saturation:
         """Return the saturation in a field, by its mean of the quantised lengths."""
         found = self._saturations.get(field)
@@ -179,9 +184,8 @@ class Evaluation:
                 return self._near_words(node) if how is Strictness.NEAR else self._words(node, how)
             case Word(text=text):
                 return self._word(fold_query(text))
-            case Phrase(text=text):
-                whole = how is Strictness.WORDS
-                return phrases.containing(self, "grams", fold_query(text), left=whole, right=whole)
+            case Phrase(text=text, stands=stands):
+                return self._phrase(fold_query(text), stands == "word", stands != "anywhere" or how is Strictness.WORDS)
             case Prefix(text=text):
                 return phrases.containing(self, "grams", fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
@@ -234,6 +238,13 @@ class Evaluation:
             self._prefixes.put((field, prefix), found)
         return found
 
+    def _phrase(self, text: str, as_word: bool, whole: bool) -> DocSet:
+        within = None
+        if as_word:
+            words = query_words(text, self._segmenter)
+            within = intersect_all([self.having("words", word) for word in words]) if words else None
+        return phrases.containing(self, "grams", text, left=whole, right=whole, within=within)
+
     def _word(self, text: str) -> DocSet:
         parts = text.split()
         if len(parts) < 2:
@@ -258,6 +269,8 @@ class Evaluation:
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
         cut = {text: query_words(text, self._segmenter) for text in typed}
         found = [self._typed(text, cut[text], how) for text in typed]
+        for text, matching in self._by_aliases(node, how).items():
+            found[typed.index(text)] |= matching
         if not typed:
             return self._nothing
         if node.mode == "any":
@@ -271,6 +284,15 @@ class Evaluation:
         candidates, reached = self._weighed(list(zip(found, weights, strict=True)), least)
         return DocSet.of(candidates[reached >= least], self._size)
 
+    def _by_aliases(self, node: Words, how: Strictness) -> dict[str, DocSet]:
+        """Return the documents that match an alias of a typed word, by the word, folded."""
+        found: dict[str, DocSet] = {}
+        for text, aliases in node.aliases().items():
+            folded = fold_query(text)
+            matching = unite([self.match(alias, how) for alias in aliases], self._size)
+            found[folded] = found[folded] | matching if folded in found else matching
+        return found
+
     def near_weights(self, node: Words) -> Mapping[str, float]:
         """Return the words by which a near match is measured, and the weight of each."""
         statistics = self.statistics
@@ -281,7 +303,12 @@ class Evaluation:
         weights = self.near_weights(node)
         if not weights:
             return self._nothing
-        found = [(self.having("words", word), weights[word]) for word in sorted(weights)]
+        having = {word: self.having("words", word) for word in sorted(weights)}
+        for text, matching in self._by_aliases(node, Strictness.FULL).items():
+            for word in scoring.near_words([text], self._segmenter):
+                if word in having:
+                    having[word] |= matching
+        found = [(docs, weights[word]) for word, docs in having.items()]
         total = scoring.added(weight for _, weight in found)
         candidates, reached = self._weighed(found, scoring.NEAR_SHARE * total)
         return DocSet.of(candidates[reached / total >= scoring.NEAR_SHARE], self._size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -85,32 +85,6 @@ def containing(
     docs = candidates.docs
     starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
     return DocSet.of(owners(starts), size)
-
-
-def containing_each(reading: Reading, field: str, sought: Sequence[str], within: DocSet) -> Iterator[Docs]:
-    """Yield for each of several strings the documents of `within` that contain it whole, as `containing` finds them.
-
-    The strings are expected to overlap: the positions of a piece in these documents are read once.
-    """
-    held: dict[str, Ints] = {}
-
-    def places_of(term: str) -> Ints:
-        if term not in held:
-            posting, docs = reading.segment.term(field, term), (within & reading.having(field, term)).docs
-            held[term] = _keys(docs, [(posting, 0)]) if posting is not None and len(docs) else np.empty(0, np.int64)
-        return held[term]
-
-    for each in sought:
-        check()
-        parts = pieces(each, open_left=False, open_right=False)
-        if not parts or any(part.match != "exact" for part in parts):
-            yield containing(reading, field, each, left=True, right=True, within=within).docs
-            continue
-        starts = places_of(parts[0].term) - parts[0].offset
-        for part in parts[1:]:
-            if len(starts):
-                starts = intersect(starts, places_of(part.term) - part.offset)
-        yield owners(starts)
 
 
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:

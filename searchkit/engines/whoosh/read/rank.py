@@ -1,4 +1,4 @@
-"""The order of matches: BM25 in arrays, the proximity bonus for the best, and the requested page.
+"""The order of matches: BM25 in arrays, the bonuses of the best, and the requested page.
 
 The formulas and their order of addition are those of `searchkit.engines.scoring`, so the scores equal the reference
 engine's to the bit.
@@ -15,12 +15,13 @@ import numpy.typing as npt
 from searchkit.engines import scoring
 from searchkit.engines.snapshot import Key, Match
 from searchkit.engines.whoosh.columns import MISSING
-from searchkit.engines.whoosh.read import block_max, phrases
+from searchkit.engines.whoosh.read import block_max
+from searchkit.engines.whoosh.read.bonuses import bonuses
 from searchkit.engines.whoosh.read.calendar import Days
 from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, places
 from searchkit.engines.whoosh.read.impacts import Floats
-from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics, Strictness
-from searchkit.engines.whoosh.read.segments import Docs
+from searchkit.engines.whoosh.read.matcher import Evaluation, Strictness
+from searchkit.engines.whoosh.read.segments import Docs, Ints
 from searchkit.query.tree import Node
 
 Names = Callable[[int, Docs], list[str]]
@@ -40,36 +41,71 @@ class Ranked:
         return len(self.docs)
 
 
-def with_proximity(
-    tier: Sequence[Docs],
-    scores: Sequence[Floats],
+def with_bonuses(
+    found: Sequence[tuple[Docs, Floats]],
     scoring_terms: scoring.ScoringTerms,
+    terms: block_max.Weighed,
     evaluations: Sequence[Evaluation],
     names: Names,
+    fading: block_max.Fading | None,
 ) -> list[Floats]:
-    """Return the scores of one tier, including the bonus of its best documents. `names(segment, docs)` breaks ties."""
-    if not scoring_terms.fourgrams or not any(len(docs) for docs in tier):
-        return list(scores)
-    ranked = _ranked(0, tier, [-each for each in scores])
-    best = _best(ranked, names)
-    highest = -float(ranked.ranks.min())
+    """Return the scores of one tier with the bonuses of its best documents. `names(segment, docs)` breaks ties.
+
+    Args:
+        found: the documents of each segment with their scores, lowered by `fading`.
+    """
+    scores = [each for _, each in found]
+    if not scoring_terms.has_bonus or not any(map(len, scores)):
+        return scores
+    best = _best(found, terms, names, fading)
+    given = bonuses(evaluations, [docs for docs, _, _ in best.of_segment], scoring_terms, best.highest)
     raised = [each.copy() for each in scores]
-    for i, evaluation in enumerate(evaluations):
-        within = DocSet(evaluation.segment.doc_count, docs=np.sort(ranked.docs[best[ranked.segments[best] == i]]))
-        if not within.count:
-            continue
-        have = np.zeros(within.count, np.int64)
-        for having in phrases.containing_each(evaluation, "grams", scoring_terms.fourgrams, within):
-            have[places(having, within.docs)] += 1
-        sought = len(scoring_terms.fourgrams)
-        bonus = [scoring.proximity_bonus(count, sought, highest) for count in have.tolist()]
-        raised[i][places(within.docs, tier[i])] += bonus
+    first = 0
+    for i, (docs, at, base) in enumerate(best.of_segment):
+        for bonus in given.values():
+            base = base + bonus[first : first + len(docs)]
+        raised[i][at] = base if fading is None else base * fading(i, docs)
+        first += len(docs)
     return raised
 
 
-def _best(ranked: Ranked, names: Names) -> npt.NDArray[np.int64]:
-    """Return the indices of the first PROXIMITY_DEPTH entries. Ids are looked up only if the last of them ties."""
-    depth = scoring.PROXIMITY_DEPTH
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The documents of a tier that get bonuses.
+
+    Attributes:
+        of_segment: of each segment the documents, ascending, their places among those of the tier, and their scores
+            without bonuses, not lowered.
+        highest: the highest of these scores.
+    """
+
+    of_segment: list[tuple[Docs, Ints, Floats]]
+    highest: float
+
+
+def _best(
+    found: Sequence[tuple[Docs, Floats]],
+    terms: block_max.Weighed,
+    names: Names,
+    fading: block_max.Fading | None,
+) -> _Best:
+    """Return the best documents of a tier, of which there is at least one."""
+    ranked = _ranked(0, [docs for docs, _ in found], [-each for _, each in found])
+    first = _deepest(ranked, names)
+    chosen = []
+    for i, (docs, scores) in enumerate(found):
+        here = np.sort(ranked.docs[first[ranked.segments[first] == i]])
+        at = places(here, docs)
+        base = scores.take(at)
+        if fading is not None:
+            base = block_max.scores(here, i, terms)
+        chosen.append((here, at, base))
+    return _Best(chosen, max(float(base.max()) for _, _, base in chosen if len(base)))
+
+
+def _deepest(ranked: Ranked, names: Names) -> npt.NDArray[np.int64]:
+    """Return the indices of the first DEPTH entries. Ids are looked up only if the last of them ties."""
+    depth = scoring.DEPTH
     if len(ranked) <= depth:
         return np.arange(len(ranked))
     bound = np.partition(ranked.ranks, depth - 1)[depth - 1]
@@ -132,22 +168,28 @@ def by_score(
     evaluations: Sequence[Evaluation],
     sets: Sequence[DocSet],
     scoring_terms: scoring.ScoringTerms,
-    statistics: Statistics,
+    terms: block_max.Weighed,
     names: Names,
     wanted: int | None = None,
+    fading: block_max.Fading | None = None,
 ) -> Ranked:
     """Rank one tier by the negated score. Only its first `wanted` (and ties with the last) need be included."""
-    terms = block_max.weighed(scoring_terms, statistics)
-    # The bonus may bring any of the first PROXIMITY_DEPTH to the front, and none of those after them.
-    depth = (
-        sum(map(len, sets))
-        if wanted is None
-        else max(wanted, scoring.PROXIMITY_DEPTH if scoring_terms.fourgrams else 1)
-    )
-    found = block_max.best(sets, terms, depth) if sets else []
-    docs = [each for each, _ in found]
-    scores = with_proximity(docs, [each for _, each in found], scoring_terms, evaluations, names)
-    return _ranked(tier, docs, [-each for each in scores])
+    found = _scored(sets, scoring_terms, terms, wanted, fading)
+    scores = with_bonuses(found, scoring_terms, terms, evaluations, names, fading)
+    return _ranked(tier, [docs for docs, _ in found], [-each for each in scores])
+
+
+def _scored(
+    sets: Sequence[DocSet],
+    scoring_terms: scoring.ScoringTerms,
+    terms: block_max.Weighed,
+    wanted: int | None,
+    fading: block_max.Fading | None,
+) -> list[tuple[Docs, Floats]]:
+    """Return the documents of each set that may be among the first `wanted`, with their scores without bonuses."""
+    # A bonus may bring any of the first DEPTH to the front, and none of those after them.
+    depth = sum(map(len, sets)) if wanted is None else max(wanted, scoring.DEPTH if scoring_terms.has_bonus else 1)
+    return block_max.best(sets, terms, depth, fading) if sets else []
 
 
 def by_time(
@@ -197,13 +239,33 @@ def page(tiers: Iterable[Ranked], limit: int, after: Key | None, names: Names, s
 
 
 def explained(
-    number: int, docs: Docs, scoring_terms: scoring.ScoringTerms, statistics: Statistics
+    number: int,
+    docs: Docs,
+    evaluations: Sequence[Evaluation],
+    sets: Sequence[DocSet],
+    scoring_terms: scoring.ScoringTerms,
+    terms: block_max.Weighed,
+    names: Names,
+    fading: block_max.Fading | None,
 ) -> Mapping[str, float]:
-    """Return the part of each term in the score of the one document in `docs`, in the segment with this number."""
+    """Return the parts of the score of the one document in `docs`, in the segment with this number.
+
+    Args:
+        sets: its tier.
+    """
     named = [("words", text) for text in scoring_terms.words] + [("grams", text) for text in scoring_terms.grams]
-    found = {}
-    for (field, text), weight in zip(named, block_max.weighed(scoring_terms, statistics), strict=True):
-        added = float(block_max.scores(docs, number, [weight])[0])
-        if added:
-            found[f"{field}:{text}"] = added
-    return found
+    found: dict[str, float] = {}
+    for (field, text), weight in zip(named, terms.terms, strict=True):
+        found[f"{field}:{text}"] = float(block_max.scores(docs, number, block_max.Weighed([weight]))[0])
+    for forms, of_forms in zip(scoring_terms.choices, terms.choices, strict=True):
+        highest, which = block_max.best_forms(docs, number, of_forms)
+        found[scoring.part_name(found, forms[which[0]].name)] = float(highest[0])
+    if scoring_terms.has_bonus:
+        best = _best(_scored(sets, scoring_terms, terms, 1, fading), terms, names, fading)
+        if len(places(docs, best.of_segment[number][0])):
+            given = bonuses(evaluations[number : number + 1], [docs], scoring_terms, best.highest)
+            found.update({name: float(bonus[0]) for name, bonus in given.items()})
+    if fading is not None:
+        score = scoring.added(found.values())
+        found["recency"] = score * float(fading(number, docs)[0]) - score
+    return {name: part for name, part in found.items() if part}

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searchkit.analysis.segment import Segmenter
+from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part, Spellings
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
+from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
+from searchkit.engines.whoosh.read.block_max import Fading, Weighed
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
-from searchkit.engines.whoosh.read.docsets import DocSet
+from searchkit.engines.whoosh.read.docsets import DocSet, distinct
+from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
 from searchkit.engines.whoosh.read.segments import Docs, SegmentView
 from searchkit.model.fields import FieldName
-from searchkit.model.results import Sort
+from searchkit.model.results import Recent, Sort
+from searchkit.query.emphasis import without_emphasis
 from searchkit.query.tree import And, Node, Published
 
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
+    from searchkit.engines.whoosh.read.spelled import Spelled
+
 VARIANTS_HELD = 16
-"""Words whose variants are kept for the next query."""
+"""Words whose variants are kept, and spellings whose strings are kept, for the next query."""
 
 
 class Searcher:
@@ -38,6 +48,7 @@ class Searcher:
         self._statistics = Statistics(segments, segmenter, timezone)
         self._evaluations = [Evaluation(number, self._statistics) for number in range(len(segments))]
         self._variants: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._spelled: dict[str, Spelled] = {}
 
     def close(self) -> None:
         """Release the files. Safe to call twice."""
@@ -59,6 +70,18 @@ class Searcher:
         """See `Snapshot.similar_words`."""
         return variants.similar_words(self._evaluations, words, edits)
 
+    def spelled(self, spelling: Spelling) -> Spelled:
+        """Return the strings and the values that are so spelled; see `Snapshot`."""
+        from searchkit.engines.whoosh.read import spelled  # few queries need it
+
+        found = self._spelled.get(spelling.key)
+        if found is None:
+            found = spelled.spelled(self._evaluations, spelling)
+            if len(self._spelled) >= VARIANTS_HELD:
+                self._spelled.clear()
+            self._spelled[spelling.key] = found
+        return found
+
     def match(self, query: Node) -> list[DocSet]:
         """Return the matches in each segment."""
         return [evaluation.match(query) for evaluation in self._evaluations]
@@ -67,7 +90,9 @@ class Searcher:
         """Return the ids of documents of the segment with this number."""
         return [values[0] for values in self.segments[segment].printed("id", docs)]
 
-    def search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None = None
+    ) -> Matches:
         """See `Snapshot.search`."""
         full = self.match(query)
         total = sum(map(len, full))
@@ -75,22 +100,40 @@ class Searcher:
             return Matches(total, (), total > 0)
         # A page after a cursor may begin anywhere in the order, so then the whole order is computed.
         wanted = limit + 1 if after is None else None
-        tiers = self._tiers(query, full, sort, near and total < limit, wanted)
+        tiers = self._tiers(query, full, sort, near and total < limit, wanted, recent)
         found = rank.page(tiers, limit + 1, after, self.names, scored=sort == "relevance")
         more = len(found) > limit and not found[limit].near
         return Matches(total, tuple(found[:limit]), more)
 
     def _tiers(
-        self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None
+        self, query: Node, full: list[DocSet], sort: Sort, near: bool, wanted: int | None, recent: Recent | None
     ) -> Iterator[rank.Ranked]:
         scoring_terms = scoring.scoring_terms(query, self._segmenter) if sort == "relevance" else None
+        terms = block_max.weighed(scoring_terms, self._statistics) if scoring_terms is not None else Weighed([])
+        fading = self._fading(recent)
         for tier, sets in self._sets(query, full, sort, near):
             if scoring_terms is None:
                 within = days_within(query) if tier != scoring.NEAR_TIER else (None, None)
                 newest = sort == "newest"
                 yield rank.by_time(tier, self._evaluations, sets, newest=newest, wanted=wanted, within=within)
             else:
-                yield rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, wanted)
+                yield rank.by_score(tier, self._evaluations, sets, scoring_terms, terms, self.names, wanted, fading)
+
+    def _fading(self, recent: Recent | None) -> Fading | None:
+        if recent is None:
+            return None
+        factors: dict[int, float] = {}
+
+        def fading(number: int, docs: Docs) -> Floats:
+            days = self.segments[number].numbers("day").take(docs)
+            each = distinct(days)
+            for day in each.tolist():
+                if day not in factors:
+                    check()
+                    factors[day] = scoring.recency(recent, None if day == MISSING else date.fromordinal(day))
+            return np.array([factors[day] for day in each.tolist()], np.float64).take(each.searchsorted(days))
+
+        return fading
 
     def _sets(self, query: Node, full: list[DocSet], sort: Sort, near: bool) -> Iterator[tuple[int, list[DocSet]]]:
         """Yield the tiers of an answer, each computed on demand."""
@@ -98,29 +141,32 @@ class Searcher:
             yield from rank.by_strictness(self._evaluations, query, full)
         else:
             yield 0, full
+        if not any(map(len, full)):
+            query = without_emphasis(query)
         if near and scoring.has_words(query):
             yield scoring.NEAR_TIER, rank.nearly(self._evaluations, query, full)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         """See `Snapshot.explain`."""
         scoring_terms = scoring.scoring_terms(query, self._segmenter)
+        terms = block_max.weighed(scoring_terms, self._statistics)
         full = self.match(query)
         for number, segment in enumerate(self.segments):
             posting = segment.term("id", id)
             if posting is None:
                 continue
             docs = posting.docs
-            for tier, sets in self._sets(query, full, "relevance", near=True):
-                if not sets[number].has(docs)[0]:
-                    continue
-                found = dict(rank.explained(number, docs, scoring_terms, self._statistics))
-                # The bonus is for the first ones of the tier, which are included whatever number is wanted.
-                ranked = rank.by_score(tier, self._evaluations, sets, scoring_terms, self._statistics, self.names, 1)
-                at = np.flatnonzero((ranked.segments == number) & (ranked.docs == docs[0]))
-                base = block_max.scores(docs, number, block_max.weighed(scoring_terms, self._statistics))
-                bonus = -float(ranked.ranks[at[0]]) - float(base[0]) if len(at) else 0.0
-                return {**found, "proximity": bonus} if bonus else found
+            for _, sets in self._sets(query, full, "relevance", near=True):
+                if sets[number].has(docs)[0]:
+                    return rank.explained(
+                        number, docs, self._evaluations, sets, scoring_terms, terms, self.names,
+                        self._fading(recent),
+                    )  # fmt: skip
         return {}
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        """See `Snapshot.passage`."""
+        return self._statistics.passage_weights(scoring.scoring_terms(query, self._segmenter))
 
     def count(self, query: Node) -> int:
         """Return the number of matches."""

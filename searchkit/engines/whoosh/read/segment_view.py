@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -260,6 +260,19 @@ class ColumnarView:
             found.update(dict.fromkeys(term for term in terms if least <= len(term) <= most))
         self.file.forget()
         return list(found)
+
+    def terms_beginning(self, field: str, fits: Callable[[str], bool], least: int, most: int) -> list[str]:
+        """See `SegmentView`."""
+        reader = self._reader(field)
+        if reader is None:
+            return []
+        places = np.arange(len(reader.terms))
+        sizes = reader.terms.lengths(places)
+        places = places[(sizes >= 3 * least) & (sizes <= 4 * most)]
+        wanted = [places[a:b] for char, a, b in reader.terms.first_characters(places) if fits(char)]
+        found = [term for each in wanted for term in reader.terms.take(each) if least <= len(term) <= most]
+        self.file.forget()
+        return found
 
     def letter_terms(self, field: str) -> Sequence[str]:
         """Return the terms that start with a letter or digit, ascending."""

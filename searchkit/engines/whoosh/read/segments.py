@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -74,6 +74,13 @@ class SegmentView(Protocol):
 
     def terms_with(self, field: str, parts: Sequence[str], least: int, most: int) -> list[str]:
         """Return the terms of `least` to `most` characters that contain one of `parts`."""
+        ...
+
+    def terms_beginning(self, field: str, fits: Callable[[str], bool], least: int, most: int) -> list[str]:
+        """Return the terms of `least` to `most` ideographs whose first character fits, ascending.
+
+        A term of other characters that has as many bytes may be among them.
+        """
         ...
 
     def letter_terms(self, field: str) -> Sequence[str]:

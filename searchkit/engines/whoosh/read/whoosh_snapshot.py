@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.aggregation import Aggregation, Part
 from searchkit.engines.snapshot import Key, Matches, Snapshot
@@ -13,8 +13,12 @@ from searchkit.engines.whoosh.failures import as_ours
 from searchkit.engines.whoosh.read.generations import Opened
 from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.errors import ArchiveClosed
-from searchkit.model.results import Sort
+from searchkit.model.fields import FieldName
+from searchkit.model.results import Recent, Sort
 from searchkit.query.tree import Node
+
+if TYPE_CHECKING:
+    from searchkit.analysis.pinyin import Spelling
 
 
 class WhooshSnapshot(Snapshot):
@@ -56,9 +60,11 @@ class WhooshSnapshot(Snapshot):
             raise ArchiveClosed(self._directory.parent)
         return _Asking(self._opened, self._directory)
 
-    def _search(self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool) -> Matches:
+    def _search(
+        self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
         with self._asking() as searcher:
-            return searcher.search(query, limit, after, sort, near)
+            return searcher.search(query, limit, after, sort, near, recent)
 
     def _variants(self, word: str, edits: int) -> Collection[str]:
         with self._asking() as searcher:
@@ -68,10 +74,19 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.similar_words(words, edits)
 
-    def explain(self, query: Node, id: str) -> Mapping[str, float]:
+    def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
+        with self._asking() as searcher:
+            return searcher.spelled(spelling)
+
+    def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         query = self.resolved(query)
         with self._asking() as searcher:
-            return searcher.explain(query, id)
+            return searcher.explain(query, id, recent)
+
+    def passage(self, query: Node) -> Mapping[str, float]:
+        query = self.resolved(query)
+        with self._asking() as searcher:
+            return searcher.passage(query)
 
     def aggregate(self, query: Node, aggregations: Sequence[Aggregation[Any]]) -> tuple[Any, ...]:
         with self._asking():  # counting reads from the files as well

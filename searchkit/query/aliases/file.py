@@ -1,0 +1,90 @@
+"""The user's own aliases: the file `aliases.txt` in an archive's folder.
+
+It is read again when it changes. An archive may come from a stranger, so only a regular file of a bounded size is read,
+and no fault of it keeps a question from being answered.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from searchkit.query.aliases.table import Aliases, Own
+
+NAME = "aliases.txt"
+MOST_BYTES = 256 * 1024
+"""The largest file that is read."""
+
+_Stamp = tuple[int, int, int]
+
+
+class AliasesFile:
+    """The aliases of the archive in `folder`: the shipped ones with the user's own. Threads share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._held: tuple[_Stamp | None, Aliases] | None = None
+
+    def tables(self) -> Aliases:
+        """Return the aliases as the file has them now."""
+        stamp = self._stamp()
+        held = self._held
+        if held is None or held[0] != stamp:
+            from searchkit.query.aliases.table import Aliases, Own
+
+            held = self._held = stamp, Aliases(Own() if stamp is None else self._read())
+        return held[1]
+
+    def own(self) -> Own:
+        """Return the user's own aliases, with the faults of the file."""
+        from searchkit.query.aliases.table import Own
+
+        return Own() if self._stamp() is None else self._read()
+
+    def _stamp(self) -> _Stamp | None:
+        """Return the state of the file, which changes with it; None if there is none."""
+        try:
+            found = self._path.lstat()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return (0, 0, 0)
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+    def _read(self) -> Own:
+        from searchkit.query.aliases.table import Own, own_aliases
+
+        try:
+            text = read_bounded(self._path).decode("utf-8")
+        except FileNotFoundError:
+            return Own()
+        except UnicodeDecodeError as error:
+            return Own(errors=(f"{NAME} is left out: it is not UTF-8 from byte {error.start + 1:,} on",))
+        except (OSError, ValueError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            return Own(errors=(f"{NAME} is left out: {reason}",))
+        return own_aliases(text, NAME)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a user's aliases are a file as it is read: regular, and no link."""
+    return path.is_file() and not path.is_symlink()
+
+
+def read_bounded(path: Path) -> bytes:
+    """Read a user's aliases. Raises: OSError; ValueError for a file that is not regular, or too large."""
+    # Not through a link: it may lead out of a stranger's archive. Not waiting: opening a pipe would.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if path.is_symlink():
+        raise ValueError("it is a link; put the file itself into the archive's folder")
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("it is not a file")
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+    return data
