@@ -191,7 +191,8 @@ class Speller:
         size = len(self._index)
         open_words = [word for word in words if TIMES * self.count(word) <= size]
         found = {word: Counter(each) for word, each in self._index.similar_words(open_words, 1).items()}
-        far = [word for word in open_words if len(word) >= (3 if self.sounds_alike else _TWO_EDITS)]
+        least = _LEAST_IDEOGRAPHS if self.sounds_alike else _TWO_EDITS
+        far = [word for word in open_words if len(word) >= (least if is_chinese(word) else _TWO_EDITS)]
         for word, each in self._index.similar_words(far, 2).items() if far else ():
             for other, count in each.items():
                 same = len(other) == len(word) or not is_chinese(word)

@@ -152,6 +152,10 @@ def test_the_nearest_day_comes_first(archive, tmp_path):
         assert proposed(made, "渡口 date:2025-03-16")[:2] == ["渡口 date:2025-03-20", "渡口 date:2025-03-01"]
 
 
+def test_a_word_of_the_dictionary_is_not_misspelled(archive):
+    assert proposed(archive, "花园") == []  # 花粉 is in the archive
+
+
 def test_what_is_nearly_a_field_is_read_as_one(archive):
     first = archive.search("来原:新华社").diagnosis.suggestions[0]
     assert (first.query, first.kind, first.why) == ("source:新华社", "field", "来源: for 来原:")
