@@ -10,9 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
+from searchkit.analysis import pinyin
 from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.edits import is_chinese, is_within
 from searchkit.analysis.normalise import fold_query, fold_with_map
@@ -192,7 +191,8 @@ class Speller:
         size = len(self._index)
         open_words = [word for word in words if TIMES * self.count(word) <= size]
         found = {word: Counter(each) for word, each in self._index.similar_words(open_words, 1).items()}
-        far = [word for word in open_words if len(word) >= (3 if self.sounds_alike else _TWO_EDITS)]
+        least = _LEAST_IDEOGRAPHS if self.sounds_alike else _TWO_EDITS
+        far = [word for word in open_words if len(word) >= (least if is_chinese(word) else _TWO_EDITS)]
         for word, each in self._index.similar_words(far, 2).items() if far else ():
             for other, count in each.items():
                 same = len(other) == len(word) or not is_chinese(word)
@@ -277,11 +277,4 @@ def _is_exchanged(word: str, other: str) -> bool:
 
 def comparison_of_sounds() -> Callable[[str, str], bool] | None:
     """Return the comparison of two words by their pinyin; None without the extra `pinyin`."""
-    try:
-        pinyin: Any = import_module("searchkit.analysis.pinyin")
-    except ImportError:
-        return None
-    if not pinyin.available():
-        return None
-    compare: Callable[[str, str], bool] = pinyin.sounds_alike
-    return compare
+    return pinyin.sounds_alike if pinyin.available() else None

@@ -11,12 +11,12 @@ from searchkit.analysis.edits import is_latin
 from searchkit.analysis.normalise import fold
 from searchkit.deadline import within
 from searchkit.engines.scoring import typed_texts
-from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import QueryError, QueryTimeout
 from searchkit.model.results import Suggestion
 from searchkit.query.tree import And, Node, Not, Or, Published, Wildcard, Words
 from searchkit.query.writer import write
 from searchkit.search.changes import Change, Changes
+from searchkit.search.counting import Counting
 from searchkit.search.likelier import TIMES
 from searchkit.search.parts import MOST_PARTS, Part, joined, suggestion
 
@@ -45,7 +45,7 @@ class Suggestions:
     """
 
     def __init__(
-        self, parts: Sequence[Part], index: Snapshot, changes: Changes, rewritten: Rewritten = lambda: iter(())
+        self, parts: Sequence[Part], index: Counting, changes: Changes, rewritten: Rewritten = lambda: iter(())
     ) -> None:
         self._parts = list(parts)
         self._index = index

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ import pytest
 import searchkit
 from searchkit import Article, QueryError
 from searchkit.model.results import SUGGESTION_KINDS
+from searchkit.search import spelling
 from searchkit.search import suggestions as suggestions_module
 from tests.conftest import TODAY, at
 
@@ -152,6 +152,10 @@ def test_the_nearest_day_comes_first(archive, tmp_path):
         assert proposed(made, "渡口 date:2025-03-16")[:2] == ["渡口 date:2025-03-20", "渡口 date:2025-03-01"]
 
 
+def test_a_word_of_the_dictionary_is_not_misspelled(archive):
+    assert proposed(archive, "花园") == []  # 花粉 is in the archive
+
+
 def test_what_is_nearly_a_field_is_read_as_one(archive):
     first = archive.search("来原:新华社").diagnosis.suggestions[0]
     assert (first.query, first.kind, first.why) == ("source:新华社", "field", "来源: for 来原:")
@@ -189,10 +193,9 @@ def test_what_sounds_alike_comes_first(archive, monkeypatch):
     def alike(one: str, other: str) -> bool:
         return {one, other} <= {"华巍", "华为"} or one == other
 
-    fake = SimpleNamespace(available=lambda: True, sounds_alike=alike)
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", fake)
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: True, sounds_alike=alike))
     assert proposed(archive, "华巍")[0] == "华为"
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", SimpleNamespace(available=lambda: False))
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: False))
     assert proposed(archive, "特郎普") == ["特朗普"]
 
 
