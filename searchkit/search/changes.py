@@ -22,6 +22,7 @@ from searchkit.query.tree import (
     AtLeast,
     Everything,
     Field,
+    Forms,
     Fuzzy,
     Near,
     Node,
@@ -84,6 +85,8 @@ class Changes:
         match node:
             case Field():
                 yield from self._of_field(node)
+            case Forms(children=children):  # what is typed is repaired; aliases of it go
+                yield from self.repairs(children[0])
             case Or(children=children) | And(children=children):
                 for i, child in enumerate(children):
                     for change in self.repairs(child):

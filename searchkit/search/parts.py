@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from searchkit.model.results import Suggestion, SuggestionKind
-from searchkit.query.tree import And, Everything, Field, Node, Not, Or, Published, Words
+from searchkit.query.tree import And, Everything, Field, Forms, Node, Not, Or, Published, Words
 from searchkit.query.writer import write
 
 MOST_PARTS = 12
@@ -46,8 +46,8 @@ def parts_of(tree: Node, options: Sequence[str] = ()) -> list[Part]:
             typed = list(dict.fromkeys(child.typed))
             alone = typed[: max(1, MOST_PARTS + 1 - len(children))]
             rest = tuple(typed[len(alone) - 1 :])
-            found += [Part(Words((each,), child.mode), option) for each in alone[:-1]]
-            found.append(Part(Words(rest, child.mode), option))
+            found += [Part(replace(child, typed=(each,)), option) for each in alone[:-1]]
+            found.append(Part(replace(child, typed=rest), option))
         else:
             found.append(Part(child, option))
     if len(found) > MOST_PARTS:
@@ -67,7 +67,8 @@ def _together(nodes: Sequence[Node]) -> Node:
     others: list[Node] = [node for node in dict.fromkeys(flat) if not isinstance(node, (Words, Everything))]
     if words:
         typed = tuple(dict.fromkeys(text for each in words for text in each.typed))
-        others.insert(0, replace(words[0], typed=typed))
+        also = tuple(dict.fromkeys(aliases for each in words for aliases in each.also))
+        others.insert(0, replace(words[0], typed=typed, also=also))
     return Everything() if not others else others[0] if len(others) == 1 else And(tuple(others))
 
 
@@ -93,8 +94,11 @@ def _as_condition(part: Part) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield from ((name, (str(day),)) for name, day in (("since", since), ("until", until)) if day)
         case Field(name=name) if name == part.option:
             yield name, (_value(part.node),)
+        case Forms(children=children) if part.option:  # the first is typed, the others are its aliases
+            yield from _as_condition(Part(children[0], part.option))
         case Or(children=children) if part.option:
-            fields = [child for child in children if isinstance(child, Field) and child.name == part.option]
+            typed = [child.children[0] if isinstance(child, Forms) else child for child in children]
+            fields = [child for child in typed if isinstance(child, Field) and child.name == part.option]
             if len(fields) == len(children):
                 yield part.option, tuple(map(_value, fields))
 

@@ -28,8 +28,15 @@ def document(name: str) -> str:
 
 def test_the_names_for_type_checkers_are_those_of_the_table():
     assert get_args(FieldName) == tuple(FIELDS)
-    assert [*get_type_hints(ConditionsDict)] == ["since", "until", "on", *(field.name for field in FILTERS), "mode"]
-    Conditions.of(dict.fromkeys(get_type_hints(ConditionsDict)) | {"mode": "all"})
+    assert [*get_type_hints(ConditionsDict)] == [
+        "since",
+        "until",
+        "on",
+        *(field.name for field in FILTERS),
+        "mode",
+        "aliases",
+    ]
+    Conditions.of(dict.fromkeys(get_type_hints(ConditionsDict)) | {"mode": "all", "aliases": None})
 
 
 def test_every_attribute_is_one_of_an_article_and_can_be_read_from_records():
