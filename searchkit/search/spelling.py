@@ -32,6 +32,8 @@ _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
 _MOST_UNKNOWN = 3
 """Words without articles that are looked for in the texts of articles."""
+_MISPRINTS = 2
+"""Articles that may have a misspelled word: what is printed more often is a word of its own (亚沙会 and 亚运会)."""
 _LEAST_LETTERS = 5
 """Shorter words of letters are abbreviations, of which any is as good: GPT and GDP. So are those with digits."""
 _SEVERAL = 2
@@ -153,6 +155,8 @@ class Speller:
             return False
         # Words that stand apart say nothing about the text that they would make together.
         if self.count(fold_query(spelling.text)) < max(typed, 1):
+            return False
+        if self.count(old) > _MISPRINTS:
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)
