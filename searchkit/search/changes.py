@@ -115,7 +115,7 @@ class Changes:
         for text in texts_of(node):
             if is_word(text) and (unknown_only or self._speller.count(fold_query(text))):
                 continue
-            named = [Spelling(name, text, name, True) for name in self._other_names(text)]
+            named = [Spelling(text, name, text, name, True) for name in self._other_names(text)]
             for each in chain(named, self._speller.respaced(text), self._likely(text, thorough=not unknown_only)):
                 changed = with_text(node, text, each.text)
                 if changed is not None and changed != node:

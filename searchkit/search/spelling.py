@@ -54,11 +54,13 @@ class Spelling:
     """A likelier spelling of a text.
 
     Attributes:
+        typed: the whole text as typed.
         text: the whole text with the replacement.
         old, new: the part that is replaced, as typed, and its replacement.
         is_sure: whether it sounds alike, only exchanges neighbours, or is a word of the dictionary.
     """
 
+    typed: str
     text: str
     old: str
     new: str
@@ -122,7 +124,7 @@ class Speller:
         for _, rank, place, other in sorted(weighed, key=lambda each: (-each[0], *each[1:])):
             start, end = folded.original(*place)
             new = self._as_printed(other)
-            made.append(Spelling(text[:start] + new + text[end:], text[start:end], new, rank[0] == 0))
+            made.append(Spelling(text, text[:start] + new + text[end:], text[start:end], new, rank[0] == 0))
         return made
 
     def respaced(self, text: str) -> Iterator[Spelling]:
@@ -143,7 +145,7 @@ class Speller:
             check()
             if form != folded and is_letter(form[:1]) and self.count(form):
                 new = self._as_printed(form)
-                yield Spelling(new, text, new, True)
+                yield Spelling(text, new, text, new, True)
 
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
@@ -156,7 +158,7 @@ class Speller:
         # Words that stand apart say nothing about the text that they would make together.
         if self.count(fold_query(spelling.text)) < max(typed, 1):
             return False
-        if self.count(old) > _MISPRINTS:
+        if self.count(fold_query(spelling.typed)) > _MISPRINTS:
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)

@@ -9,7 +9,7 @@ from itertools import combinations, islice, pairwise
 
 from searchkit.analysis.edits import is_latin
 from searchkit.analysis.normalise import fold
-from searchkit.deadline import within
+from searchkit.deadline import uncounted, within
 from searchkit.engines.scoring import typed_texts
 from searchkit.errors import QueryError, QueryTimeout
 from searchkit.model.results import Suggestion
@@ -276,7 +276,7 @@ def _distinct(made: Iterator[Suggestion], most: int) -> tuple[Suggestion, ...]:
     """Return the first suggestions that differ; those made until then if the time is over."""
     found: dict[str, Suggestion] = {}
     try:
-        with within(SECONDS):
+        with uncounted(), within(SECONDS):  # the answer that is there already must not fail for its suggestions
             for each in made:
                 found.setdefault(each.query, each)
                 if len(found) == most:

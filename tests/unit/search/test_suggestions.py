@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 
 import searchkit
 from searchkit import Article, QueryError
+from searchkit.deadline import within
 from searchkit.model.results import SUGGESTION_KINDS
 from searchkit.search import spelling
 from searchkit.search import suggestions as suggestions_module
@@ -204,6 +206,18 @@ def test_no_time_is_no_suggestion_and_no_error(archive, monkeypatch):
     found = archive.search("特郎普 关税")
     assert found.total == 0 and dict(found.diagnosis.conditions) == {"特郎普": 0, "关税": 30}
     assert found.diagnosis.suggestions == () and found.diagnosis.suggestion == ""
+
+
+def test_the_answer_is_not_charged_for_its_suggestions(archive, monkeypatch):
+    def busy(self):
+        ends = time.thread_time() + 0.3
+        while time.thread_time() < ends:
+            pass
+        yield from ()
+
+    monkeypatch.setattr(suggestions_module.Suggestions, "_of_nothing", busy)
+    with within(0.25):
+        assert archive.search("特郎普 关税", near=False).diagnosis.suggestions == ()
 
 
 def test_a_long_text_is_not_taken_apart(archive):
