@@ -46,7 +46,7 @@ def export(
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
-    searchkit export 芯片 --sample 200 --seed 7 --table --columns tone,topic -o coding.csv
+    searchkit export 芯片 --sample 200 --table --columns tone,topic -o coding.csv
     """
     given.one_format(csv=csv, table=table)
     if columns is not None and not table:
