@@ -391,6 +391,7 @@ AFTER_CLOSE = {
     "rebuild": lambda archive: archive.rebuild(),
     "resolve": lambda archive: archive.resolve("bridge"),
     "revisions": lambda archive: archive.revisions("bridge"),
+    "saved": lambda archive: archive.saved.list(),
     "search": lambda archive: archive.search("桥"),
     "set_dictionary": lambda archive: archive.set_dictionary(archive._sync._setup.dictionary),
     "sources": lambda archive: archive.sources(),
