@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from searchkit.model.aggregations import Bucket, Facet, Facets, Timeline
     from searchkit.model.article import Article, Related
-    from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
+    from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
@@ -52,7 +52,9 @@ if TYPE_CHECKING:
         Verification,
     )
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span, Suggestion
+    from searchkit.model.serialise import content_hash
     from searchkit.opening import connect, open, restore
+    from searchkit.presenters.citations import cite
     from searchkit.search.diff import difference
     from searchkit.sources import read
 
@@ -72,7 +74,9 @@ _HOMES = {
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
     "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span", "Suggestion"],
-    "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
+    "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
+    "searchkit.model.serialise": ["content_hash"],
+    "searchkit.presenters.citations": ["cite"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -81,10 +85,11 @@ __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
     "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
+    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Origin", "Parsed", "Passage", "Pruning", "QueryError",
+    "QueryTimeout",
     "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
-    "difference", "open", "read", "restore",
+    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect",
+    "content_hash", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

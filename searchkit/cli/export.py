@@ -23,14 +23,21 @@ def export(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
     csv: given.Csv = False,
+    cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines, which `ingest` reads, or as CSV.
+    """Write articles as JSON lines, which `ingest` reads, as CSV, or as citations.
 
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
+    searchkit export 芯片 --since 2025 --cite ris -o chips.ris
     """
+    given.one_format(csv=csv, cite=cite is not None)
+    if cite is not None:
+        from searchkit.cli import citing
+
+        style = citing.style_of(cite)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
         from searchkit.search.conditions import Conditions
@@ -45,6 +52,11 @@ def export(
             from searchkit.presenters import json_form, tables
 
             articles = archive.export(given.text(query), **filters)
+            if cite is not None:
+                for line, begins in citing.lines(archive, articles, style):
+                    total += begins
+                    yield line
+                return
             if csv:
                 written = tables.articles_csv(articles)
                 yield next(written)  # the header

@@ -75,6 +75,7 @@ def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **env
 
 def stable(text: str, index: Path, cwd: Path) -> str:
     text = re.sub(r"\b\d+ ms\b", "N ms", text.replace(str(index), "INDEX").replace(str(cwd), "CWD"))
+    text = re.sub(r'("recorded": "|recorded +)[-\d]+[T ][\d:.]+', r"\1WHEN", text)
     return re.sub(r'"seconds": [\d.]+', '"seconds": N', text)
 
 
@@ -100,6 +101,9 @@ CASES = {
     "facets-csv": (0, ["facets", "--csv"]),
     "show": (0, ["show", "bri"]),
     "show-json": (0, ["show", "chips", "--json"]),
+    "show-cite": (0, ["show", "bridge", "--cite", "gbt7714"]),
+    "export-cite": (0, ["export", "长江 OR 管制", "--cite", "bibtex"]),
+    "error-cite": (2, ["show", "bridge", "--cite", "mla"]),
     "analyze": (0, ["analyze", "臺灣半導體F-16"]),
     "delete-dry-run": (0, ["delete", "source:滨江日报", "--dry-run"]),
     "delete-unconfirmed": (2, ["delete", "source:滨江日报"]),
