@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Bucket, Facet, Facets, Timeline
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
+    from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
@@ -69,6 +70,7 @@ _HOMES = {
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
+    "searchkit.model.query_records": ["QueryRecord", "Replay"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
@@ -86,10 +88,10 @@ __all__ = [
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
     "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Origin", "Parsed", "Passage", "Pruning", "QueryError",
-    "QueryTimeout",
-    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect",
-    "content_hash", "difference", "open", "read", "restore",
+    "QueryRecord", "QueryTimeout",
+    "Rejected", "Related", "Replay", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport",
+    "Span", "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "cite",
+    "connect", "content_hash", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

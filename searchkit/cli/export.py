@@ -11,9 +11,8 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, tell_aliases
+from searchkit.cli.output import ProgressBar, tell_aliases, write_whole
 from searchkit.cli.settings import Settings
-from searchkit.errors import UsageError
 from searchkit.model.counts import counted
 
 
@@ -70,7 +69,7 @@ def export(
             for line in lines():
                 sys.stdout.write(line + "\n")
         else:
-            _write_whole(output, lines())
+            write_whole(output, lines(), "--output")
         if asked:
             sys.stdout.flush()
             tell_aliases(settings, archive, given.text(query), filters)
@@ -81,22 +80,3 @@ def export(
     tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
-
-
-def _write_whole(output: Path, lines: Iterator[str]) -> None:
-    """Write the output as a whole, so that an interrupted export leaves the old file.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    from searchkit.system.outputs import replacing
-
-    try:
-        with replacing(output) as file:
-            for line in lines:
-                file.write(line + "\n")
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "\0" not in str(output):
-            raise
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint="give another --output") from error

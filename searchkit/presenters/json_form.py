@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Difference, Family, Origin, Revision
+    from searchkit.model.query_records import Replay
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
@@ -114,6 +115,23 @@ def search(found: Results) -> dict[str, Any]:
         "next": found.next,
         "index_behind": found.index_behind,
         "diagnosis": diagnosis(found.diagnosis),
+    }
+
+
+def replay(found: Replay) -> dict[str, Any]:
+    """Return a searchkit.replay/1."""
+    return {
+        "schema": "searchkit.replay/1",
+        "same": not found,
+        "made": found.before.made.isoformat(),
+        "then": found.before.total,
+        "now": found.now.total,
+        "came": list(found.came),
+        "went": list(found.went),
+        "deleted": list(found.deleted),
+        "corrected": list(found.corrected),
+        "circumstances": [{"name": name, "then": then, "now": now} for name, then, now in found.circumstances],
+        "index_behind": found.now.index_behind,
     }
 
 
