@@ -25,7 +25,7 @@ def export(
     cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines, which `ingest` reads, as CSV, or as citations.
+    """Write articles as JSON lines (for `ingest`), CSV or citations.
 
     \b
     searchkit export > everything.jsonl

@@ -23,9 +23,10 @@ def replay(
     *,
     json: given.Json = False,
 ) -> None:
-    """Ask the question of a query record again, and tell which articles came, went, or were corrected.
+    """Ask the question of a query record again, and tell what changed.
 
-    The exit code is 0 if the answer is the same, 1 if it differs.
+    Articles that came, went or were corrected are listed. The exit code is 0 if
+    the answer is the same, 1 if it differs.
 
     \b
     searchkit search 芯片 --since 2025 --record chips.json

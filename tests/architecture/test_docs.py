@@ -27,7 +27,9 @@ PYTHON = ["README.md", "docs/python.md"]
 TODAY = "2025-06-30"
 
 _BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_VARIES = re.compile(r"\b\d+ ms\b|\b\d+\.\d s\b|(?<=^recorded    )[-\d]+ [\d:]+|(?<= as on )[-\d]+ [\d:]+", re.MULTILINE)
+_VARIES = re.compile(
+    r"\b\d+ ms\b|\b\d+\.\d s\b|(?<=^recorded    )[-\d]+ [\d:]+|(?<= as on )[-\d]+ [\d:]+", re.MULTILINE
+)
 
 
 def blocks(name: str, kind: str) -> list[str]:

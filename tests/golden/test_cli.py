@@ -77,7 +77,6 @@ def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **env
 
 def stable(text: str, index: Path, cwd: Path) -> str:
     text = re.sub(r"\b\d+ ms\b", "N ms", text.replace(str(index), "INDEX").replace(str(cwd), "CWD"))
-    text = re.sub(r'("recorded": "|recorded +)[-\d]+[T ][\d:.]+', r"\1WHEN", text)
     return re.sub(r'"seconds": [\d.]+', '"seconds": N', text)
 
 
@@ -132,6 +131,7 @@ def printed(name: str, start, index: Path, cwd: Path) -> str:
     assert "Traceback" not in done.stderr
     assert done.returncode == code, done.stderr
     shown = f"-- stdout\n{done.stdout}-- stderr\n{done.stderr}-- exit {done.returncode}\n"
+    shown = re.sub(r'("recorded": "|recorded +)[-\d]+[T ][\d:.]+', r"\1WHEN", shown)
     return stable(f"$ searchkit {' '.join(arguments)}\n{shown}", index, cwd)
 
 

@@ -16,7 +16,7 @@ import pytest
 import searchkit
 from searchkit import Article, QueryError, Rejected, Related
 from searchkit.errors import Damaged
-from tests.conftest import NEWS, TODAY, at, unmeasured
+from tests.conftest import NEWS, TODAY, at
 
 
 def ids(results) -> list[str]:
@@ -389,6 +389,26 @@ AFTER_CLOSE = {
     "preview": lambda archive: archive.preview(NEWS[0]),
     "prune": lambda archive: archive.prune(archive.path),
     "rebuild": lambda archive: archive.rebuild(),
+    "origin": lambda archive: archive.origin("bridge"),
+    "record": lambda archive: archive.record("桥"),
+    "recorded": lambda archive: archive.recorded("bridge"),
+    "replay": lambda archive: archive.replay(
+        searchkit.QueryRecord(
+            query="桥",
+            options={},
+            today=TODAY,
+            canonical="桥",
+            since=None,
+            until=None,
+            timezone="Asia/Shanghai",
+            aliases=True,
+            names=(),
+            versions={},
+            made=at(2025, 6, 30),
+            index_behind=0,
+            articles={},
+        )
+    ),
     "resolve": lambda archive: archive.resolve("bridge"),
     "revisions": lambda archive: archive.revisions("bridge"),
     "search": lambda archive: archive.search("桥"),
