@@ -16,7 +16,7 @@ import pytest
 import searchkit
 from searchkit import Article, QueryError, Rejected, Related
 from searchkit.errors import Damaged
-from tests.conftest import NEWS, TODAY, at
+from tests.conftest import NEWS, TODAY, at, unmeasured
 
 
 def ids(results) -> list[str]:
