@@ -12,7 +12,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, tell_aliases
+from searchkit.cli.output import ProgressBar, tell_aliases, write_whole
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -39,21 +39,27 @@ def export(
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", help="Another sample for each seed.  [default: 0]")
     ] = None,
+    cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines, which `ingest` reads, or as CSV.
+    """Write articles as JSON lines (for `ingest`), CSV or citations.
 
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
     searchkit export 芯片 --sample 200 --table --columns tone,topic -o coding.csv
+    searchkit export 芯片 --since 2025 --cite ris -o chips.ris
     """
-    given.one_format(csv=csv, table=table)
+    given.one_format(csv=csv, table=table, cite=cite is not None)
     if columns is not None and not table:
         raise UsageError("--columns goes with --table", hint="--table --columns tone,topic")
     if seed is not None and sample is None:
         raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
     to_fill = _columns("code,note" if columns is None else columns)
+    if cite is not None:
+        from searchkit.cli import citing
+
+        style = citing.style_of(cite)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
         cut: list[str] = []
@@ -69,6 +75,11 @@ def export(
             from searchkit.presenters import coding, json_form, tables
 
             articles = archive.export(given.text(query), sample=sample, seed=seed or 0, **filters)
+            if cite is not None:
+                for line, begins in citing.lines(archive, articles, style):
+                    total += begins
+                    yield line
+                return
             if table:
                 written = coding.table(articles, to_fill, archive.timezone, cut.append)
                 yield next(written)
@@ -85,7 +96,7 @@ def export(
             for line in lines():
                 sys.stdout.write(line + "\n")
         else:
-            _write_whole(output, lines())
+            write_whole(output, lines(), "--output")
         if asked:
             sys.stdout.flush()
             tell_aliases(settings, archive, given.text(query), filters)
@@ -112,22 +123,3 @@ def _columns(names: str) -> list[str]:
                 hint=f"names with commas between, none twice and none of {', '.join(COLUMNS)}",
             )
     return found
-
-
-def _write_whole(output: Path, lines: Iterator[str]) -> None:
-    """Write the output as a whole, so that an interrupted export leaves the old file.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    from searchkit.system.outputs import replacing
-
-    try:
-        with replacing(output) as file:
-            for line in lines:
-                file.write(line + "\n")
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "\0" not in str(output):
-            raise
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint="give another --output") from error

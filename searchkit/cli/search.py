@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -70,6 +71,10 @@ def search(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Also write a query record, which `replay` asks again."),
+    ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
     sample: Annotated[
         int | None,
@@ -114,6 +119,8 @@ def search(
         bar.clear()
         if save is not None:
             _save(settings, archive, save, text, sort, filters)
+        if record is not None:
+            _record(archive, record, text, filters)
         if form == "count":
             behind = archive.index_behind
             if group:
@@ -226,6 +233,13 @@ def _save(
     kept = archive.saved.save(name, query, sort=cast("Sort | None", sort), **filters)
     command = f"searchkit saved {shlex.quote(safe(kept.name))} --new"
     settings.tell(f"saved as {safe(kept.name)}; later, what has come in since: {command}")
+
+
+def _record(archive: Archive, path: Path, query: str, filters: given.Conditions) -> None:
+    from searchkit.cli.output import write_whole
+    from searchkit.presenters import json_form
+
+    write_whole(path, [json_form.text(archive.record(query, **filters).to_json())], "--record")
 
 
 def _no_such_page(number: int, hits: int | None, size: int) -> str:
