@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
-    from searchkit.model.aggregations import Bucket, Facet, Facets, Timeline
+    from searchkit.model.aggregations import Bucket, Facet, Facets, Term, Terms, Timeline
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
     from searchkit.model.rejected import Rejected
@@ -66,7 +66,7 @@ _HOMES = {
         "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
+    "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Term", "Terms", "Timeline"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
@@ -83,8 +83,8 @@ __all__ = [
     "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
     "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "connect",
-    "difference", "open", "read", "restore",
+    "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__",
+    "connect", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
-    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.aggregations import Facets, Term, Terms, Timeline
     from searchkit.model.history import Difference, Family, Revision
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
@@ -154,6 +154,30 @@ def facets(found: Facets) -> dict[str, Any]:
             for facet in found.facets
         ],
         "index_behind": found.index_behind,
+    }
+
+
+def terms(found: Terms) -> dict[str, Any]:
+    """Return a searchkit.terms/1."""
+    return {
+        "schema": "searchkit.terms/1",
+        "query": query(found.parsed),
+        "total": found.total,
+        "matches": found.matches,
+        "rest": found.rest,
+        "terms": [term(each) for each in found.terms],
+        "index_behind": found.index_behind,
+    }
+
+
+def term(found: Term) -> dict[str, Any]:
+    """Return one typical word."""
+    return {
+        "word": found.word,
+        "g2": round(found.g2, 4),
+        "log_ratio": round(found.log_ratio, 4),
+        "matches": found.matches,
+        "rest": found.rest,
     }
 
 

@@ -17,7 +17,7 @@ from searchkit.storage.store import Store
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.model.aggregations import By, Facets, Terms, Timeline
     from searchkit.search.conditions import ConditionsDict, Day
 
 
@@ -99,6 +99,15 @@ class Asking(ABC):
         """Return the `limit` most frequent values of each field among the matches."""
         with self._asked() as engine:
             return engine.facets(query, Conditions.of(conditions), fields, limit)
+
+    def terms(self, query: str | Node = "", *, limit: int = 20, **conditions: Unpack[ConditionsDict]) -> Terms:
+        """Return the `limit` words most typical of the matches against the rest of the archive.
+
+        Of an article and its reprints one is counted. Words that fewer than two of the matches have are left out, and
+        so are function words, numbers and lone characters; see `searchkit.search.typical`.
+        """
+        with self._asked() as engine:
+            return engine.terms(query, Conditions.of(conditions), limit)
 
     def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
         """Return every matching article, by id. Without query and condition only the record is read."""

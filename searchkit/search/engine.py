@@ -32,7 +32,7 @@ from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.model.aggregations import By, Facets, Terms, Timeline
     from searchkit.query.aliases.table import Aliases
     from searchkit.search.parts import Part
     from searchkit.search.suggestions import Suggestions
@@ -390,6 +390,25 @@ class Engine:
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
         return Facets(total, tuple(found), self._parsed_of_count(question, total), self.behind)
+
+    def terms(self, query: str | Node, conditions: Conditions, limit: int) -> Terms:
+        """Return the words typical of the matches; see `Asking.terms`."""
+        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.model.aggregations import Terms
+        from searchkit.search.typical import LEAST, typical
+
+        _at_least_one(limit)
+        question = self.understood(query, conditions)
+        asked = (Count(), Counted(self._families.all(), LEAST))
+        total, counted = self._snapshot.aggregate(question.tree, asked)
+        found = typical(counted.words, counted.matches, counted.rest, limit)
+        parsed = self._parsed_of_count(question, total)
+        return Terms(found, total, counted.matches, counted.rest, parsed, self.behind)
+
+
+def _at_least_one(limit: int) -> None:
+    if limit < 1:
+        raise UsageError(f"limit must be 1 or more, not {limit}", hint="limit=20")
 
 
 def _read_as_words(question: Question) -> Question:

@@ -10,6 +10,7 @@ import pytest
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.analysis.segment import parse_dictionary
+from searchkit.model.aggregations import Term, Terms
 from searchkit.model.reports import IngestReport
 from searchkit.presenters import json_form
 
@@ -51,6 +52,10 @@ def test_search(archive):
         ("searchkit.count/1", lambda a: json_form.count(1, a.search(NAMES).parsed)),
         ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(f"长江 OR {NAMES}"))),
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
+        (
+            "searchkit.terms/1",
+            lambda a: json_form.terms(Terms((Term("江水", 5.5, 2.0, 2, 0),), 2, 2, 2, a.search(NAMES).parsed)),
+        ),
         ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),
