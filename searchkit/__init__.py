@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Snippet, Span, Suggestion
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Similar, Snippet, Span, Suggestion
     from searchkit.opening import connect, open, restore
     from searchkit.search.diff import difference
     from searchkit.sources import read
@@ -71,7 +71,7 @@ _HOMES = {
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Snippet", "Span", "Suggestion"],
+    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Similar", "Snippet", "Span", "Suggestion"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
@@ -82,9 +82,9 @@ __all__ = [
     "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
     "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
-    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__",
-    "connect", "difference", "open", "read", "restore",
+    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Similar", "Snippet", "SourceError",
+    "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError",
+    "Verification", "__version__", "connect", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

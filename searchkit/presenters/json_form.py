@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Similar
 
 
 def text(value: Any) -> str:
@@ -178,6 +178,17 @@ def term(found: Term) -> dict[str, Any]:
         "log_ratio": round(found.log_ratio, 4),
         "matches": found.matches,
         "rest": found.rest,
+    }
+
+
+def similar(found: Similar) -> dict[str, Any]:
+    """Return a searchkit.similar/1."""
+    return {
+        "schema": "searchkit.similar/1",
+        "id": found.id or None,
+        "words": list(found.words),
+        "hits": [hit(each) for each in found.hits],
+        "index_behind": found.index_behind,
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
-from searchkit.model.results import Ids, Parsed, Results, Sort
+from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine, Page
@@ -108,6 +108,25 @@ class Asking(ABC):
         """
         with self._asked() as engine:
             return engine.terms(query, Conditions.of(conditions), limit)
+
+    def similar(
+        self, id_or_text: str, *, limit: int = 10, reprints: bool = False, snippet_width: int = 120,
+        **conditions: Unpack[ConditionsDict],
+    ) -> Similar:  # fmt: skip
+        """Return the `limit` articles most similar to an article of the archive, or to a text.
+
+        They are found by its own typical words; see `searchkit.search.similar`.
+
+        Args:
+            id_or_text: the id of an article; otherwise a text.
+            reprints: include the article's reprints, and all members of the families found; otherwise one of each.
+            snippet_width: the characters of the piece of text of each hit.
+
+        Raises:
+            NoSuchArticle: it is no id, and as one word of ASCII also no text.
+        """
+        with self._asked() as engine:
+            return engine.similar(id_or_text, Conditions.of(conditions), limit, reprints, snippet_width)
 
     def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
         """Return every matching article, by id. Without query and condition only the record is read."""

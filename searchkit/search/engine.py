@@ -14,13 +14,13 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
-from searchkit.errors import QueryTimeout, UsageError
+from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sort, Span, Suggestion
+from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Similar, Sort, Span, Suggestion
 from searchkit.query.clock import Clock
 from searchkit.query.emphasis import has_emphasis, without_emphasis
 from searchkit.query.parser import parse
-from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or, contains_pinyin
+from searchkit.query.tree import And, AnyOf, Field, Fuzzy, Node, Not, Or, Word, contains_pinyin
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -404,6 +404,29 @@ class Engine:
         found = typical(counted.words, counted.matches, counted.rest, limit)
         parsed = self._parsed_of_count(question, total)
         return Terms(found, total, counted.matches, counted.rest, parsed, self.behind)
+
+    def similar(self, given: str, conditions: Conditions, limit: int, reprints: bool, snippet_width: int) -> Similar:
+        """Return the articles most similar to one, or to a text; see `Asking.similar`."""
+        from searchkit.search.similar import own_words
+
+        _at_least_one(limit)
+        article = self._store.get(given)
+        if article is None and given.isascii() and len(given.split()) < 2:
+            raise NoSuchArticle(given)
+        title, body = (article.title, article.body) if article else ("", given)
+        family = self._families.members(given) if article else []
+        words = own_words(title, body, self._snapshot, self._segmenter, own=len(family))
+        id = article.id if article else ""
+        if not words:
+            return Similar(id, (), (), self.behind)
+        parts: list[Node] = [Or(tuple(map(Word, words)))]
+        if article:
+            left_out = [id] if reprints else family
+            parts.append(Not(Or(tuple(Field("id", each) for each in left_out))))
+        question = self.understood(And(tuple(parts)), conditions, aliases=False)
+        _, found = self._found(question, Page("relevance", limit, None, near=False, group=not reprints), None)
+        hits = self._hits(found.page, question, None, False, 1, snippet_width, found.reprints)
+        return Similar(id, words, hits, self.behind)
 
 
 def _at_least_one(limit: int) -> None:

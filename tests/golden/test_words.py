@@ -13,6 +13,11 @@ CASES = {
     "terms-pipe": (0, ["terms", "芯片", "-n", "3"]),
     "terms-csv": (0, ["terms", "芯片", "--csv"]),
     "terms-json": (0, ["terms", "芯片", "--json"]),
+    "similar-terminal": (0, ["similar", "demo-03", "-n", "2", "--pretty"]),
+    "similar-pipe": (0, ["similar", "demo-03", "-n", "3"]),
+    "similar-json": (0, ["similar", "demo-03", "-n", "1", "--json"]),
+    "similar-ids": (0, ["similar", "demo-03", "--ids"]),
+    "similar-nobody": (1, ["similar", "zzz"]),
 }
 
 

@@ -24,7 +24,7 @@ def documented(name: str) -> set[str]:
     """Dotted names of the fields under the heading of a schema."""
     section = re.search(rf"^## {re.escape(name)}$(.*?)(?=^## |\Z)", DOC, re.M | re.S)
     assert section, f"{name} is not in SCHEMA.md"
-    return set(re.findall(r"^\| `([a-z_.\[\]]+)` \|", section[1], re.M))
+    return set(re.findall(r"^\| `([a-z0-9_.\[\]]+)` \|", section[1], re.M))
 
 
 def fields(value: object, path: str = "") -> set[str]:
@@ -56,6 +56,7 @@ def test_search(archive):
             "searchkit.terms/1",
             lambda a: json_form.terms(Terms((Term("江水", 5.5, 2.0, 2, 0),), 2, 2, 2, a.search(NAMES).parsed)),
         ),
+        ("searchkit.similar/1", lambda a: json_form.similar(a.similar("长江 大桥 封闭 检修"))),
         ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),
