@@ -65,17 +65,6 @@ def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: 
     settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
 
 
-def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
-    """Print the names under which an answer was looked for as well, where nothing else says how it was understood."""
-    if settings.quiet:
-        return
-    parsed = archive.understand(query, **filters)
-    if parsed.aliases or parsed.suggested:
-        from searchkit.presenters import terminal
-
-        settings.tell(*map(settings.style(sys.stderr).dim, terminal.aliases(parsed)))
-
-
 def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str) -> None:
     """Print what to ask instead of what nothing matches, and why no article can be of the days asked for.
 
@@ -93,6 +82,17 @@ def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict
     if found.diagnosis:
         lines += terminal.suggested(found.diagnosis, style, as_command(settings, filters, command))
     settings.tell(*lines)
+
+
+def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
+    """Print the names under which an answer was looked for as well, where nothing else says how it was understood."""
+    if settings.quiet:
+        return
+    parsed = archive.understand(query, **filters)
+    if parsed.aliases or parsed.suggested:
+        from searchkit.presenters import terminal
+
+        settings.tell(*map(settings.style(sys.stderr).dim, terminal.aliases(parsed)))
 
 
 class ProgressBar:

@@ -18,8 +18,7 @@ def as_command(settings: Settings, filters: Mapping[str, Any], command: str = "s
     """Return a function that writes a suggestion as a command line.
 
     Args:
-        filters: the conditions of the command that was given; of these only the mode and the aliases are not part of
-            suggestions.
+        filters: the conditions of the command that was given; its mode and aliases are not part of suggestions.
         command: the command and its own options: `search --count`.
     """
     mode = filters.get("mode", "auto")

@@ -218,6 +218,15 @@ class MemorySnapshot(Snapshot):
                 found.update(slips_in(d.text, word))
         return found
 
+    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, Counter[str]] = {word: Counter() for word in words}
+        for d in self._documents.values():
+            check()
+            for word, similar in found.items():
+                terms = d.grams if is_latin(word) else d.words
+                similar.update(term for term in terms if is_similar_word(word, term, edits))
+        return found
+
     def _spelled(self, spelling: Spelling) -> tuple[set[str], set[tuple[FieldName, str]]]:
         strings: set[str] = set()
         found: set[tuple[FieldName, str]] = set()
@@ -230,15 +239,6 @@ class MemorySnapshot(Snapshot):
                 compareds = {compared(value, name) for value in values(d.article, name)}
                 found.update((name, value) for value in compareds if any(True for _ in spelling.strings_in(value)))
         return strings, found
-
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
-        found: dict[str, Counter[str]] = {word: Counter() for word in words}
-        for d in self._documents.values():
-            check()
-            for word, similar in found.items():
-                terms = d.grams if is_latin(word) else d.words
-                similar.update(term for term in terms if is_similar_word(word, term, edits))
-        return found
 
     def _test_words(self, node: Words, how: Strictness) -> Callable[[_Document], bool]:
         aliases: dict[str, list[Callable[[_Document], bool]]] = defaultdict(list)

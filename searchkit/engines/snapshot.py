@@ -187,6 +187,22 @@ class Snapshot(ABC):
         An engine may stop at MOST_VARIANTS + 2.
         """
 
+    @abstractmethod
+    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+        """Return for each of several folded words the words of the archive within so many edits, except itself.
+
+        Words of letters and digits are compared with the runs of these that stand in any article; words of ideographs,
+        at least two, with the words (jieba, search mode) of any article that are at least two ideographs. An edit is
+        one of `searchkit.analysis.edits`. A word that is neither, or has no more characters than edits, has no similar
+        words.
+
+        Args:
+            edits: 1 or more.
+
+        Returns:
+            For each word its similar words, with the number of articles that have each.
+        """
+
     def spelled(self, text: str) -> Mapping[str, Node]:
         """Return the strings of ideographs that a `Pinyin` stands for, each with the query for the articles with it.
 
@@ -218,22 +234,6 @@ class Snapshot(ABC):
         """Return the strings in titles, and the compared values of PINYIN_FIELDS, that are so spelled; see `Pinyin`.
 
         An engine may stop at MOST_VARIANTS + 1 strings and MOST_VALUES + 1 values.
-        """
-
-    @abstractmethod
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
-        """Return for each of several folded words the words of the archive within so many edits, except itself.
-
-        Words of letters and digits are compared with the runs of these that stand in any article; words of ideographs,
-        at least two, with the words (jieba, search mode) of any article that are at least two ideographs. An edit is
-        one of `searchkit.analysis.edits`. A word that is neither, or has no more characters than edits, has no similar
-        words.
-
-        Args:
-            edits: 1 or more.
-
-        Returns:
-            For each word its similar words, with the number of articles that have each.
         """
 
     def count(self, query: Node) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from searchkit.analysis.fields import compared
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.deadline import check
-from searchkit.engines.snapshot import Snapshot
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SuggestionKind
 from searchkit.query.operators import FARTHEST
@@ -36,6 +36,7 @@ from searchkit.query.tree import (
     Words,
 )
 from searchkit.search import values
+from searchkit.search.counting import Counting
 from searchkit.search.likelier import is_word
 from searchkit.search.spelling import Speller, Spelling
 
@@ -67,7 +68,7 @@ class Changes:
 
     def __init__(
         self,
-        index: Snapshot,
+        index: Counting,
         segmenter: Segmenter,
         speller: Speller,
         other_names: Callable[[str], Iterable[str]] = lambda name: (),
@@ -114,15 +115,18 @@ class Changes:
         for text in texts_of(node):
             if is_word(text) and (unknown_only or self._speller.count(fold_query(text))):
                 continue
-            named = [Spelling(name, text, name, True) for name in self._other_names(text)]
-            for each in (
-                *named,
-                *self._speller.respaced(text),
-                *self._speller.spellings(text, thorough=not unknown_only),
-            ):
+            named = [Spelling(text, name, text, name, True) for name in self._other_names(text)]
+            for each in chain(named, self._speller.respaced(text), self._likely(text, thorough=not unknown_only)):
                 changed = with_text(node, text, each.text)
                 if changed is not None and changed != node:
                     yield Change(changed, "spelling", f"{each.new} for {each.old}", self._clearness(each))
+
+    def _likely(self, text: str, *, thorough: bool) -> Iterator[Spelling]:
+        known = is_word(text)
+        for each in self._speller.spellings(text, thorough=thorough):
+            # A word of the dictionary is rightly spelled: none of the words that only look like it is meant.
+            if each.is_sure or not known:
+                yield each
 
     def _clearness(self, spelling: Spelling) -> Callable[[int, int], bool]:
         return lambda total, typed: self._speller.is_clear(spelling, total, typed)

@@ -9,10 +9,11 @@ from searchkit.engines.snapshot import Snapshot
 from searchkit.model.results import Diagnosis, Parsed, Span
 from searchkit.query.tree import Everything
 from searchkit.query.writer import write
+from searchkit.search.counting import Counting
 from searchkit.search.parts import Part, joined
 
 
-def diagnose(parts: Sequence[Part], index: Snapshot) -> Diagnosis:
+def diagnose(parts: Sequence[Part], index: Counting) -> Diagnosis:
     """Count the matches of each part of a query alone, and of the rest without it."""
     alone = tuple((write(part.node), index.count(part.node)) for part in parts)
     if len(parts) < 2:

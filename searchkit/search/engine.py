@@ -27,13 +27,14 @@ from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
 from searchkit.search.likelier import may_be_misspelled
-from searchkit.search.question import Question, understand
+from searchkit.search.question import Question, may_have_aliases, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Facets, Terms, Timeline
     from searchkit.query.aliases.table import Aliases
+    from searchkit.search.counting import Counting
     from searchkit.search.parts import Part
     from searchkit.search.suggestions import Suggestions
 
@@ -120,7 +121,7 @@ class Engine:
             from searchkit.search.pinyin import with_pinyin_notes
 
             parsed = with_pinyin_notes(parsed, question.tree, self._snapshot)
-        return Question(question.tree, parsed)
+        return replace(question, parsed=parsed)
 
     def _similar(self, tree: Node) -> Iterator[str]:
         """Yield a note on what each word stands for that also finds similar ones."""
@@ -161,16 +162,19 @@ class Engine:
         order, found = self._found(question, page, recent)
         behind = self.behind
         shown = question if found.total or not found.page else _read_as_words(question)
+        parsed, diagnosis = question.parsed, None
+        if found.total == 0:
+            diagnosis, parsed = self._why_empty(replace(question, parsed=shown.parsed), conditions)
+            if not page.after and page.number == 1:
+                read = self._read_as_pinyin(replace(question, parsed=parsed), page, recent)
+                if read is not None:
+                    parsed = read[0].parsed
+                    diagnosis = diagnosis and _suggesting(diagnosis, self._as_pinyin(read[0].tree, conditions))
+                    if page.near:
+                        shown, found = read
         hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
-        diagnosis, parsed = self._diagnosed(replace(question, parsed=shown.parsed), conditions, found.total, hits)
-        if found.total == 0 and not page.after and page.number == 1:
-            read = self._read_as_pinyin(replace(question, parsed=parsed), conditions, page, recent)
-            if read is not None:
-                asked, near, suggested = read
-                parsed = asked.parsed
-                diagnosis = diagnosis and _suggesting(diagnosis, (suggested, *diagnosis.suggestions))
-                if page.near:
-                    hits = self._hits(near.page, asked, recent, explain, snippets, snippet_width, near.reprints)
+        if found.total:
+            diagnosis = self._likelier(question, conditions, found.total, hits)
         return Results(
             total=found.total,
             hits=hits,
@@ -214,57 +218,72 @@ class Engine:
             whole = Grouped(found.total, found.total, found.page, found.more, {})
         return order, replace(whole, page=whole.page[before:])
 
-    def _read_as_pinyin(
-        self, question: Question, conditions: Conditions, page: Page, recent: Recent | None
-    ) -> tuple[Question, Grouped, Suggestion] | None:
-        """Return a question that finds nothing with its latin words as pinyin.
-
-        Returns:
-            That question, the matches of it as near matches, and the question as a suggestion; None if there is none.
-        """
-        from searchkit.search.parts import parts_of, suggestion
+    def _read_as_pinyin(self, question: Question, page: Page, recent: Recent | None) -> tuple[Question, Grouped] | None:
+        """Return a question that finds nothing with its latin words as pinyin, and what it finds as near matches."""
         from searchkit.search.pinyin import read_as_pinyin, with_reading_note
 
         try:
             read = read_as_pinyin(question.tree, self._snapshot)
             if read is None:
                 return None
-            tree, typed = read
-            asked = Question(tree, with_reading_note(question.parsed, typed, self._snapshot))
+            parsed = with_reading_note(question.parsed, read[1], self._snapshot)
+            asked = Question(read[0], parsed, read[0])
             _, found = self._found(asked, page._replace(near=False), recent)
         except QueryTimeout:
             return None  # the empty answer holds without it
         matches = tuple(replace(match, near=True) for match in found.page)
-        why = f"{', '.join(typed)} read as pinyin"
-        suggested = suggestion(parts_of(tree, conditions.options), found.total, "spelling", why)
-        return asked, Grouped(0, 0, matches, False, found.reprints), suggested
+        return asked, Grouped(0, 0, matches, False, found.reprints)
 
-    def _diagnosed(
-        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
-    ) -> tuple[Diagnosis | None, Parsed]:
-        """Return the diagnosis of an answer that is empty or small, and how the query was understood.
+    def _as_pinyin(self, read: Node, conditions: Conditions) -> tuple[Suggestion, ...]:
+        """Return a query that is read as pinyin as a suggestion; none if there is no time left to count it."""
+        from searchkit.search.parts import parts_of, suggestion
 
-        Where nothing matches, the query has a note on its days.
-        """
-        shows = partial(_is_shown, hits)
-        if total and not may_be_misspelled(question.tree, total, len(self._snapshot), shows):
-            return None, question.parsed
-        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find enough
+        parts = parts_of(read, conditions.options)
+        try:
+            return (suggestion(parts, self._snapshot.count(read), "spelling", "read as pinyin"),)
+        except QueryTimeout:
+            return ()
+
+    def _why_empty(self, question: Question, conditions: Conditions) -> tuple[Diagnosis | None, Parsed]:
+        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
+        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
         from searchkit.search.parts import parts_of
 
-        parts = parts_of(question.tree, conditions.options)
+        parts, counting = parts_of(question.typed, conditions.options), self._counting(conditions)
         try:
-            if total:
-                suggested = self._suggestions(parts, question, conditions).of_few(total)
-                return _suggesting(Diagnosis((), ()), suggested) if suggested else None, question.parsed
             archive = self._archive_days(question)
-            diagnosis = replace(diagnose(parts, self._snapshot), archive=archive)
+            diagnosis = replace(diagnose(parts, counting), archive=archive)
         except QueryTimeout:
-            return None, question.parsed  # the answer holds without it
-        suggested = self._suggestions(parts, question, conditions).of_nothing()
+            return None, question.parsed  # the empty answer holds without it
+        suggested = self._suggestions(parts, counting, question, conditions).of_nothing()
         return _suggesting(diagnosis, suggested), with_day_notes(question.parsed, archive)
 
-    def _suggestions(self, parts: Sequence[Part], question: Question, conditions: Conditions) -> Suggestions:
+    def _likelier(
+        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
+    ) -> Diagnosis | None:
+        """Return a spelling that is likelier than that of a query with `total` matches; None if there is none."""
+        if not may_be_misspelled(question.typed, total, len(self._snapshot), partial(_is_shown, hits)):
+            return None
+        from searchkit.search.parts import parts_of
+
+        parts = parts_of(question.typed, conditions.options)
+        suggested = self._suggestions(parts, self._counting(conditions), question, conditions).of_few(total)
+        return _suggesting(Diagnosis((), ()), suggested) if suggested else None
+
+    def _counting(self, conditions: Conditions) -> Counting:
+        from searchkit.query.aliases.expand import expand
+        from searchkit.search.counting import Counting
+
+        def with_aliases(node: Node) -> Node:
+            if conditions.aliases is False or not may_have_aliases(node):
+                return node
+            return expand(node, self._aliases(), self._segmenter, everywhere=conditions.aliases is True).tree
+
+        return Counting(self._snapshot, with_aliases)
+
+    def _suggestions(
+        self, parts: Sequence[Part], counting: Counting, question: Question, conditions: Conditions
+    ) -> Suggestions:
         from searchkit.search.changes import Changes
         from searchkit.search.rereading import readings
         from searchkit.search.spelling import Speller
@@ -274,8 +293,8 @@ class Engine:
             return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
 
         speller = Speller(self._snapshot, self._segmenter, self._texts)
-        changes = Changes(self._snapshot, self._segmenter, speller)
-        return Suggestions(parts, self._snapshot, changes, lambda: readings(question.parsed.text, read))
+        changes = Changes(counting, self._segmenter, speller)
+        return Suggestions(parts, counting, changes, lambda: readings(question.parsed.text, read))
 
     def _texts(self, query: Node) -> Iterator[str]:
         """Yield the texts of a few articles that match."""
@@ -434,21 +453,6 @@ def _at_least_one(limit: int) -> None:
         raise UsageError(f"limit must be 1 or more, not {limit}", hint="limit=20")
 
 
-def _read_as_words(question: Question) -> Question:
-    """Return the question that near matches answer where nothing matches: emphasised phrases are typed words."""
-    if not has_emphasis(question.tree):
-        return question
-    note = "nothing has the phrases in quotes with all the rest; near matches are those with their words"
-    parsed = replace(question.parsed, notes=(*question.parsed.notes, note))
-    return Question(without_emphasis(question.tree), parsed)
-
-
-def _asked(question: Question, recent: Recent | None) -> str:
-    """Return what decides on the order of an answer, as text for its cursors."""
-    canonical = question.parsed.canonical
-    return f"{canonical}\n{recent.day} {recent.half_life}" if recent else canonical
-
-
 def _is_shown(hits: Sequence[Hit], word: str) -> bool:
     """Tell whether the title or a snippet of a hit has a word as it is typed; so does a page without hits."""
     sought = fold_query(word)
@@ -457,7 +461,24 @@ def _is_shown(hits: Sequence[Hit], word: str) -> bool:
 
 
 def _suggesting(diagnosis: Diagnosis, suggested: tuple[Suggestion, ...]) -> Diagnosis:
-    return replace(diagnosis, suggestion=suggested[0].query if suggested else "", suggestions=suggested)
+    """Return a diagnosis with these suggestions before those that it has."""
+    every = (*suggested, *(each for each in diagnosis.suggestions if each not in suggested))
+    return replace(diagnosis, suggestion=every[0].query if every else "", suggestions=every)
+
+
+def _read_as_words(question: Question) -> Question:
+    """Return the question that near matches answer where nothing matches: emphasised phrases are typed words."""
+    if not has_emphasis(question.tree):
+        return question
+    note = "nothing has the phrases in quotes with all the rest; near matches are those with their words"
+    parsed = replace(question.parsed, notes=(*question.parsed.notes, note))
+    return replace(question, tree=without_emphasis(question.tree), parsed=parsed)
+
+
+def _asked(question: Question, recent: Recent | None) -> str:
+    """Return what decides on the order of an answer, as text for its cursors."""
+    canonical = question.parsed.canonical
+    return f"{canonical}\n{recent.day} {recent.half_life}" if recent else canonical
 
 
 def _next(question: Question, order: Sort, recent: Recent | None, found: Grouped) -> str | None:

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An understood query: the tree for the index, and the explanations for the user."""
+    """An understood query: the tree for the index, and the explanations for the user.
+
+    Attributes:
+        typed: the tree without aliases.
+    """
 
     tree: Node
     parsed: Parsed
+    typed: Node
 
 
 def understand(
@@ -56,6 +61,7 @@ def understand(
     flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]
     tree = Everything() if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
     notes += _many_words(tree)
+    unexpanded = tree
     applied: tuple[Alias, ...] | None = None
     suggested: tuple[Alias, ...] = ()
     if aliases is not None:
@@ -70,7 +76,7 @@ def understand(
     words = tuple(dict.fromkeys(word for each in texts for word in query_words(each, segmenter)))
     canonical = write(tree, aliases=True)
     parsed = Parsed(typed, canonical, words, _span(tree, conditions), timezone, tuple(notes), applied, suggested)
-    return Question(tree, parsed)
+    return Question(tree, parsed, unexpanded)
 
 
 def may_have_aliases(node: Node) -> bool:

@@ -10,9 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
+from searchkit.analysis import pinyin
 from searchkit.analysis.characters import is_ideograph, is_letter, tokens
 from searchkit.analysis.edits import is_chinese, is_within
 from searchkit.analysis.normalise import fold_query, fold_with_map
@@ -33,6 +32,8 @@ _TWO_EDITS = 5
 """Characters of a word in which two edits may be wrong."""
 _MOST_UNKNOWN = 3
 """Words without articles that are looked for in the texts of articles."""
+_MISPRINTS = 2
+"""Articles that may have a misspelled word: what is printed more often is a word of its own (亚沙会 and 亚运会)."""
 _LEAST_LETTERS = 5
 """Shorter words of letters are abbreviations, of which any is as good: GPT and GDP. So are those with digits."""
 _SEVERAL = 2
@@ -53,11 +54,13 @@ class Spelling:
     """A likelier spelling of a text.
 
     Attributes:
+        typed: the whole text as typed.
         text: the whole text with the replacement.
         old, new: the part that is replaced, as typed, and its replacement.
         is_sure: whether it sounds alike, only exchanges neighbours, or is a word of the dictionary.
     """
 
+    typed: str
     text: str
     old: str
     new: str
@@ -121,7 +124,7 @@ class Speller:
         for _, rank, place, other in sorted(weighed, key=lambda each: (-each[0], *each[1:])):
             start, end = folded.original(*place)
             new = self._as_printed(other)
-            made.append(Spelling(text[:start] + new + text[end:], text[start:end], new, rank[0] == 0))
+            made.append(Spelling(text, text[:start] + new + text[end:], text[start:end], new, rank[0] == 0))
         return made
 
     def respaced(self, text: str) -> Iterator[Spelling]:
@@ -142,7 +145,7 @@ class Speller:
             check()
             if form != folded and is_letter(form[:1]) and self.count(form):
                 new = self._as_printed(form)
-                yield Spelling(new, text, new, True)
+                yield Spelling(text, new, text, new, True)
 
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
@@ -154,6 +157,8 @@ class Speller:
             return False
         # Words that stand apart say nothing about the text that they would make together.
         if self.count(fold_query(spelling.text)) < max(typed, 1):
+            return False
+        if self.count(fold_query(spelling.typed)) > _MISPRINTS:
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)
@@ -192,7 +197,8 @@ class Speller:
         size = len(self._index)
         open_words = [word for word in words if TIMES * self.count(word) <= size]
         found = {word: Counter(each) for word, each in self._index.similar_words(open_words, 1).items()}
-        far = [word for word in open_words if len(word) >= (3 if self.sounds_alike else _TWO_EDITS)]
+        least = _LEAST_IDEOGRAPHS if self.sounds_alike else _TWO_EDITS
+        far = [word for word in open_words if len(word) >= (least if is_chinese(word) else _TWO_EDITS)]
         for word, each in self._index.similar_words(far, 2).items() if far else ():
             for other, count in each.items():
                 same = len(other) == len(word) or not is_chinese(word)
@@ -277,11 +283,4 @@ def _is_exchanged(word: str, other: str) -> bool:
 
 def comparison_of_sounds() -> Callable[[str, str], bool] | None:
     """Return the comparison of two words by their pinyin; None without the extra `pinyin`."""
-    try:
-        pinyin: Any = import_module("searchkit.analysis.pinyin")
-    except ImportError:
-        return None
-    if not pinyin.available():
-        return None
-    compare: Callable[[str, str], bool] = pinyin.sounds_alike
-    return compare
+    return pinyin.sounds_alike if pinyin.available() else None

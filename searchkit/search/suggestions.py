@@ -9,14 +9,14 @@ from itertools import combinations, islice, pairwise
 
 from searchkit.analysis.edits import is_latin
 from searchkit.analysis.normalise import fold
-from searchkit.deadline import within
+from searchkit.deadline import uncounted, within
 from searchkit.engines.scoring import typed_texts
-from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import QueryError, QueryTimeout
 from searchkit.model.results import Suggestion
 from searchkit.query.tree import And, Node, Not, Or, Published, Wildcard, Words
 from searchkit.query.writer import write
 from searchkit.search.changes import Change, Changes
+from searchkit.search.counting import Counting
 from searchkit.search.likelier import TIMES
 from searchkit.search.parts import MOST_PARTS, Part, joined, suggestion
 
@@ -45,7 +45,7 @@ class Suggestions:
     """
 
     def __init__(
-        self, parts: Sequence[Part], index: Snapshot, changes: Changes, rewritten: Rewritten = lambda: iter(())
+        self, parts: Sequence[Part], index: Counting, changes: Changes, rewritten: Rewritten = lambda: iter(())
     ) -> None:
         self._parts = list(parts)
         self._index = index
@@ -276,7 +276,7 @@ def _distinct(made: Iterator[Suggestion], most: int) -> tuple[Suggestion, ...]:
     """Return the first suggestions that differ; those made until then if the time is over."""
     found: dict[str, Suggestion] = {}
     try:
-        with within(SECONDS):
+        with uncounted(), within(SECONDS):  # the answer that is there already must not fail for its suggestions
             for each in made:
                 found.setdefault(each.query, each)
                 if len(found) == most:

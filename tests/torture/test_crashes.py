@@ -68,7 +68,7 @@ def read(folder: Path, say, ended: Callable[[], bool], pause: float = 0.0) -> No
 def test_kill_9_with_readers_running(tmp_path, rounds, told):
     """Random moments; the next writer goes on in the same archive, readers are at it all the while."""
     chance = random.Random(9)
-    many, pause = rounds(5, 500), rounds(30, 0) / 1000
+    many, pause = rounds(4, 500), rounds(30, 0) / 1000
     lost, torn, refused, answers, acknowledged = [], [], [], 0, 0
     folder = tmp_path / "index"
     workload.run(tmp_path / "warm", 0, 1, lambda _: None)  # dictionaries and modules are loaded before the forks

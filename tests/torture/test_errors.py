@@ -89,7 +89,7 @@ def test_an_error_at_every_write_rename_and_fsync(tmp_path, rounds, told, monkey
     with searchkit.open(base, create=True) as archive:
         for batch in range(9):  # so that the next one merges
             archive.upsert_all(workload.article(1, batch, number) for number in range(workload.TOGETHER))
-    failed, number, every = 0, 1, rounds(13, 1)
+    failed, number, every = 0, 1, rounds(17, 1)
     wrong: list[str] = []
     while True:
         copy = Path(shutil.copytree(base, tmp_path / f"copy{number}"))
@@ -169,7 +169,7 @@ def test_a_full_disk(small_disk, rounds, told):
 
 def test_two_writers_and_three_readers(tmp_path, rounds, told):
     """Nobody sees half a batch, nobody gets a raw exception, and everything both wrote is there."""
-    batches, pause = rounds(6, 1500), rounds(30, 0) / 1000  # three that never rest leave two processors to nobody else
+    batches, pause = rounds(4, 1500), rounds(30, 0) / 1000  # three that never rest leave two processors to nobody else
     folder, done = tmp_path / "index", tmp_path / "done"
     workload.run(folder, 0, 1, lambda _: None)
     segmenter()  # loaded once, before the forks
@@ -241,7 +241,7 @@ def test_ingest_again_shuffled_and_broken_off(tmp_path, rounds, told):
             "body": "跑道湿滑。" * (i % 7),
             "published": f"2025-03-{i % 28 + 1:02}",
         }
-        for i in range(rounds(1100, 3000))
+        for i in range(rounds(600, 3000))
     ]
     segmenter()  # loaded once, before the forks
     lines = [json.dumps(each, ensure_ascii=False) for each in records]

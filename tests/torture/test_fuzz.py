@@ -24,7 +24,7 @@ TARGETS = targets()
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_broken_bytes(name, rounds, told):
-    tally = fuzz.run(TARGETS[name], rounds(SHORT.get(name, 150), LONG.get(name, 50_000)))
+    tally = fuzz.run(TARGETS[name], rounds(SHORT.get(name, 100), LONG.get(name, 50_000)))
     told(str(tally))
     assert not tally.findings, "\n".join(
         f"{where}: {message}\n  {data[:400]!r}" for where, (message, data) in tally.findings.items()

@@ -53,7 +53,7 @@ def test_both_engines_cut_real_articles_alike(dictionary, rounds):
     fast, reference = segmenter(dictionary, "rjieba"), segmenter(dictionary, "jieba")
     with lzma.open(DATA, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
-            if number % rounds(300, 20) == 0:
+            if number % rounds(600, 20) == 0:
                 text = fold(json.loads(line)["body"])
                 assert words(text, fast) == words(text, reference), number
 

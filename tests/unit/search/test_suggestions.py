@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -11,7 +11,9 @@ import pytest
 
 import searchkit
 from searchkit import Article, QueryError
+from searchkit.deadline import within
 from searchkit.model.results import SUGGESTION_KINDS
+from searchkit.search import spelling
 from searchkit.search import suggestions as suggestions_module
 from tests.conftest import TODAY, at
 
@@ -152,6 +154,10 @@ def test_the_nearest_day_comes_first(archive, tmp_path):
         assert proposed(made, "渡口 date:2025-03-16")[:2] == ["渡口 date:2025-03-20", "渡口 date:2025-03-01"]
 
 
+def test_a_word_of_the_dictionary_is_not_misspelled(archive):
+    assert proposed(archive, "花园") == []  # 花粉 is in the archive
+
+
 def test_what_is_nearly_a_field_is_read_as_one(archive):
     first = archive.search("来原:新华社").diagnosis.suggestions[0]
     assert (first.query, first.kind, first.why) == ("source:新华社", "field", "来源: for 来原:")
@@ -189,10 +195,9 @@ def test_what_sounds_alike_comes_first(archive, monkeypatch):
     def alike(one: str, other: str) -> bool:
         return {one, other} <= {"华巍", "华为"} or one == other
 
-    fake = SimpleNamespace(available=lambda: True, sounds_alike=alike)
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", fake)
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: True, sounds_alike=alike))
     assert proposed(archive, "华巍")[0] == "华为"
-    monkeypatch.setitem(sys.modules, "searchkit.analysis.pinyin", SimpleNamespace(available=lambda: False))
+    monkeypatch.setattr(spelling, "pinyin", SimpleNamespace(available=lambda: False))
     assert proposed(archive, "特郎普") == ["特朗普"]
 
 
@@ -201,6 +206,18 @@ def test_no_time_is_no_suggestion_and_no_error(archive, monkeypatch):
     found = archive.search("特郎普 关税")
     assert found.total == 0 and dict(found.diagnosis.conditions) == {"特郎普": 0, "关税": 30}
     assert found.diagnosis.suggestions == () and found.diagnosis.suggestion == ""
+
+
+def test_the_answer_is_not_charged_for_its_suggestions(archive, monkeypatch):
+    def busy(self):
+        ends = time.thread_time() + 0.3
+        while time.thread_time() < ends:
+            pass
+        yield from ()
+
+    monkeypatch.setattr(suggestions_module.Suggestions, "_of_nothing", busy)
+    with within(0.25):
+        assert archive.search("特郎普 关税", near=False).diagnosis.suggestions == ()
 
 
 def test_a_long_text_is_not_taken_apart(archive):

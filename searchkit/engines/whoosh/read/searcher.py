@@ -67,6 +67,10 @@ class Searcher:
             self._variants[word, edits] = found
         return found
 
+    def similar_words(self, words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
+        """See `Snapshot.similar_words`."""
+        return variants.similar_words(self._evaluations, words, edits)
+
     def spelled(self, spelling: Spelling) -> Spelled:
         """Return the strings and the values that are so spelled; see `Snapshot`."""
         from searchkit.engines.whoosh.read import spelled  # few queries need it
@@ -78,10 +82,6 @@ class Searcher:
                 self._spelled.clear()
             self._spelled[spelling.key] = found
         return found
-
-    def similar_words(self, words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
-        """See `Snapshot.similar_words`."""
-        return variants.similar_words(self._evaluations, words, edits)
 
     def match(self, query: Node) -> list[DocSet]:
         """Return the matches in each segment."""

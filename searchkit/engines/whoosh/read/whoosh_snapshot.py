@@ -70,13 +70,13 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.variants(word, edits)
 
-    def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
-        with self._asking() as searcher:
-            return searcher.spelled(spelling)
-
     def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
         with self._asking() as searcher:
             return searcher.similar_words(words, edits)
+
+    def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
+        with self._asking() as searcher:
+            return searcher.spelled(spelling)
 
     def explain(self, query: Node, id: str, recent: Recent | None = None) -> Mapping[str, float]:
         query = self.resolved(query)
