@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
-    from searchkit.model.aggregations import Bucket, Facet, Facets, Term, Terms, Timeline
+    from searchkit.model.aggregations import Bucket, Comparison, Facet, Facets, Side, Term, Terms, Timeline
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
     from searchkit.model.rejected import Rejected
@@ -66,7 +66,7 @@ _HOMES = {
         "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Term", "Terms", "Timeline"],
+    "searchkit.model.aggregations": ["Bucket", "Comparison", "Facet", "Facets", "Side", "Term", "Terms", "Timeline"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
@@ -78,11 +78,11 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
-    "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
-    "IndexOutdated", "IngestFailed",
+    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged", "Deletion",
+    "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew",
+    "Headline", "Hit", "IndexOutdated", "IngestFailed",
     "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
-    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Similar", "Snippet", "SourceError",
+    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Side", "Similar", "Snippet", "SourceError",
     "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError",
     "Verification", "__version__", "connect", "difference", "open", "read", "restore",
 ]  # fmt: skip

@@ -107,3 +107,34 @@ class Terms:
     rest: int
     parsed: Parsed
     index_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two queries that are compared.
+
+    Attributes:
+        total: the articles that match.
+        only: the articles among them that do not match the other query, reprints counted once.
+        sources: the most frequent sources of the matches, each with its number of articles.
+        terms: the words typical of the articles counted in `only` against those of the other side.
+    """
+
+    parsed: Parsed
+    total: int
+    only: int
+    sources: tuple[tuple[str, int], ...]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two queries compared: the articles of each, those that match both, and the words that set them apart.
+
+    `index_behind` is the number of changes acknowledged but not yet searchable, which are not counted.
+    """
+
+    a: Side
+    b: Side
+    both: int
+    index_behind: int = 0

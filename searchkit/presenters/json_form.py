@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
-    from searchkit.model.aggregations import Facets, Term, Terms, Timeline
+    from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, Timeline
     from searchkit.model.history import Difference, Family, Revision
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
@@ -178,6 +178,27 @@ def term(found: Term) -> dict[str, Any]:
         "log_ratio": round(found.log_ratio, 4),
         "matches": found.matches,
         "rest": found.rest,
+    }
+
+
+def comparison(found: Comparison) -> dict[str, Any]:
+    """Return a searchkit.compare/1."""
+    return {
+        "schema": "searchkit.compare/1",
+        "a": _side(found.a),
+        "b": _side(found.b),
+        "both": found.both,
+        "index_behind": found.index_behind,
+    }
+
+
+def _side(found: Side) -> dict[str, Any]:
+    return {
+        "query": query(found.parsed),
+        "total": found.total,
+        "only": found.only,
+        "sources": [{"value": value, "count": count} for value, count in found.sources],
+        "terms": [term(each) for each in found.terms],
     }
 
 

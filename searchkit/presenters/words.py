@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from searchkit.model.aggregations import Term
+from searchkit.model.aggregations import Comparison, Term
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
+from searchkit.presenters.terminal import days
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.width import columns, padded, shortened
+from searchkit.presenters.width import columns, padded, shortened, wrapped
 
 _WIDEST = 30
 
@@ -35,3 +36,36 @@ def terms(
         numbers = f"{term.matches:>{len(heads[0])},}  {term.rest:>{len(heads[1])},}  {term.log_ratio:>9.1f}"
         drawn = style.accent(bar(round(term.g2 * 100), round(found[0].g2 * 100), room, unicode=style.unicode))
         yield f"{name}  {numbers}  {term.g2:>{g2},.0f}  {drawn}".rstrip()
+
+
+def comparison(found: Comparison, style: Style) -> Iterator[str]:
+    """Yield the numbers of articles, and for each query its sources and the words that set it apart from the other."""
+    sides = (("A", found.a, found.b), ("B", found.b, found.a))
+    number = max(len(f"{each:,}") for each in (found.a.total, found.b.total, found.both))
+    for name, side, _ in sides:
+        yield f"{style.bold(name)}     {side.total:>{number},}  {shortened(safe(side.parsed.text), style.at_most(60))}"
+    yield f"both  {found.both:>{number},}"
+    for name, side, other in sides:
+        yield ""
+        if side.sources:
+            listed = ", ".join(f"{safe(source)} {count:,}" for source, count in side.sources)
+            yield from wrapped(f"sources of {name}: {listed}", style.at_most(100))
+        against = "B" if name == "A" else "A"
+        if side.terms:
+            yield style.bold(f"words of {name} against {against}")
+            yield from terms(side.terms, side.only, other.only, style, (f"only {name}", f"only {against}"))
+        else:
+            yield style.dim(f"no word is typical of {name} against {against}")
+
+
+def understood_sides(found: Comparison) -> Iterator[str]:
+    """Yield the days, the other names and the notes of each query."""
+    for name, side in (("A", found.a), ("B", found.b)):
+        if not side.total:
+            yield f"nothing matches {name}: {safe(side.parsed.text)}"
+        if side.parsed.span:
+            yield f"days of {name}: {days(side.parsed.span.since, side.parsed.span.until)} ({side.parsed.timezone})"
+        for each in side.parsed.aliases or ():
+            yield f"also for {name}: {', '.join(map(safe, each.also))} for {safe(each.typed)}; --no-aliases leaves them out"
+        for note in side.parsed.notes:
+            yield f"note on {name}: {safe(note)}"

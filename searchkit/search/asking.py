@@ -17,7 +17,7 @@ from searchkit.storage.store import Store
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.aggregations import By, Facets, Terms, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.search.conditions import ConditionsDict, Day
 
 
@@ -108,6 +108,17 @@ class Asking(ABC):
         """
         with self._asked() as engine:
             return engine.terms(query, Conditions.of(conditions), limit)
+
+    def compare(
+        self, a: str | Node, b: str | Node, *, limit: int = 20, **conditions: Unpack[ConditionsDict]
+    ) -> Comparison:
+        """Return two queries compared: counts, articles that match both, sources, and the words of each side.
+
+        The words are those typical of the articles that match only one query against those that match only the other,
+        `limit` of each; see `terms`. The conditions hold for both queries.
+        """
+        with self._asked() as engine:
+            return engine.compare(a, b, Conditions.of(conditions), limit)
 
     def similar(
         self, id_or_text: str, *, limit: int = 10, reprints: bool = False, snippet_width: int = 120,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.normalise import fold, fold_query
@@ -32,7 +32,7 @@ from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import By, Facets, Terms, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.query.aliases.table import Aliases
     from searchkit.search.counting import Counting
     from searchkit.search.parts import Part
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _TEXTS = 5
 """Articles in which the printed form of a word is looked up."""
+_SOURCES = 5
+"""Sources that a comparison names of each side."""
 _NAMED = 10
 """Similar words that a note names."""
 _EVERYTHING = 1_000_000_000
@@ -423,6 +425,28 @@ class Engine:
         found = typical(counted.words, counted.matches, counted.rest, limit)
         parsed = self._parsed_of_count(question, total)
         return Terms(found, total, counted.matches, counted.rest, parsed, self.behind)
+
+    def compare(self, a: str | Node, b: str | Node, conditions: Conditions, limit: int) -> Comparison:
+        """Return two queries compared; see `Asking.compare`."""
+        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.model.aggregations import Comparison, Side
+        from searchkit.search.typical import apart
+
+        _at_least_one(limit)
+        questions = [self.understood(each, conditions) for each in (a, b)]
+        one, other = (question.tree for question in questions)
+        counting: Aggregation[Any] = Counted(self._families.all())
+        only = [
+            self._snapshot.aggregate(And((tree, Not(without))), (counting,))[0]
+            for tree, without in ((one, other), (other, one))
+        ]
+        sides = []
+        for question, mine, others in zip(questions, only, reversed(only), strict=True):
+            total, values = self._snapshot.aggregate(question.tree, (Count(), Values("source")))
+            ordered = sorted((item for item in values.items() if item[0]), key=lambda item: (-item[1], item[0]))
+            parsed = self._parsed_of_count(question, total)
+            sides.append(Side(parsed, total, mine.matches, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
+        return Comparison(sides[0], sides[1], self._snapshot.count(And((one, other))), self.behind)
 
     def similar(self, given: str, conditions: Conditions, limit: int, reprints: bool, snippet_width: int) -> Similar:
         """Return the articles most similar to one, or to a text; see `Asking.similar`."""

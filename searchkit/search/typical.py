@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log, log2
 
 from searchkit.analysis.stopwords import tells_something
+from searchkit.engines.aggregation import Frequencies
 from searchkit.model.aggregations import Term
 
 LEAST = 2
@@ -63,6 +64,19 @@ def typical(words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit
                 found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
     return tuple(_without_parts(found, limit))
+
+
+def apart(mine: Frequencies, others: Frequencies, limit: int) -> tuple[Term, ...]:
+    """Return the `limit` words typical of the matches of one count against the matches of another.
+
+    The matches of the two have no article in common.
+    """
+    words = {
+        word: (count, others.words[word][0] if word in others.words else 0)
+        for word, (count, _) in mine.words.items()
+        if count >= LEAST
+    }
+    return typical(words, mine.matches, others.matches, limit)
 
 
 def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:

@@ -38,6 +38,7 @@ def test_each_summary_is_one_whole_sentence_on_one_line(command):
         ("timeline", ["--by"]),
         ("facets", ["--by", "--limit"]),
         ("terms", ["--limit"]),
+        ("compare", ["--limit"]),
         ("similar", ["--limit"]),
         ("ingest", ["--format", "--on-error", "--rejects", "--every", "--jobs"]),
     ],

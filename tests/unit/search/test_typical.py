@@ -94,3 +94,24 @@ def test_reprints_count_once(tmp_path):
         assert len(made.family("again")) == 2
         assert (after.matches, after.rest) == (before.matches, before.rest)
         assert after.terms == before.terms
+
+
+def test_two_queries_are_compared_by_the_articles_that_match_only_one(archive):
+    compared = archive.compare("洪水 OR 群众", "夜市", limit=100)
+    texts = {each.id: set(words(fold(f"{each.title}\n{each.body}"), segmenter())) for each in archive}
+    one = {id for id in texts if texts[id] & {"洪水", "群众"}}
+    other = {id for id in texts if "夜市" in texts[id]}
+    assert (compared.a.total, compared.b.total, compared.both) == (len(one), len(other), len(one & other))
+    assert (compared.a.only, compared.b.only) == (len(one - other), len(other - one))
+    assert compared.both and {"洪水", "泄洪"} & {term.word for term in compared.a.terms}
+    for side, mine, others in ((compared.a, one - other, other - one), (compared.b, other - one, one - other)):
+        for term in side.terms:
+            a, b = (sum(term.word in texts[id] for id in ids) for ids in (mine, others))
+            assert (term.matches, term.rest) == (a, b)
+            assert term.g2 == pytest.approx(log_likelihood(a, len(mine), b, len(others)))
+
+
+def test_a_query_compared_with_itself_has_no_words(archive):
+    compared = archive.compare("洪水", "洪水")
+    assert compared.both == compared.a.total == 6
+    assert compared.a.only == compared.b.only == 0 and compared.a.terms == compared.b.terms == ()
