@@ -16,8 +16,9 @@ $(VENV)/installed-$(EXTRAS): pyproject.toml
 demo: $(VENV)/installed-$(EXTRAS)
 	@$(BIN)/searchkit demo
 
+# Bytecode of tests and modules is kept for the next run, in a place of its own, whatever the environment says of it.
 test: $(VENV)/installed-$(EXTRAS)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(abspath $(VENV))/bytecode $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Branches of searchkit that the tests take, those in child processes among them; fails below the floor.
 coverage: $(VENV)/installed-$(EXTRAS)

@@ -319,7 +319,7 @@ class _SmallSegments(ArchiveMachine):
 
 # Shrinking runs whole histories again and again; it is worth its minutes only when there is a failure to look at.
 SETTINGS = settings(
-    examples(12), stateful_step_count=25, suppress_health_check=list(HealthCheck),
+    examples(9), stateful_step_count=25, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )  # fmt: skip
 
