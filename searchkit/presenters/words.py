@@ -66,6 +66,7 @@ def understood_sides(found: Comparison) -> Iterator[str]:
         if side.parsed.span:
             yield f"days of {name}: {days(side.parsed.span.since, side.parsed.span.until)} ({side.parsed.timezone})"
         for each in side.parsed.aliases or ():
-            yield f"also for {name}: {', '.join(map(safe, each.also))} for {safe(each.typed)}; --no-aliases leaves them out"
+            also = ", ".join(map(safe, each.also))
+            yield f"also for {name}: {also} for {safe(each.typed)}; --no-aliases leaves them out"
         for note in side.parsed.notes:
             yield f"note on {name}: {safe(note)}"
