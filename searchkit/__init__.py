@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
-    from searchkit.model.aggregations import Bucket, Facet, Facets, Timeline
+    from searchkit.model.aggregations import Bucket, Comparison, Facet, Facets, Side, Term, Terms, Timeline
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
     from searchkit.model.query_records import QueryRecord, Replay
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Snippet, Span, Suggestion
+    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Similar, Snippet, Span, Suggestion
     from searchkit.model.saved import News, SavedSearch
     from searchkit.model.serialise import content_hash
     from searchkit.opening import connect, open, restore
@@ -70,13 +70,13 @@ _HOMES = {
         "UsageError",
     ],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.model.aggregations": ["Bucket", "Facet", "Facets", "Timeline"],
+    "searchkit.model.aggregations": ["Bucket", "Comparison", "Facet", "Facets", "Side", "Term", "Terms", "Timeline"],
     "searchkit.model.query_records": ["QueryRecord", "Replay"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Sample", "Snippet", "Span", "Suggestion"],
+    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Sample", "Similar", "Snippet", "Span", "Suggestion"],
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
     "searchkit.model.serialise": ["content_hash"],
@@ -86,13 +86,14 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Damaged", "Deletion", "Diagnosis",
-    "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit",
-    "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "News", "NoArchive", "NoBackup", "Origin", "Parsed",
-    "Passage", "Pruning", "QueryError", "QueryRecord", "QueryTimeout", "Rejected", "Related", "Replay", "Results",
-    "Revision", "Sample", "SavedSearch", "SearchkitError", "Snippet", "SourceError", "SourceReport", "Span",
-    "Stats", "Suggestion", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__", "cite",
-    "connect", "content_hash", "difference", "open", "read", "restore",
+    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged",
+    "Deletion", "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange",
+    "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "News",
+    "NoArchive", "NoBackup", "Origin", "Parsed", "Passage", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
+    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Side",
+    "Similar", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline",
+    "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash", "difference",
+    "open", "read", "restore",
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from searchkit.errors import SearchkitError, UsageError
 from searchkit.system.files import fill_standard_descriptors
 
 _DAY = re.compile("[0-9]{4}([-./年]?)[0-9]{1,2}([-./月]?)[0-9]{1,2}日?|today|yesterday|今天|昨天|前天", re.IGNORECASE)
-_ASKING = ("search", "timeline", "facets", "delete", "export")
+_ASKING = ("search", "timeline", "facets", "terms", "delete", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

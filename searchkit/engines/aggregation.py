@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -42,6 +42,30 @@ class Spellings(NamedTuple):
         return Spellings(self.articles + other.articles, tuple(counts.items()))
 
 
+class WordCounts(Protocol):
+    """The words (jieba, search mode; folded) of the articles in one segment, matches and the rest apart.
+
+    Attributes:
+        matches: the number of matches counted.
+        rest: the number of other articles counted.
+    """
+
+    matches: int
+    rest: int
+
+    def in_matches(self, least: int = 1) -> Mapping[str, int]:
+        """Return each word that at least so many of the matches have, with the number of these."""
+        ...
+
+    def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
+        """Return those of `words` that others have, each with the number of others that have it.
+
+        Args:
+            least: if above 0, `words` are those that `in_matches(least)` returns, which may save looking for them.
+        """
+        ...
+
+
 class Part(Protocol):
     """The matches in one segment of an index."""
 
@@ -60,6 +84,10 @@ class Part(Protocol):
 
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         """Return the values of a field, by their compared form; "" counts the matches without a value."""
+        ...
+
+    def words(self, without: Collection[str]) -> WordCounts:
+        """Return the counts of words in the matches and in the rest, both without the articles with these ids."""
         ...
 
 
@@ -117,3 +145,66 @@ class Values(Aggregation[Mapping[str, int]]):
             for value, found in other.items():
                 merged[value] = merged[value] + found if value in merged else found
         return {found.commonest(): found.articles for found in merged.values()}
+
+
+class Frequencies(NamedTuple):
+    """Document frequencies of words.
+
+    Attributes:
+        matches: the number of matches counted.
+        rest: the number of other articles counted.
+        words: of each word the number of these matches and of these others that have it; the first is never 0.
+    """
+
+    matches: int
+    rest: int
+    words: Mapping[str, tuple[int, int]]
+
+
+class Terms(Aggregation[Frequencies]):
+    """The words (jieba, search mode; folded) of the matches, with their document frequencies there and in the rest.
+
+    Reprints count once: of each family one article is counted. It is counted among the matches if any of the family
+    matches; its words are those of the first article of the family, or if that does not match, of the match with the
+    smallest id.
+
+    Args:
+        families: of each article that has reprints, the id of the first article of its family.
+        least: words that fewer matches have are left out; 1 or more.
+    """
+
+    def __init__(self, families: Mapping[str, str], least: int = 1) -> None:
+        if least < 1:
+            raise ValueError(f"least must be 1 or more, not {least}")
+        self._families = families
+        self._least = least
+
+    def of(self, parts: Sequence[Part]) -> Frequencies:
+        without = self._left_out(parts)
+        counts = [part.words(without) for part in parts]
+        # Only one part alone knows which words are frequent enough.
+        least = self._least if len(counts) == 1 else 0
+        matches = dict(counts[0].in_matches(least or 1)) if counts else {}
+        for each in counts[1:]:
+            for word, count in each.in_matches().items():
+                matches[word] = matches.get(word, 0) + count
+        wanted = {word: count for word, count in matches.items() if count >= self._least}
+        rest: Counter[str] = Counter()
+        for each in counts:
+            rest.update(each.in_rest(wanted.keys(), least))
+        return Frequencies(
+            sum(each.matches for each in counts),
+            sum(each.rest for each in counts),
+            {word: (count, rest[word]) for word, count in wanted.items()},
+        )
+
+    def _left_out(self, parts: Sequence[Part]) -> set[str]:
+        """Return the ids of the articles for which another of their family is counted."""
+        if not self._families:
+            return set()
+        counted: dict[str, str] = {}
+        for id in sorted(id for part in parts for id in part.ids() if id in self._families):
+            family = self._families[id]
+            if family not in counted or id == family:
+                counted[family] = id
+        return {id for id, family in self._families.items() if counted.get(family, family) != id}

@@ -6,7 +6,7 @@ Slow and obviously right. `tests/oracle` compares the answers of every other eng
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
@@ -19,7 +19,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings
+from searchkit.engines.aggregation import Part, Spellings, WordCounts
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
@@ -399,7 +399,9 @@ class MemorySnapshot(Snapshot):
     # -- counting
 
     def _parts(self, query: Node) -> Sequence[Part]:
-        return (_Matching(self._matching(query)),)
+        matches = self._matching(query)
+        held = {d.article.id for d in matches}
+        return (_Matching(matches, [d for d in self._documents.values() if d.article.id not in held]),)
 
     def sequence_numbers(self) -> Mapping[str, int]:
         return {id: d.seq for id, d in self._documents.items()}
@@ -410,6 +412,7 @@ class _Matching:
     """The only part of an answer."""
 
     documents: Sequence[_Document]
+    others: Sequence[_Document]
 
     @property
     def count(self) -> int:
@@ -430,6 +433,27 @@ class _Matching:
             for value in found:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
+
+    def words(self, without: Collection[str]) -> WordCounts:
+        return _WordCounts(
+            [set(d.words) for d in self.documents if d.article.id not in without],
+            [set(d.words) for d in self.others if d.article.id not in without],
+        )
+
+
+class _WordCounts:
+    """See `WordCounts`."""
+
+    def __init__(self, matches: Sequence[set[str]], rest: Sequence[set[str]]) -> None:
+        self.matches, self.rest = len(matches), len(rest)
+        self._matches = Counter(word for words in matches for word in words)
+        self._rest = Counter(word for words in rest for word in words)
+
+    def in_matches(self, least: int = 1) -> Mapping[str, int]:
+        return {word: count for word, count in self._matches.items() if count >= least}
+
+    def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
+        return {word: self._rest[word] for word in words if word in self._rest}
 
 
 def _standing(paragraph: str, words: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The results of counting matches: timelines and facets."""
+"""The results of counting matches: timelines, facets, typical words, and comparisons."""
 
 from __future__ import annotations
 
@@ -67,3 +67,74 @@ class Facets:
             if facet.field == name:
                 return facet
         raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that is typical of some articles against others.
+
+    Attributes:
+        word: as it is searched for: folded, cut by jieba.
+        g2: the log-likelihood ratio G² of the word's document frequencies (Dunning 1993); the larger, the surer.
+        log_ratio: log2 of the share of the matches that have it over the share of the rest; 1 is twice as frequent.
+            Where none of the rest has it, half an article counts.
+        matches: the number of matches that have it, reprints counted once.
+        rest: the number of other articles that have it, reprints counted once.
+    """
+
+    word: str
+    g2: float
+    log_ratio: float
+    matches: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words typical of the matches, the surest first.
+
+    Attributes:
+        terms: the words.
+        total: the articles that match.
+        matches: the articles among them that were counted, one of each family of reprints.
+        rest: the articles that they were compared with, counted likewise.
+        index_behind: the number of changes acknowledged but not yet searchable, which are not counted.
+    """
+
+    terms: tuple[Term, ...]
+    total: int
+    matches: int
+    rest: int
+    parsed: Parsed
+    index_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two queries that are compared.
+
+    Attributes:
+        total: the articles that match.
+        only: the articles among them that do not match the other query, reprints counted once.
+        sources: the most frequent sources of the matches, each with its number of articles.
+        terms: the words typical of the articles counted in `only` against those of the other side.
+    """
+
+    parsed: Parsed
+    total: int
+    only: int
+    sources: tuple[tuple[str, int], ...]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two queries compared: the articles of each, those that match both, and the words that set them apart.
+
+    `index_behind` is the number of changes acknowledged but not yet searchable, which are not counted.
+    """
+
+    a: Side
+    b: Side
+    both: int
+    index_behind: int = 0

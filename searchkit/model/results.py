@@ -256,3 +256,20 @@ class Ids(Sequence[str]):
 
     def __getitem__(self, which: int | slice) -> str | tuple[str, ...]:
         return self.ids[which]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The articles most similar to an article or a text, the most similar first.
+
+    Attributes:
+        id: the article's id; empty for a text.
+        words: the words that it was recognised by, the heaviest first.
+        hits: the similar articles. A hit's `reprints` counts the other articles of its family that have a word as well.
+        index_behind: the number of changes acknowledged but not yet searchable.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    index_behind: int = 0

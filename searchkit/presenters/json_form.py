@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
-    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, Timeline
     from searchkit.model.history import Difference, Family, Origin, Revision
     from searchkit.model.query_records import Replay
     from searchkit.model.rejected import Rejected
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
     from searchkit.model.saved import News, SavedSearch
 
 
@@ -182,6 +182,62 @@ def facets(found: Facets) -> dict[str, Any]:
             }
             for facet in found.facets
         ],
+        "index_behind": found.index_behind,
+    }
+
+
+def terms(found: Terms) -> dict[str, Any]:
+    """Return a searchkit.terms/1."""
+    return {
+        "schema": "searchkit.terms/1",
+        "query": query(found.parsed),
+        "total": found.total,
+        "matches": found.matches,
+        "rest": found.rest,
+        "terms": [term(each) for each in found.terms],
+        "index_behind": found.index_behind,
+    }
+
+
+def term(found: Term) -> dict[str, Any]:
+    """Return one typical word."""
+    return {
+        "word": found.word,
+        "g2": round(found.g2, 4),
+        "log_ratio": round(found.log_ratio, 4),
+        "matches": found.matches,
+        "rest": found.rest,
+    }
+
+
+def comparison(found: Comparison) -> dict[str, Any]:
+    """Return a searchkit.compare/1."""
+    return {
+        "schema": "searchkit.compare/1",
+        "a": _side(found.a),
+        "b": _side(found.b),
+        "both": found.both,
+        "index_behind": found.index_behind,
+    }
+
+
+def _side(found: Side) -> dict[str, Any]:
+    return {
+        "query": query(found.parsed),
+        "total": found.total,
+        "only": found.only,
+        "sources": [{"value": value, "count": count} for value, count in found.sources],
+        "terms": [term(each) for each in found.terms],
+    }
+
+
+def similar(found: Similar) -> dict[str, Any]:
+    """Return a searchkit.similar/1."""
+    return {
+        "schema": "searchkit.similar/1",
+        "id": found.id or None,
+        "words": list(found.words),
+        "hits": [hit(each) for each in found.hits],
         "index_behind": found.index_behind,
     }
 

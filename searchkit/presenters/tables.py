@@ -13,7 +13,7 @@ from searchkit.model.fields import FIELDS, arranged
 from searchkit.presenters.terminal_text import safe
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import Facets, Timeline
+    from searchkit.model.aggregations import Comparison, Facets, Term, Timeline
     from searchkit.model.results import Hit
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -101,6 +101,39 @@ def facets_csv(found: Facets) -> Iterator[str]:
         ("field", "value", "count"),
         ((facet.field, value, count) for facet in found.facets for value, count in facet.values),
     )
+
+
+def terms_csv(found: Iterable[Term]) -> Iterator[str]:
+    """Yield typical words as CSV."""
+    return csv_lines(("word", "matches", "rest", "log_ratio", "g2"), map(_term_values, found))
+
+
+def term_line(found: Term) -> str:
+    """Write a typical word, the articles with it in the matches and in the rest, its log ratio and its G²."""
+    return tab_separated(_term_values(found))
+
+
+def _term_values(found: Term) -> tuple[object, ...]:
+    return found.word, found.matches, found.rest, round(found.log_ratio, 4), round(found.g2, 4)
+
+
+def comparison_csv(found: Comparison) -> Iterator[str]:
+    """Yield the words of both sides as CSV; `matches` and `rest` are articles of only this and only the other."""
+    return csv_lines(("side", "word", "matches", "rest", "log_ratio", "g2"), _of_sides(found))
+
+
+def comparison_lines(found: Comparison) -> Iterator[str]:
+    """Yield the numbers of articles, the sources and the words of both sides, each line named by its first columns."""
+    for name, side in (("a", found.a), ("b", found.b)):
+        yield tab_separated((name, "total", side.total))
+        yield from (tab_separated((name, "source", *each)) for each in side.sources)
+    yield tab_separated(("both", "total", found.both))
+    yield from (tab_separated((name, "word", *values)) for name, *values in _of_sides(found))
+
+
+def _of_sides(found: Comparison) -> Iterator[tuple[object, ...]]:
+    for name, side in (("a", found.a), ("b", found.b)):
+        yield from ((name, *_term_values(each)) for each in side.terms)
 
 
 ARTICLE_COLUMNS = arranged(

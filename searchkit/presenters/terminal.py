@@ -112,9 +112,14 @@ def search(results: Results, style: Style, first: int = 1, *, brief: bool = Fals
         first: the number of the first hit.
         brief: at most four lines for each hit, so that ten and the summary fit on two screens of 24 lines.
     """
-    for number, hit in enumerate(results.hits, first):
+    yield from hits(results.hits, style, first, brief=brief)
+
+
+def hits(found: Sequence[Hit], style: Style, first: int = 1, *, brief: bool = False) -> Iterator[str]:
+    """Yield the lines of hits; see `search`."""
+    for number, hit in enumerate(found, first):
         yield from hit_lines(number, hit, style, brief=brief)
-        if not brief or hit is results.hits[-1]:
+        if not brief or hit is found[-1]:
             yield ""
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from searchkit.model.article import Article
-from searchkit.model.results import Ids, Parsed, Results, Sort
+from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine, Page
@@ -18,7 +18,7 @@ from searchkit.storage.store import Store
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.search.conditions import ConditionsDict, Day
 
@@ -135,6 +135,45 @@ class Asking(ABC):
 
         with self._asked(today) as engine:
             return recorded(engine, self._store, query, given, today, self._versions())
+
+    def terms(self, query: str | Node = "", *, limit: int = 20, **conditions: Unpack[ConditionsDict]) -> Terms:
+        """Return the `limit` words most typical of the matches against the rest of the archive.
+
+        Of an article and its reprints one is counted. Words that fewer than two of the matches have are left out, and
+        so are function words, numbers and lone characters; see `searchkit.search.typical`.
+        """
+        with self._asked() as engine:
+            return engine.terms(query, Conditions.of(conditions), limit)
+
+    def compare(
+        self, a: str | Node, b: str | Node, *, limit: int = 20, **conditions: Unpack[ConditionsDict]
+    ) -> Comparison:
+        """Return two queries compared: counts, articles that match both, sources, and the words of each side.
+
+        The words are those typical of the articles that match only one query against those that match only the other,
+        `limit` of each; see `terms`. The conditions hold for both queries.
+        """
+        with self._asked() as engine:
+            return engine.compare(a, b, Conditions.of(conditions), limit)
+
+    def similar(
+        self, id_or_text: str, *, limit: int = 10, reprints: bool = False, snippet_width: int = 120,
+        **conditions: Unpack[ConditionsDict],
+    ) -> Similar:  # fmt: skip
+        """Return the `limit` articles most similar to an article of the archive, or to a text.
+
+        They are found by its own typical words; see `searchkit.search.similar`.
+
+        Args:
+            id_or_text: the id of an article; otherwise a text.
+            reprints: include the article's reprints, and all members of the families found; otherwise one of each.
+            snippet_width: the characters of the piece of text of each hit.
+
+        Raises:
+            NoSuchArticle: it is no id, and as one word of ASCII also no text.
+        """
+        with self._asked() as engine:
+            return engine.similar(id_or_text, Conditions.of(conditions), limit, reprints, snippet_width)
 
     def export(
         self, query: str | Node = "", *, sample: int | None = None, seed: int = 0, **conditions: Unpack[ConditionsDict]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.normalise import fold, fold_query
@@ -14,13 +14,15 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
-from searchkit.errors import QueryTimeout, UsageError
+from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sample, Sort, Span, Suggestion
+from searchkit.model.results import (
+    SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Span, Suggestion,
+)  # fmt: skip
 from searchkit.query.clock import Clock
 from searchkit.query.emphasis import has_emphasis, without_emphasis
 from searchkit.query.parser import parse
-from searchkit.query.tree import And, AnyOf, Fuzzy, Node, Not, Or, contains_pinyin
+from searchkit.query.tree import And, AnyOf, Field, Fuzzy, Node, Not, Or, Word, contains_pinyin
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -32,7 +34,7 @@ from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import By, Facets, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.query.aliases.table import Aliases
     from searchkit.search.counting import Counting
     from searchkit.search.parts import Part
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 _TEXTS = 5
 """Articles in which the printed form of a word is looked up."""
+_SOURCES = 5
+"""Sources that a comparison names of each side."""
 _NAMED = 10
 """Similar words that a note names."""
 _EVERYTHING = 1_000_000_000
@@ -443,6 +447,70 @@ class Engine:
             ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             found.append(Facet(name, tuple(ordered[:limit]), counts.get("", 0), len(values)))
         return Facets(total, tuple(found), self._parsed_of_count(question, total), self.behind)
+
+    def terms(self, query: str | Node, conditions: Conditions, limit: int) -> Terms:
+        """Return the words typical of the matches; see `Asking.terms`."""
+        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.model.aggregations import Terms
+        from searchkit.search.typical import LEAST, typical
+
+        _at_least_one(limit)
+        question = self.understood(query, conditions)
+        asked = (Count(), Counted(self._families.all(), LEAST))
+        total, counted = self._snapshot.aggregate(question.tree, asked)
+        found = typical(counted.words, counted.matches, counted.rest, limit)
+        parsed = self._parsed_of_count(question, total)
+        return Terms(found, total, counted.matches, counted.rest, parsed, self.behind)
+
+    def compare(self, a: str | Node, b: str | Node, conditions: Conditions, limit: int) -> Comparison:
+        """Return two queries compared; see `Asking.compare`."""
+        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.model.aggregations import Comparison, Side
+        from searchkit.search.typical import apart
+
+        _at_least_one(limit)
+        questions = [self.understood(each, conditions) for each in (a, b)]
+        one, other = (question.tree for question in questions)
+        counting: Aggregation[Any] = Counted(self._families.all())
+        only = [
+            self._snapshot.aggregate(And((tree, Not(without))), (counting,))[0]
+            for tree, without in ((one, other), (other, one))
+        ]
+        sides = []
+        for question, mine, others in zip(questions, only, reversed(only), strict=True):
+            total, values = self._snapshot.aggregate(question.tree, (Count(), Values("source")))
+            ordered = sorted((item for item in values.items() if item[0]), key=lambda item: (-item[1], item[0]))
+            parsed = self._parsed_of_count(question, total)
+            sides.append(Side(parsed, total, mine.matches, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
+        return Comparison(sides[0], sides[1], self._snapshot.count(And((one, other))), self.behind)
+
+    def similar(self, given: str, conditions: Conditions, limit: int, reprints: bool, snippet_width: int) -> Similar:
+        """Return the articles most similar to one, or to a text; see `Asking.similar`."""
+        from searchkit.search.similar import own_words
+
+        _at_least_one(limit)
+        article = self._store.get(given)
+        if article is None and given.isascii() and len(given.split()) < 2:
+            raise NoSuchArticle(given)
+        title, body = (article.title, article.body) if article else ("", given)
+        family = self._families.members(given) if article else []
+        words = own_words(title, body, self._snapshot, self._segmenter, own=len(family))
+        id = article.id if article else ""
+        if not words:
+            return Similar(id, (), (), self.behind)
+        parts: list[Node] = [Or(tuple(map(Word, words)))]
+        if article:
+            left_out = [id] if reprints else family
+            parts.append(Not(Or(tuple(Field("id", each) for each in left_out))))
+        question = self.understood(And(tuple(parts)), conditions, aliases=False)
+        _, found = self._found(question, Page("relevance", limit, None, near=False, group=not reprints), None)
+        hits = self._hits(found.page, question, None, False, 1, snippet_width, found.reprints)
+        return Similar(id, words, hits, self.behind)
+
+
+def _at_least_one(limit: int) -> None:
+    if limit < 1:
+        raise UsageError(f"limit must be 1 or more, not {limit}", hint="limit=20")
 
 
 def _is_shown(hits: Sequence[Hit], word: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from searchkit.deadline import within
-from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Values
+from searchkit.engines.aggregation import Aggregation, Count, Days, Frequencies, Ids, Terms, Values
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
 from searchkit.model.article import Article
@@ -491,6 +491,46 @@ class Dated(Aggregation[float]):
 def test_a_new_aggregation_needs_no_engine_to_know_of_it(full):
     with full.snapshot() as snapshot:
         assert snapshot.aggregate(Everything(), (Dated(), Count())) == (0.75, 4)
+
+
+def test_terms_are_counted_by_articles_in_the_matches_and_in_the_rest(full):
+    with full.snapshot() as snapshot:
+        (counted,) = snapshot.aggregate(Words(("长江大桥",)), (Terms({}),))
+        (frequent,) = snapshot.aggregate(Words(("长江大桥",)), (Terms({}, least=2),))
+    assert counted[:2] == frequent[:2] == (2, 2)
+    assert [counted.words[word] for word in ("长江", "通车", "南京市")] == [(2, 0), (1, 0), (1, 0)]
+    assert "教育" not in counted.words
+    assert frequent.words == {word: both for word, both in counted.words.items() if both[0] >= 2}
+
+
+def test_terms_of_no_matches(index):
+    with index.snapshot() as empty:
+        assert empty.aggregate(Everything(), (Terms({}),)) == (Frequencies(0, 0, {}),)
+    add(index, *ALL)
+    with index.snapshot() as snapshot:
+        assert snapshot.aggregate(Word("无人提及"), (Terms({}),)) == (Frequencies(0, 4, {}),)
+
+
+def test_of_a_family_one_article_is_counted(index):
+    """Among the matches if any of it matches: the first, or of the matches the one with the smallest id."""
+    texts = {"c": "洪水 决堤", "a": "洪水 甲地", "b": "洪水 乙地", "d": "晴天 甲地", "e": "晴天 乙地", "f": "洪水 无关"}
+    add(index, *(Article(id=id, title="", body=body) for id, body in texts.items()))
+    families = {"a": "c", "b": "c", "c": "c", "d": "e", "e": "e"}
+
+    def counted(query, least=1):
+        with index.snapshot() as snapshot:
+            return snapshot.aggregate(query, (Terms(families, least),))[0]
+
+    flood = counted(Word("洪水"))
+    assert flood == (2, 1, {"洪水": (2, 0), "决堤": (1, 0), "无关": (1, 0)})
+    assert counted(Word("洪水"), least=2).words == {"洪水": (2, 0)}
+    assert counted(Or((Field("id", "a"), Field("id", "b")))) == (1, 2, {"洪水": (1, 1), "甲地": (1, 0)})
+    assert counted(Everything())[:2] == (3, 0)
+
+
+def test_terms_need_at_least_one_match():
+    with pytest.raises(ValueError, match="least"):
+        Terms({}, least=0)
 
 
 def test_explaining_adds_up_to_the_score(full):

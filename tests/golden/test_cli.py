@@ -100,6 +100,8 @@ CASES = {
     "timeline-json": (0, ["timeline", "--by", "year", "--json"]),
     "facets-terminal": (0, ["facets", "--by", "source", "--by", "author", "--pretty"]),
     "facets-csv": (0, ["facets", "--csv"]),
+    "terms-nothing": (1, ["terms", "大熊猫"]),
+    "terms-everything": (1, ["terms"]),
     "show": (0, ["show", "bri"]),
     "show-json": (0, ["show", "chips", "--json"]),
     "show-cite": (0, ["show", "bridge", "--cite", "gbt7714"]),

@@ -37,6 +37,9 @@ def test_each_summary_is_one_whole_sentence_on_one_line(command):
         ("search", ["--sort", "--limit", "--page", "--index", "--tz", "--color", "--wait", "--timeout"]),
         ("timeline", ["--by"]),
         ("facets", ["--by", "--limit"]),
+        ("terms", ["--limit"]),
+        ("compare", ["--limit"]),
+        ("similar", ["--limit"]),
         ("ingest", ["--format", "--on-error", "--rejects", "--every", "--jobs"]),
     ],
 )

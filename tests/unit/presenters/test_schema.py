@@ -11,6 +11,7 @@ import pytest
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.analysis.segment import parse_dictionary
+from searchkit.model.aggregations import Comparison, Side, Term, Terms
 from searchkit.model.reports import IngestReport
 from searchkit.presenters import json_form
 
@@ -41,6 +42,11 @@ def fields(value: object, path: str = "") -> set[str]:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return {path}.union(*(fields(each, f"{path}[]") - {f"{path}[]"} for each in value))
     return {path}
+
+
+def compared(archive) -> Comparison:
+    side = Side(archive.search(NAMES).parsed, 2, 2, (("甲报", 2),), (Term("江水", 5.5, 2.0, 2, 0),))
+    return Comparison(side, side, 0)
 
 
 def test_search(archive):
@@ -83,6 +89,12 @@ def saved(archive):
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
         ("searchkit.record/1", lambda a: a.record(NAMES, since="2025").to_json()),
         ("searchkit.replay/1", lambda a: json_form.replay(_differing(a))),
+        (
+            "searchkit.terms/1",
+            lambda a: json_form.terms(Terms((Term("江水", 5.5, 2.0, 2, 0),), 2, 2, 2, a.search(NAMES).parsed)),
+        ),
+        ("searchkit.compare/1", lambda a: json_form.comparison(compared(a))),
+        ("searchkit.similar/1", lambda a: json_form.similar(a.similar("长江 大桥 封闭 检修"))),
         ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
         ("searchkit.stats/1", lambda a: json_form.stats(a.stats())),
         ("searchkit.delete/1", lambda a: json_form.deletion(a.delete("长江", dry_run=True))),

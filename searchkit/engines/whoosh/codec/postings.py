@@ -361,9 +361,14 @@ def decode(raw: Bytes, offsets: Ints, shape: Shape) -> Lists:
     return Lists(starts, docs.astype(np.int32), freqs, positions)
 
 
-def decode_docs(raw: Bytes, offsets: Ints) -> npt.NDArray[np.int32]:
-    """Decode only the documents of many lists, one list after the other."""
-    return _decoded_docs(raw, offsets)[2].astype(np.int32)
+def decode_docs(raw: Bytes, offsets: Ints) -> tuple[Ints, npt.NDArray[np.int32]]:
+    """Decode only the documents of many lists.
+
+    Returns:
+        Where each list begins in the documents, shape (lists + 1,); the documents, one list after the other.
+    """
+    _, starts, docs, _ = _decoded_docs(raw, offsets)
+    return starts, docs.astype(np.int32)
 
 
 def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:

@@ -150,12 +150,17 @@ class FieldReader:
 
         About `most` bytes of lists at a time, which bounds memory; a longer list is yielded alone.
         """
+        return (docs for _, docs in self.lists_in_runs(first, last, most))
+
+    def lists_in_runs(self, first: int, last: int, most: int) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+        """Yield the same lists with the places where each begins, shape (lists + 1,), before their documents."""
         while first < last:
             reached = int(self._offsets[first]) + most
             end = first + int(np.searchsorted(self._offsets[first + 1 : last + 1], reached, "right"))
             if end <= first + 1:
                 end = first + 1
-                yield self.at(first).docs
+                docs = self.at(first).docs
+                yield np.array([0, len(docs)], np.int64), docs
             else:
                 yield decode_docs(self._postings, self._offsets[first : end + 1])
             first = end

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings
+from searchkit.engines.aggregation import Part, Spellings, WordCounts
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
 from searchkit.engines.whoosh.read.block_max import Fading, Weighed
 from searchkit.engines.whoosh.read.calendar import Calendar, Days
-from searchkit.engines.whoosh.read.docsets import DocSet, distinct
+from searchkit.engines.whoosh.read.docsets import DocSet, distinct, unite
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
-from searchkit.engines.whoosh.read.segments import Docs, SegmentView
+from searchkit.engines.whoosh.read.segments import Docs, Ints, SegmentView
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Recent, Sort
 from searchkit.query.emphasis import without_emphasis
@@ -210,6 +211,34 @@ class _Matching:
 
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         return self.segment.counts(name, self.docs.docs)
+
+    def words(self, without: Collection[str]) -> WordCounts:
+        postings = (self.segment.term("id", id) for id in without)
+        left_out = unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+        matches = self.docs - left_out
+        rest = DocSet.of(self.segment.live(), self.docs.size) - self.docs - left_out
+        return _WordCounts(self.segment, matches.docs, rest.docs)
+
+
+class _WordCounts:
+    """See `WordCounts`."""
+
+    def __init__(self, segment: SegmentView, matches: Docs, rest: Docs) -> None:
+        self._segment = segment
+        self.matches, self.rest = len(matches), len(rest)
+        self._matches, self._rest = segment.document_frequencies("words", (matches, rest))
+
+    def in_matches(self, least: int = 1) -> Mapping[str, int]:
+        return self._counts(self._matches, self._matches >= least)
+
+    def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
+        # A scan of the terms: looking up thousands one by one takes longer.
+        found = self._counts(self._rest, (self._rest > 0) & (self._matches >= least))
+        return found if least else {word: count for word, count in found.items() if word in words}
+
+    def _counts(self, counts: Ints, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
+        places = chosen.nonzero()[0]
+        return dict(zip(self._segment.terms_at("words", places), counts.take(places).tolist(), strict=True))
 
 
 def days_within(query: Node) -> Days:

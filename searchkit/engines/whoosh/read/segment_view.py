@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ from searchkit.system.after_fork import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of decoded posting lists kept for the next query, at most."""
+
+RUNS_HELD = 16 * 1024 * 1024
+"""A field whose lists take up to so many bytes in the file, in one segment, is kept decoded once it is counted."""
 
 FORGET = 8 * 1024 * 1024
 """Bytes of posting lists read before mapped memory is released. Threads that read it meanwhile get the same bytes from
@@ -161,6 +164,7 @@ class ColumnarView:
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
+        self._runs: dict[str, list[tuple[Ints, Docs | npt.NDArray[np.uint16]]]] = {}
         self._spellings: dict[str, _Spelled] = {}
         self._lock = threading.Lock()
         renew_after_fork(self)
@@ -274,6 +278,45 @@ class ColumnarView:
         self.file.forget()
         return found
 
+    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Ints]:
+        """See `SegmentView`. Decodes every list of the field once, for all sets."""
+        reader = self._reader(field)
+        if reader is None:
+            return [np.empty(0, np.int64) for _ in sets]
+        masks = []
+        for docs in sets:
+            mask = np.zeros(self.doc_count, bool)
+            mask[docs] = True
+            masks.append(mask)
+        found = [np.zeros(len(reader.terms), np.int64) for _ in sets]
+        at = 0
+        for starts, of_terms in self._lists_of(field, reader):
+            check()
+            for mask, counts in zip(masks, found, strict=True):
+                up_to = np.zeros(len(of_terms) + 1, np.int32)
+                np.cumsum(mask.take(of_terms), out=up_to[1:])
+                counts[at : at + len(starts) - 1] = np.diff(up_to.take(starts))
+            at += len(starts) - 1
+        self.file.forget()
+        return found
+
+    def _lists_of(self, field: str, reader: FieldReader) -> Iterable[tuple[Ints, Docs | npt.NDArray[np.uint16]]]:
+        """Return every list of a field in runs, as `FieldReader.lists_in_runs` does; kept if they are not large."""
+        held = self._runs.get(field)
+        if held is not None:
+            return held
+        runs = reader.lists_in_runs(0, len(reader.terms), _RUN)
+        if int(reader.sizes().sum()) > RUNS_HELD:
+            return runs
+        small = self.doc_count <= 1 << 16
+        kept = [(starts, docs.astype(np.uint16) if small else docs) for starts, docs in runs]
+        return self._runs.setdefault(field, kept)
+
+    def terms_at(self, field: str, places: Ints) -> Iterator[str]:
+        """See `SegmentView`."""
+        reader = self._reader(field)
+        return reader.terms.take(places) if reader is not None else iter(())
+
     def letter_terms(self, field: str) -> Sequence[str]:
         """Return the terms that start with a letter or digit, ascending."""
         held = self._letters.get(field)
@@ -366,5 +409,6 @@ class ColumnarView:
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
+        self._runs.clear()
         self._spellings.clear()
         self.file.close()

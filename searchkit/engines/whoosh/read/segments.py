@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -105,6 +105,14 @@ class SegmentView(Protocol):
 
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
         """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
+        ...
+
+    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Ints]:
+        """Return the number of documents of each of `sets` that have each term of a field, shape (terms,) each."""
+        ...
+
+    def terms_at(self, field: str, places: Ints) -> Iterator[str]:
+        """Yield the terms of a field with these indices into what `document_frequencies` returns."""
         ...
 
     def verify(self) -> list[str]:

@@ -1,0 +1,98 @@
+"""Words typical of some articles against others, by their document frequencies.
+
+For each word a table of two by two is tested: matches with and without it, other articles with and without it. G² is
+twice the logarithm of the likelihood of these counts with one share for each side, over that with one share for both
+(Dunning 1993, Computational Linguistics 19.1). It holds for rare words as well, unlike chi-square. The log ratio
+(Hardie 2014) says how much more frequent a word is; G² grows with it, but also with the number of articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import log, log2
+
+from searchkit.analysis.stopwords import tells_something
+from searchkit.engines.aggregation import Frequencies
+from searchkit.model.aggregations import Term
+
+LEAST = 2
+"""Matches that must have a word, reprints counted once."""
+SURE = 3.84
+"""The smallest G² of a word that is listed: by chance, one word in twenty reaches it."""
+INSIDE = 0.9
+"""A word is left out if so many of the articles that have it have a longer word of the list that contains it."""
+
+
+def log_likelihood(matches: int, of_matches: int, rest: int, of_rest: int) -> float:
+    """Return G² of a word that `matches` of `of_matches` articles have, and `rest` of `of_rest` others; 0 or more."""
+    every = of_matches + of_rest
+    having = matches + rest
+    found = 0.0
+    for seen, row, column in (
+        (matches, of_matches, having),
+        (rest, of_rest, having),
+        (of_matches - matches, of_matches, every - having),
+        (of_rest - rest, of_rest, every - having),
+    ):
+        if seen:
+            found += seen * log(seen * every / (row * column))
+    return max(0.0, 2 * found)
+
+
+def log_ratio(matches: int, of_matches: int, rest: int, of_rest: int) -> float:
+    """Return log2 of the word's share of the matches over its share of the rest; half an article stands for none."""
+    return log2((matches or 0.5) / of_matches) - log2((rest or 0.5) / of_rest)
+
+
+def typical(words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit: int) -> tuple[Term, ...]:
+    """Return the `limit` words with the highest G² among those more frequent in the matches than in the rest.
+
+    Left out are words that say nothing (`searchkit.analysis.stopwords`), words below SURE, and words that in the
+    matches stand almost only inside a longer word of the list.
+
+    Args:
+        words: of each word the numbers of matches and of other articles that have it.
+        matches, rest: the numbers of articles.
+    """
+    if not matches or not rest:
+        return ()
+    found = []
+    for word, (a, b) in words.items():
+        if a * rest > b * matches and tells_something(word):
+            g2 = log_likelihood(a, matches, b, rest)
+            if g2 >= SURE:
+                found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
+    found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
+    return tuple(_without_parts(found, limit))
+
+
+def apart(mine: Frequencies, others: Frequencies, limit: int) -> tuple[Term, ...]:
+    """Return the `limit` words typical of the matches of one count against the matches of another.
+
+    The matches of the two have no article in common.
+    """
+    words = {
+        word: (count, others.words[word][0] if word in others.words else 0)
+        for word, (count, _) in mine.words.items()
+        if count >= LEAST
+    }
+    return typical(words, mine.matches, others.matches, limit)
+
+
+def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:
+    """Yield the first `limit` terms that no longer one stands for: 人工 and 智能 are left out beside 人工智能."""
+    holders: dict[str, int] = {}
+    for term in ordered:
+        for part in _parts(term.word):
+            holders[part] = max(holders.get(part, 0), term.matches)
+    kept = (term for term in ordered if holders.get(term.word, 0) < INSIDE * term.matches)
+    for _, term in zip(range(limit), kept, strict=False):
+        yield term
+
+
+def _parts(word: str) -> set[str]:
+    """Return the shorter strings of two characters or more that a word contains; the longest words have none."""
+    size = len(word)
+    if size > 16:
+        return set()
+    return {word[i:j] for i in range(size - 1) for j in range(i + 2, size + 1)} - {word}
