@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     )
     from searchkit.model.aggregations import Bucket, Comparison, Facet, Facets, Side, Term, Terms, Timeline
     from searchkit.model.article import Article, Related
-    from searchkit.model.history import Difference, Family, FieldChange, Headline, Passage, Revision
+    from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
+    from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
         Verification,
     )
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Similar, Snippet, Span, Suggestion
+    from searchkit.model.serialise import content_hash
     from searchkit.opening import connect, open, restore
+    from searchkit.presenters.citations import cite
     from searchkit.search.diff import difference
     from searchkit.sources import read
 
@@ -67,12 +70,15 @@ _HOMES = {
     ],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Comparison", "Facet", "Facets", "Side", "Term", "Terms", "Timeline"],
+    "searchkit.model.query_records": ["QueryRecord", "Replay"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
     "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Similar", "Snippet", "Span", "Suggestion"],
-    "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Passage", "Revision"],
+    "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
+    "searchkit.model.serialise": ["content_hash"],
+    "searchkit.presenters.citations": ["cite"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -80,11 +86,11 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged", "Deletion",
     "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew",
-    "Headline", "Hit", "IndexOutdated", "IngestFailed",
-    "Locked", "MissingExtra", "NoArchive", "NoBackup", "Parsed", "Passage", "Pruning", "QueryError", "QueryTimeout",
-    "Rejected", "Related", "Results", "Revision", "SearchkitError", "Side", "Similar", "Snippet", "SourceError",
-    "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError",
-    "Verification", "__version__", "connect", "difference", "open", "read", "restore",
+    "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NoArchive", "NoBackup", "Origin",
+    "Parsed", "Passage", "Pruning", "QueryError", "QueryRecord", "QueryTimeout", "Rejected", "Related", "Replay",
+    "Results", "Revision", "SearchkitError", "Side", "Similar", "Snippet", "SourceError", "SourceReport", "Span",
+    "Stats", "Suggestion", "Term", "Terms", "Timeline", "UpsertReport", "UsageError", "Verification", "__version__",
+    "cite", "connect", "content_hash", "difference", "open", "read", "restore",
 ]  # fmt: skip
 
 

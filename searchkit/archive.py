@@ -6,7 +6,7 @@ index, `Maintenance` looks after both. Changes go to the record first; once that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from os import PathLike
@@ -103,11 +103,18 @@ class Archive(Articles, Asking):
         return f"<searchkit.Archive {self.path}>"
 
     @contextmanager
-    def _asked(self) -> Iterator[Engine]:
+    def _asked(self, today: date | None = None) -> Iterator[Engine]:
+        counted_from = self._today if today is None else lambda: today
         with within(self.timeout), self._sync.reading() as (snapshot, segmenter):
             yield Engine(
-                snapshot, segmenter, self._store, self._families, self.timezone, self._today, self._aliases.tables
+                snapshot, segmenter, self._store, self._families, self.timezone, counted_from, self._aliases.tables
             )
+
+    def _versions(self) -> Mapping[str, str]:
+        from searchkit import __version__
+        from searchkit.analysis.fingerprint import fingerprint
+
+        return {"searchkit": __version__, **fingerprint(self.dictionary)}
 
     def _writing(self) -> AbstractContextManager[None]:
         return self._sync.writing()

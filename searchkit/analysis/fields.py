@@ -17,7 +17,7 @@ def _is_han(char: str) -> bool:
     return any(first <= char <= last for first, last in _HAN)
 
 
-def _names(printed: str) -> tuple[str, ...]:
+def separated_names(printed: str) -> tuple[str, ...]:
     """Return the names in a string: 张三、李四 and 张三 李四 are two, John Smith is one.
 
     White space separates names only beside a Han character; within a name it becomes one space.
@@ -45,7 +45,7 @@ def _printed(article: Article, name: FieldName) -> tuple[tuple[str, ...], tuple[
     if field.exact:  # unchanged, as in the record
         return (whole,), ()
     whole = whole.strip()
-    names = _names(whole) if field.holds == "names" else ()
+    names = separated_names(whole) if field.holds == "names" else ()
     return (names, (whole,)) if names else ((whole,), ())
 
 

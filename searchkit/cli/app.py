@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from searchkit.cli.settings import Settings, shared
 
 NAMES = (
-    "ingest", "search", "show", "family", "stats", "timeline", "facets", "terms", "similar", "compare", "delete",
-    "export", "rebuild", "verify", "backup", "restore", "optimize", "dict", "analyze", "demo",
+    "ingest", "search", "show", "family", "stats", "timeline", "facets", "terms", "similar", "compare", "replay",
+    "delete", "export", "rebuild", "verify", "backup", "restore", "optimize", "dict", "analyze", "demo",
 )  # fmt: skip
 """The commands in the order of `--help`. Each is a function in the module of the same name."""
 

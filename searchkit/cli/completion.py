@@ -36,6 +36,13 @@ def of(*choices: str) -> Completion:
     return complete
 
 
+def styles(incomplete: str) -> list[str]:
+    """Complete the name of a style of citation."""
+    from searchkit.presenters.citations import STYLES
+
+    return [name for name in STYLES if name.startswith(incomplete)]
+
+
 def formats(incomplete: str) -> list[str]:
     """Complete the name of a format."""
     try:

@@ -17,6 +17,16 @@ Query = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Csv = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 
+Cite = Annotated[
+    str | None,
+    typer.Option(
+        "--cite",
+        metavar="STYLE",
+        help="A citation: gbt7714, apa, bibtex, ris or csl.",
+        autocompletion=completion.styles,
+    ),
+]
+
 
 def text(query: list[str] | None) -> str:
     """Join the arguments to one query. Quotes for the shell do not make an argument with spaces a phrase."""

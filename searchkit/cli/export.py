@@ -11,9 +11,8 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, tell_aliases
+from searchkit.cli.output import ProgressBar, tell_aliases, write_whole
 from searchkit.cli.settings import Settings
-from searchkit.errors import UsageError
 from searchkit.model.counts import counted
 
 
@@ -23,14 +22,21 @@ def export(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
     csv: given.Csv = False,
+    cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines, which `ingest` reads, or as CSV.
+    """Write articles as JSON lines (for `ingest`), CSV or citations.
 
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
+    searchkit export 芯片 --since 2025 --cite ris -o chips.ris
     """
+    given.one_format(csv=csv, cite=cite is not None)
+    if cite is not None:
+        from searchkit.cli import citing
+
+        style = citing.style_of(cite)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
         from searchkit.search.conditions import Conditions
@@ -45,6 +51,11 @@ def export(
             from searchkit.presenters import json_form, tables
 
             articles = archive.export(given.text(query), **filters)
+            if cite is not None:
+                for line, begins in citing.lines(archive, articles, style):
+                    total += begins
+                    yield line
+                return
             if csv:
                 written = tables.articles_csv(articles)
                 yield next(written)  # the header
@@ -58,7 +69,7 @@ def export(
             for line in lines():
                 sys.stdout.write(line + "\n")
         else:
-            _write_whole(output, lines())
+            write_whole(output, lines(), "--output")
         if asked:
             sys.stdout.flush()
             tell_aliases(settings, archive, given.text(query), filters)
@@ -69,22 +80,3 @@ def export(
     tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
-
-
-def _write_whole(output: Path, lines: Iterator[str]) -> None:
-    """Write the output as a whole, so that an interrupted export leaves the old file.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    from searchkit.system.outputs import replacing
-
-    try:
-        with replacing(output) as file:
-            for line in lines:
-                file.write(line + "\n")
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "\0" not in str(output):
-            raise
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint="give another --output") from error

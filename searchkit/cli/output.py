@@ -6,10 +6,12 @@ import re
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.cli.screen import is_terminal, size_of
 from searchkit.cli.settings import Settings
+from searchkit.errors import UsageError
 from searchkit.presenters.bars import bar
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, shortened
@@ -26,6 +28,28 @@ def write(lines: Iterable[str]) -> None:
     out = sys.stdout
     for line in lines:
         out.write(line + "\n")
+
+
+def write_whole(output: Path, lines: Iterable[str], option: str) -> None:
+    """Write the output as a whole, so that an interruption leaves the old file.
+
+    Args:
+        option: the option that named the file, for the error.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from searchkit.system.outputs import replacing
+
+    try:
+        with replacing(output) as file:
+            for line in lines:
+                file.write(line + "\n")
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and "\0" not in str(output):
+            raise
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint=f"give another {option}") from error
 
 
 def present(settings: Settings, lines: Iterable[str]) -> None:

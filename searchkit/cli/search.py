@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,9 @@ from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
 from searchkit.model.results import SORTS
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
 
 
 def search(
@@ -65,6 +69,10 @@ def search(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a hit.")] = False,
     csv: given.Csv = False,
     ids: Annotated[bool, typer.Option("--ids", help="Only ids, of every match if no -n is given.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Also write a query record, which `replay` asks again."),
+    ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only the number of matches.")] = False,
 ) -> None:
     """List the articles that match QUERY, the best first.
@@ -91,6 +99,8 @@ def search(
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
+        if record is not None:
+            _record(archive, record, text, filters)
         if form == "count":
             behind = archive.index_behind
             if group:
@@ -189,6 +199,13 @@ def search(
     tell_behind(settings, archive, results.index_behind)
     if results.total == 0 or beyond:
         raise typer.Exit(1)
+
+
+def _record(archive: Archive, path: Path, query: str, filters: given.Conditions) -> None:
+    from searchkit.cli.output import write_whole
+    from searchkit.presenters import json_form
+
+    write_whole(path, [json_form.text(archive.record(query, **filters).to_json())], "--record")
 
 
 def _no_such_page(number: int, hits: int | None, size: int) -> str:

@@ -12,7 +12,7 @@ import typer
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import behind_of, tell_behind
 from searchkit.cli.errors import NothingFound
-from searchkit.cli.output import present
+from searchkit.cli.output import present, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoSuchArticle, UsageError
 from searchkit.model.counts import counted
@@ -31,6 +31,7 @@ def show(
     diff: Annotated[
         bool, typer.Option("--diff", help="With --revisions: how each state differs from the one before.")
     ] = False,
+    cite: given.Cite = None,
     json: given.Json = False,
 ) -> None:
     """Show one whole article.
@@ -39,12 +40,18 @@ def show(
     searchkit show c448eb63
     searchkit show c448eb63 --revisions
     searchkit show c448eb63 --revisions --diff
+    searchkit show c448eb63 --cite gbt7714
     """
     if diff and not revisions:
         raise UsageError("--diff needs --revisions", hint=f"searchkit show {id} --revisions --diff")
+    if cite is not None:
+        given.one_format(cite=True, revisions=revisions, json=json)
+        _cite(settings, id, cite)
+        return
     with settings.open(catch_up=False) as archive:
         whole = resolved(archive, id)
         found = archive[whole]
+        origin = archive.origin(whole)
         headlines = archive.headlines(whole)
         states = archive.revisions(whole)
         zone = archive.timezone
@@ -60,7 +67,9 @@ def show(
         if revisions:
             shown = json_form.revisions(whole, states, pairs)
         else:
-            shown = json_form.article(found, list(headlines), older_states=len(states) - 1, index_behind=behind)
+            shown = json_form.article(
+                found, list(headlines), older_states=len(states) - 1, index_behind=behind, origin=origin
+            )
         print(json_form.text(shown))
     elif diff:
         from searchkit.presenters import families
@@ -70,12 +79,21 @@ def show(
         present(settings, terminal.revisions(states, zone, settings.style()))
     else:
         published = found.published.astimezone(zone) if found.published else None
-        present(settings, terminal.article(found, settings.style(), headlines, published))
+        present(settings, terminal.article(found, settings.style(), headlines, published, origin, zone))
         if len(states) > 1:
             sys.stdout.flush()
             older = counted(len(states) - 1, "older state")
             settings.tell(settings.style(sys.stderr).dim(f"{older}: searchkit show {quoted(whole)} --revisions"))
     tell_behind(settings, archive, behind)
+
+
+def _cite(settings: Settings, id: str, cite: str) -> None:
+    from searchkit.cli import citing
+
+    style = citing.style_of(cite)
+    with settings.open(catch_up=False) as archive:
+        found = archive[resolved(archive, id)]
+        write(line for line, _ in citing.lines(archive, [found], style))
 
 
 def quoted(id: str) -> str:

@@ -20,6 +20,24 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The evidence for an article in its newest state: its content's hash, and when and from where it came.
+
+    Attributes:
+        sha256: `searchkit.content_hash` of the article, 64 hexadecimal digits.
+        recorded: when the archive took this state in, in UTC.
+        fetched: when the page was fetched, as its record says (WARC files do); empty if it does not say.
+        files: the absolute paths of the files it was read from, ascending; none if it came from standard input, from a
+            program, or into an archive of format 1.
+    """
+
+    sha256: str
+    recorded: datetime
+    fetched: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """A title used in a family of reprints: first by `article`, and by `count` articles in all."""
 

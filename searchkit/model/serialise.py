@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Final, get_args
 
 from searchkit.errors import BadRecord
@@ -155,6 +155,22 @@ def content_digest(article: Article) -> str:
     """Return a digest of title, body and day (in the zone of the given time): equal for exact duplicates."""
     day = article.published.date().isoformat() if article.published else ""
     return digest(" ".join(article.title.split()), " ".join(article.body.split()), day)
+
+
+def content_hash(article: Article) -> str:
+    """Return the SHA-256 of an article's content, 64 hexadecimal digits: equal for equal content, in any archive.
+
+    It is taken over one JSON object in UTF-8 with the keys author, body, published, source, title, url in this order,
+    no white space between tokens, no escapes except those that JSON demands, and an empty string for a missing value.
+    `published` is in UTC: 2025-03-04T00:30:00+00:00.
+    """
+    published = article.published.astimezone(timezone.utc).isoformat() if article.published else ""
+    content = {
+        "author": article.author, "body": article.body, "published": published, "source": article.source,
+        "title": article.title, "url": article.url,
+    }  # fmt: skip
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def digest(*parts: str) -> str:

@@ -12,7 +12,8 @@ from searchkit.model.serialise import json_line, to_record
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
     from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, Timeline
-    from searchkit.model.history import Difference, Family, Revision
+    from searchkit.model.history import Difference, Family, Origin, Revision
+    from searchkit.model.query_records import Replay
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
@@ -117,6 +118,23 @@ def search(found: Results) -> dict[str, Any]:
     }
 
 
+def replay(found: Replay) -> dict[str, Any]:
+    """Return a searchkit.replay/1."""
+    return {
+        "schema": "searchkit.replay/1",
+        "same": not found,
+        "made": found.before.made.isoformat(),
+        "then": found.before.total,
+        "now": found.now.total,
+        "came": list(found.came),
+        "went": list(found.went),
+        "deleted": list(found.deleted),
+        "corrected": list(found.corrected),
+        "circumstances": [{"name": name, "then": then, "now": now} for name, then, now in found.circumstances],
+        "index_behind": found.now.index_behind,
+    }
+
+
 def count(total: int, parsed: Parsed, index_behind: int = 0) -> dict[str, Any]:
     """Return a searchkit.count/1."""
     return {"schema": "searchkit.count/1", "query": query(parsed), "total": total, "index_behind": index_behind}
@@ -214,12 +232,19 @@ def similar(found: Similar) -> dict[str, Any]:
 
 
 def article(
-    found: Article, headlines: list[Article] | None = None, *, older_states: int = 0, index_behind: int = 0
-) -> dict[str, Any]:
-    """Return a searchkit.show/1: the record that `export` writes, and the headlines of its page."""
+    found: Article, headlines: list[Article] | None = None, *, older_states: int = 0, index_behind: int = 0,
+    origin: Origin | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return a searchkit.show/1: the record that `export` writes, the headlines of its page, and its origin."""
     shown: dict[str, Any] = {"schema": "searchkit.show/1", "article": to_record(found)}
     if headlines is not None:
         shown["headlines"] = [to_record(each) for each in headlines]
+    shown["origin"] = origin and {
+        "sha256": origin.sha256,
+        "recorded": origin.recorded.isoformat(),
+        "fetched": origin.fetched or None,
+        "files": list(origin.files),
+    }
     shown["older_states"] = older_states
     shown["index_behind"] = index_behind
     return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
@@ -18,7 +19,7 @@ from searchkit.presenters.width import columns, padded, shortened, wrapped
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
-    from searchkit.model.history import Revision
+    from searchkit.model.history import Origin, Revision
     from searchkit.model.reports import Analysis, Stats, Verification
     from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results, Suggestion
 
@@ -311,8 +312,16 @@ def _joined(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else "、".join(value)
 
 
-def article(shown: Article, style: Style, headlines: Sequence[Article], published: datetime | None) -> Iterator[str]:
-    """Yield a whole article: its fields, its text, the headlines that its page listed."""
+def article(
+    shown: Article, style: Style, headlines: Sequence[Article], published: datetime | None,
+    origin: Origin | None = None, zone: tzinfo | None = None,
+) -> Iterator[str]:  # fmt: skip
+    """Yield a whole article: its fields, its text, the headlines that its page listed.
+
+    Args:
+        published: its time in the archive's zone.
+        origin: where it came from, shown under its fields, with its time in `zone`.
+    """
     yield from (style.bold(line) for line in wrapped(safe(shown.title or "(no title)"), style.columns))
     if shown.short_title:
         yield style.dim(safe(shown.short_title))
@@ -326,6 +335,15 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
         if value:
             for number, line in enumerate(wrapped(safe(value), max(20, style.columns - 12))):
                 yield f"{style.dim(padded(safe(name) if not number else '', 10))}  {line}"
+    if origin:
+        # Never wrapped, so that they can be copied.
+        recorded = moment(origin.recorded.astimezone(zone), "second")
+        rows = [
+            ("recorded", recorded),
+            ("sha256", origin.sha256),
+            *(("file", _from_here(each)) for each in origin.files),
+        ]
+        yield from (f"{style.dim(padded(name, 10))}  {style.dim(safe(value))}" for name, value in rows)
     if shown.body:
         yield ""
     for paragraph in shown.body.split("\n"):
@@ -336,6 +354,11 @@ def article(shown: Article, style: Style, headlines: Sequence[Article], publishe
         for headline in headlines:
             title = shortened(safe(headline.title), style.columns - 24)
             yield f"  {style.good(safe(headline.published_text))}  {title}"
+
+
+def _from_here(path: str) -> str:
+    """Return a path as seen from the current folder, if it is in there."""
+    return path.removeprefix(os.path.join(os.getcwd(), ""))  # noqa: PTH109, PTH118
 
 
 def revisions(found: Sequence[Revision], zone: tzinfo, style: Style) -> Iterator[str]:

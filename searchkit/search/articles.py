@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from searchkit.errors import AmbiguousId, NoSuchArticle
@@ -12,7 +13,7 @@ from searchkit.reprints.families import Families
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
-    from searchkit.model.history import Family, Revision
+    from searchkit.model.history import Family, Origin, Revision
 
 
 class Articles:
@@ -61,6 +62,22 @@ class Articles:
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Return every state of an article, the oldest first; empty if there is no such article."""
         return self._store.revisions(id)
+
+    def recorded(self, id: str) -> datetime | None:
+        """Return when the archive took in the newest state of an article, in UTC; None if there is no such article."""
+        return self._store.recorded(id)
+
+    def origin(self, id: str) -> Origin | None:
+        """Return the hash of an article's content, its time and its files; None if there is no such article."""
+        from searchkit.model.history import Origin
+        from searchkit.model.serialise import content_hash
+        from searchkit.storage.provenance import Provenance
+
+        article, recorded = self._store.get(id), self._store.recorded(id)
+        if article is None or recorded is None:
+            return None
+        files = Provenance(self._store).files(id)
+        return Origin(content_hash(article), recorded, article.extra.get("fetched", ""), tuple(files))
 
     def family(self, id: str) -> Family | None:
         """Return an article and its reprints in the order of their appearance; None if there is no such article.

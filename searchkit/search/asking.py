@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from searchkit.model.article import Article
 from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
+    from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.search.conditions import ConditionsDict, Day
 
 
@@ -29,10 +31,19 @@ class Asking(ABC):
     """
 
     _store: Store
+    _today: Callable[[], date]
 
     @abstractmethod
-    def _asked(self) -> AbstractContextManager[Engine]:
-        """Provide an engine over the newest generation, with the time limit for its answers."""
+    def _asked(self, today: date | None = None) -> AbstractContextManager[Engine]:
+        """Provide an engine over the newest generation, with the time limit for its answers.
+
+        Args:
+            today: the day from which relative dates are counted; default: the archive's.
+        """
+
+    @abstractmethod
+    def _versions(self) -> Mapping[str, str]:
+        """Return the versions of what an answer depends on, by name."""
 
     def search(
         self, query: str | Node = "", *, sort: Sort | None = None, limit: int = 10, after: str | None = None,
@@ -138,6 +149,25 @@ class Asking(ABC):
         """
         with self._asked() as engine:
             return engine.similar(id_or_text, Conditions.of(conditions), limit, reprints, snippet_width)
+
+    def record(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> QueryRecord:
+        """Ask, and return a record of the question with the id and the content hash of every match.
+
+        Near matches, order and pages have no part in it. Write `record.to_json()` to keep it.
+        """
+        return self._recorded(query, conditions, self._today())
+
+    def replay(self, record: QueryRecord) -> Replay:
+        """Ask the question of a record again, from the same day, and return what has changed: false if nothing has."""
+        from searchkit.search.recording import compared
+
+        return compared(record, self._recorded(record.query, record.options, record.today), self._store)
+
+    def _recorded(self, query: str | Node, given: Mapping[str, Any], today: date) -> QueryRecord:
+        from searchkit.search.recording import recorded
+
+        with self._asked(today) as engine:
+            return recorded(engine, self._store, query, given, today, self._versions())
 
     def export(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> Iterator[Article]:
         """Return every matching article, by id. Without query and condition only the record is read."""

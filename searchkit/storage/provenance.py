@@ -91,6 +91,11 @@ class Provenance:
                 found.discard(id)
         return sorted(found)
 
+    def files(self, id: str) -> list[str]:
+        """Return the absolute paths of the files from which an article was read, ascending."""
+        sql = "SELECT path FROM files JOIN origins ON file = number WHERE id = ? AND number != 0 ORDER BY path"
+        return [os.fsdecode(path) for (path,) in self._store.select(sql, id)]
+
     def beside(self, id: str) -> list[str]:
         """Return the ids of all articles that were read from the same files as this article."""
         sql = "SELECT DISTINCT id FROM origins WHERE file IN (SELECT file FROM origins WHERE id = ? AND file != 0)"

@@ -254,6 +254,11 @@ class Store:
         )  # fmt: skip
         return tuple(Revision(number, self._time(when), self._article(id, record)) for number, when, record in rows)
 
+    def recorded(self, id: str) -> datetime | None:
+        """Return when the newest state of an article came in, in UTC; None if there is no such article."""
+        rows = self._rows("SELECT recorded FROM articles WHERE id = ?", id)
+        return self._time(rows[0][0]) if rows else None
+
     def _time(self, text: object) -> datetime:
         try:
             return datetime.fromisoformat(cast(str, text))

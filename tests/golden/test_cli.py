@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,9 @@ CASES = {
     "terms-everything": (1, ["terms"]),
     "show": (0, ["show", "bri"]),
     "show-json": (0, ["show", "chips", "--json"]),
+    "show-cite": (0, ["show", "bridge", "--cite", "gbt7714"]),
+    "export-cite": (0, ["export", "长江 OR 管制", "--cite", "bibtex"]),
+    "error-cite": (2, ["show", "bridge", "--cite", "mla"]),
     "analyze": (0, ["analyze", "臺灣半導體F-16"]),
     "delete-dry-run": (0, ["delete", "source:滨江日报", "--dry-run"]),
     "delete-unconfirmed": (2, ["delete", "source:滨江日报"]),
@@ -128,6 +133,7 @@ def printed(name: str, start, index: Path, cwd: Path) -> str:
     assert "Traceback" not in done.stderr
     assert done.returncode == code, done.stderr
     shown = f"-- stdout\n{done.stdout}-- stderr\n{done.stderr}-- exit {done.returncode}\n"
+    shown = re.sub(r'("recorded": "|recorded +)[-\d]+[T ][\d:.]+', r"\1WHEN", shown)
     return stable(f"$ searchkit {' '.join(arguments)}\n{shown}", index, cwd)
 
 
@@ -280,3 +286,19 @@ def test_the_demo_runs(index, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("$ searchkit search") == 4 and "$ searchkit timeline" in done.stdout
     assert "added 24" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["replay", "replay-json"])
+def test_a_record_is_replayed(name, tmp_path, golden):
+    folder = tmp_path / "index"
+    with searchkit.open(folder, create=True, today=lambda: TODAY) as made:
+        made.upsert_all(NEWS)
+        record = made.record("长江 OR 管制", since="2025").to_json()
+        made.delete(ids=["bridge"])
+        made.upsert(replace(NEWS[1], body="出口管制清單擴容。"))
+    (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    options = ["--json"] if name == "replay-json" else []
+    done = run("replay", "record.json", *options, index=folder, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    shown = re.sub(r'(from |"made": ")[-\d]+[T ][\d:]+', r"\1WHEN", done.stdout)
+    golden(f"{name}.txt", f"$ searchkit replay record.json {' '.join(options)}\n{shown}{done.stderr}")
