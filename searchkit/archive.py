@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
-from searchkit.errors import SearchkitError, UsageError
+from searchkit.errors import SearchkitError
 from searchkit.model.article import Article
-from searchkit.model.results import Parsed
 from searchkit.query.aliases.file import AliasesFile
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
@@ -41,9 +40,8 @@ if TYPE_CHECKING:
         Stats,
         UpsertReport,
         Verification,
-    )
+    )  # fmt: skip
     from searchkit.search.conditions import ConditionsDict
-    from searchkit.search.saved import Saved
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
     from searchkit.writing.writer import Given, Writer
@@ -133,13 +131,6 @@ class Archive(Articles, Asking):
 
         return Maintenance(self.path, self._store, self._sync, self.timezone)
 
-    @property
-    def saved(self) -> Saved:
-        """The searches that are kept under a name, and what has come in for them since they were last looked at."""
-        from searchkit.search.saved import Saved
-
-        return Saved(self._store, self._asked, self._writing)
-
     # -- writing
 
     def upsert(self, article: Article) -> UpsertReport:
@@ -174,35 +165,16 @@ class Archive(Articles, Asking):
         self._writer.log_run(given, report)
 
     def delete(
-        self,
-        query: str | Node = "",
-        *,
-        ids: Iterable[str] = (),
-        dry_run: bool = False,
+        self, query: str | Node = "", *, ids: Iterable[str] = (), dry_run: bool = False,
         **conditions: Unpack[ConditionsDict],
-    ) -> Deletion:
+    ) -> Deletion:  # fmt: skip
         """Delete for good the articles with these ids and those that match, together with their headlines.
 
         Names stand for their other names only with `aliases=True`, unlike in `search`.
 
         Raises: UsageError if no query, condition or id is given.
         """
-        given, asked = Conditions.of(conditions), list(ids)
-        if not (query or given.narrow or asked):
-            raise UsageError(
-                "delete needs a query, a condition or ids",
-                hint="archive.delete('source:测试', dry_run=True)",
-                code="delete-nothing",
-            )
-
-        def chosen() -> tuple[Parsed | None, list[str], int]:
-            if not (query or given.narrow):
-                return None, asked, 0
-            with self._asked() as engine:
-                # What is deleted for good is what was typed, unless other names are asked for.
-                question, found = engine.matching(query, given, aliases=False)
-                return question.parsed, [*asked, *found], engine.behind
-
+        chosen = self._choice(query, Conditions.of(conditions), list(ids))
         return self._writer.delete(chosen, dry_run=dry_run)
 
     def prune(

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from searchkit.errors import UsageError
 from searchkit.model.article import Article
 from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.search.conditions import ConditionsDict, Day
+    from searchkit.search.saved import Saved
 
 
 class Asking(ABC):
@@ -40,6 +42,10 @@ class Asking(ABC):
         Args:
             today: the day from which relative dates are counted; default: the archive's.
         """
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one that writes."""
 
     @abstractmethod
     def _versions(self) -> Mapping[str, str]:
@@ -192,3 +198,38 @@ class Asking(ABC):
 
             ids = sampled(self._store.ids() if ids is None else ids, sample, seed)
         return self._store.articles(ids)
+
+    @property
+    def saved(self) -> Saved:
+        """The searches that are kept under a name, and what has come in for them since they were last looked at."""
+        from searchkit.search.saved import Saved
+
+        return Saved(self._store, self._asked, self._writing)
+
+    def _choice(
+        self, query: str | Node, given: Conditions, ids: Sequence[str]
+    ) -> Callable[[], tuple[Parsed | None, list[str], int]]:
+        """Return a function that chooses the articles to delete, to be called under the lock.
+
+        It returns the understood query, the ids, and how far the index is behind.
+
+        Raises:
+            UsageError: there is nothing to choose by.
+        """
+        asked = bool(query or given.narrow)
+        if not (asked or ids):
+            raise UsageError(
+                "delete needs a query, a condition or ids",
+                hint="archive.delete('source:测试', dry_run=True)",
+                code="delete-nothing",
+            )
+
+        def chosen() -> tuple[Parsed | None, list[str], int]:
+            if not asked:
+                return None, list(ids), 0
+            with self._asked() as engine:
+                # What is deleted for good is what was typed, unless other names are asked for.
+                question, found = engine.matching(query, given, aliases=False)
+                return question.parsed, [*ids, *found], engine.behind
+
+        return chosen
