@@ -76,7 +76,9 @@ _HOMES = {
     "searchkit.model.reports": [
         "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
     ],
-    "searchkit.model.results": ["Diagnosis", "Hit", "Parsed", "Results", "Sample", "Similar", "Snippet", "Span", "Suggestion"],
+    "searchkit.model.results": [
+        "Diagnosis", "Hit", "Parsed", "Results", "Sample", "Similar", "Snippet", "Span", "Suggestion",
+    ],
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
     "searchkit.model.serialise": ["content_hash"],

@@ -17,7 +17,18 @@ from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import (
-    SORTS, Diagnosis, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Span, Suggestion,
+    SORTS,
+    Diagnosis,
+    Hit,
+    Ids,
+    Parsed,
+    Recent,
+    Results,
+    Sample,
+    Similar,
+    Sort,
+    Span,
+    Suggestion,
 )  # fmt: skip
 from searchkit.query.clock import Clock
 from searchkit.query.emphasis import has_emphasis, without_emphasis
