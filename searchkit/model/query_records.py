@@ -92,7 +92,7 @@ class QueryRecord:
             UsageError: it is no such record, or its articles are not those that its hashes were taken of.
         """
         if not isinstance(given, Mapping) or given.get("schema") != SCHEMA:
-            raise UsageError("this is no query record", hint="searchkit search QUERY --record FILE makes one")
+            raise UsageError("this is no query record", hint="archive.record(query).to_json() makes one")
         try:
             record = cls(
                 query=_text(given["query"]),
@@ -116,7 +116,7 @@ class QueryRecord:
             told = (given["total"], given["ids_sha256"], given["contents_sha256"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
-                f"the query record is incomplete or damaged: {str(error)[:80]}", hint="make it again with --record"
+                f"the query record is incomplete or damaged: {str(error)[:80]}", hint="make it again"
             ) from error
         if told != (record.total, record.ids_sha256, record.contents_sha256):
             raise UsageError(

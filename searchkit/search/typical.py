@@ -9,6 +9,7 @@ twice the logarithm of the likelihood of these counts with one share for each si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from math import log, log2
 
 from searchkit.analysis.stopwords import tells_something
@@ -57,9 +58,15 @@ def typical(words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit
     if not matches or not rest:
         return ()
     found = []
-    for word, (a, b) in words.items():
-        if a * rest > b * matches and tells_something(word):
-            g2 = log_likelihood(a, matches, b, rest)
+    likelihoods: dict[tuple[int, int], float] = {}
+    # Of words in equally many matches, one that none of the rest has is the surest: most words are in too few.
+    least = next((a for a in range(1, matches + 1) if log_likelihood(a, matches, 0, rest) >= SURE), matches + 1)
+    for word, counts in words.items():
+        a, b = counts
+        if a >= least and a * rest > b * matches and tells_something(word):
+            g2 = likelihoods.get(counts)
+            if g2 is None:
+                g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
             if g2 >= SURE:
                 found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
@@ -81,18 +88,10 @@ def apart(mine: Frequencies, others: Frequencies, limit: int) -> tuple[Term, ...
 
 def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:
     """Yield the first `limit` terms that no longer one stands for: 人工 and 智能 are left out beside 人工智能."""
-    holders: dict[str, int] = {}
-    for term in ordered:
-        for part in _parts(term.word):
-            holders[part] = max(holders.get(part, 0), term.matches)
-    kept = (term for term in ordered if holders.get(term.word, 0) < INSIDE * term.matches)
-    for _, term in zip(range(limit), kept, strict=False):
-        yield term
+    matches = {term.word: term.matches for term in ordered}
 
+    def is_part(term: Term) -> bool:
+        holders = [word for word in matches if term.word in word]
+        return any(matches[word] >= INSIDE * term.matches for word in holders if word != term.word)
 
-def _parts(word: str) -> set[str]:
-    """Return the shorter strings of two characters or more that a word contains; the longest words have none."""
-    size = len(word)
-    if size > 16:
-        return set()
-    return {word[i:j] for i in range(size - 1) for j in range(i + 2, size + 1)} - {word}
+    yield from islice((term for term in ordered if not is_part(term)), limit)

@@ -287,6 +287,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "ids_starting": lambda store: store.ids_starting("f"),
     "children": lambda store: store.children("ferry"),
     "revisions": lambda store: store.revisions("ferry"),
+    "recorded": lambda store: store.recorded("x"),
     "articles": lambda store: store.articles(),
     "outlines": lambda store: store.outlines(),
     "ids": lambda store: store.ids(),
