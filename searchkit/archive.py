@@ -174,8 +174,7 @@ class Archive(Articles, Asking):
 
         Raises: UsageError if no query, condition or id is given.
         """
-        chosen = self._choice(query, Conditions.of(conditions), list(ids))
-        return self._writer.delete(chosen, dry_run=dry_run)
+        return self._writer.delete(self._choice(query, Conditions.of(conditions), list(ids)), dry_run=dry_run)
 
     def prune(
         self, *folders: str | PathLike[str], dry_run: bool = False, force: bool = False,
