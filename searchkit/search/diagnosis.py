@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from searchkit.engines.snapshot import Snapshot
-from searchkit.model.results import Diagnosis, Parsed, Span
+from searchkit.model.results import Diagnosis, Parsed, Span, Suggestion
 from searchkit.query.tree import Everything
 from searchkit.query.writer import write
 from searchkit.search.counting import Counting
@@ -22,6 +22,12 @@ def diagnose(parts: Sequence[Part], index: Counting) -> Diagnosis:
     return Diagnosis(
         alone, tuple((write(part.node), index.count(rest)) for part, rest in zip(parts, rests, strict=True))
     )
+
+
+def suggesting(diagnosis: Diagnosis, suggested: Sequence[Suggestion]) -> Diagnosis:
+    """Return a diagnosis with these suggestions before those that it has."""
+    every = (*suggested, *(each for each in diagnosis.suggestions if each not in suggested))
+    return replace(diagnosis, suggestion=every[0].query if every else "", suggestions=every)
 
 
 def archive_days(asked: Span | None, index: Snapshot) -> Span | None:

@@ -9,51 +9,31 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from searchkit.analysis.normalise import fold, fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.model.results import (
-    SORTS,
-    Diagnosis,
-    Hit,
-    Ids,
-    Parsed,
-    Recent,
-    Results,
-    Sample,
-    Similar,
-    Sort,
-    Span,
-    Suggestion,
-)  # fmt: skip
-from searchkit.query.clock import Clock
+from searchkit.model.results import SORTS, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Suggestion
 from searchkit.query.emphasis import has_emphasis, without_emphasis
-from searchkit.query.parser import parse
 from searchkit.query.tree import And, AnyOf, Field, Fuzzy, Node, Not, Or, Word, contains_pinyin
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter
-from searchkit.search.likelier import may_be_misspelled
-from searchkit.search.question import Question, may_have_aliases, understand
+from searchkit.search.likelier import may_be_misspelled, shows
+from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.query.aliases.table import Aliases
-    from searchkit.search.counting import Counting
-    from searchkit.search.parts import Part
-    from searchkit.search.suggestions import Suggestions
+    from searchkit.search.advice import Advice
 
 
-_TEXTS = 5
-"""Articles in which the printed form of a word is looked up."""
 _SOURCES = 5
 """Sources that a comparison names of each side."""
 _NAMED = 10
@@ -201,17 +181,20 @@ class Engine:
         shown = question if found.total or not found.page else _read_as_words(question)
         parsed, diagnosis = question.parsed, None
         if found.total == 0:
-            diagnosis, parsed = self._why_empty(replace(question, parsed=shown.parsed), conditions)
+            diagnosis, parsed = self._advice.of_nothing(replace(question, parsed=shown.parsed), conditions)
             if not page.after and page.number == 1 and page.sample is None:
-                read = self._read_as_pinyin(replace(question, parsed=parsed), page, recent)
+                read = self._read_as_pinyin(replace(question, parsed=parsed), conditions, page, recent)
                 if read is not None:
-                    parsed = read[0].parsed
-                    diagnosis = diagnosis and _suggesting(diagnosis, self._as_pinyin(read[0].tree, conditions))
+                    from searchkit.search.diagnosis import suggesting
+
+                    asked, near, suggested = read
+                    parsed = asked.parsed
+                    diagnosis = diagnosis and suggesting(diagnosis, (suggested,))
                     if page.near:
-                        shown, found = read
+                        shown, found = asked, near
         hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
-        if found.total:
-            diagnosis = self._likelier(question, conditions, found.total, hits)
+        if found.total and may_be_misspelled(question.typed, found.total, len(self._snapshot), partial(shows, hits)):
+            diagnosis = self._advice.of_few(question, conditions, found.total)
         return Results(
             total=found.total,
             hits=hits,
@@ -267,8 +250,15 @@ class Engine:
         chosen = tuple(Match(id, 0.0, (0, 0.0, id)) for id in sampled(ids, size, page.seed))
         return Grouped(len(ids), len(ids), chosen, False, {})
 
-    def _read_as_pinyin(self, question: Question, page: Page, recent: Recent | None) -> tuple[Question, Grouped] | None:
-        """Return a question that finds nothing with its latin words as pinyin, and what it finds as near matches."""
+    def _read_as_pinyin(
+        self, question: Question, conditions: Conditions, page: Page, recent: Recent | None
+    ) -> tuple[Question, Grouped, Suggestion] | None:
+        """Return a question that finds nothing with its latin words as pinyin.
+
+        Returns:
+            That question, what it finds as near matches, and the question as a suggestion; None if it finds nothing.
+        """
+        from searchkit.search.parts import parts_of, suggestion
         from searchkit.search.pinyin import read_as_pinyin, with_reading_note
 
         try:
@@ -281,91 +271,18 @@ class Engine:
         except QueryTimeout:
             return None  # the empty answer holds without it
         matches = tuple(replace(match, near=True) for match in found.page)
-        return asked, Grouped(0, 0, matches, False, found.reprints)
+        suggested = suggestion(parts_of(read[0], conditions.options), found.total, "spelling", "read as pinyin")
+        return asked, Grouped(0, 0, matches, False, found.reprints), suggested
 
-    def _as_pinyin(self, read: Node, conditions: Conditions) -> tuple[Suggestion, ...]:
-        """Return a query that is read as pinyin as a suggestion; none if there is no time left to count it."""
-        from searchkit.search.parts import parts_of, suggestion
+    @property
+    def _advice(self) -> Advice:
+        from searchkit.search.advice import Advice  # most questions find enough
 
-        parts = parts_of(read, conditions.options)
-        try:
-            return (suggestion(parts, self._snapshot.count(read), "spelling", "read as pinyin"),)
-        except QueryTimeout:
-            return ()
-
-    def _why_empty(self, question: Question, conditions: Conditions) -> tuple[Diagnosis | None, Parsed]:
-        """Return the diagnosis of an empty answer, and how the query was understood with a note on its days."""
-        from searchkit.search.diagnosis import diagnose, with_day_notes  # most questions find something
-        from searchkit.search.parts import parts_of
-
-        parts, counting = parts_of(question.typed, conditions.options), self._counting(conditions)
-        try:
-            archive = self._archive_days(question)
-            diagnosis = replace(diagnose(parts, counting), archive=archive)
-        except QueryTimeout:
-            return None, question.parsed  # the empty answer holds without it
-        suggested = self._suggestions(parts, counting, question, conditions).of_nothing()
-        return _suggesting(diagnosis, suggested), with_day_notes(question.parsed, archive)
-
-    def _likelier(
-        self, question: Question, conditions: Conditions, total: int, hits: Sequence[Hit]
-    ) -> Diagnosis | None:
-        """Return a spelling that is likelier than that of a query with `total` matches; None if there is none."""
-        if not may_be_misspelled(question.typed, total, len(self._snapshot), partial(_is_shown, hits)):
-            return None
-        from searchkit.search.parts import parts_of
-
-        parts = parts_of(question.typed, conditions.options)
-        suggested = self._suggestions(parts, self._counting(conditions), question, conditions).of_few(total)
-        return _suggesting(Diagnosis((), ()), suggested) if suggested else None
-
-    def _counting(self, conditions: Conditions) -> Counting:
-        from searchkit.query.aliases.expand import expand
-        from searchkit.search.counting import Counting
-
-        def with_aliases(node: Node) -> Node:
-            if conditions.aliases is False or not may_have_aliases(node):
-                return node
-            return expand(node, self._aliases(), self._segmenter, everywhere=conditions.aliases is True).tree
-
-        return Counting(self._snapshot, with_aliases)
-
-    def _suggestions(
-        self, parts: Sequence[Part], counting: Counting, question: Question, conditions: Conditions
-    ) -> Suggestions:
-        from searchkit.search.changes import Changes
-        from searchkit.search.rereading import readings
-        from searchkit.search.spelling import Speller
-        from searchkit.search.suggestions import Suggestions
-
-        def read(text: str) -> Node:
-            return parse(text, clock=Clock(self._today()), mode=conditions.mode).tree
-
-        speller = Speller(self._snapshot, self._segmenter, self._texts)
-        changes = Changes(counting, self._segmenter, speller)
-        return Suggestions(parts, counting, changes, lambda: readings(question.parsed.text, read))
-
-    def _texts(self, query: Node) -> Iterator[str]:
-        """Yield the texts of a few articles that match."""
-        page = self._snapshot.search(query, limit=_TEXTS, near=False).page
-        for article in self._store.get_many(match.id for match in page).values():
-            yield f"{article.title}\n{article.body}"
-
-    def _archive_days(self, question: Question) -> Span | None:
-        from searchkit.search.diagnosis import archive_days
-
-        return archive_days(question.parsed.span, self._snapshot)
+        return Advice(self._snapshot, self._segmenter, self._store, self._today, self._aliases)
 
     def _parsed_of_count(self, question: Question, total: int) -> Parsed:
         """Return how the query was understood, with a note if nothing is counted since no article is of its days."""
-        if total:
-            return question.parsed
-        from searchkit.search.diagnosis import with_day_notes
-
-        try:
-            return with_day_notes(question.parsed, self._archive_days(question))
-        except QueryTimeout:
-            return question.parsed
+        return question.parsed if total else self._advice.parsed_of_nothing(question)
 
     def _hits(
         self,
@@ -522,19 +439,6 @@ class Engine:
 def _at_least_one(limit: int) -> None:
     if limit < 1:
         raise UsageError(f"limit must be 1 or more, not {limit}", hint="limit=20")
-
-
-def _is_shown(hits: Sequence[Hit], word: str) -> bool:
-    """Tell whether the title or a snippet of a hit has a word as it is typed; so does a page without hits."""
-    sought = fold_query(word)
-    shown = (text for hit in hits for text in (hit.title, *(snippet.text for snippet in hit.snippets)))
-    return not hits or any(sought in fold(text) for text in shown)
-
-
-def _suggesting(diagnosis: Diagnosis, suggested: tuple[Suggestion, ...]) -> Diagnosis:
-    """Return a diagnosis with these suggestions before those that it has."""
-    every = (*suggested, *(each for each in diagnosis.suggestions if each not in suggested))
-    return replace(diagnosis, suggestion=every[0].query if every else "", suggestions=every)
 
 
 def _read_as_words(question: Question) -> Question:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from searchkit.analysis.jieba_files import Dictionary, Unknown
-from searchkit.analysis.normalise import fold_query
+from searchkit.analysis.normalise import fold, fold_query
+from searchkit.model.results import Hit
 from searchkit.query.tree import ALL_REQUIRED, And, Node, Title, Words
 
 FEW = 20
@@ -47,6 +48,13 @@ def may_be_misspelled(query: Node, total: int, size: int, is_shown: Callable[[st
         return False
     unknown = [word for word in words if len(word) <= LONGEST and not is_word(word)]
     return bool(unknown) if total < FEW else any(len(word) > 2 and not is_shown(word) for word in unknown)
+
+
+def shows(hits: Sequence[Hit], word: str) -> bool:
+    """Tell whether the title or a snippet of a hit has a word as it is typed; so does a page without hits."""
+    sought = fold_query(word)
+    shown = (text for hit in hits for text in (hit.title, *(snippet.text for snippet in hit.snippets)))
+    return not hits or any(sought in fold(text) for text in shown)
 
 
 def _typed(part: Node) -> tuple[str, ...]:

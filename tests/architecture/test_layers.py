@@ -26,7 +26,7 @@ NOT_FOR_A_SEARCH = (
 )  # fmt: skip
 """What takes time to import and is of no use to a query; benchmarks/coldstart.py measures what that is worth."""
 OF_OTHER_ANSWERS = (
-    "searchkit.model.aggregations", "searchkit.model.reports", "searchkit.model.history", "searchkit.writing.quality", "searchkit.search.timeline",
+    "searchkit.model.aggregations", "searchkit.model.reports", "searchkit.model.history", "searchkit.writing.quality", "searchkit.search.timeline", "searchkit.search.advice",
 )  # fmt: skip
 
 
