@@ -10,7 +10,7 @@ import typer
 
 from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
-from searchkit.cli.output import ProgressBar, tell_days_missed, tell_why_nothing, write
+from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
 from searchkit.model.counts import counted
@@ -57,8 +57,7 @@ def delete(
                     raise typer.Exit(1)
             found = replace(archive.delete(ids=found.ids), index_behind=behind)
         if not found.ids and not json:
-            tell_why_nothing(settings, archive, text, filters)
-            tell_days_missed(settings, archive, text, filters)
+            tell_why_nothing(settings, archive, text, filters, days=True)
     from searchkit.presenters import json_form
     from searchkit.presenters.terminal_text import safe
 

@@ -18,6 +18,7 @@ from searchkit.presenters.width import columns, shortened
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
+    from searchkit.model.results import Results
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 """The sequences that `Style` writes."""
@@ -68,25 +69,22 @@ def present(settings: Settings, lines: Iterable[str]) -> None:
     write(lines)
 
 
-def tell_why_nothing(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
-    """Print the number of articles that each condition finds alone, and what to ask instead of what nothing matches."""
+def tell_why_nothing(
+    settings: Settings, archive: Archive, query: str, filters: dict[str, Any], *, days: bool = False
+) -> None:
+    """Print the number of articles that each condition finds alone, and what to ask instead of what nothing matches.
+
+    Args:
+        days: print as well why no article can be of the days asked for, where no note on the query says so.
+    """
     if settings.quiet:
         return
     from searchkit.cli.suggested import as_command
     from searchkit.presenters import terminal
 
-    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    settings.tell(*terminal.nothing(found, settings.style(sys.stderr), as_command(settings, filters)))
-
-
-def tell_days_missed(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
-    """Print why no article can be of the days asked for, for a query that nothing matches."""
-    if settings.quiet:
-        return
-    from searchkit.presenters import terminal
-
-    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    settings.tell(*terminal.days_missed(found, settings.style(sys.stderr)))
+    found, style = _asked_again(archive, query, filters), settings.style(sys.stderr)
+    missed = terminal.days_missed(found, style) if days else ()
+    settings.tell(*terminal.nothing(found, style, as_command(settings, filters)), *missed)
 
 
 def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict[str, Any], command: str) -> None:
@@ -100,12 +98,16 @@ def tell_instead(settings: Settings, archive: Archive, query: str, filters: dict
     from searchkit.cli.suggested import as_command
     from searchkit.presenters import terminal
 
-    found = archive.search(query, limit=0, near=False, snippets=0, **filters)
-    style = settings.style(sys.stderr)
+    found, style = _asked_again(archive, query, filters), settings.style(sys.stderr)
     lines = [*terminal.days_missed(found, style)]
     if found.diagnosis:
         lines += terminal.suggested(found.diagnosis, style, as_command(settings, filters, command))
     settings.tell(*lines)
+
+
+def _asked_again(archive: Archive, query: str, filters: dict[str, Any]) -> Results:
+    """Return the answer to a query that nothing matches, with its diagnosis."""
+    return archive.search(query, limit=0, near=False, snippets=0, **filters)
 
 
 def tell_aliases(settings: Settings, archive: Archive, query: str, filters: dict[str, Any]) -> None:
