@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shlex
-import sys
 
 import pytest
 
 import searchkit
-from searchkit.cli.run import run
 from tests.conftest import TODAY
 from tests.unit.search.test_suggestions import ARTICLES, news
 
@@ -26,24 +23,11 @@ def index(tmp_path_factory):
 
 
 @pytest.fixture
-def cli(index, tmp_path, monkeypatch):
-    """Run a command in this process; (exit code, standard output, standard error)."""
+def cli(command, index, tmp_path, monkeypatch):
+    """Run a command on the index, in an empty folder."""
     monkeypatch.setenv("SEARCHKIT_INDEX", str(index))
-    monkeypatch.setenv("SEARCHKIT_TODAY", TODAY.isoformat())
-    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        with monkeypatch.context() as here:
-            here.setattr(sys, "stdout", out)
-            here.setattr(sys, "stderr", err)
-            code = run(list(arguments))
-            for each in (out, err):
-                each.flush()
-        return code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode()
-
-    return call
+    return command
 
 
 def tried(err: str) -> list[list[str]]:
