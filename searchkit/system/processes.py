@@ -46,8 +46,8 @@ _HOME = str(Path(__file__).resolve().parents[2])
 _BOOTSTRAP = """
 import sys
 home, path, here, goal, sys.dont_write_bytecode, sys.pycache_prefix = eval(sys.stdin.buffer.readline())
-sys.path[:] = [each for each in path if each not in here or each in sys.path]
-if home in here: sys.path.append(home)
+own = [each for each in here if each in sys.path or each == home]
+sys.path[:] = [each for each in path if each not in here] + own
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 spec = PathFinder.find_spec("searchkit", [home])
@@ -135,7 +135,8 @@ def _search_path() -> tuple[list[str], list[str]]:
     """Return the absolute entries of the search path, and those among them that are the current folder.
 
     `python -m` and a script's own folder add the current one under its full name. A child keeps such an entry only if
-    it belongs to its Python, or contains searchkit itself: then behind all others.
+    it belongs to its Python (an editable installation adds the checkout), or contains searchkit itself: then once, and
+    behind all others.
     """
     path = [each for each in sys.path if isinstance(each, str) and Path(each).is_absolute()]
     return path, [each for each in {*path, _HOME} if _is_current(each)]
