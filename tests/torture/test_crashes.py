@@ -68,7 +68,7 @@ def read(folder: Path, say, ended: Callable[[], bool], pause: float = 0.0) -> No
 def test_kill_9_with_readers_running(tmp_path, rounds, told):
     """Random moments; the next writer goes on in the same archive, readers are at it all the while."""
     chance = random.Random(9)
-    many, pause = rounds(4, 500), rounds(30, 0) / 1000
+    many, pause = rounds(3, 500), rounds(30, 0) / 1000
     lost, torn, refused, answers, acknowledged = [], [], [], 0, 0
     folder = tmp_path / "index"
     workload.run(tmp_path / "warm", 0, 1, lambda _: None)  # dictionaries and modules are loaded before the forks
@@ -128,7 +128,7 @@ def cuts(tmp_path: Path, count: int, batches: int, *extra: str) -> tuple[int, li
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
 def test_power_cuts(tmp_path, rounds, told):
-    many = rounds(15, 1000)
+    many = rounds(9, 1000)
     calls, wrong = cuts(tmp_path, many, rounds(4, 24))
     told(f"power cuts: {many} in a run of {calls:,} calls, {len(wrong)} with a loss")
     assert wrong[:5] == []
@@ -137,7 +137,7 @@ def test_power_cuts(tmp_path, rounds, told):
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
 def test_power_cuts_without_fsync_do_lose_articles(tmp_path, rounds, told):
     """The control: if this finds nothing lost, the test above proves nothing."""
-    many = rounds(15, 200)
+    many = rounds(9, 200)
     calls, wrong = cuts(tmp_path, many, rounds(4, 24), "unsynced")
     told(f"power cuts without fsync (control): {many} in a run of {calls:,} calls, {len(wrong)} with a loss")
     assert len(wrong) > many / 4
