@@ -52,7 +52,7 @@ def test_one_long_attribute_is_not_many(reader, page, told, zone):
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(page, told, zone):
-    reader = Reader(seconds=0.5)
+    reader = Reader(seconds=0.25)
     reader.read(page().encode(), url="", timezone=zone)  # the child has started
     slow = ("<p " + " ".join(f"a{n}" for n in range(4900)) + ">x") * 400
     try:
