@@ -178,7 +178,7 @@ def test_two_writers_and_three_readers(tmp_path, rounds, told):
         return lambda say: workload.run(folder, seed, batches, say)
 
     writers = [child(write(seed)) for seed in (1, 2)]
-    readers = [child(lambda say: read(folder, say, done.exists, pause)) for _ in range(3)]
+    readers = [child(lambda say: read(folder, say, done.exists, pause, 1)) for _ in range(3)]
     answers, bad, put = 0, [], 0
     for seed, (pid, pipe) in enumerate(writers, start=1):
         log = heard(pipe)
