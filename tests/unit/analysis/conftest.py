@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import jieba
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_dictionary() -> Iterator[None]:
     """Let the tokenizers of jieba's own dictionary share its loading, not the words that are added to each."""
+    import jieba
+
     jieba.setLogLevel(60)
     initialize, loaded = jieba.Tokenizer.initialize, jieba.Tokenizer()
 
-    def copied(self: jieba.Tokenizer, dictionary: str | Path | None = None) -> None:
+    def copied(self, dictionary: str | Path | None = None) -> None:
         if self.initialized or dictionary is not None or self.dictionary is not None:
             initialize(self, dictionary)
             return
