@@ -26,10 +26,10 @@ def mcp(
         typer.Option("--token-file", metavar="FILE", help="Answer HTTP only with one of these tokens, one on a line."),
     ] = None,
 ) -> None:
-    """Offer the archive to language models, as tools of the Model Context Protocol.
+    """Offer the archive to language models, as tools by MCP.
 
-    A client such as Claude Desktop starts it and asks over standard input and output: search, fetch, timeline, facets,
-    terms, compare and sources. It only reads.
+    A client of the Model Context Protocol, such as Claude Desktop, starts it and asks over standard input and output:
+    search, fetch, timeline, facets, terms, compare and sources. It only reads.
 
     \b
     searchkit mcp --index /path/to/index

@@ -7,7 +7,7 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import FrameType
 from typing import Any
 
@@ -33,8 +33,26 @@ _DRAIN = 5
 
 
 def run_stdio(archive: Archive) -> None:
-    """Answer a client that started this process, until it closes standard input or a signal comes."""
-    anyio.run(_stdio, server_of(archive))
+    """Answer a client that started this process, until it closes standard input or a signal comes.
+
+    Raises:
+        UsageError: a request is too long to be one.
+    """
+    try:
+        anyio.run(_stdio, server_of(archive))
+    except Exception as error:
+        reason = _alone_in(error)
+        if isinstance(reason, BrokenPipeError):  # the client is gone, which is an end like another
+            return
+        if reason is error:
+            raise
+        raise reason from error
+
+
+def _alone_in(error: Exception) -> Exception:
+    """Return the error for which a group of tasks ended, if there is one alone."""
+    inner: Sequence[Exception] = getattr(error, "exceptions", ())
+    return _alone_in(inner[0]) if len(inner) == 1 else error
 
 
 async def _stdio(server: Server[Any]) -> None:
@@ -55,7 +73,8 @@ async def _end_at_a_signal(scope: anyio.CancelScope) -> None:
 
 def _can_wait_for(descriptor: int) -> bool:
     """Tell whether an event loop can wait for input. It cannot on Windows, nor for a file, which needs no waiting."""
-    return sys.platform != "win32" and not stat.S_ISREG(os.fstat(descriptor).st_mode)
+    mode = os.fstat(descriptor).st_mode
+    return sys.platform != "win32" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor))
 
 
 class _Lines:
