@@ -98,8 +98,6 @@ def _diagnosed(found: Results) -> list[str]:
     if told is None:
         return []
     lines = [f"{one_line(name, _SHORT)} alone: {counted(count, 'article')}." for name, count in told.conditions]
-    if told.archive:
-        lines.append(f"The archive's articles are from {told.archive.since} to {told.archive.until}.")
     for each in told.suggestions[:_SUGGESTIONS]:
         lines.append(f"Try the query {one_line(each.query, _SHORT)} ({counted(each.total, 'article')}: {each.why}).")
     return lines

@@ -152,7 +152,7 @@ def test_nothing_found_is_told_with_the_reason(archive):
     result = one(archive, "search", query="长江 date:2031")
     assert json.loads(result.content[0].text) == {"results": []}
     assert result.content[1].text.startswith("Nothing matches.")
-    assert "The archive's articles are from 2020-01-01 to 2025-05-01." in result.content[1].text
+    assert "the archive's articles are of 2020-01-01 to 2025-05-01" in result.content[1].text
     near = document(archive, "search", query="长江大桥 大熊猫")["results"]
     assert near[0]["text"].startswith("Near match")
     assert "大熊猫 alone: 0 articles." in near[-1]["text"] and "Try the query" in near[-1]["text"]

@@ -42,7 +42,8 @@ def command(index: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "searchkit", "mcp", "--index", str(index), *options]
 
 
-def test_over_standard_input_it_ends_when_that_is_closed(index, tmp_path):
+def test_over_standard_input_it_ends_when_that_is_closed(index, tmp_path, monkeypatch):
+    monkeypatch.setattr("mcp.client.stdio.PROCESS_TERMINATION_TIMEOUT", 60)  # before the client kills it
     script = f'"$@" 2> {tmp_path}/stderr; echo $? > {tmp_path}/code'
     server = StdioServerParameters(command="sh", args=["-c", script, "sh", *command(index)], env=environment())
 
