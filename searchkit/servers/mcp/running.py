@@ -135,7 +135,7 @@ def _app(archive: Archive, tokens: Tokens) -> ASGIApp:
         max_request_body_size=_MOST_REQUEST,
         transport_security=_security(protected=not tokens),
     )
-    return _Guarded(app, tokens) if tokens else app
+    return _Door(app, tokens)
 
 
 def _security(*, protected: bool) -> TransportSecuritySettings:
@@ -151,22 +151,29 @@ def _security(*, protected: bool) -> TransportSecuritySettings:
     )
 
 
-class _Guarded:
-    """An app that only requests with a token reach."""
+class _Door:
+    """An app that only requests with a token reach, if there are tokens, and only those that are answered at once.
+
+    A client may ask with GET for a stream of messages. There are none to send without sessions, and each such stream
+    would hold one of the places for requests as long as the client runs.
+    """
 
     def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self._app = app
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-            if not self._tokens.admit(given):
-                headers = {"WWW-Authenticate": "Bearer"}
-                refused = PlainTextResponse("this archive needs a token: Authorization: Bearer TOKEN\n", 401, headers)
-                await refused(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        refused = self._refused(scope) if scope["type"] == "http" else None
+        await (refused or self._app)(scope, receive, send)
+
+    def _refused(self, scope: Scope) -> PlainTextResponse | None:
+        given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        if self._tokens and not self._tokens.admit(given):
+            told = "this archive needs a token: Authorization: Bearer TOKEN\n"
+            return PlainTextResponse(told, 401, {"WWW-Authenticate": "Bearer"})
+        if scope["method"] != "POST":
+            return PlainTextResponse("requests of the Model Context Protocol are POST\n", 405, {"Allow": "POST"})
+        return None
 
 
 class _Server(uvicorn.Server):

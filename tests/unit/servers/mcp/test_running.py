@@ -104,6 +104,8 @@ def test_over_http_with_a_token(index, tmp_path):
                 http.headers["Authorization"] = "Bearer wrong-token-of-another"
                 assert (await http.post(url, json=HELLO)).status_code == 401
                 http.headers["Authorization"] = f"Bearer {TOKEN}"
+                stream = await http.get(url, headers={"Accept": "text/event-stream"})  # would hold a place for ever
+                assert (stream.status_code, stream.headers["Allow"]) == (405, "POST")
                 async with Client(streamable_http_client(url, http_client=http)) as client:
                     assert len((await client.list_tools()).tools) == 7
                     return await client.call_tool("timeline", {"query": "长江"})
@@ -131,7 +133,7 @@ def test_without_a_token_only_this_machine_may_ask(index):
         app = _app(archive, Tokens(()))
 
         async def all_of_them():
-            async with app.router.lifespan_context(app):
+            async with app._app.router.lifespan_context(app._app):
                 return [
                     await ask("127.0.0.1:8766"),
                     await ask("localhost"),
