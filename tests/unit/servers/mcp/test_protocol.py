@@ -317,20 +317,29 @@ def test_a_question_ends_at_its_deadline(archive, monkeypatch):
 
 
 def test_one_question_does_not_hold_up_another(archive, monkeypatch):
-    other_is_done = threading.Event()
+    begun, other_is_done = threading.Event(), threading.Event()
     search = type(archive).search
 
     def slow(self, *given, **more):
         if more.get("query") == "长江":
+            begun.set()
             assert other_is_done.wait(60)
         return search(self, *given, **more)
 
     monkeypatch.setattr(type(archive), "search", slow)
 
+    results = []
+
     async def ask():
         async with Client(server_of(archive)) as client, anyio.create_task_group() as group:
-            group.start_soon(client.call_tool, "search", {"query": "长江"})
-            await client.call_tool("search", {"query": "出口管制"})
+
+            async def first():
+                results.append(await client.call_tool("search", {"query": "长江"}))
+
+            group.start_soon(first)
+            await anyio.to_thread.run_sync(begun.wait, 60)
+            results.append(await client.call_tool("search", {"query": "出口管制"}))
             other_is_done.set()
 
     anyio.run(ask)
+    assert [each.is_error for each in results] == [False, False]
