@@ -85,6 +85,12 @@ class Archive(Articles, Asking):
         self._sync.require_open()
         return self._sync.dictionary_report
 
+    @property
+    def state(self) -> str:
+        """A text that changes whenever an answer may: with articles, index, dictionary, `aliases.txt`, and the day."""
+        record = f"{self._store.last_seq()} {self._store.lineage()}"
+        return f"{record} {self._sync.index.covers} {self.dictionary.digest} {self._aliases.stamp} {self._today()}"
+
     # -- life
 
     def __enter__(self) -> Archive:
