@@ -173,7 +173,9 @@ class Application:
                 self._log(line_of(scope, noted.status, noted.sent, seconds))
 
     def _sending(self, scope: Scope, send: Send, noted: _Noted) -> Send:
-        has_body = any(name in (b"content-length", b"transfer-encoding") for name, value in scope["headers"] if value != b"0")
+        has_body = any(
+            name in (b"content-length", b"transfer-encoding") and value != b"0" for name, value in scope["headers"]
+        )
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -305,7 +307,7 @@ class Application:
             self._streams -= 1
 
     def _tag(self, request: Request) -> str:
-        """Return the ETag of what the answer to a request depends on: the archive, the day, the program, the request."""
+        """Return the ETag of what an answer depends on: the archive, the day, the program, the request."""
         scope = request.scope
         parts = (
             __version__, self._archive.state, scope["raw_path"], scope["query_string"],
@@ -317,7 +319,8 @@ class Application:
         """Return the body of a request. Raises: _Refused if it is too long, or does not come."""
         told = f"the body is longer than {MOST_BODY:,} bytes"
         too_long = _Refused(Problem(413, "too-long", told, "send the articles in several requests"))
-        if request.headers.get("content-length", "0").isdecimal() and int(request.headers.get("content-length", "0")) > MOST_BODY:
+        length = request.headers.get("content-length", "0")
+        if not length.isdecimal() or len(length) > 15 or int(length) > MOST_BODY:
             raise too_long
 
         async def read() -> bytes:

@@ -47,9 +47,7 @@ class Listening:
     verbose: bool = False
 
 
-def run(
-    index: Path, listening: Listening, *, wait: float, timeout: float | None, ready: Callable[[str], None]
-) -> int:
+def run(index: Path, listening: Listening, *, wait: float, timeout: float | None, ready: Callable[[str], None]) -> int:
     """Serve an archive until a signal, and return the exit code.
 
     Args:

@@ -110,10 +110,9 @@ def _token_of(authorization: str) -> str:
         return rest.strip()
     if scheme.lower() == "basic":
         try:
-            user, _, password = base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")
+            return base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")[2]
         except (binascii.Error, ValueError):
             return ""
-        return password
     return ""
 
 

@@ -103,20 +103,22 @@ class Supervisor:
             each.setblocking(False)
         self._selector.register(woken, selectors.EVENT_READ, None)
 
-        def note(number: int, _: FrameType | None) -> None:
-            self._signals.append(number)
+        def note(given: int, _: FrameType | None) -> None:
+            self._signals.append(given)
 
         handled = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        before = {each: signal.getsignal(each) for each in handled}
+        before = {number: signal.getsignal(number) for number in handled}
         waker = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
         try:
-            for each in handled:
-                if before[each] is not signal.SIG_IGN or each == signal.SIGTERM:  # nohup ignores SIGHUP: that stays so
-                    signal.signal(each, note)
+            for number in handled:
+                if (
+                    before[number] is not signal.SIG_IGN or number == signal.SIGTERM
+                ):  # nohup ignores SIGHUP: that stays so
+                    signal.signal(number, note)
             yield
         finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
             signal.set_wakeup_fd(waker)
             waking.close()
             woken.close()

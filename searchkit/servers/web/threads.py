@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from searchkit.deadline import BACKSTOP, LEAST_BACKSTOP
 
@@ -53,7 +53,7 @@ class Threads:
         self.admitted = 0
         self._free = asyncio.Semaphore(size)
         self._pool = ThreadPoolExecutor(size, "request")
-        self._begun: dict[Future[object], float] = {}
+        self._begun: dict[Future[Any], float] = {}
 
     @property
     def oldest(self) -> float:
@@ -90,8 +90,8 @@ class Threads:
         except BaseException:
             self._free.release()
             raise
-        self._begun[future] = time.monotonic()  # type: ignore[index]
-        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._done, done))
+        self._begun[future] = time.monotonic()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done, future))
         try:
             # Shielded: a thread cannot be stopped, and its place is free when it is done.
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.seconds)
@@ -100,7 +100,7 @@ class Threads:
                 raise
             raise Overdue from None
 
-    def _done(self, future: Future[object]) -> None:
+    def _done(self, future: Future[Any]) -> None:
         self._begun.pop(future, None)
         self._free.release()
 

@@ -92,7 +92,7 @@ class _Server(uvicorn.Server):
     """A server whose signals are not uvicorn's affair: it would end by the signal instead of with code 0."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
