@@ -27,18 +27,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from searchkit import __version__
 from searchkit.errors import ArchiveError, SearchkitError
-from searchkit.servers.web import api, health, parameters, problems, security
+from searchkit.servers.web import api, health, ingest, parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.metrics import OTHER, Metrics
+from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
 from searchkit.servers.web.routes import Answer, Asked, Route
 from searchkit.servers.web.security import Tokens
-from searchkit.servers.web.threads import Busy, Overdue, Threads, most_seconds
+from searchkit.servers.web.threads import UNLIMITED, Busy, Overdue, Threads, most_seconds
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
 
-ALL: tuple[Route, ...] = (*health.ROUTES, *api.ROUTES)
+ALL: tuple[Route, ...] = (*health.ROUTES, *ingest.ROUTES, *api.ROUTES)
 """Every route of a server; a page adds its own here."""
 
 MOST_URL = 16 * 1024
@@ -49,6 +50,8 @@ BODY_SECONDS = 60.0
 """Seconds in which a body has to come, and in which a reader has to take a piece of an answer."""
 MOST_STREAMS = 8
 """Exports that are sent at once, by one worker."""
+MOST_WRITERS = 8
+"""POSTs that are admitted at once, by one worker; one is worked on."""
 THREADS = 4
 """Requests that are worked on at once, by one worker."""
 _SMALLEST_PACKED = 1000
@@ -118,10 +121,11 @@ class Application:
         self._log = log
         self._tokens = Tokens(serving.tokens)
         self.threads = Threads(THREADS, serving.concurrency, most_seconds(archive.timeout))
+        self._writing = Threads(1, MOST_WRITERS, UNLIMITED)
         self._streams = 0
-        self._routes = routes
+        self._routes = [each for each in routes if each.method == "GET" or serving.ingest_tokens]
         self._openapi: bytes | None = None
-        self._asgi = self._made(routes)
+        self._asgi = self._made(self._routes)
 
     def _made(self, routes: Sequence[Route]) -> ASGIApp:
         middleware = []
@@ -266,7 +270,11 @@ class Application:
                 noted.body_read = True
             return await self._made_in_thread(route, request, body)
         except Exception as error:
-            return self._response(on_problem(self._problem(error), language))
+            try:
+                pairs = parameters.pairs_of(request.scope["query_string"])
+            except BadParameter:
+                pairs = []
+            return self._response(on_problem(self._problem(error, pairs), language))
 
     async def _made_in_thread(self, route: Route, request: Request, body: bytes) -> Response:
         packed = _accepts_gzip(request.headers.get("accept-encoding", ""))
@@ -288,7 +296,8 @@ class Application:
 
         if route.path == "/v1/export" and self._streams >= MOST_STREAMS:
             return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
-        made = work() if route.at_once else await self.threads.run(work)
+        threads = self.threads if route.method == "GET" else self._writing
+        made = work() if route.at_once else await threads.run(work)
         if isinstance(made, Response):
             return made
         first, pieces, answer = made
@@ -338,7 +347,7 @@ class Application:
 
     # -- answers
 
-    def _problem(self, error: Exception) -> Problem:
+    def _problem(self, error: Exception, pairs: Sequence[tuple[str, str]] = ()) -> Problem:
         if isinstance(error, _Refused):
             return error.problem
         if isinstance(error, Busy):
@@ -347,7 +356,7 @@ class Application:
             return Problem(504, "timeout", f"the answer took more than {self.threads.seconds:g} s", "ask for less")
         if not isinstance(error, SearchkitError) or isinstance(error, ArchiveError):
             self._tell(error)
-        return problems.problem_of(error) if isinstance(error, SearchkitError) else problems.unexpected()
+        return problems.problem_of(error, pairs) if isinstance(error, SearchkitError) else problems.unexpected()
 
     def _tell(self, error: Exception) -> None:
         """Write an error that is not the client's on the log."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from searchkit import __version__
+from searchkit.presenters.schema import schemas, titles
 from searchkit.servers.web.parameters import Parameter
 from searchkit.servers.web.problems import PROBLEM_JSON
 from searchkit.servers.web.routes import JSON, Route
@@ -20,27 +21,13 @@ _REFUSALS = {
     413: "The body is too long.",
     414: "The address is too long.",
     415: "The body has another media type.",
+    422: "The article is none.",
     421: "The Host header names another server.",
     503: "The server is busy, or the archive cannot be used now; ask again after Retry-After seconds.",
     504: "The answer took too long.",
 }
+COMPONENTS = "#/components/schemas/"
 _OF_ALL = (400, 401, 414, 421, 503, 504)
-_PROBLEM: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code", "hint"],
-    "properties": {
-        "type": {"const": "about:blank"},
-        "title": {"type": "string", "description": "The phrase of the status."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "description": "What happened: one sentence without a full stop."},
-        "code": {"type": "string", "description": "The kind of error; it stays the same when `detail` changes."},
-        "hint": {"type": ["string", "null"], "description": "The next step."},
-        "parameter": {"type": "string", "description": "The query parameter that is wrong."},
-        "query": {"type": "string", "description": "The query, day or cursor that cannot be understood."},
-        "column": {"type": "integer", "minimum": 1, "description": "Where it is wrong, in code points."},
-        "width": {"type": "integer", "minimum": 1, "description": "The code points that are wrong."},
-    },
-}
 
 
 def document(routes: Sequence[Route]) -> bytes:
@@ -49,13 +36,12 @@ def document(routes: Sequence[Route]) -> bytes:
     for route in routes:
         if route.documented:
             paths.setdefault(re.sub(":path}", "}", route.path), {})[route.method.lower()] = _operation(route)
-    schemas = {_component(each.schema): _schema(each.schema) for each in routes if each.schema}
     made = {
         "openapi": "3.1.0",
         "info": {"title": "searchkit", "version": __version__, "description": "An archive of Chinese news."},
         "paths": paths,
         "components": {
-            "schemas": {**schemas, "Problem": _PROBLEM},
+            "schemas": schemas(COMPONENTS),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}, {}],
@@ -66,7 +52,7 @@ def document(routes: Sequence[Route]) -> bytes:
 def _operation(route: Route) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if route.schema:
-        content[JSON] = {"schema": {"$ref": f"#/components/schemas/{_component(route.schema)}"}}
+        content[JSON] = {"schema": {"$ref": COMPONENTS + titles()[route.schema]}}
     elif not route.media_types:
         content[JSON] = {"schema": {"type": "object"}}
     content.update({each: {"schema": {"type": "string"}} for each in route.media_types})
@@ -76,7 +62,7 @@ def _operation(route: Route) -> dict[str, Any]:
     for status in sorted({*_OF_ALL, *route.refusals}):
         responses[str(status)] = {
             "description": _REFUSALS[status],
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {PROBLEM_JSON: {"schema": {"$ref": COMPONENTS + "Problem"}}},
         }
     names = re.findall(r"\{(\w+)", route.path)
     return {
@@ -90,9 +76,18 @@ def _operation(route: Route) -> dict[str, Any]:
             ),
             *map(_parameter, route.parameters),
         ],
+        **_body(route),
         "responses": responses,
         **({"security": []} if route.public else {}),
     }  # fmt: skip
+
+
+def _body(route: Route) -> dict[str, Any]:
+    if not route.accepts:
+        return {}
+    one = {"schema": {"$ref": COMPONENTS + "ArticleRecord"}}
+    content = {each: one if each == JSON else {"schema": {"type": "string"}} for each in route.accepts}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _parameter(given: Parameter) -> dict[str, Any]:
@@ -110,11 +105,3 @@ def _parameter(given: Parameter) -> dict[str, Any]:
         schema["default"] = given.default
     made = {"name": given.name, "in": "query", "required": given.required, "schema": schema, "description": given.help}
     return {**made, "style": "form", "explode": True} if given.many else made
-
-
-def _component(schema: str) -> str:
-    return schema.removeprefix("searchkit.").replace("/", "-")
-
-
-def _schema(schema: str) -> dict[str, Any]:
-    return {"type": "object", "required": ["schema"], "properties": {"schema": {"const": schema}}}

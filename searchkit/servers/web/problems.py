@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import (
     ArchiveError,
@@ -21,6 +21,9 @@ from searchkit.errors import (
 from searchkit.model.serialise import json_line
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.routes import Answer
+
+if TYPE_CHECKING:
+    from searchkit.presenters import documents
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = 1
@@ -57,9 +60,10 @@ class Problem:
         """The phrase of the status."""
         return HTTPStatus(self.status).phrase
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the problem as a JSON object."""
-        told: dict[str, Any] = {
+    def to_json(self) -> documents.Problem:
+        """Return a searchkit.problem/1."""
+        told: documents.Problem = {
+            "schema": "searchkit.problem/1",
             "type": "about:blank",
             "title": self.title,
             "status": self.status,
@@ -69,8 +73,8 @@ class Problem:
         }
         if self.parameter:
             told["parameter"] = self.parameter
-        if self.query is not None:
-            told.update(query=self.query, column=self.column, width=self.width)
+        if self.query is not None and self.column is not None and self.width is not None:
+            told["query"], told["column"], told["width"] = self.query, self.column, self.width
         return told
 
 
@@ -80,8 +84,12 @@ def answer(problem: Problem, _accept_language: str = "") -> Answer:
     return Answer(body, PROBLEM_JSON, problem.status, {"Cache-Control": "no-store", **problem.headers})
 
 
-def problem_of(error: SearchkitError) -> Problem:
-    """Return an error of searchkit as a problem."""
+def problem_of(error: SearchkitError, pairs: Sequence[tuple[str, str]] = ()) -> Problem:
+    """Return an error of searchkit as a problem.
+
+    Args:
+        pairs: the names and values of the query string, to tell which of them a query that is wrong was given by.
+    """
     make = _HINTS.get(error.code)
     hint = make(error.about) if make else error.hint
     if isinstance(error, BadParameter):
@@ -93,9 +101,10 @@ def problem_of(error: SearchkitError) -> Problem:
     if isinstance(error, NoSuchArticle) or error.code == "not-saved":
         return Problem(404, error.code, error.message, hint)
     if isinstance(error, QueryError):
-        return Problem(400, error.code, error.message, hint, "", error.query, error.column, error.width)
+        parameter = next((name for name, value in pairs if value == error.query), "")
+        return Problem(400, error.code, error.message, hint, parameter, error.query, error.column, error.width)
     if isinstance(error, UsageError):
-        return Problem(400, error.code, error.message, hint)
+        return Problem(_STATUSES.get(error.code, 400), error.code, error.message, hint)
     if isinstance(error, ArchiveError):
         # Its message may name folders of this machine, which are nobody's business.
         told = f"the archive cannot be used now ({error.code})"
@@ -122,6 +131,7 @@ def text_of(problem: Problem) -> bytes:
     return (json.dumps(problem.to_json()) + "\n").encode()
 
 
+_STATUSES = {"media-type": 415, "rejected": 422}
 _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "cursor-of-another": lambda about: "repeat the request exactly, only `after` is new",
     "days-reversed": lambda about: f"since={about['since']}&until={about['until']}",

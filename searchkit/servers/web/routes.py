@@ -90,6 +90,7 @@ class Route:
         cached: it gets an ETag, because its answer depends on the archive and the request alone.
         documented: it is in the OpenAPI document.
         path_help: descriptions of the parts of the path, by name.
+        accepts: the media types of the body of a POST.
         refusals: the statuses of problems that this route has and others have not.
         on_problem: makes the answer of an error, given the value of Accept-Language; default: problem+json.
     """
@@ -106,5 +107,6 @@ class Route:
     cached: bool = True
     documented: bool = True
     path_help: Mapping[str, str] = field(default_factory=dict, hash=False)
+    accepts: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()
     on_problem: Callable[[Problem, str], Answer] | None = None
