@@ -88,7 +88,7 @@ class _Noted:
     route: str = OTHER
     status: int = 500
     sent: int = 0
-    started: bool = False
+    whole: bool = False
     body_read: bool = False
     began: float = field(default_factory=time.perf_counter)
 
@@ -143,7 +143,7 @@ class Application:
         app = Starlette(
             routes=[self._path(each) for each in routes],
             middleware=[*middleware, Middleware(_Checked, checks=self._refused)],
-            exception_handlers={HTTPException: self._unrouted},
+            exception_handlers={HTTPException: self._unrouted, Exception: self._crashed},
         )
         app.router.redirect_slashes = False
         return app
@@ -165,11 +165,9 @@ class Application:
         try:
             await self._asgi(scope, receive, self._sending(scope, send, noted))
         except Exception as error:
-            if noted.started:
-                self._tell(error)
+            self._tell(error)
+            if not noted.whole:
                 raise  # the connection is closed in the middle of the answer, so that nobody takes it for whole
-            response = self._response(problems.answer(self._problem(error)))
-            await response(scope, receive, self._sending(scope, send, noted))
         finally:
             seconds = time.perf_counter() - noted.began
             self._metrics.end(noted.route, noted.status, seconds)
@@ -183,7 +181,7 @@ class Application:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                noted.started, noted.status = True, message["status"]
+                noted.status = message["status"]
                 headers = message.setdefault("headers", [])
                 given = {name.lower() for name, _ in headers}
                 for name, value in security.HEADERS.items():
@@ -201,6 +199,7 @@ class Application:
                 await asyncio.wait_for(send(message), BODY_SECONDS)
             else:
                 await send(message)
+                noted.whole = message["type"] == "http.response.body"
 
         return sending
 
@@ -253,6 +252,10 @@ class Application:
             told = f"{path} does not take {request.method[:20]}"
             return self._told(Problem(405, "method", told, f"it takes {headers.get('Allow', '')}", headers=headers))
         return self._told(Problem(error.status_code, "http", str(error.detail)[:200], headers=headers))
+
+    async def _crashed(self, request: Request, error: Exception) -> Response:
+        """Return the answer to a request outside of its route; Starlette raises the error again after it."""
+        return self._told(problems.unexpected())
 
     # -- the route
 
