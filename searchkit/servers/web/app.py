@@ -245,7 +245,7 @@ class Application:
 
     async def _unrouted(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        path, headers = request.url.path[:200], dict(error.headers or {})
+        path, headers = request.scope["path"][:200], dict(error.headers or {})
         if error.status_code == 404:
             return self._told(Problem(404, "no-such-path", f"there is nothing at {path}", "/openapi.json lists all"))
         if error.status_code == 405:

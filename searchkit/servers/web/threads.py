@@ -58,7 +58,7 @@ class Threads:
     @property
     def oldest(self) -> float:
         """Seconds since the oldest work that still runs was begun; 0 if none runs."""
-        return time.monotonic() - min(self._begun.values(), default=time.monotonic())
+        return time.monotonic() - min(self._begun.values()) if self._begun else 0.0
 
     async def run(self, work: Callable[[], Made], *, further: bool = False) -> Made:
         """Run `work` in a thread and return its result.

@@ -15,13 +15,17 @@ SAME = [
     ("/v1/search?q=长江", ["search", "长江", "--json"]),
     (
         "/v1/search?q=长江 大桥&source=滨江日报&source=江北*&since=2025&sort=oldest&limit=1&page=2&explain=true",
-        ["search", "长江", "大桥", "--source", "滨江日报", "--source", "江北*", "--since", "2025", "--sort", "oldest"]
-        + ["-n", "1", "--page", "2", "--explain", "--json"],
+        ["search", "长江", "大桥", "--source", "滨江日报", "--source", "江北*", "--since", "2025", "--sort", "oldest",
+         "-n", "1", "--page", "2", "--explain", "--json"],
     ),
-    ("/v1/search?q=大桥&group=1&recent=2025-06-01&half_life=7", ["search", "大桥", "--group", "--recent=2025-06-01"]
-     + ["--half-life", "7", "--json"]),
-    ("/v1/search?q=长江&strict=true&aliases=false&mode=all", ["search", "长江", "--strict", "--no-aliases", "--all"]
-     + ["--json"]),
+    (
+        "/v1/search?q=大桥&group=1&recent=2025-06-01&half_life=7",
+        ["search", "大桥", "--group", "--recent=2025-06-01", "--half-life", "7", "--json"],
+    ),
+    (
+        "/v1/search?q=长江&strict=true&aliases=false&mode=all",
+        ["search", "长江", "--strict", "--no-aliases", "--all", "--json"],
+    ),
     ("/v1/search?sample=2&seed=5", ["search", "--sample", "2", "--seed", "5", "--json"]),
     ("/v1/search?q=火星", ["search", "火星", "--json"]),
     ("/v1/timeline?q=大桥&by=year&kind=article", ["timeline", "大桥", "--by", "year", "--kind", "article", "--json"]),
@@ -158,7 +162,15 @@ def test_every_answer_has_the_headers_of_security(client):
 def test_only_this_machine_is_answered_by_name(client):
     for host in ("localhost", "localhost:8765", "127.0.0.1:1", "[::1]:80", "127.1.2.3", "LOCALHOST."):
         assert client.get("/healthz", host=host).status == 200, host
-    for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "", "localhost:x", "[::1"):
+    for host in (
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "",
+        "localhost:x",
+        "[::1",
+    ):
         assert client.get("/healthz", host=host).status == 421, host
 
 
