@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -63,12 +64,10 @@ def serve(
     """
     if sys.platform == "win32":
         raise UsageError("serve does not run on Windows", hint="run it in WSL, or on another machine")
-    try:
-        from searchkit.servers.web.running import Listening, run
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
-            raise
-        raise MissingExtra("serve", "web") from error
+    if not all(map(find_spec, ("starlette", "uvicorn", "h11"))):
+        raise MissingExtra("serve", "web")
+    from searchkit.servers.web.running import Listening, run
+
     listening = Listening(
         host=host,
         port=port,

@@ -27,20 +27,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from searchkit import __version__
 from searchkit.errors import ArchiveError, SearchkitError
-from searchkit.servers.web import api, health, ingest, parameters, problems, security
+from searchkit.servers.web import parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.metrics import OTHER, Metrics
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
 from searchkit.servers.web.routes import Answer, Asked, Route
 from searchkit.servers.web.security import Tokens
+from searchkit.servers.web.table import ALL, Serving, name_of, paths_of
 from searchkit.servers.web.threads import UNLIMITED, Busy, Overdue, Threads, most_seconds
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
-
-ALL: tuple[Route, ...] = (*health.ROUTES, *ingest.ROUTES, *api.ROUTES)
-"""Every route of a server; a page adds its own here."""
 
 MOST_URL = 16 * 1024
 """Bytes of a path and its query string."""
@@ -56,29 +54,6 @@ THREADS = 4
 """Requests that are worked on at once, by one worker."""
 _SMALLEST_PACKED = 1000
 """Bytes of an answer below which compressing it is not worth it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """How a server answers.
-
-    Attributes:
-        tokens: the SHA-256 of each token that opens it; empty: it is open.
-        ingest_tokens: the SHA-256 of each token that may add articles; empty: nobody may.
-        loopback: it listens only to programs of this machine, and checks the Host header for it.
-        origins: the origins whose pages may read answers (CORS).
-        concurrency: requests that a worker admits at once, waiting ones included.
-        log: write the access log.
-        verbose: write the tracebacks of unexpected errors.
-    """
-
-    tokens: Sequence[str] = ()
-    ingest_tokens: Sequence[str] = ()
-    loopback: bool = True
-    origins: Sequence[str] = ()
-    concurrency: int = 64
-    log: bool = True
-    verbose: bool = False
 
 
 @dataclass(slots=True)
@@ -397,16 +372,6 @@ class _Checked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._checks(scope) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
-
-
-def name_of(path: str) -> str:
-    """Return the path of a route without the types of its parts, as in metrics and in the OpenAPI document."""
-    return path.replace(":path}", "}")
-
-
-def paths_of(routes: Sequence[Route]) -> list[str]:
-    """Return the names of routes, for metrics."""
-    return list(dict.fromkeys(name_of(each.path) for each in routes))
 
 
 # -- representations

@@ -14,8 +14,6 @@ from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Receipt
 from searchkit.presenters import json_form
 from searchkit.servers.web.routes import JSON, Answer, Asked, Route
-from searchkit.sources.readers.records import DECODER, json_fault
-from searchkit.sources.record import from_record
 
 MOST_RECORDS = 10_000
 """Records of one request."""
@@ -82,6 +80,9 @@ def _records(body: bytes, zone: tzinfo, *, alone: bool) -> list[Article | Reject
 
 
 def _read(lines: list[str], zone: tzinfo, unit: str) -> Iterator[Article | Rejected]:
+    from searchkit.sources.readers.records import DECODER, json_fault
+    from searchkit.sources.record import from_record
+
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -10,11 +10,10 @@ from pathlib import Path
 from searchkit.errors import UsageError
 from searchkit.servers.web import security
 from searchkit.servers.web.access_log import write_line
-from searchkit.servers.web.app import ALL, Serving, paths_of
 from searchkit.servers.web.metrics import shared
+from searchkit.servers.web.orders import Orders, follow
 from searchkit.servers.web.supervisor import Supervisor
-from searchkit.servers.web.worker import Orders
-from searchkit.servers.web.worker import serve as work
+from searchkit.servers.web.table import ALL, Serving, paths_of
 from searchkit.system.processes import Child
 
 
@@ -66,7 +65,7 @@ def run(index: Path, listening: Listening, *, wait: float, timeout: float | None
             orders = Orders(
                 str(index), bound.fileno(), metrics.fileno(), number, wait, timeout, listening.drain, serving
             )
-            return Child(work, orders.text(), inherited=(bound.fileno(), metrics.fileno()))
+            return Child(follow, orders.text(), inherited=(bound.fileno(), metrics.fileno()))
 
         address = _address(bound)
         supervisor = Supervisor(

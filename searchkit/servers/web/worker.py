@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,9 +17,11 @@ import uvicorn
 from searchkit.errors import SearchkitError
 from searchkit.opening import open as open_archive
 from searchkit.servers.web.access_log import write_line
-from searchkit.servers.web.app import ALL, Application, Serving, paths_of
+from searchkit.servers.web.app import Application
 from searchkit.servers.web.metrics import Metrics
+from searchkit.servers.web.orders import Orders
 from searchkit.servers.web.protocol import MOST_HEAD, Protocol
+from searchkit.servers.web.table import ALL, paths_of
 
 BEAT = b"."
 BEAT_SECONDS = 0.5
@@ -33,44 +33,13 @@ _ACCEPTED_TOGETHER = 4
 _BACKLOG = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a worker is to do; sent to it as JSON.
-
-    Attributes:
-        index: the archive's folder.
-        descriptor: of the socket that listens.
-        metrics: the descriptor of the shared metrics.
-        number: the worker's row there.
-        wait, timeout: as in `searchkit.open`.
-        drain: seconds that requests have to end, once the worker is told to end.
-        serving: how it answers.
-    """
-
-    index: str
-    descriptor: int
-    metrics: int
-    number: int
-    wait: float
-    timeout: float | None
-    drain: float
-    serving: Serving
-
-    def text(self) -> str:
-        """Return the orders as JSON."""
-        return json.dumps(asdict(self))
-
-
-def serve(incoming: BinaryIO, outgoing: BinaryIO, orders: str) -> None:
-    """Answer requests until SIGTERM, or until the supervisor is gone. For `searchkit.system.processes.Child`.
+def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
+    """Answer requests until SIGTERM, or until the supervisor is gone.
 
     Args:
         incoming: ends when the supervisor does.
         outgoing: takes a byte every half second while the worker is well.
-        orders: by `Orders.text`.
     """
-    given = json.loads(orders)
-    told = Orders(**{**given, "serving": Serving(**given["serving"])})
     try:
         archive = open_archive(Path(told.index), wait=told.wait, timeout=told.timeout, catch_up=False)
     except SearchkitError as error:

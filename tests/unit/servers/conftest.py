@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import searchkit
-from searchkit.servers.web.app import Application, Serving
+from searchkit.servers.web.app import Application
+from searchkit.servers.web.table import Serving
 from tests.conftest import NEWS, TODAY
 from tests.unit.servers.asgi import Client
 

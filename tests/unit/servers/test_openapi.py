@@ -17,9 +17,9 @@ from searchkit.archive import Archive
 from searchkit.presenters.schema import schemas
 from searchkit.search.conditions import Conditions, ConditionsDict
 from searchkit.servers.web import api
-from searchkit.servers.web.app import ALL, name_of
 from searchkit.servers.web.openapi import document
 from searchkit.servers.web.parameters import CONDITIONS, SEARCH, conditions_of, read
+from searchkit.servers.web.table import ALL, name_of
 from tests.conftest import examples
 
 DOCUMENT = json.loads(document(ALL))

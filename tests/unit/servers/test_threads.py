@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from searchkit.servers.web.app import Application, Serving
+from searchkit.servers.web.app import Application
+from searchkit.servers.web.table import Serving
 from searchkit.servers.web.threads import Busy, Overdue, Threads, most_seconds
 from tests.unit.servers.asgi import Client
 
