@@ -59,7 +59,7 @@ def serve(
     \b
     searchkit serve
     searchkit serve --workers 2 --port 8080
-    curl 'http://127.0.0.1:8765/v1/search?q=芯片&since=近7天'
+    curl -G http://127.0.0.1:8765/v1/search --data-urlencode q=芯片 -d limit=3
     searchkit serve --host 0.0.0.0 --token-file tokens.txt
     """
     if sys.platform == "win32":

@@ -55,8 +55,9 @@ class Protocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer a request that is no HTTP/1.1, or whose head is too long."""
-        hint = f"a request has {MOST_HEAD:,} bytes of address and headers at most"
-        self._refuse(Problem(400, "http", "this is no request of HTTP/1.1, or its headers are too long", hint))
+        told = "this is no request of HTTP/1.1: its address is not percent-encoded, or its headers are too long"
+        hint = f"curl -G --data-urlencode q=… encodes; address and headers have {MOST_HEAD:,} bytes at most"
+        self._refuse(Problem(400, "http", told, hint))
 
     def _await_head(self) -> None:
         self._head = self.loop.call_later(HEAD_SECONDS, self._head_missing)
