@@ -10,7 +10,7 @@ from searchkit.errors import SearchkitError
 from searchkit.presenters import json_form
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web.parameters import BY, CONDITIONS, FACET, QUERY, SEARCH, BadParameter, Parameter, limit
-from searchkit.servers.web.routes import Answer, Asked, Route
+from searchkit.servers.web.routes import CSL, Answer, Asked, Route
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -103,7 +103,7 @@ def article(asked: Asked) -> Answer:
         from searchkit.presenters.citations.of_archive import lines
 
         text = "".join(line + "\n" for line, _ in lines(archive, [found], style))
-        return Answer(text.encode("utf-8"), "application/vnd.citationstyles.csl+json" if style == "csl" else TEXT)
+        return Answer(text.encode("utf-8"), CSL if style == "csl" else TEXT)
     return document(
         json_form.article(
             found,
@@ -188,7 +188,7 @@ def export(asked: Asked) -> Answer:
     from searchkit.presenters.citations.of_archive import lines
 
     headers = {"Content-Disposition": f'attachment; filename="articles.{_ENDINGS.get(form, "txt")}"'}
-    media_type = "application/vnd.citationstyles.csl+json" if form == "csl" else TEXT
+    media_type = CSL if form == "csl" else TEXT
     return Answer(_pieces(line for line, _ in lines(archive, articles, form)), media_type, headers=headers)
 
 
@@ -285,7 +285,7 @@ ROUTES = (
         (Parameter("cite", "text", "A citation instead, in this style.", None, STYLES),),
         "One whole article.",
         "searchkit.show/1",
-        ("text/plain", "application/vnd.citationstyles.csl+json"),
+        ("text/plain", CSL),
         path_help=_ID,
         refusals=(404,),
     ),
@@ -311,7 +311,7 @@ ROUTES = (
             Parameter("seed", "integer", "Another sample for each seed.", 0, least=-(2**63), most=2**63 - 1),
         ),
         "Every matching article, streamed.",
-        media_types=("application/x-ndjson", "text/csv", "text/plain", "application/vnd.citationstyles.csl+json"),
+        media_types=("application/x-ndjson", "text/csv", "text/plain", CSL),
     ),
 )
 """The routes of the API. Of two that fit a path, the first answers."""

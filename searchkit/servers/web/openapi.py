@@ -11,7 +11,7 @@ from searchkit import __version__
 from searchkit.presenters.schema import schemas, titles
 from searchkit.servers.web.parameters import Parameter
 from searchkit.servers.web.problems import PROBLEM_JSON
-from searchkit.servers.web.routes import JSON, Route
+from searchkit.servers.web.routes import CSL, JSON, Route
 
 _REFUSALS = {
     400: "The request cannot be understood: a parameter or the query is wrong.",
@@ -26,6 +26,7 @@ _REFUSALS = {
     503: "The server is busy, or the archive cannot be used now; ask again after Retry-After seconds.",
     504: "The answer took too long.",
 }
+_OTHERS = {CSL: {"type": "array", "items": {"type": "object"}}}
 COMPONENTS = "#/components/schemas/"
 _OF_ALL = (400, 401, 414, 421, 503, 504)
 
@@ -55,7 +56,7 @@ def _operation(route: Route) -> dict[str, Any]:
         content[JSON] = {"schema": {"$ref": COMPONENTS + titles()[route.schema]}}
     elif not route.media_types:
         content[JSON] = {"schema": {"type": "object"}}
-    content.update({each: {"schema": {"type": "string"}} for each in route.media_types})
+    content.update({each: {"schema": _OTHERS.get(each, {"type": "string"})} for each in route.media_types})
     responses: dict[str, Any] = {"200": {"description": route.summary, "content": content}}
     if route.cached:
         responses["304"] = {"description": "It is what If-None-Match names."}

@@ -192,7 +192,7 @@ def _decoded(text: bytes) -> str:
 
 
 def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the values of a route's parameters, defaults included.
+    """Return the values of a route's parameters, defaults included. An empty value is none, as a form sends it.
 
     Raises:
         BadParameter: a name is unknown or is given twice, a value is invalid, or a required parameter is missing.
@@ -205,7 +205,8 @@ def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> d
             told = f"; did you mean {near[0]}?" if near else ""
             hint = f"there are {', '.join(known)}" if known else "it takes none"
             raise BadParameter(name[:100], f"no parameter {_quoted(name)}{told}", hint=hint)
-        given.setdefault(name, []).append(value)
+        if value:
+            given.setdefault(name, []).append(value)
     found: dict[str, Any] = {}
     for name, each in known.items():
         values = given.get(name, [])

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from searchkit.servers.web.problems import Problem
 
 JSON = "application/json"
-__all__ = ["JSON", "Answer", "Asked", "Route", "conditions_of"]
+CSL = "application/vnd.citationstyles.csl+json"
+__all__ = ["CSL", "JSON", "Answer", "Asked", "Route", "conditions_of"]
 
 
 class Server(Protocol):

@@ -26,6 +26,7 @@ SAME = [
         "/v1/search?q=长江&strict=true&aliases=false&mode=all",
         ["search", "长江", "--strict", "--no-aliases", "--all", "--json"],
     ),
+    ("/v1/search?q=长江&since=&until=&source=&limit=&strict=&sort=&after=", ["search", "长江", "--json"]),
     ("/v1/search?sample=2&seed=5", ["search", "--sample", "2", "--seed", "5", "--json"]),
     ("/v1/search?q=火星", ["search", "火星", "--json"]),
     ("/v1/timeline?q=大桥&by=year&kind=article", ["timeline", "大桥", "--by", "year", "--kind", "article", "--json"]),
