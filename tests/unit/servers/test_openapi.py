@@ -19,6 +19,7 @@ from searchkit.search.conditions import Conditions, ConditionsDict
 from searchkit.servers.web import api
 from searchkit.servers.web.openapi import document
 from searchkit.servers.web.parameters import CONDITIONS, SEARCH, conditions_of, read
+from searchkit.servers.web.routes import CSL, JSON
 from searchkit.servers.web.table import ALL, name_of
 from tests.conftest import examples
 
@@ -78,7 +79,7 @@ def described(route, reply) -> str | None:
     if media_type not in content:
         return f"{media_type} is not described for {reply.status}"
     ref = content[media_type]["schema"].get("$ref")
-    if media_type.endswith("json") and not ref:
+    if media_type in (JSON, CSL) and not ref:
         jsonschema.validate(reply.json, content[media_type]["schema"])
     if ref:
         validator(ref.rpartition("/")[2]).validate(reply.json)
