@@ -272,20 +272,22 @@ class Application:
             pieces = _packed_pieces(answer.body) if packed else answer.body
             return next(pieces, b""), pieces, answer
 
-        if route.path == "/v1/export" and self._streams >= MOST_STREAMS:
-            return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
         threads = self.threads if route.method == "GET" else self._writing
         made = work() if route.at_once else await threads.run(work)
         if isinstance(made, Response):
             return made
         first, pieces, answer = made
+        if self._streams >= MOST_STREAMS:
+            return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
         headers = {**answer.headers, "Vary": "Accept-Encoding", "Content-Type": answer.media_type}
         if packed:
             headers["Content-Encoding"] = "gzip"
+        if request.method == "HEAD":
+            return Response(status_code=answer.status, headers=headers)
+        self._streams += 1
         return StreamingResponse(self._sent(first, pieces), answer.status, headers)
 
     async def _sent(self, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-        self._streams += 1
         try:
             yield first
             while piece := await self.threads.run(lambda: next(pieces, b""), further=True):

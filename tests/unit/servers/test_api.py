@@ -157,6 +157,19 @@ def test_every_answer_has_the_headers_of_security(client):
         assert "access-control-allow-origin" not in headers
 
 
+def test_only_so_many_exports_are_sent_at_once_and_head_sends_none(serving, monkeypatch):
+    from searchkit.servers.web import app
+
+    client = serving()
+    monkeypatch.setattr(app, "MOST_STREAMS", 1)
+    assert [client.get("/v1/export").status for _ in range(3)] == [200, 200, 200]  # one after the other
+    assert [client.ask("HEAD", "/v1/export").status for _ in range(3)] == [200, 200, 200]
+    assert client.ask("HEAD", "/v1/export").raw == b""
+    monkeypatch.setattr(client.app, "_streams", 1)
+    busy = client.get("/v1/export")
+    assert (busy.status, busy.json["code"], busy.headers["retry-after"]) == (503, "busy", "10")
+
+
 # -- who may ask
 
 
