@@ -7,7 +7,6 @@ It is the same for the command line, HTTP (`schemas("#/components/schemas/")` ar
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -28,7 +27,7 @@ def schemas(refs: str = LOCAL, *, strict: bool = False) -> dict[str, dict[str, A
         refs: the place where the result will stand; references to other objects begin with it.
         strict: refuse fields that are not documented.
     """
-    return {name: _object(it, refs, strict) for name, it in sorted(_types().items())}
+    return {name: _object(it, refs, strict) for name, it in sorted(_types(*DOCUMENTS).items())}
 
 
 def schema(name: str, *, strict: bool = False) -> dict[str, Any]:
@@ -41,12 +40,17 @@ def schema(name: str, *, strict: bool = False) -> dict[str, Any]:
     Raises:
         UsageError: there is no such document.
     """
-    title = titles().get(name) or {each.lower(): each for each in _types()}.get(name.lower())
+    found = _types(*DOCUMENTS)
+    title = titles().get(name) or {each.lower(): each for each in found}.get(name.lower())
     if title is None:
         raise UsageError(f"no JSON document {name!r}", hint=f"one of {', '.join(names())}")
-    all_of_them = schemas(strict=strict)
-    used = {each: all_of_them[each] for each in sorted(_used(title, all_of_them))}
-    return {"$schema": DIALECT, **all_of_them[title], **({"$defs": used} if used else {})}
+    return schema_of(found[title], strict=strict)
+
+
+def schema_of(it: type, *, strict: bool = False) -> dict[str, Any]:
+    """Return the schema of any TypedDict whose fields are annotated as those of the documents are; see `schema`."""
+    inner = {name: _object(each, LOCAL, strict) for name, each in sorted(_types(*_fields(it).values()).items())}
+    return {"$schema": DIALECT, **_object(it, LOCAL, strict), **({"$defs": inner} if inner else {})}
 
 
 def whole(*, strict: bool = False) -> dict[str, Any]:
@@ -80,33 +84,11 @@ def titles() -> dict[str, str]:
     return found
 
 
-def _used(title: str, given: dict[str, dict[str, Any]]) -> set[str]:
-    """Return the names of the objects that occur in an object, directly or not."""
-    found: set[str] = set()
-    waiting = [title]
-    while waiting:
-        fresh = {each.removeprefix(LOCAL) for each in _references(given[waiting.pop()])} - found
-        found |= fresh
-        waiting += fresh
-    return found
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(to := value.get("$ref"), str):
-            yield to
-        for each in value.values():
-            yield from _references(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _references(each)
-
-
 @cache
-def _types() -> dict[str, type]:
-    """Return the types of all objects that occur in documents, by name."""
+def _types(*hints: Any) -> dict[str, type]:
+    """Return the types of all objects that occur in these types, by name."""
     found: dict[str, type] = {}
-    waiting: list[Any] = [*DOCUMENTS]
+    waiting: list[Any] = [*hints]
     while waiting:
         it = waiting.pop()
         if not is_typeddict(it):
