@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from searchkit.cli.settings import Settings
+from searchkit.cli.settings import Settings, today
 from searchkit.errors import MissingExtra, UsageError
 
 
@@ -80,6 +81,7 @@ def serve(
         drain=drain,
         log=not settings.quiet,
         verbose=settings.verbose,
+        today=today() if os.environ.get("SEARCHKIT_TODAY") else None,
     )
     # Opened once here, so that what is wrong with the archive is said before anything listens, and so that the index
     # takes in what it lacks: the workers only read.
@@ -87,7 +89,8 @@ def serve(
         path, wait, timeout = archive.path.resolve(), archive.wait, archive.timeout
 
     def ready(address: str) -> None:
-        print(f"{address}/", flush=True)
+        if not sys.stdout.isatty():  # for a program that waits for it
+            print(f"{address}/", flush=True)
         settings.tell(f"serving {path} at {address}/; Ctrl-C ends it")
 
     raise typer.Exit(run(path, listening, wait=wait, timeout=timeout, ready=ready))

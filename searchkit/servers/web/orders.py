@@ -19,6 +19,7 @@ class Orders:
         metrics: the descriptor of the shared metrics.
         number: the worker's row there.
         wait, timeout: as in `searchkit.open`.
+        today: the day that relative dates start from, in ISO form; None for that of the clock.
         drain: seconds that requests have to end, once the worker is told to end.
         serving: how it answers.
     """
@@ -31,6 +32,7 @@ class Orders:
     timeout: float | None
     drain: float
     serving: Serving
+    today: str | None = None
 
     def text(self) -> str:
         """Return the orders as JSON."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from searchkit.errors import UsageError
@@ -31,6 +32,7 @@ class Listening:
         drain: seconds that requests have to end, at the end of the server.
         log: write the access log.
         verbose: write the tracebacks of unexpected errors.
+        today: the day that relative dates start from; None for that of the clock.
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +46,7 @@ class Listening:
     drain: float = 30.0
     log: bool = True
     verbose: bool = False
+    today: date | None = None
 
 
 def run(index: Path, listening: Listening, *, wait: float, timeout: float | None, ready: Callable[[str], None]) -> int:
@@ -63,8 +66,9 @@ def run(index: Path, listening: Listening, *, wait: float, timeout: float | None
 
         def start(number: int) -> Child:
             orders = Orders(
-                str(index), bound.fileno(), metrics.fileno(), number, wait, timeout, listening.drain, serving
-            )
+                str(index), bound.fileno(), metrics.fileno(), number, wait, timeout, listening.drain, serving,
+                listening.today.isoformat() if listening.today else None,
+            )  # fmt: skip
             return Child(follow, orders.text(), inherited=(bound.fileno(), metrics.fileno()))
 
         address = _address(bound)

@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,7 +42,9 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
         outgoing: takes a byte every half second while the worker is well.
     """
     try:
-        archive = open_archive(Path(told.index), wait=told.wait, timeout=told.timeout, catch_up=False)
+        archive = open_archive(
+            Path(told.index), wait=told.wait, timeout=told.timeout, catch_up=False, today=_day(told.today)
+        )
     except SearchkitError as error:
         write_line(f"searchkit: worker {told.number + 1} cannot open the archive: {error.message}")
         os._exit(error.exit_code)
@@ -55,6 +58,10 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
         asyncio.run(_Worker(config, application, incoming, outgoing).work(listening))
     archive.close()
     os._exit(0)  # a thread that hangs would be waited for
+
+
+def _day(given: str | None) -> Callable[[], date] | None:
+    return None if given is None else lambda: date.fromisoformat(given)
 
 
 class _Server(uvicorn.Server):

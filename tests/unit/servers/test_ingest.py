@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 import searchkit
 from searchkit.servers.web import app as server
 from searchkit.servers.web.security import hash_of
 from searchkit.storage.lock import WriterLock
-from tests.conftest import TODAY
+from tests.conftest import TODAY, examples
 
 TOKEN = "t" * 20
 GIVEN = {"authorization": f"Bearer {TOKEN}"}
+NAMES = ["schema", "title", "body", "id", "url", "published", "kind", "related", "extra", "keywords", "parent", "x"]
 NDJSON = {**GIVEN, "content-type": "application/x-ndjson"}
 
 
@@ -121,3 +125,22 @@ def test_another_writer_is_waited_for_and_then_told(client, archive):
     assert (reply.status, reply.json["code"]) == (503, "locked-by-writer")
     assert int(reply.headers["retry-after"]) > 0
     assert client.post("/v1/articles", lines({"title": "甲"}), **GIVEN).status == 200
+
+
+@settings(examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.given(
+    body=st.one_of(
+        st.binary(max_size=40),
+        st.recursive(
+            st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(max_size=8)),
+            lambda it: st.one_of(st.lists(it, max_size=3), st.dictionaries(st.sampled_from(NAMES), it, max_size=4)),
+            max_leaves=6,
+        ).map(lambda it: json.dumps(it).encode()),
+    ),
+    headers=st.sampled_from([GIVEN, NDJSON]),
+)
+def test_no_body_is_an_error_of_the_server(client, body, headers):
+    reply = client.post("/v1/articles", body, **headers)
+    assert reply.status in (200, 422)
+    if reply.status == 200:
+        assert [each["position"] for each in reply.json["records"]] == [*range(1, 1 + len(reply.json["records"]))]

@@ -34,7 +34,7 @@ class Server:
     def __init__(self, index: Path, *options: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "searchkit", "serve", "-i", str(index), "--port", "0", *options],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "SEARCHKIT_TODAY": "2025-06-30"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, encoding="utf-8",
         )  # fmt: skip
         self.lines: queue.Queue[str] = queue.Queue()
@@ -141,6 +141,8 @@ def is_running(process: int) -> bool:
 def test_workers_that_are_killed_or_hang_are_replaced(index):
     with running(index, "--workers", "2", "--worker-timeout", "2") as server:
         assert server.get("/healthz") == (200, b'{"status": "ok"}\n')
+        status, body = server.get("/v1/search?on=%E6%98%A8%E5%A4%A9")  # yesterday
+        assert (status, json.loads(body)["query"]["since"]) == (200, "2025-06-29")
         for wrong in (
             b"\x16\x03\x01\x02\x00",
             b"GET / HTTP/1.1\r\nA: " + b"b" * 60_000 + b"\r\n\r\n",
