@@ -190,18 +190,3 @@ def test_a_request_is_finished_before_the_end(index, tokens):
         assert server.ended() == 0
     with searchkit.open(index, catch_up=False) as archive:
         assert "late" in archive
-
-
-def test_a_second_signal_ends_at_once(index, tokens):
-    with running(index, "--ingest-token", str(tokens), "-q") as server:
-        connection, _ = server.half_a_post()
-        os.kill(server.process.pid, signal.SIGTERM)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:  # the first has been taken in
-            try:
-                socket.create_connection(("127.0.0.1", server.port), 1).close()
-            except OSError:
-                break
-        os.kill(server.process.pid, signal.SIGTERM)
-        assert server.ended() == 143
-        connection.close()

@@ -96,6 +96,22 @@ def test_a_silent_worker_is_killed_and_replaced(supervised):
     assert "says nothing" in told[0]
 
 
+def test_a_second_signal_waits_for_nobody(supervised):
+    busy = Pipe(b".")
+    busy.process.terminate = lambda: made._signals.append(15)  # it has something to finish
+    made, told = supervised(lambda number: busy)
+    assert made.run(lambda: made._signals.append(15)) == 143
+    assert (busy.killed, told) == (True, [])
+
+
+def test_what_does_not_end_in_time_is_cut_off(supervised):
+    busy = Pipe(b".")
+    busy.process.terminate = lambda: None
+    made, told = supervised(lambda number: busy, step=1000.0)
+    assert made.run(lambda: made._signals.append(15)) == 0
+    assert (busy.killed, told) == (True, ["requests are cut off that did not end in time"])
+
+
 def test_a_worker_whose_threads_are_stuck_says_nothing(monkeypatch):
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0)
     said = io.BytesIO()
