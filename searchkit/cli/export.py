@@ -57,9 +57,9 @@ def export(
         raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
     to_fill = _columns("code,note" if columns is None else columns)
     if cite is not None:
-        from searchkit.cli import citing
+        from searchkit.cli.citing import style_of
 
-        style = citing.style_of(cite)
+        style = style_of(cite)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         total = 0
         cut: list[str] = []
@@ -76,7 +76,9 @@ def export(
 
             articles = archive.export(given.text(query), sample=sample, seed=seed or 0, **filters)
             if cite is not None:
-                for line, begins in citing.lines(archive, articles, style):
+                from searchkit.presenters.citations.of_archive import lines as citations
+
+                for line, begins in citations(archive, articles, style):
                     total += begins
                     yield line
                 return

@@ -38,6 +38,7 @@ from searchkit.presenters.documents.reports import (
     Stats,
     Verify,
 )
+from searchkit.presenters.documents.serving import Problem, Receipt, Receipts
 from searchkit.presenters.documents.watching import DeletedArticle, FailedNews, News, Replay, Saved, SearchNews
 
 DOCUMENTS: tuple[type, ...] = (
@@ -67,6 +68,8 @@ DOCUMENTS: tuple[type, ...] = (
     Dictionary,
     Analyze,
     Error,
+    Problem,
+    Receipts,
 )
 """The types of whole documents, in the order of SCHEMA.md; each names itself in its field `schema`."""
 
@@ -93,8 +96,11 @@ __all__ = [
     "Member",
     "News",
     "PageHeadlines",
+    "Problem",
     "Query",
     "Rebuild",
+    "Receipt",
+    "Receipts",
     "Recent",
     "Record",
     "Replay",
