@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
     from searchkit.model.saved import News, SavedSearch
+    from searchkit.model.timelines import Timelines
 
 
 def text(value: Any) -> str:
@@ -165,6 +166,53 @@ def timeline(found: Timeline) -> dict[str, Any]:
         ],
         "index_behind": found.index_behind,
     }
+
+
+def timelines(found: Timelines) -> dict[str, Any]:
+    """Return a searchkit.timelines/1."""
+    return {
+        "schema": "searchkit.timelines/1",
+        "by": found.by,
+        "share": found.share,
+        "smooth": found.smooth,
+        "queries": [
+            {
+                "name": each.name,
+                "query": query(each.parsed),
+                "total": each.total,
+                "undated": each.undated,
+                "more_sources": each.more_sources,
+                "more_matches": each.more_matches,
+                "without_source": each.without_source,
+            }
+            for each in found.queries
+        ],
+        "scope": {"canonical": found.scope.canonical, "total": found.total, "sources": _counts(found.sources)},
+        "periods": [
+            {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "all": each.all}
+            for each in found.periods
+        ],
+        "series": [
+            {
+                "name": each.name,
+                "query": each.query,
+                "source": each.source,
+                "total": each.total,
+                "undated": each.undated,
+                "counts": list(each.counts),
+                "all": list(each.all),
+                "shares": list(each.shares),
+                "averages": list(each.averages) if found.smooth > 1 else None,
+            }
+            for each in found.series
+        ],
+        "archive_size": found.archive_size,
+        "index_behind": found.index_behind,
+    }
+
+
+def _counts(values: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"value": value, "count": count} for value, count in values]
 
 
 def facets(found: Facets) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.model.query_records import QueryRecord, Replay
+    from searchkit.model.timelines import Timelines
     from searchkit.search.conditions import ConditionsDict, Day
     from searchkit.search.saved import Saved
 
@@ -114,6 +115,33 @@ class Asking(ABC):
         """Return the matches per day, week (ISO), month, quarter or year, including empty periods in between."""
         with self._asked() as engine:
             return engine.timeline(query, Conditions.of(conditions), by)
+
+    def timelines(
+        self, queries: Mapping[str, str | Node], *, by: By = "month", share: bool = False, smooth: int = 1,
+        by_source: bool | int = False, **conditions: Unpack[ConditionsDict],
+    ) -> Timelines:  # fmt: skip
+        """Return several queries through time, for a figure: counts, shares of all articles, moving averages, gaps.
+
+        The conditions hold for all queries. The share of a period is the number of matches over that of all articles
+        that the conditions alone find in it: of the same days, sources and kinds. What stands in a query narrows only
+        the matches. A period in which the conditions find no article at all is a gap, never a zero.
+
+        Args:
+            queries: each by the name of its series: `{"芯片": "芯片 OR 半导体"}`.
+            share: average shares, not counts, and draw them; both are in the answer in any case.
+            smooth: the number of periods of a centred moving average; 1 for none. Gaps are left out of it, at the ends
+                the window is shorter, and an even number has one period more, with the first and last counting half.
+            by_source: a series for each of so many sources of each query, the commonest; True for 5. Shares and gaps
+                are then those of the source.
+
+        Raises:
+            UsageError: there is no query, a name is blank, or there are more than 20 series.
+        """
+        from searchkit.search.timelines import Wanted
+
+        wanted = Wanted.of(queries, by, share, smooth, by_source)
+        with self._asked() as engine:
+            return engine.timelines(queries, Conditions.of(conditions), wanted)
 
     def facets(
         self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10,

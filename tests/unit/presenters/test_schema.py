@@ -86,6 +86,10 @@ def saved(archive):
         ("searchkit.news/1", news),
         ("searchkit.count/1", lambda a: json_form.count(1, a.search(NAMES).parsed)),
         ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(f"长江 OR {NAMES}"))),
+        (
+            "searchkit.timelines/1",
+            lambda a: json_form.timelines(a.timelines({"a": f"长江 OR {NAMES}"}, smooth=2, by_source=1)),
+        ),
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
         ("searchkit.record/1", lambda a: a.record(NAMES, since="2025").to_json()),
         ("searchkit.replay/1", lambda a: json_form.replay(_differing(a))),
