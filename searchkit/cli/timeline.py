@@ -61,7 +61,7 @@ def timeline(
     \b
     searchkit timeline DeepSeek --by week
     searchkit timeline '"出口管制"' --since 2024 --csv > timeline.csv
-    searchkit timeline --query 长江=长江 --query 黄河=黄河 --share --plot rivers.svg
+    searchkit timeline --query 长江=长江 --query 黄河=黄河 --plot rivers.svg
     searchkit timeline 洪水 --by-source --by week --smooth 3
     """
     form = given.one_format(json=json, csv=csv)

@@ -244,6 +244,10 @@ def test_what_cannot_be_followed(archive, queries, options, said):
         archive.timelines(queries, **options)
 
 
+def test_twenty_series_can_be_followed(archive):
+    assert len(archive.timelines({str(n): "大桥" for n in range(20)}).series) == 20
+
+
 def test_an_empty_archive_has_no_periods(tmp_path):
     with searchkit.open(tmp_path / "index", create=True) as empty:
         found = empty.timelines({"a": "桥"}, share=True, smooth=3, by_source=True)
