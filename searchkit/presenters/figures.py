@@ -51,6 +51,8 @@ _FEW = 40
 """Periods up to which each point has a marker."""
 _FEW_TICKS, _TICKS_BESIDE = 24, 8
 """Periods up to which the axis names periods, and the most names of them."""
+_FAMILIES = 7
+"""Families that an SVG names beside the font it was made with."""
 _RESOLUTION = 200
 """Dots per inch of a PNG."""
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -109,57 +111,65 @@ def require(path: Path) -> str:
 
 def _drawn(found: Timelines, title: str | None, ending: str, made: datetime) -> tuple[bytes, str]:
     """Return the content of the file, and a sentence on what is missing in it."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
     from searchkit import __version__
 
     shown = safe(title) if title is not None else " / ".join(safe(each.name) for each in found.queries)
+    names = [shortened(safe(each.name), _LONGEST_NAME) for each in found.series]
+    names += ["gap: no article at all"] if found.gaps else []
     footer = _footer(found, made)
-    font = chinese_font()
-    families = [*([font] if font else []), *(name for name in CHINESE[:7] if name != font), "DejaVu Sans"]
-    settings = {
-        "font.family": "sans-serif", "font.sans-serif": families, "font.size": _TEXT, "text.parse_math": False,
-        "text.usetex": False, "axes.unicode_minus": False, "axes.formatter.use_mathtext": False,
-        "svg.fonttype": "none", "svg.hashsalt": "searchkit",
-    }  # fmt: skip
-    with _quiet(), rc_context():
+    about = {"Title": shown, "Description": "\n".join(footer)}
+    out = io.BytesIO()
+    with _quiet():
         import matplotlib
 
-        matplotlib.rcdefaults()  # no style of the user's own: the same question gives the same figure
-        matplotlib.rcParams.update(settings)
-        names = [shortened(safe(each.name), _LONGEST_NAME) for each in found.series]
-        names += ["gap: no article at all"] if found.gaps else []
-        beside = _beside(names)
-        rows = -(-len(names) // beside)
-        below = _TICKS + rows * _line(_TEXT) + 0.12 + len(footer) * _line(_SMALL) + 0.1
-        above = _line(_TITLE) + 0.2
-        height = above + _PLOT + below
-        figure = Figure(figsize=(_WIDTH, height))
-        axes: Axes = figure.add_axes(
-            (_LEFT / _WIDTH, below / height, (_WIDTH - _LEFT - _RIGHT) / _WIDTH, _PLOT / height)
-        )
-        room = int((_WIDTH - 2 * _MARGIN) * 72 / (_TITLE * _COLUMN))
-        figure.text(_MARGIN / _WIDTH, 1 - 0.12 / height, shortened(shown, room), size=_TITLE, va="top", ha="left")
-        handles = _draw(axes, found)
-        _legend(figure, height, below - _TICKS - 0.05, names, handles, beside)
-        for number, line in enumerate(reversed(footer)):
-            at = (0.1 + number * _line(_SMALL)) / height
-            figure.text(_MARGIN / _WIDTH, at, line, size=_SMALL, color="0.35", va="bottom", ha="left")
-        out = io.BytesIO()
-        about = {"Title": shown, "Description": "\n".join(footer)}
-        if ending == ".svg":
-            figure.savefig(out, format="svg", metadata={**about, "Date": None, "Creator": f"searchkit {__version__}"})
-        else:
-            about["Software"] = f"searchkit {__version__}"
-            figure.savefig(out, format="png", dpi=_RESOLUTION, metadata=about)
+        font = chinese_font()
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()  # no style of the user's own: the same question gives the same figure
+            matplotlib.rcParams.update(_settings(font))
+            figure = _figure(found, shown, names, footer)
+            if ending == ".svg":
+                about |= {"Creator": f"searchkit {__version__}"}
+                figure.savefig(out, format="svg", metadata={**about, "Date": None})
+            else:
+                about |= {"Software": f"searchkit {__version__}"}
+                figure.savefig(out, format="png", dpi=_RESOLUTION, metadata=about)
     written = "".join([shown, *names, *footer])
     return out.getvalue(), "" if font or written.isascii() else LACKING[ending]
 
 
+def _settings(font: str | None) -> dict[str, Any]:
+    """Return the settings of matplotlib: Chinese by `font`, in an SVG by whatever the reader has of the best."""
+    families = [*([font] if font else []), *(name for name in CHINESE[:_FAMILIES] if name != font), "DejaVu Sans"]
+    return {
+        "font.family": "sans-serif", "font.sans-serif": families, "font.size": _TEXT, "text.parse_math": False,
+        "text.usetex": False, "axes.unicode_minus": False, "axes.formatter.use_mathtext": False,
+        "svg.fonttype": "none", "svg.hashsalt": "searchkit",
+    }  # fmt: skip
+
+
+def _figure(found: Timelines, title: str, names: Sequence[str], footer: Sequence[str]) -> Figure:
+    """Return the figure: from top to bottom title, plot, legend and footer, as high as they need."""
+    from matplotlib.figure import Figure
+
+    beside = _beside(names)
+    rows = -(-len(names) // beside)
+    below = _TICKS + rows * _line(_TEXT) + 0.12 + len(footer) * _line(_SMALL) + 0.1
+    height = _line(_TITLE) + 0.2 + _PLOT + below
+    figure = Figure(figsize=(_WIDTH, height))
+    room = int((_WIDTH - 2 * _MARGIN) * 72 / (_TITLE * _COLUMN))
+    figure.text(_MARGIN / _WIDTH, 1 - 0.12 / height, shortened(title, room), size=_TITLE, va="top", ha="left")
+    axes: Axes = figure.add_axes((_LEFT / _WIDTH, below / height, (_WIDTH - _LEFT - _RIGHT) / _WIDTH, _PLOT / height))
+    handles = _draw(axes, found)
+    _legend(figure, height, below - _TICKS - 0.05, names, handles, beside)
+    for number, line in enumerate(reversed(footer)):
+        at = (0.1 + number * _line(_SMALL)) / height
+        figure.text(_MARGIN / _WIDTH, at, line, size=_SMALL, color="0.35", va="bottom", ha="left")
+    return figure
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence matplotlib, which says for each character and each family that it lacks it."""
+    """Silence matplotlib, which says of each character and each family that it lacks it, and where its cache is."""
     log = logging.getLogger("matplotlib")
     before = log.level
     log.setLevel(logging.ERROR)
