@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Similar, Snippet, Span, Suggestion
     from searchkit.model.saved import News, SavedSearch
     from searchkit.model.serialise import content_hash
+    from searchkit.model.series_records import SeriesRecord, SeriesReplay
     from searchkit.model.timelines import NamedQuery, Period, Series, Timelines
     from searchkit.opening import connect, open, restore
     from searchkit.presenters.citations import cite
@@ -84,6 +85,7 @@ _HOMES = {
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
     "searchkit.model.serialise": ["content_hash"],
+    "searchkit.model.series_records": ["SeriesRecord", "SeriesReplay"],
     "searchkit.model.timelines": ["NamedQuery", "Period", "Series", "Timelines"],
     "searchkit.presenters.citations": ["cite"],
     "searchkit.presenters.figures": ["plot"],
@@ -96,7 +98,8 @@ __all__ = [
     "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew",
     "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NamedQuery", "News", "NoArchive",
     "NoBackup", "Origin", "Parsed", "Passage", "Period", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
-    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Series", "Side",
+    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Series",
+    "SeriesRecord", "SeriesReplay", "Side",
     "Similar", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline",
     "Timelines", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash",
     "difference", "open", "plot", "read", "restore",

@@ -18,6 +18,7 @@ from searchkit.model.aggregations import BYS
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
+    from searchkit.archive import Archive
     from searchkit.model.timelines import Timelines
 
 
@@ -51,6 +52,10 @@ def timeline(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Also draw a figure: a file .svg or .png.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Also write a record of the series, which `replay` asks again."),
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="With --plot: its title.")] = None,
     filters: given.Conditions,
     json: given.Json = False,
@@ -71,10 +76,10 @@ def timeline(
         raise UsageError("--title goes with --plot", hint="--plot figure.svg --title TEXT")
     if limit is not None and not by_source:
         raise UsageError("-n goes with --by-source", hint=f"--by-source -n {limit}")
-    if queries or by_source or share or smooth is not None or plot is not None:
+    if queries or by_source or share or smooth is not None or plot is not None or record is not None:
         named = _named(query, queries or [])
         wanted = {"by": by, "share": share, "smooth": smooth or 1, "by_source": by_source and (limit or True)}
-        _several(settings, named, wanted, filters, form, plot, title)
+        _several(settings, named, wanted, filters, form, plot, title, record)
         return
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
@@ -136,7 +141,7 @@ def _quoted(text: str) -> str:
 
 def _several(
     settings: Settings, queries: dict[str, str], wanted: dict[str, Any], filters: given.Conditions, form: str,
-    plot: Path | None, title: str | None,
+    plot: Path | None, title: str | None, record: Path | None,
 ) -> None:  # fmt: skip
     if plot is not None:
         from searchkit.presenters import figures
@@ -145,6 +150,8 @@ def _several(
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timelines(queries, **wanted, **filters)
         bar.clear()
+        if record is not None:
+            _record(archive, record, queries, {**wanted, **filters})
         nothing = not any(each.total for each in found.queries)
         if nothing and len(queries) == 1 and not form:
             tell_why_nothing(settings, archive, next(iter(queries.values())), filters)
@@ -178,3 +185,10 @@ def _drawn(found: Timelines, plot: Path, title: str | None) -> list[str]:
         return [f"nothing matches, so nothing is drawn: {safe(str(plot))}"]
     lacking = figures.plot(found, plot, title=title)
     return [f"drawn: {safe(str(plot))}", *([lacking] if lacking else [])]
+
+
+def _record(archive: Archive, path: Path, queries: dict[str, str], given: dict[str, Any]) -> None:
+    from searchkit.cli.output import write_whole
+    from searchkit.presenters import json_form
+
+    write_whole(path, [json_form.text(archive.record_timelines(queries, **given).to_json())], "--record")

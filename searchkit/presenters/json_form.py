@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
     from searchkit.model.saved import News, SavedSearch
+    from searchkit.model.series_records import Numbers, SeriesReplay
     from searchkit.model.timelines import Timelines
 
 
@@ -132,8 +133,11 @@ def search(found: Results) -> dict[str, Any]:
 
 def replay(found: Replay) -> dict[str, Any]:
     """Return a searchkit.replay/1."""
+    return {"schema": "searchkit.replay/1", **_replay(found)}
+
+
+def _replay(found: Replay) -> dict[str, Any]:
     return {
-        "schema": "searchkit.replay/1",
         "same": not found,
         "made": found.before.made.isoformat(),
         "then": found.before.total,
@@ -145,6 +149,23 @@ def replay(found: Replay) -> dict[str, Any]:
         "circumstances": [{"name": name, "then": then, "now": now} for name, then, now in found.circumstances],
         "index_behind": found.now.index_behind,
     }
+
+
+def series_replay(found: SeriesReplay) -> dict[str, Any]:
+    """Return a searchkit.series-replay/1."""
+    return {
+        "schema": "searchkit.series-replay/1",
+        "same": not found,
+        "queries": [{"name": name, **_replay(each)} for name, each in found.queries.items()],
+        "moved": [
+            {"series": each.series, "label": each.label, "then": _numbers(each.then), "now": _numbers(each.now)}
+            for each in found.moved
+        ],
+    }
+
+
+def _numbers(found: Numbers | None) -> dict[str, Any] | None:
+    return None if found is None else {"count": found[0], "all": found[1]}
 
 
 def count(total: int, parsed: Parsed, index_behind: int = 0) -> dict[str, Any]:
