@@ -103,6 +103,8 @@ def timelines(
             continue
         for each in commonest.values:
             shown = f"{name}: {each.printed}" if len(questions) > 1 else each.printed
+            while any(shown == other.name for other in lines):
+                shown += "'"  # a: b of the source c, and a of the source b: c
             lines.append(_Line(shown, name, each.printed, each.value, each.days))
         others = total - sum(each.articles for each in commonest.values) - commonest.without
         followed.append(

@@ -215,6 +215,12 @@ def test_one_query_by_source_has_the_sources_for_names(archive):
     assert (told.total, told.more_sources, told.more_matches, told.without_source) == (3, 1, 1, 1)
 
 
+def test_no_two_series_have_one_name(archive):
+    archive.upsert_all([Article(id="x", title="船", source="b: c"), Article(id="y", title="桥", source="c")])
+    found = archive.timelines({"a": "船", "a: b": "桥"}, by_source=1)
+    assert [each.name for each in found.series] == ["a: b: c", "a: b: c'"]
+
+
 def test_the_matches_of_a_query_and_the_scope_are_computed_once(archive, monkeypatch):
     from searchkit.engines.snapshot import Snapshot
 
