@@ -39,8 +39,10 @@ class Wanted(NamedTuple):
         Raises:
             UsageError: a value is invalid, or there are too many series.
         """
-        if not queries:
-            raise UsageError("there is no query to follow", hint='archive.timelines({"芯片": "芯片 OR 半导体"})')
+        if not isinstance(queries, Mapping) or not queries:
+            raise UsageError(
+                "the queries must be given by name, one at least", hint='archive.timelines({"芯片": "芯片 OR 半导体"})'
+            )
         for name in queries:
             if not isinstance(name, str) or not name.strip():
                 raise UsageError(f"a query needs a name, not {name!r}", hint='archive.timelines({"芯片": "芯片"})')

@@ -236,7 +236,8 @@ def test_the_matches_of_a_query_and_the_scope_are_computed_once(archive, monkeyp
 @pytest.mark.parametrize(
     ("queries", "options", "said"),
     [
-        ({}, {}, "there is no query"),
+        ({}, {}, "by name, one at least"),
+        (["桥"], {}, "by name, one at least"),
         ({" ": "桥"}, {}, "needs a name"),
         ({"a": "桥"}, {"smooth": 0}, "smooth must be"),
         ({"a": "桥"}, {"by_source": -1}, "by_source must be"),
