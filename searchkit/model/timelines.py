@@ -88,6 +88,8 @@ class Timelines:
         scope: the conditions alone, as understood: what `all` is counted by.
         total: the articles that they find, those without a time included.
         sources: the most frequent sources of these, each with its number of articles.
+        mode: the share of the words typed side by side that was required: "auto", "all" or "any".
+        aliases: whether other names were asked for; None: as usual, which `queries` tell.
         archive_size: the articles of the archive.
         index_behind: the number of changes acknowledged but not yet searchable, which are not counted.
     """
@@ -101,6 +103,8 @@ class Timelines:
     scope: Parsed
     total: int
     sources: tuple[tuple[str, int], ...]
+    mode: str
+    aliases: bool | None
     archive_size: int
     index_behind: int = 0
 

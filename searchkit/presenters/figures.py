@@ -310,6 +310,8 @@ def _footer(found: Timelines, made: datetime) -> list[str]:
     from searchkit import __version__
 
     lines = [*_asked(found)]
+    if choices := [*_choices(found)]:
+        lines.append("; ".join(choices))
     scope = found.scope
     under = f"under {safe(scope.canonical)}" if scope.canonical else "under no condition"
     told = f"all articles: {found.total:,} {under}"
@@ -329,6 +331,14 @@ def _footer(found: Timelines, made: datetime) -> list[str]:
     lines.append(f"{told}, asked {made.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC")
     room = int((_WIDTH - 2 * _MARGIN) * 72 / (_SMALL * _COLUMN))
     return [row for line in lines for row in _rows(line, room)]
+
+
+def _choices(found: Timelines) -> Iterator[str]:
+    """Yield the options that decide on what a query finds and that do not stand in it."""
+    if found.mode != "auto":
+        yield "every word is required (--all)" if found.mode == "all" else "any one of the words is enough (--any)"
+    if found.aliases is not None:
+        yield "all other names were looked for (--aliases)" if found.aliases else "names only as typed (--no-aliases)"
 
 
 def _asked(found: Timelines) -> Iterator[str]:

@@ -227,6 +227,7 @@ def timelines(found: Timelines) -> dict[str, Any]:
             }
             for each in found.series
         ],
+        "mode": found.mode,
         "archive_size": found.archive_size,
         "index_behind": found.index_behind,
     }

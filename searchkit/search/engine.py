@@ -366,7 +366,7 @@ class Engine:
 
         questions = {name: self.understood(query, conditions) for name, query in queries.items()}
         scope = self.understood("", conditions)
-        return timelines(self._snapshot, questions, scope, wanted, self._parsed_of_count, self.behind)
+        return timelines(self._snapshot, questions, scope, conditions, wanted, self._parsed_of_count, self.behind)
 
     def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""

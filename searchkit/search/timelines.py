@@ -12,7 +12,7 @@ from searchkit.errors import UsageError
 from searchkit.model.aggregations import BYS, By
 from searchkit.model.results import Parsed
 from searchkit.model.timelines import NamedQuery, Period, Series, Timelines
-from searchkit.search.conditions import one_of
+from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.question import Question
 from searchkit.search.timeline import counts_in, periods
 
@@ -83,6 +83,7 @@ def timelines(
     snapshot: Snapshot,
     questions: Mapping[str, Question],
     scope: Question,
+    conditions: Conditions,
     wanted: Wanted,
     parsed_of: Callable[[Question, int], Parsed],
     behind: int,
@@ -90,7 +91,7 @@ def timelines(
     """Return several questions through time. The matches of each, and of the scope, are computed once.
 
     Args:
-        scope: the conditions of all of them, without a query.
+        scope: `conditions`, which hold for all of them, without a query.
         parsed_of: returns how a question was understood, given its number of matches.
     """
     lines: list[_Line] = []
@@ -142,6 +143,8 @@ def timelines(
         scope=scope.parsed,
         total=sum(all_days.values()),
         sources=tuple(named[:_SOURCES_TOLD]),
+        mode=conditions.mode,
+        aliases=conditions.aliases,
         archive_size=len(snapshot),
         index_behind=behind,
     )

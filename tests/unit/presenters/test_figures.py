@@ -48,6 +48,16 @@ def test_a_figure_tells_what_it_shows(tmp_path):
     )
 
 
+def test_options_that_decide_on_the_matches_are_told(tmp_path):
+    found = made()
+    plain = drawn(found, tmp_path / "a.svg")
+    assert not [each for each in plain if "--" in each]
+    told = drawn(replace(found, mode="any", aliases=False), tmp_path / "a.svg")
+    assert "any one of the words is enough (--any); names only as typed (--no-aliases)" in told
+    told = drawn(replace(found, mode="all", aliases=True), tmp_path / "a.svg")
+    assert "every word is required (--all); all other names were looked for (--aliases)" in told
+
+
 def test_a_figure_is_the_same_every_time(tmp_path):
     for name in ("a.svg", "b.svg"):
         drawn(made(("芯片", "长江")), tmp_path / name)

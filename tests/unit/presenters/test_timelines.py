@@ -30,7 +30,8 @@ def made(names=("芯片",), counts=COUNTS, *, share=False, smooth=1, all=40):
         periods=tuple(Period(day.isoformat(), day, day, number) for day, number in zip(days, of, strict=True)),
         queries=tuple(NamedQuery(name, parsed, total, 0) for name in names),
         series=tuple(Series(name, name, None, tuple(counts), of, averages, total, 0) for name in names),
-        scope=replace(parsed, text="", canonical=""), total=sum(of), sources=(("新华社", 30),), archive_size=200,
+        scope=replace(parsed, text="", canonical=""), total=sum(of), sources=(("新华社", 30),), mode="auto",
+        aliases=None, archive_size=200,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def asked(index, queries, conditions, **wanted):
     options = {"by": "month", "share": False, "smooth": 1, "by_source": 0, **wanted}
     with index.snapshot() as snapshot:
         made = timelines(
-            snapshot, questions, question(""), Wanted.of(queries, **options), lambda each, total: each.parsed, 0
+            snapshot, questions, question(""), found, Wanted.of(queries, **options), lambda each, total: each.parsed, 0
         )
         counts = {name: snapshot.count(each.tree) for name, each in questions.items()}
     return made, counts
