@@ -191,7 +191,7 @@ def test_what_moved_in_series(index, series, command):
         "桥  2025-06  0 of 5 then, 0 of 4 now",
     ]
     found = json.loads(command("replay", series, "-i", index, "--json").out)
-    assert [each["same"] for each in found["queries"]] == [False, True], "of the second only the shares moved"
+    assert [each["replay"]["same"] for each in found["queries"]] == [False, True], "of the second only the shares moved"
     assert found["same"] is False and found["moved"][1] == {
         "series": "芯", "label": "2025-04", "then": {"count": None, "all": 0}, "now": {"count": 0, "all": 1},
     }  # fmt: skip
