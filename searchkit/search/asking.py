@@ -108,6 +108,17 @@ class Asking(ABC):
         with self._asked() as engine:
             return engine.understood(query, Conditions.of(conditions)).parsed
 
+    def marks(
+        self, query: str | Node, article: Article, **conditions: Unpack[ConditionsDict]
+    ) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Return the ranges that a query looks for in an article, whether it matches or not.
+
+        Returns:
+            those of the title, and those of the whole body: half-open, in code points, in order, not overlapping.
+        """
+        with self._asked() as engine:
+            return engine.marks(query, article, Conditions.of(conditions))
+
     def count(self, query: str | Node = "", **conditions: Unpack[ConditionsDict]) -> int:
         """Return the number of articles that match."""
         with self._asked() as engine:

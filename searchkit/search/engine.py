@@ -14,6 +14,7 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
+from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Suggestion
 from searchkit.query.emphasis import has_emphasis, without_emphasis
@@ -22,7 +23,7 @@ from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
-from searchkit.search.highlight import Highlighter
+from searchkit.search.highlight import Highlighter, Mark
 from searchkit.search.likelier import may_be_misspelled, shows
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
@@ -328,6 +329,12 @@ class Engine:
                 )
             )
         return tuple(found)
+
+    def marks(self, query: str | Node, article: Article, conditions: Conditions) -> tuple[tuple[Mark, ...], ...]:
+        """Return the ranges of the title and of the body of an article that a query looks for."""
+        tree = self._snapshot.resolved(self.understood(query, conditions).tree)
+        highlighter = Highlighter(tree, self._segmenter)
+        return highlighter.title_marks(article), highlighter.body_marks(article)
 
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment.astimezone(self._timezone) if moment else None

@@ -92,6 +92,19 @@ class Highlighter:
             )
         )
 
+    def body_marks(self, article: Article) -> tuple[Mark, ...]:
+        """Ranges of the body to mark."""
+        body = fold_with_map(article.body)
+        title = fold(article.title) if self._counts() else ""
+        return tuple(
+            _merged(
+                mark
+                for each in self._sought
+                if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, body.text)
+                for mark in self._found(body, each, is_title=False)
+            )
+        )
+
     def _counts(self) -> bool:
         """Tell whether title and body are needed together."""
         return any(isinstance(each, AtLeast) for each in self._sought)

@@ -99,6 +99,8 @@ class Application:
         self._writing = Threads(1, MOST_WRITERS, UNLIMITED)
         self._streams = 0
         self._routes = [each for each in routes if each.method == "GET" or serving.ingest_tokens]
+        self._on_nothing = next((each.on_problem for each in routes if each.on_problem), problems.answer)
+        """Tells a browser that there is nothing at an address: as the page does."""
         self._openapi: bytes | None = None
         self._asgi = self._made(self._routes)
 
@@ -222,7 +224,10 @@ class Application:
         assert isinstance(error, HTTPException)
         path, headers = request.scope["path"][:200], dict(error.headers or {})
         if error.status_code == 404:
-            return self._told(Problem(404, "no-such-path", f"there is nothing at {path}", "/openapi.json lists all"))
+            problem = Problem(404, "no-such-path", f"there is nothing at {path}", "/openapi.json lists all")
+            if "text/html" in request.headers.get("accept", ""):
+                return self._response(self._on_nothing(problem, request.headers.get("accept-language", "")))
+            return self._told(problem)
         if error.status_code == 405:
             told = f"{path} does not take {request.method[:20]}"
             return self._told(Problem(405, "method", told, f"it takes {headers.get('Allow', '')}", headers=headers))

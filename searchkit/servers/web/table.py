@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchkit.servers.web import api, health, ingest
+from searchkit.servers.web import api, health, ingest, page
 from searchkit.servers.web.routes import Route
 
-ALL: tuple[Route, ...] = (*health.ROUTES, *ingest.ROUTES, *api.ROUTES)
+ALL: tuple[Route, ...] = (*health.ROUTES, *ingest.ROUTES, *api.ROUTES, *page.ROUTES)
 """Every route of a server, a page's too. Of two that fit a path, the first answers."""
 
 

@@ -1,0 +1,274 @@
+"""The start of the page, and the answers to a query: hits, and beside them the counts by time and by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from searchkit.errors import QueryError, UsageError
+from searchkit.presenters.citations import STYLES
+from searchkit.servers.web import problems
+from searchkit.servers.web.page import plots
+from searchkit.servers.web.page.links import DAYS, QUESTION, Link, link
+from searchkit.servers.web.page.rendering import page, trouble
+from searchkit.servers.web.page.texts import LANGUAGE
+from searchkit.servers.web.parameters import BY, CONDITIONS, QUERY, Parameter
+from searchkit.servers.web.routes import Answer, Asked, Route
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
+    from searchkit.model.aggregations import Bucket, By, Facets, Timeline
+    from searchkit.model.results import Results, Suggestion
+    from searchkit.servers.web.problems import Problem
+
+HITS = 20
+FACETS = ("source", "section", "author")
+_VALUES = 8
+"""Values of a facet that are shown."""
+_FEW, _MANY = 3, 120
+"""Months of a timeline: with fewer it is drawn by day. No more than `_MANY` periods are drawn."""
+_ENOUGH = 0.95
+"""The share of the articles that have to be in the periods that are drawn; otherwise the periods are longer."""
+_MOST_BARS = 400
+"""Bars that are drawn, also of days that were asked for."""
+_LATEST = 6
+_FILTERS = ("source", "author", "editor", "site", "section", "kind")
+
+PARAMETERS = (
+    QUERY,
+    *CONDITIONS,
+    Parameter("sort", "text", "The order.", None, ("relevance", "newest", "oldest")),
+    Parameter("group", "boolean", "One hit for an article and its reprints.", False),
+    Parameter("after", "text", "The cursor of the next page."),
+    Parameter("by", "text", BY.help, None, BY.choices),
+    LANGUAGE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition that is in force, and the link to the same without it; None if it stands in the query itself.
+
+    Attributes:
+        name: its name: that of a field, `days`, or of another parameter.
+        value: as it was given.
+        since, until: of days, as they were resolved.
+    """
+
+    name: str
+    value: str
+    remove: Link | None
+    since: Any = None
+    until: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error, and the text that it is in, in three parts: before, what is wrong, and behind."""
+
+    problem: Problem
+    before: str = ""
+    wrong: str = ""
+    behind: str = ""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it is told where the error is."""
+        return bool(self.before or self.wrong or self.behind)
+
+
+def search(asked: Asked) -> Answer:
+    """Return the start page, or the answer to a query."""
+    given, archive = asked.given, asked.archive
+    here = link("/", asked.pairs)
+    if not any(name in QUESTION for name, _ in here.pairs):
+        return _start(asked, here)
+    try:
+        found = archive.search(
+            given["q"], sort=given["sort"], limit=HITS, after=given["after"] or None, group=given["group"],
+            **asked.conditions,
+        )  # fmt: skip
+        timeline = timeline_of(archive, given["q"], asked.conditions, given["by"])
+        facets = archive.facets(given["q"], fields=FACETS, limit=_VALUES, **asked.conditions)
+    except UsageError as error:
+        problem = problems.problem_of(error, asked.pairs)
+        if problem.status != 400:
+            raise
+        return page(
+            asked, "search.html", problem.status, here=here, fault=fault_of(error, problem), chips=list(_chips(here)),
+            **_form(here),
+        )  # fmt: skip
+    return page(
+        asked, "search.html", here=here, fault=None, found=found, hits=found.hits, chips=list(_chips(here, found)),
+        drawn=drawn(timeline, here), facets=list(_facets(facets, here)), exports=list(exports(here)),
+        diagnosis=found.diagnosis, near=any(hit.near for hit in found), suggested=lambda each: _suggested(each, here),
+        **_form(here),
+    )  # fmt: skip
+
+
+def _start(asked: Asked, here: Link) -> Answer:
+    archive = asked.archive
+    newest = archive.search(sort="newest", limit=_LATEST, kind="article", snippets=1)
+    facets = archive.facets(fields=("keyword", "source"), limit=_VALUES)
+    timeline = timeline_of(archive, "", {}, None)
+    words = [value for value, _ in facets["keyword"].values[:4] if value.strip() and '"' not in value]
+    return page(
+        asked, "start.html", here=here, found=newest, size=len(archive), sources=facets["source"],
+        drawn=drawn(timeline, here), examples=_examples(words, [value for value, _ in facets["source"].values]),
+        **_form(here),
+    )  # fmt: skip
+
+
+def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, str]]:
+    """Return queries in the words of this archive, each with what it shows of the query language."""
+    one, two, *_ = [*words, "经济", "合作"] if len(words) < 2 else words
+    found = [
+        (f"{one} {two}", "both words"),
+        (f'"{one}"', "exactly these characters"),
+        (f"{one} OR {two}", "either"),
+        (f"{one} -{two}", "without a word"),
+        (f"title:{one}", "in the title"),
+    ]
+    if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
+        found.append((f'{one} source:"{sources[0]}"', "from one source"))
+    found.append((f"{one} date:近30天", "of these days"))
+    return found
+
+
+def _form(here: Link) -> dict[str, Any]:
+    """Return what the fields of the search form hold, and the parameters that it carries on unseen."""
+    shown = ("q", "on", "sort", "group")
+    hidden = [pair for pair in here.pairs if pair[0] not in (*shown, "after", "by")]
+    value = {name: next(iter(here.values(name)), "") for name in shown}
+    return {"hidden": hidden, "value": value}
+
+
+# -- what is told beside the hits
+
+
+def fault_of(error: UsageError, problem: Problem) -> Fault:
+    """Return an error with the place in the text where it is."""
+    if not isinstance(error, QueryError) or not error.query:
+        return Fault(problem)
+    start = max(0, error.column - 1)
+    stop = start + error.width
+    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:])
+
+
+def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:
+    span = found.span if found else None
+    given = [pair for pair in here.pairs if pair[0] in DAYS]
+    if span is not None or given:
+        typed = span.given if span and span.given else " – ".join(value for _, value in given)
+        yield Chip(
+            "days", typed, here.without(*DAYS, "after", "by") if given else None,
+            span.since if span else None, span.until if span else None,
+        )  # fmt: skip
+    for name, value in here.pairs:
+        if name in _FILTERS or (name in ("mode", "aliases")):
+            yield Chip(name, value, here.dropping(name, value).without("after"))
+
+
+def _suggested(each: Suggestion, here: Link) -> Link:
+    """Return the link to a suggested query, shown as this one is."""
+    found = here.without(*QUESTION, "after", "by").having("q", each.typed)
+    for name, values in each.conditions.items():
+        for value in values:
+            found = found.adding(name, value)
+    return found
+
+
+def timeline_of(archive: Archive, query: str, conditions: Mapping[str, Any], by: By | None) -> Timeline:
+    """Return a timeline by periods of which there are neither few nor many, unless `by` says which.
+
+    A wrong date in a record may lie centuries away from all others: `drawn` leaves it out and counts it.
+    """
+    if by:
+        return archive.timeline(query, by=by, **conditions)
+    found = archive.timeline(query, by="month", **conditions)
+    if 0 < len(found.buckets) <= _FEW:
+        return archive.timeline(query, by="day", **conditions)
+    for longer in ("quarter", "year"):
+        if _count(plots.window(found.buckets, _MANY)) >= _ENOUGH * _count(found.buckets):
+            break
+        found = archive.timeline(query, by=longer, **conditions)
+    return found
+
+
+def _count(buckets: Sequence[Bucket]) -> int:
+    return sum(each.count for each in buckets)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A timeline as it is drawn: its bars, each with the link to its period, and the labels below."""
+
+    by: str
+    bars: Sequence[tuple[plots.Bar, Link]]
+    ticks: Sequence[plots.Tick]
+    most: int
+    undated: int
+    outside: int
+    narrowed: bool
+
+
+def drawn(found: Timeline, here: Link) -> Drawn:
+    """Return a timeline with the links of its bars."""
+    to = here.to("/").without(*DAYS, "after", "by")
+    buckets = plots.window(found.buckets, _MOST_BARS if found.by == "day" else _MANY)
+    bars = [(bar, to.having("on", _named(bar.bucket))) for bar in plots.bars(buckets)]
+    ticks = plots.ticks([each.start for each in buckets], [each.label for each in buckets])
+    narrowed = any(name in DAYS for name, _ in here.pairs)
+    most, outside = max((each.count for each in buckets), default=0), _count(found.buckets) - _count(buckets)
+    return Drawn(found.by, bars, ticks, most, found.undated, outside, narrowed)
+
+
+def _named(bucket: Bucket) -> str:
+    """Return the days of a bucket, in the grammar of dates."""
+    return bucket.start.isoformat() if bucket.start == bucket.end else f"{bucket.start}..{bucket.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A field with its values: each with its count, its link, and whether it is chosen already."""
+
+    field: str
+    values: Sequence[tuple[str, int, Link, bool]]
+    more: int
+
+
+def _facets(found: Facets, here: Link) -> Iterator[Counted]:
+    to = here.without("after")
+    for facet in found.facets:
+        values = []
+        for value, count in facet.values:
+            if not value.strip("* "):
+                continue
+            chosen = value in here.values(facet.field)
+            values.append(
+                (value, count, to.dropping(facet.field, value) if chosen else to.adding(facet.field, value), chosen)
+            )
+        if values:
+            yield Counted(facet.field, values, facet.distinct - len(facet.values))
+
+
+def exports(here: Link) -> Iterator[tuple[str, Link]]:
+    """Yield the forms in which all that matches can be taken away, and their links."""
+    question = here.only(QUESTION).to("/v1/export")
+    for form, name in (("csv", "CSV"), ("ndjson", "JSON"), *((style, STYLE_NAMES[style]) for style in STYLES)):
+        yield name, question.having("format", form)
+
+
+STYLE_NAMES = {"gbt7714": "GB/T 7714", "apa": "APA", "bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
+
+
+def help_page(asked: Asked) -> Answer:
+    """Return how to ask."""
+    return page(asked, "help.html")
+
+
+ROUTES = (
+    Route("/", search, PARAMETERS, "The page.", documented=False, on_problem=trouble),
+    Route("/help", help_page, (LANGUAGE,), "How to ask.", documented=False, on_problem=trouble),
+)

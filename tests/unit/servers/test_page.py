@@ -1,0 +1,328 @@
+"""The page: what a browser gets, and that nothing of an archive or a query is live in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import pytest
+
+import searchkit
+from searchkit.servers.web.app import Application
+from searchkit.servers.web.page import assets, rendering, texts, views
+from searchkit.servers.web.page.links import link, of_article
+from searchkit.servers.web.security import PAGE_POLICY, hash_of
+from searchkit.servers.web.table import ALL, Serving
+from tests.conftest import NEWS
+from tests.unit.servers.asgi import Client
+
+html = pytest.importorskip("lxml.html")
+TEMPLATES = Path(rendering.__file__).parent / "templates"
+HOSTILE = (
+    "<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "{{ 7*7 }}{% raw %}", "javascript:alert(1)",
+    "\u202eevil\u202c", "</title><svg onload=alert(1)>", "&lt;b&gt;", "a\x00b\x1b[31m", "%3Cscript%3E",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """Articles with reprints, states, headlines, saved searches, and texts that would like to be markup."""
+    with searchkit.open(tmp_path_factory.mktemp("page") / "index", create=True, timeout=None) as made:
+        made.upsert_all(NEWS)
+        first = NEWS[0]
+        made.upsert(replace(first, body=first.body + "\n又讯，检修提前结束。"))
+        long = "滨江市今天宣布，长江大桥将于下月起封闭检修，工期约九十天，期间公交车绕行渡口，市民可乘轮渡过江。"
+        long += (
+            "市交通局介绍，这座桥建成已三十一年，桥面铺装老化，伸缩缝渗水，去年体检列为三类。施工分两班，夜里也不停。"
+        )
+        for number, source in enumerate(("甲报", "乙报", "丙报")):
+            made.upsert(
+                searchkit.Article(
+                    id=f"copy-{number}",
+                    title=f"大桥封闭：{source}",
+                    body=long,
+                    published=first.published,
+                    source=source,
+                )
+            )
+        for number, text in enumerate(HOSTILE):
+            made.upsert(
+                searchkit.Article(
+                    id=f"bad-{number} {text[:8]}" if text.isprintable() else f"bad-{number}", title=f"敌意 {text}", body=f"敌意 {text}\n{text}", url=text,
+                    source=text, author=text, section=text, keywords=(text,), published=first.published, published_text=text,
+                )
+            )  # fmt: skip
+        made.saved.save("a/b <i>", "敌意", sort="newest")
+        made.upsert(searchkit.Article(id="late", title="敌意 之后", body="敌意"))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def client(archive):
+    return Client(Application(archive, Serving(log=False)))
+
+
+def asked(client: Client, target: str, status: int = 200, **headers: str):
+    """The parsed page at an address, which is checked for anything live and for links that lead nowhere."""
+    reply = client.get(quote(target, safe="/?&=%:,+"), accept="text/html", **headers)
+    assert reply.status == status, reply.text[:2000]
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert reply.headers["content-security-policy"] == PAGE_POLICY and "unsafe" not in PAGE_POLICY
+    tree = html.document_fromstring(reply.text.replace("<!DOCTYPE html>", "", 1))
+    tree.set("data-text", reply.text)
+    inert(tree)
+    return tree
+
+
+def inert(tree) -> None:
+    scripts = tree.xpath("//script")
+    assert [each.get("src") for each in scripts] == [assets.address("page.js")] and not scripts[0].text
+    assert not tree.xpath("//style|//*[@style]|//iframe|//object|//embed|//img|//base|//foreignobject")
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on"), (element.tag, name)
+            if name in ("href", "action", "src", "data-link"):
+                leads_somewhere(value, element)
+
+
+def leads_somewhere(address: str, element) -> None:
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        assert element.get("rel") and parts.scheme in ("http", "https"), address
+        return
+    if not parts.path:
+        assert element.getroottree().xpath(f"//*[@id='{parts.fragment}']") or not parts.fragment, address
+        return
+    patterns = [
+        re.sub(r"\\{\w+(:path)?\\}", lambda it: ".+" if it[1] else "[^/]+", re.escape(each.path)) for each in ALL
+    ]
+    assert any(re.fullmatch(each, unquote(parts.path), re.DOTALL) for each in patterns), address
+
+
+def words(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_the_start_shows_the_archive(client, archive):
+    tree = asked(client, "/")
+    assert f"{len(archive)} articles in this archive" in words(tree)
+    assert tree.xpath("//form[@role='search']//input[@name='q']") and tree.xpath("//svg[@data-brush]//a")
+    assert len(tree.xpath("//li[@class='hit']")) == 6
+
+
+def test_hits_are_marked_and_lead_to_articles(client):
+    tree = asked(client, "/?q=长江 大桥&group=true")
+    assert "长江大桥" in {each.text for each in tree.xpath("//li//mark")}
+    assert tree.xpath("//p[@class='reprints']/a/@href") == ["/family/copy-0"], "one hit stands for three"
+    path = tree.xpath("//li[contains(@class,'hit')]//h3/a/@href")[0]
+    read = asked(client, path)
+    assert read.xpath("//article//mark")
+    assert read.xpath("//p[@class='back']/a/@href")[0].startswith("/?q=")
+
+
+def test_facets_add_and_take_away(client):
+    tree = asked(client, "/?q=大桥")
+    there = next(each for each in tree.xpath("//aside//a/@href") if "source=" in each)
+    narrowed = asked(client, there)
+    assert narrowed.xpath("//ul[@class='chips']//a/@href") == ["/?q=" + quote("大桥")]
+    chosen = narrowed.xpath("//aside//a[@aria-current]/@href")
+    assert chosen == ["/?q=" + quote("大桥")]
+
+
+def test_days_are_told_as_they_were_understood_and_can_be_removed(client):
+    tree = asked(client, "/?q=大桥&on=2025年三月")
+    chip = tree.xpath("//ul[@class='chips']/li")[0]
+    assert "1 Mar 2025 – 31 Mar 2025" in words(chip)
+    assert chip.xpath("a/@href") == ["/?q=" + quote("大桥")]
+
+
+def test_a_query_that_is_wrong_is_pointed_at(client):
+    tree = asked(client, "/?q=大桥 (出口", 400)
+    assert words(tree.xpath("//*[@class='typed']")[0]) == "大桥 (出口"
+    assert tree.xpath("//*[@class='wrong']")[0].text == "("
+    assert tree.xpath("//input[@name='q']/@value") == ["大桥 (出口"]
+    assert tree.xpath("//input[@name='q']/@aria-describedby") == ["fault"]
+    assert "大桥 (出口)" in words(tree.xpath("//*[@class='hint']")[0])
+
+
+def test_a_day_that_is_wrong_is_pointed_at(client):
+    tree = asked(client, "/?q=大桥&on=星期八", 400)
+    assert "星期八" in words(tree.xpath("//*[@class='typed']")[0])
+
+
+def test_an_empty_answer_gives_advice(client):
+    tree = asked(client, "/?q=大桥 火星移民&mode=all")
+    advice = tree.xpath("//section[@class='advice']")[0]
+    assert "Did you mean" in words(advice) and "Each part by itself" in words(advice)
+    suggested = advice.xpath(".//ul[@class='suggested']//a/@href")[0]
+    assert "articles" in words(asked(client, suggested).xpath("//h1")[0])
+
+
+def test_pages_follow_the_cursor(client, archive):
+    all = views.HITS
+    try:
+        views.HITS = 2
+        tree = asked(client, "/?q=大桥")
+        seen = set(tree.xpath("//li//h3/a/@href"))
+        behind = asked(client, tree.xpath("//a[@rel='next']/@href")[0])
+    finally:
+        views.HITS = all
+    assert seen and not seen & set(behind.xpath("//li//h3/a/@href"))
+    assert behind.xpath("//nav[@class='pages']/a/@href")[0] == "/?q=" + quote("大桥")
+
+
+def test_bars_are_links_to_their_days(client):
+    tree = asked(client, "/?q=敌意")
+    there = tree.xpath("//svg[@data-brush]/a[.//rect[@class='bar']]/@href")[0]
+    assert "on=2025-03-04" in there
+    assert int(words(asked(client, there).xpath("//h1")[0]).split()[0]) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_is_asked_is_live(client, text):
+    for target in (
+        "/?q=",
+        "/?on=",
+        "/?source=",
+        "/?lang=",
+        "/compare?b=x&a=",
+        "/coverage?q=",
+        "/article/x?q=",
+        "/saved/",
+    ):
+        reply = client.get(target + quote(text, safe=""), accept="text/html")
+        assert reply.status in (200, 400, 404), (target, reply.status)
+        inert(html.document_fromstring(reply.text.replace("<!DOCTYPE html>", "", 1)))
+
+
+def test_nothing_in_an_archive_is_live(client, archive):
+    tree = asked(client, "/?q=敌意")
+    assert len(tree.xpath("//li[contains(@class,'hit')]")) == len(HOSTILE) + 1
+    for number in range(len(HOSTILE)):
+        id = archive.resolve(f"bad-{number}")
+        for kind in ("article", "revisions", "family"):
+            asked(client, of_article(kind, id))
+    asked(client, "/saved")
+    assert not asked(client, "/article/" + quote(archive.resolve("bad-3"), safe="")).xpath(
+        "//a[starts-with(@href,'javascript')]"
+    )
+
+
+def test_states_stand_side_by_side(client):
+    tree = asked(client, "/revisions/bridge")
+    assert "检修提前结束" in words(tree.xpath("//td[@class='new']/ins")[0])
+
+
+def test_a_family_is_in_order_and_told_apart(client):
+    tree = asked(client, "/family/copy-1")
+    assert [words(each) for each in tree.xpath("//ol[@class='members']//h2")] == [
+        "大桥封闭：甲报",
+        "大桥封闭：乙报",
+        "大桥封闭：丙报",
+    ]
+
+
+def test_every_style_can_be_cited(client):
+    tree = asked(client, "/article/bridge")
+    assert len(tree.xpath("//pre[@class='cite']")) == 5
+    assert "[N]" in tree.xpath("//pre[@id='cite-gbt7714']")[0].text
+
+
+def test_two_queries_are_compared_and_drawn(client):
+    tree = asked(client, "/compare?a=大桥&b=敌意")
+    assert words(tree.xpath("//div[@class='tiles']")[0]).startswith("4 大桥")
+    assert len(tree.xpath("//figure[@class='lines']/svg/path")) == 2
+    assert asked(client, "/compare?a=大桥&b=(", 400).xpath("//*[@class='wrong']")
+    assert asked(client, "/compare").xpath("//form")
+
+
+def test_shares_of_coverage_have_their_numbers(client):
+    tree = asked(client, "/coverage?q=大桥&q=敌意&q=&by=year")
+    assert [each.get("value") for each in tree.xpath("//input[@name='q']")] == ["大桥", "敌意", ""]
+    assert tree.xpath("//table//th[@scope='row']") and "%" in words(tree.xpath("//figure")[0])
+    asked(client, "/coverage?q=" + "&q=".join("甲乙丙丁戊己庚"), 400)
+
+
+def test_saved_searches_show_their_news(client):
+    tree = asked(client, "/saved")
+    assert words(tree.xpath("//td[@class='some']")[0]) == "1"
+    there = asked(client, tree.xpath("//table//th/a/@href")[0])
+    assert "敌意 之后" in words(there)
+    assert words(asked(client, "/saved").xpath("//td[@class='some']")[0]) == "1", "they stay unseen"
+
+
+def test_what_is_not_there_is_told_in_html(client):
+    for target in ("/article/none", "/saved/none", "/nothing/here"):
+        assert "There is nothing here" in words(asked(client, target, 404))
+    asked(client, "/?colour=red", 400)
+    assert client.get("/nothing/here").json["code"] == "no-such-path", "programs are told in JSON"
+
+
+def test_a_token_is_asked_for_by_the_browser(archive):
+    client = Client(Application(archive, Serving(log=False, loopback=False, tokens=[hash_of("t" * 20)])))
+    reply = client.get("/", accept="text/html")
+    assert reply.status == 401 and reply.headers["www-authenticate"].startswith("Basic ")
+    assert "A token is needed" in reply.text
+    assert client.get(assets.address("page.css")).status == 200
+
+
+def test_assets_are_kept_for_ever_under_the_name_of_their_content(client):
+    for name in ("page.css", "page.js", "icon.svg"):
+        reply = client.get(assets.address(name))
+        assert reply.status == 200 and "immutable" in reply.headers["cache-control"]
+        assert reply.body == (assets.FOLDER / name).read_bytes()
+    for name in ("page.css", "page.000000000000.css", "..%2f__init__.py", "%2e%2e/texts.tsv"):
+        assert client.get(f"/static/{name}").status == 404
+    style = (assets.FOLDER / "page.css").read_text(encoding="utf-8")
+    assert "url(" not in style and "@import" not in style, "nothing is fetched from anywhere"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang", "tag"),
+    [("", "", "en"), ("zh-CN,zh;q=0.9", "", "zh-Hans"), ("fr,zh-TW;q=0.8,en;q=0.3", "", "zh-Hant"),
+     ("zh-Hans-HK", "", "zh-Hans"), ("en-GB", "zh-TW", "zh-Hant"), ("x;q=oops, ;,zh;q=0,en", "", "en")],
+)  # fmt: skip
+def test_the_language_is_that_of_the_link_or_the_browser(client, accepted, lang, tag):
+    tree = asked(client, f"/?q=大桥&lang={lang}", accept_language=accepted)
+    assert tree.get("lang") == tag
+    assert ("articles" in words(tree.xpath("//h1")[0])) == (tag == "en")
+    links = [each for each in tree.xpath("//main//a/@href") if each.startswith("/article")]
+    assert all(("lang=" in each) == bool(lang) for each in links), "a chosen language goes on"
+
+
+def test_every_text_of_the_page_is_in_the_table():
+    found = {"no date", *(meaning for _, meaning in views._examples(["a", "b"], ["s"]))}
+    for path in TEMPLATES.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        quoted = r"""(?:"([^"]*)"|'([^']*)')"""
+        found |= {a or b for a, b in re.findall(rf"\bt\(\s*{quoted}", text)}
+        for found_here in re.findall(rf"\bn\(\s*{quoted},\s*{quoted}", text):
+            found |= {each for each in found_here if each}
+    assert found - set(texts.table()) == set(), "a row is missing in texts.tsv"
+    assert set(texts.table()) - found == set(), "a row of texts.tsv is not used"
+    fields = re.compile(r"{\w+}")
+    for english, others in texts.table().items():
+        for each in others:
+            assert each and sorted(fields.findall(each)) == sorted(fields.findall(english)), english
+
+
+def test_texts_have_the_language_of_their_script():
+    assert [rendering.script(each) for each in ("长江大桥", "長江大橋", "bridge", "")] == [
+        "zh-Hans",
+        "zh-Hant",
+        "und",
+        "",
+    ]
+
+
+def test_marks_go_with_their_paragraphs():
+    assert rendering.paragraphs("甲乙\n\n丙丁", [(1, 5)]) == [("甲乙", [(1, 2)]), ("丙丁", [(0, 1)])]
+    assert str(rendering.marked("<甲>乙", [(1, 2)])) == "&lt;<mark>甲</mark>&gt;乙"
+
+
+def test_a_link_changes_what_it_says_and_keeps_the_rest():
+    here = link("/", [("q", "甲"), ("source", "a&b"), ("source", "c"), ("on", "")])
+    assert str(here.dropping("source", "c").having("q", "乙")) == "/?source=a%26b&q=%E4%B9%99"
+    assert str(here.without("source").adding("q", "甲")) == "/?q=%E7%94%B2"
