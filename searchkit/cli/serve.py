@@ -55,7 +55,7 @@ def serve(
         float, typer.Option("--drain", metavar="SECONDS", help="At the end, let requests go on for so long.", min=0)
     ] = 30.0,
 ) -> None:
-    """Answer over HTTP: an API, with the JSON of --json.
+    """Answer over HTTP: a page for the browser, and an API with the JSON of --json.
 
     \b
     searchkit serve
@@ -65,7 +65,7 @@ def serve(
     """
     if sys.platform == "win32":
         raise UsageError("serve does not run on Windows", hint="run it in WSL, or on another machine")
-    if not all(map(find_spec, ("starlette", "uvicorn", "h11"))):
+    if not all(map(find_spec, ("starlette", "uvicorn", "h11", "jinja2"))):
         raise MissingExtra("serve", "web")
     from searchkit.servers.web.running import Listening, run
 
@@ -91,6 +91,6 @@ def serve(
     def ready(address: str) -> None:
         if not sys.stdout.isatty():  # for a program that waits for it
             print(f"{address}/", flush=True)
-        settings.tell(f"serving {path} at {address}/; Ctrl-C ends it")
+        settings.tell(f"serving {path}; the page is at {address}/, the API below {address}/v1/; Ctrl-C ends it")
 
     raise typer.Exit(run(path, listening, wait=wait, timeout=timeout, ready=ready))

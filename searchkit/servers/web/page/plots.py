@@ -10,6 +10,8 @@ from searchkit.model.aggregations import Bucket
 
 WIDTH, HEIGHT = 1000, 120
 """Of the plane of a timeline; the page stretches it to its own width."""
+_LABELS = 7
+"""Labels below a drawing, at most."""
 _CLOSE = 0.1
 """The share of the width that a label needs, on a telephone."""
 
@@ -70,18 +72,23 @@ def window(buckets: Sequence[Bucket], most: int) -> Sequence[Bucket]:
     return buckets[end - most : end]
 
 
-def ticks(starts: Sequence[date], labels: Sequence[str], most: int = 7) -> tuple[Tick, ...]:
-    """Return at most so many labels: of the years, where there are two or more, otherwise of the periods."""
+def ticks(starts: Sequence[date], labels: Sequence[str], *, of_lines: bool = False) -> tuple[Tick, ...]:
+    """Return the labels: of the years, where there are more than two, otherwise of the periods.
+
+    Args:
+        of_lines: a label belongs to a point of a line, of which the last is at the right edge, and not to a bar.
+    """
     if not starts:
         return ()
     years = [at for at, day in enumerate(starts) if at == 0 or day.year != starts[at - 1].year]
-    chosen = years if len(years) > 2 else list(range(len(starts)))
-    every = -(-len(chosen) // most)
     of_years = len(years) > 2
-    if len(chosen) > 1 and (chosen[1] - chosen[0]) / len(starts) < _CLOSE:
-        chosen = chosen[1:]  # the first year has begun just before the second
+    chosen = years if of_years else list(range(len(starts)))
+    if of_years and (chosen[1] - chosen[0]) / len(starts) < _CLOSE:
+        chosen = chosen[1:]  # the first year has only begun just before the second
+    every = -(-len(chosen) // _LABELS)
     return tuple(
-        Tick(round(at / len(starts), 4), str(starts[at].year) if of_years else labels[at]) for at in chosen[::every]
+        Tick(round(at / max(1, len(starts) - of_lines), 4), str(starts[at].year) if of_years else labels[at])
+        for at in chosen[::every]
     )
 
 

@@ -79,7 +79,7 @@ def _plotted(asked: Asked, queries: list[str], *, share: bool = False, by: Any =
     periods = found.periods
     return {
         "lines": lines,
-        "ticks": plots.ticks([each.start for each in periods], [each.label for each in periods]),
+        "ticks": plots.ticks([each.start for each in periods], [each.label for each in periods], of_lines=True),
         "highest": f"{highest:.1%}" if share else f"{highest:,.0f}",
         "rows": [
             (period, [(f"{value:.2%}" if share else f"{value:,}") if value is not None else "–" for value in row])

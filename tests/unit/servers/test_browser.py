@@ -1,0 +1,75 @@
+"""The page in a browser: its style and its script are let in by its policy, keys and the brush do what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from searchkit.servers.web.app import Application
+from searchkit.servers.web.table import Serving
+from tests.unit.servers.asgi import Client
+from tests.unit.servers.chromium import HOME, PROGRAM, Chromium
+
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(reading, tmp_path_factory) -> Iterator[Chromium]:
+    made = Chromium(Client(Application(reading, Serving(log=False))), tmp_path_factory.mktemp("chromium"))
+    yield made
+    made.close()
+
+
+def test_style_and_script_are_let_in_and_nothing_else_is_asked_for(browser):
+    browser.open("/?q=" + quote("大桥"))
+    assert browser.see("document.documentElement.className") == "with-script"
+    assert browser.see("getComputedStyle(document.body).margin") == "0px"
+    assert browser.told == []
+    assert all(each.startswith(HOME + "/") for each in browser.asked)
+
+
+def test_keys_go_from_hit_to_hit_and_open_one(browser):
+    browser.open("/?q=" + quote("大桥"))
+    browser.press("j")
+    browser.press("j")
+    second = browser.see("document.querySelectorAll('.hit h3 a')[1].getAttribute('href')")
+    assert browser.see("document.activeElement.getAttribute('href')") == second
+    browser.open("", lambda: browser.press("o"))
+    assert browser.see("location.pathname + location.search") == second
+    browser.open("/?q=" + quote("大桥"))
+    browser.press("/")
+    assert browser.see("document.activeElement.id") == "q"
+
+
+def test_dragging_across_the_timeline_asks_for_its_days(browser):
+    browser.open("/")
+    browser.see("document.querySelector('[data-brush]').scrollIntoView({block: 'center'})")
+    box = browser.see(
+        "(r => [r.left, r.top, r.width, r.height])(document.querySelector('[data-brush]').getBoundingClientRect())"
+    )
+    left, top, width, height = box
+    first, last = browser.see(
+        "(b => [b[0].dataset.start, b.at(-1).dataset.end])([...document.querySelectorAll('[data-brush] a')])"
+    )
+    middle = top + height / 2
+    browser.mouse("mousePressed", left + 2, middle, held=True)
+    browser.mouse("mouseMoved", left + width / 2, middle, held=True)
+    assert browser.see("document.querySelector('.span').textContent").startswith(first)
+    browser.mouse("mouseMoved", left + width - 2, middle, held=True)
+    browser.open("", lambda: browser.mouse("mouseReleased", left + width - 2, middle))
+    assert browser.see("new URLSearchParams(location.search).get('on')") == f"{first}..{last}"
+    assert browser.see("document.querySelectorAll('.chips li').length") == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/?q=大桥", "/article/bridge?q=大桥", "/compare?a=大桥&b=长江", "/help?lang=zh-TW"]
+)
+def test_nothing_is_wider_than_a_telephone(browser, target):
+    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)
+    try:
+        browser.open(quote(target, safe="/?&="))
+        assert browser.see("document.documentElement.scrollWidth") <= 360
+    finally:
+        browser.call("Emulation.clearDeviceMetricsOverride")
