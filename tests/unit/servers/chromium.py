@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from tests.unit.servers.asgi import Client
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 HOME = "http://localhost"
+_START = (
+    "import os, sys; ends = [os.dup(int(each)) for each in sys.argv[1:3]]; os.dup2(ends[0], 3); os.dup2(ends[1], 4); "
+    "os.set_inheritable(3, True); os.set_inheritable(4, True); "
+    "os.execv(sys.argv[3], sys.argv[3:])"
+)
+"""Gives Chromium the pipe under the numbers that it wants, 3 and 4."""
 
 
 class Chromium:
@@ -32,17 +39,12 @@ class Chromium:
         to_browser, self._out = os.pipe()
         self._in, from_browser = os.pipe()
 
-        def connect() -> None:
-            ours = [os.dup(to_browser), os.dup(from_browser)]
-            os.dup2(ours[0], 3)
-            os.dup2(ours[1], 4)
-
         self._process = subprocess.Popen(
-            [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+            [sys.executable, "-ISc", _START, str(to_browser), str(from_browser),
+             PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-component-update",
              f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"],
-            preexec_fn=connect, close_fds=False,  # noqa: PLW1509  # Chromium wants 3 and 4
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_browser)
         os.close(from_browser)

@@ -85,7 +85,7 @@ REFUSED = [
     ("/v1/saved/none", 404, "not-saved", {"hint": "/v1/saved lists them"}),
     ("/v1/nothing", 404, "no-such-path", {}),
     ("/v1/search/", 404, "no-such-path", {}),
-    ("/", 404, "no-such-path", {}),
+    ("/nothing", 404, "no-such-path", {}),
     ("/v1/search?q=" + "a" * 17_000, 414, "too-long", {}),
     ("/v1/export?q=(", 400, "query", {"parameter": "q"}),
 ]

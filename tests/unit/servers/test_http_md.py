@@ -101,13 +101,11 @@ def test_every_path_and_every_status_is_documented():
         if route.documented:
             assert name_of(route.path) in TEXT, route.path
         elif not route.path.startswith("/static/"):
-            assert f"`{re.sub('{.*}', route.path.count('saved') and 'NAME' or 'ID', route.path)}`" in OF_PAGE, (
-                route.path
-            )
+            assert f"`{re.sub('{.*}', 'NAME' if 'saved' in route.path else 'ID', route.path)}`" in OF_PAGE, route.path
     for status in (*_REFUSALS, 405):
         assert re.search(rf"^\| (\d+, )*{status}[ ,]", TEXT, re.M), status
     for route in ALL:
-        for each in route.parameters:
+        for each in route.parameters if route.documented else ():
             assert (
                 f"`{each.name}`" in TEXT
                 or f"`{each.name}=" in TEXT
