@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
-from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.terminal_text import safe, safe_lines
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import Comparison, Facets, Term, Timeline
@@ -24,7 +24,7 @@ def cell(value: object) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     # A program may strip the white space before a sign on import, so the white space does not protect.
-    text = "\n".join(safe(line) for line in str(value).split("\n"))
+    text = safe_lines(str(value))
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 

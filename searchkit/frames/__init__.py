@@ -1,0 +1,1 @@
+"""How do results become columns of another library: Arrow, pandas, polars?"""
