@@ -48,7 +48,7 @@ def export(
     cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines (for `ingest`), a table or citations.
+    """Write articles as JSON lines (for `ingest`), tables, citations.
 
     \b
     searchkit export > everything.jsonl
