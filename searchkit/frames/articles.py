@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
-from searchkit.analysis.fields import separated_names
 from searchkit.errors import MissingExtra
+from searchkit.frames.columns import ARTICLES, Column
 from searchkit.model.article import Article
-from searchkit.model.serialise import clean, content_hash
+from searchkit.model.serialise import clean
 from searchkit.system.sink import Sink
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ MOST_ROWS = 10_000
 
 MOST_CHARACTERS = 4_000_000
 """Characters of a batch after which it ends early; 12 MB of Chinese text."""
-
-_REQUIRED = ("id", "title", "body", "precision", "kind")
-_OPTIONAL = (
-    "published_text", "source", "author", "editor", "site", "section", "url", "parent", "short_title",
-)  # fmt: skip
-_NAMES = {"authors": "author", "editors": "editor"}
 
 
 def arrow() -> Any:
@@ -54,19 +48,21 @@ def schema(timezone: str, about: Mapping[str, str] | None = None) -> pa.Schema:
     text, moment = pa.string(), pa.timestamp("us", tz=timezone)
     listed = [("title", text), ("short_title", text), ("published", moment), ("published_text", text), ("url", text)]
     fields = [
-        pa.field("id", text, nullable=False),
-        pa.field("title", text, nullable=False),
-        pa.field("published", moment),
-        pa.field("precision", text, nullable=False),
-        *(pa.field(name, text) for name in _OPTIONAL),
-        *(pa.field(name, pa.list_(text), nullable=False) for name in (*_NAMES, "keywords")),
-        pa.field("kind", text, nullable=False),
-        pa.field("body", text, nullable=False),
-        pa.field("sha256", text, nullable=False),
+        *(field(column, timezone) for column in ARTICLES),
         pa.field("related", pa.list_(pa.struct(listed)), nullable=False),
         pa.field("extra", pa.map_(text, text), nullable=False),
     ]
     return pa.schema(fields, metadata=dict(about) if about else None)
+
+
+def field(column: Column, timezone: str) -> pa.Field:
+    """Return a column as Arrow describes it. Categories are strings: a file of many batches has no list of them."""
+    pa = arrow()
+    types = {
+        "text": pa.string(), "category": pa.string(), "texts": pa.list_(pa.string()), "day": pa.date32(),
+        "moment": pa.timestamp("us", tz=timezone), "count": pa.int64(), "number": pa.float64(), "flag": pa.bool_(),
+    }  # fmt: skip
+    return pa.field(column.name, types[column.kind], nullable=not column.required)
 
 
 def batches(articles: Iterable[Article], columns: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -89,12 +85,7 @@ def batches(articles: Iterable[Article], columns: pa.Schema) -> Iterator[pa.Reco
 
 
 def _row(article: Article) -> dict[str, Any]:
-    row: dict[str, Any] = {name: clean(getattr(article, name)) for name in _REQUIRED}
-    row.update((name, clean(getattr(article, name)) or None) for name in _OPTIONAL)
-    row.update((name, list(separated_names(row[printed] or ""))) for name, printed in _NAMES.items())
-    row["published"] = article.published
-    row["keywords"] = list(map(clean, article.keywords))
-    row["sha256"] = content_hash(article)
+    row = {column.name: column.of(article) for column in ARTICLES}
     row["related"] = [
         {
             "title": clean(each.title),

@@ -1,0 +1,31 @@
+"""Each program in `examples/` runs, where its libraries are installed, and prints what it is to show."""
+
+from __future__ import annotations
+
+import runpy
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = {
+    "frames": (("pandas", "polars", "pyarrow"), ["东港财经", "2025-02", "8 articles in chips.parquet"]),
+}
+"""Of each example: the libraries that it needs, and what it prints."""
+
+
+def test_every_example_is_run():
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"demo"} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_runs(name, capsys, monkeypatch):
+    libraries, printed = EXAMPLES[name]
+    for library in libraries:
+        if find_spec(library) is None:
+            pytest.skip(f"{library} is not installed")
+    monkeypatch.syspath_prepend(str(FOLDER))
+    runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+    out = capsys.readouterr().out
+    assert [each for each in printed if each not in out] == [], out
