@@ -11,6 +11,7 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = {
     "asynchronous": ((), ["芯片: 8", "in the order of their calls: 25 articles", "a question meanwhile: 24 articles"]),
+    "notebook": (("IPython",), ["<table>", "<svg ", "东港财经"]),
     "frames": (("pandas", "polars", "pyarrow"), ["东港财经", "2025-02", "8 articles in chips.parquet"]),
 }
 """Of each example: the libraries that it needs, and what it prints."""
