@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from searchkit.errors import MissingExtra
+from searchkit.errors import MissingExtra, UsageError
 from searchkit.model.article import Article
 from searchkit.presenters.coding import fitting
 from searchkit.presenters.terminal_text import safe_lines
@@ -15,6 +15,9 @@ from searchkit.system.sink import Sink
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet of Excel, its first row included."""
+
+MOST_COLUMNS = 16_384
+"""Columns of a sheet of Excel."""
 
 _WIDTHS = {
     "id": 18, "published": 19, "published_text": 19, "title": 50, "url": 30, "body": 80, "source": 16, "site": 16,
@@ -24,8 +27,6 @@ _WIDTHS = {
 
 _FIRST_YEAR = 1901
 """Excel counts days from 1900 on, with a 29 February that never was. An earlier time is written as text."""
-
-_NO_INTERPRETATION = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def write(
@@ -58,6 +59,7 @@ def write(
 
     Raises:
         MissingExtra: the package of [xlsx] is not installed.
+        UsageError: there are more columns than a sheet has.
         OSError: a file cannot be written.
     """
     try:
@@ -66,10 +68,14 @@ def write(
     except ImportError as error:
         raise MissingExtra("writing Excel workbooks", "xlsx") from error
     header = [columns[0], *to_fill, *columns[1:]]
+    if len(header) > MOST_COLUMNS:
+        raise UsageError(
+            f"a sheet of Excel has {MOST_COLUMNS:,} columns at most, not {len(header):,}", hint="name fewer"
+        )
     written = 0
     sink = Sink(file)
     with TemporaryDirectory(prefix="searchkit-") as folder:
-        book = Workbook(sink, {"constant_memory": True, "tmpdir": folder, **_NO_INTERPRETATION})
+        book = Workbook(sink, {"constant_memory": True, "tmpdir": folder})
         try:
             book.use_zip64()
             book.set_properties(dict(about or {}))
@@ -115,7 +121,7 @@ class _Sheets:
         for at, name in enumerate(self._header):
             self._sheet.set_column(at, at, _WIDTHS.get(name, 14))
         for at, name in enumerate(self._header):
-            self._sheet.write_string(0, at, safe_lines(name), self._bold)
+            self._sheet.write_string(0, at, fitting(_plain(name))[0], self._bold)
         self._sheet.freeze_panes(1, 1)
         # An id of digits stays text, and Excel need not warn of each.
         self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})

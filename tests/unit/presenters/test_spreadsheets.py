@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit import Article, MissingExtra
+from searchkit import Article, MissingExtra, UsageError
 from searchkit.presenters import spreadsheets
 from searchkit.presenters.coding import COLUMNS, MOST_CHARACTERS
 from searchkit.presenters.tables import ARTICLE_COLUMNS
@@ -146,3 +148,22 @@ def test_a_missing_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtra) as told:
         spreadsheets.write(io.BytesIO(), [], COLUMNS, SHANGHAI, print)
     assert told.value.hint == "pip install 'searchkit[xlsx]'"
+
+
+def test_more_columns_than_a_sheet_has_are_refused():
+    with pytest.raises(UsageError, match="16,384 columns at most, not 16,385"):
+        book([], COLUMNS, to_fill=list(map(str, range(16_385 - len(COLUMNS)))))
+
+
+def test_memory_does_not_grow_with_the_number_of_articles():
+    def peak(count):
+        tracemalloc.start()
+        articles = (replace(NEWS[0], id=str(n), body="长江大桥夜间封闭。" * 400) for n in range(count))
+        with tempfile.TemporaryFile() as file:
+            spreadsheets.write(file, articles, COLUMNS, SHANGHAI, print)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(1)  # loads the library
+    assert peak(240) < 1.3 * peak(60)
