@@ -158,7 +158,7 @@ def test_more_columns_than_a_sheet_has_are_refused():
 def test_memory_does_not_grow_with_the_number_of_articles():
     def peak(count):
         tracemalloc.start()
-        articles = (replace(NEWS[0], id=str(n), body="长江大桥夜间封闭。" * 400) for n in range(count))
+        articles = (replace(NEWS[0], id=str(n), body="长江大桥夜间封闭。" * 400 + str(n)) for n in range(count))
         with tempfile.TemporaryFile() as file:
             spreadsheets.write(file, articles, COLUMNS, SHANGHAI, print)
         found = tracemalloc.get_traced_memory()[1]
