@@ -90,7 +90,7 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
 def provenance(
     archive: Archive, query: str, filters: Mapping[str, Any], sample: int | None, seed: int, *, asked: bool
 ) -> dict[str, Any]:
-    """Return what a table is of: the question as it was typed and understood, the archive, the versions.
+    """Return a searchkit.table/1, which says what a table is of; see SCHEMA.md.
 
     Args:
         asked: whether there is a query or a condition; otherwise the index is not needed, and may be outdated.
@@ -98,21 +98,19 @@ def provenance(
     from searchkit import __version__
     from searchkit.search.recording import plain
 
-    about: dict[str, Any] = {
+    parsed = archive.understand(query, **filters) if asked else None
+    span = parsed.span if parsed else None
+    return {
         "schema": "searchkit.table/1",
         "query": query,
+        "canonical": parsed.canonical if parsed else None,
         "options": plain(filters),
-        "archive": str(archive.path),
+        "since": span.since.isoformat() if span and span.since else None,
+        "until": span.until.isoformat() if span and span.until else None,
+        "sample": None if sample is None else {"size": sample, "seed": seed},
         "timezone": archive.tz,
-        "searchkit": __version__,
+        "archive": str(archive.path),
+        "versions": {"searchkit": __version__},
         "made": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "index_behind": archive.index_behind if asked else 0,
     }
-    if sample is not None:
-        about["sample"] = {"size": sample, "seed": seed}
-    if asked:
-        parsed = archive.understand(query, **filters)
-        span = parsed.span
-        about["canonical"] = parsed.canonical
-        about["since"] = span.since.isoformat() if span and span.since else None
-        about["until"] = span.until.isoformat() if span and span.until else None
-    return about

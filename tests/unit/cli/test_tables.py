@@ -40,7 +40,7 @@ def test_a_workbook_has_every_article_and_tells_of_what_it_is(export, given, tmp
     made = openpyxl.load_workbook(io.BytesIO((tmp_path / given[-1]).read_bytes()))
     assert made.active.max_row == 6 and "title" in [cell.value for cell in made.active[1]]
     told = json.loads(made.properties.description)
-    assert (told["schema"], told["searchkit"]) == ("searchkit.table/1", searchkit.__version__)
+    assert (told["schema"], told["versions"]["searchkit"]) == ("searchkit.table/1", searchkit.__version__)
     assert [each.name for each in tmp_path.iterdir()] == [given[-1]]
 
 

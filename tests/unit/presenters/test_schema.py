@@ -11,6 +11,7 @@ import pytest
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.analysis.segment import parse_dictionary
+from searchkit.cli.tables import provenance
 from searchkit.model.aggregations import Comparison, Side, Term, Terms
 from searchkit.model.reports import IngestReport
 from searchkit.presenters import json_form
@@ -120,6 +121,13 @@ def test_the_other_documents(archive, name, make):
     made = make(archive)
     assert made["schema"] == name
     assert fields(made) == documented(name)
+
+
+def test_what_a_table_says_of_itself(archive):
+    asked = provenance(archive, "长江", {"since": "2025"}, 3, 7, asked=True)
+    everything = provenance(archive, "", {}, None, 0, asked=False)
+    assert fields(asked) == documented("searchkit.table/1")
+    assert everything.keys() == asked.keys() and everything["canonical"] is everything["sample"] is None
 
 
 def test_articles_and_revisions(archive):
