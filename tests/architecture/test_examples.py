@@ -40,14 +40,16 @@ def test_an_example_runs(name, capsys, monkeypatch):
             pytest.skip(f"{library} is not installed")
     path = str(FOLDER / f"{name}.py")
     if name in ALONE:
+        installed = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
         done = subprocess.run(
-            [sys.executable, path], env={**os.environ, "PYTHONPATH": str(FOLDER.parent), "PYTHONUTF8": "1"},
+            [sys.executable, path], env={**installed, "PYTHONPATH": str(FOLDER.parent), "PYTHONUTF8": "1"},
             capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         out = done.stdout
     else:
         monkeypatch.syspath_prepend(str(FOLDER))
+        monkeypatch.setattr(sys, "pycache_prefix", None)  # the libraries' bytecode is beside them
         runpy.run_path(path, run_name="__main__")
         out = capsys.readouterr().out
     assert [each for each in printed if each not in out] == [], out

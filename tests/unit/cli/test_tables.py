@@ -11,12 +11,15 @@ import pytest
 import searchkit
 from searchkit.cli import tables
 from searchkit.cli.run import run
-from tests.conftest import NEWS, TODAY
+from tests.conftest import NEWS, TODAY, load, needs
 
-openpyxl = pytest.importorskip("openpyxl", reason="openpyxl, which reads the workbooks, is not installed")
-pytest.importorskip("xlsxwriter", reason="the extra [xlsx] is not installed")
-pa = pytest.importorskip("pyarrow", reason="the extra [arrow] is not installed")
-pq = pytest.importorskip("pyarrow.parquet", reason="the extra [arrow] is not installed")
+pytestmark = needs("openpyxl", "xlsxwriter", "pyarrow")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries():
+    global openpyxl, pa, pq
+    openpyxl, pa, pq, _ = load("openpyxl", "pyarrow", "pyarrow.parquet", "xlsxwriter")
 
 
 @pytest.fixture(scope="module")

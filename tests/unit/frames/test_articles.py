@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 from searchkit import Article, MissingExtra, Related, content_hash
 from searchkit.frames import articles as columnar
 from searchkit.model.serialise import clean
-from tests.conftest import NEWS, at, examples
+from tests.conftest import NEWS, at, examples, load, needs
 
-pa = pytest.importorskip("pyarrow", reason="the extra [arrow] is not installed")
-pq = pytest.importorskip("pyarrow.parquet", reason="the extra [arrow] is not installed")
+pytestmark = needs("pyarrow")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries():
+    global pa, pq
+    pa, pq = load("pyarrow", "pyarrow.parquet")
+
 
 ZONE = "Asia/Shanghai"
 FULL = replace(

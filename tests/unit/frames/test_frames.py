@@ -9,11 +9,16 @@ import pytest
 
 from searchkit import Article, MissingExtra, UsageError
 from searchkit.frames import columns, to_arrow, to_pandas, to_polars
-from tests.conftest import NEWS, SHANGHAI, at
+from tests.conftest import NEWS, SHANGHAI, at, load, needs
 
-pd = pytest.importorskip("pandas", reason="the extra [pandas] is not installed")
-pl = pytest.importorskip("polars", reason="the extra [polars] is not installed")
-pa = pytest.importorskip("pyarrow", reason="the extra [arrow] is not installed")
+pytestmark = needs("pandas", "polars", "pyarrow")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries():
+    global pd, pl, pa
+    pd, pl, pa = load("pandas", "polars", "pyarrow")
+
 
 ASKED = {
     "results": lambda archive, query: archive.search(query),

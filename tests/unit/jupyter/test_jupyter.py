@@ -9,7 +9,7 @@ import pytest
 import searchkit
 from searchkit import jupyter
 from searchkit.presenters.html import FORMS
-from tests.conftest import NEWS
+from tests.conftest import NEWS, load, needs
 
 
 @pytest.fixture
@@ -47,12 +47,11 @@ def test_what_cannot_be_shown_is_refused():
         jupyter.html(NEWS[0])
 
 
+@needs("IPython")
 def test_in_ipython_itself(archive):
-    pytest.importorskip("IPython", reason="IPython is not installed")
-    from IPython.core.interactiveshell import InteractiveShell
-
+    (interactive,) = load("IPython.core.interactiveshell")
     hook = sys.displayhook
-    shell = InteractiveShell()
+    shell = interactive.InteractiveShell()
     try:
         shell.extension_manager.load_extension("searchkit.jupyter")
         for found in (archive.search("长江"), archive.timeline("长江"), archive.facets("长江")):

@@ -8,11 +8,17 @@ import pytest
 
 import searchkit
 from searchkit import Article, QueryError, content_hash
-from tests.conftest import NEWS, TODAY, at
+from tests.conftest import NEWS, TODAY, at, load, needs
 
-pytest.importorskip("langchain_core", reason="the extra [langchain] is not installed")
+pytestmark = needs("langchain_core")
 
-from searchkit.langchain import ArchiveRetriever
+
+@pytest.fixture(scope="module", autouse=True)
+def library():
+    global ArchiveRetriever  # noqa: PLW0603
+    load("langchain_core.retrievers", "langchain_core.runnables")
+    from searchkit.langchain import ArchiveRetriever
+
 
 LONG = Article(
     id="levee", title="堤防转入巡查", source="环海通讯社", url="https://news.example/levee", published=at(2025, 6, 29, 8),

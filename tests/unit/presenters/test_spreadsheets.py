@@ -19,10 +19,16 @@ from searchkit.presenters import spreadsheets
 from searchkit.presenters.coding import COLUMNS, MOST_CHARACTERS
 from searchkit.presenters.tables import ARTICLE_COLUMNS
 from searchkit.presenters.terminal_text import safe_lines
-from tests.conftest import NEWS, SHANGHAI, at, examples
+from tests.conftest import NEWS, SHANGHAI, at, examples, load, needs
 
-pytest.importorskip("xlsxwriter", reason="the extra [xlsx] is not installed")
-openpyxl = pytest.importorskip("openpyxl", reason="openpyxl, which reads the workbooks, is not installed")
+pytestmark = needs("xlsxwriter", "openpyxl")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries():
+    global openpyxl
+    _, openpyxl = load("xlsxwriter", "openpyxl")
+
 
 BODY = ARTICLE_COLUMNS.index("body")
 

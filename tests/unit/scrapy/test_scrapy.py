@@ -10,16 +10,27 @@ import pytest
 
 import searchkit
 from searchkit import Article, UsageError
+from tests.conftest import load, needs
 
-pytest.importorskip("scrapy", reason="the extra [scrapy] is not installed")
+pytestmark = needs("scrapy")
 
-from scrapy import Field, Item
-from scrapy.exceptions import DropItem
-from scrapy.settings import Settings
-from twisted.internet.defer import Deferred, maybeDeferred
 
-import searchkit.scrapy as room
-from searchkit.scrapy import ArchivePipeline
+@pytest.fixture(scope="module", autouse=True)
+def library():
+    global ArchivePipeline, Deferred, DropItem, Page, Settings, maybeDeferred, room  # noqa: PLW0603
+    load("scrapy", "scrapy.settings", "twisted.internet.defer", "twisted.internet.threads")
+    from scrapy import Field, Item
+    from scrapy.exceptions import DropItem
+    from scrapy.settings import Settings
+    from twisted.internet.defer import Deferred, maybeDeferred
+
+    import searchkit.scrapy as room
+    from searchkit.scrapy import ArchivePipeline
+
+    class Page(Item):
+        headline = Field()
+        content = Field()
+        link = Field()
 
 
 class Stats(Counter):
@@ -79,12 +90,6 @@ def result_of(deferred):
     found = []
     deferred.addBoth(found.append)
     return found[0]
-
-
-class Page(Item):
-    headline = Field()
-    content = Field()
-    link = Field()
 
 
 @dataclasses.dataclass
