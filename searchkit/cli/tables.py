@@ -17,6 +17,7 @@ from searchkit.model.article import Article
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
+    from searchkit.presenters.documents import Table
 
 Form = Literal["xlsx", "arrow", "parquet"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -41,7 +42,7 @@ def write(
     form: Form,
     articles: Iterable[Article],
     archive: Archive,
-    about: Mapping[str, Any],
+    about: Table,
     to_fill: Sequence[str] | None,
     cut: Callable[[str], object],
 ) -> tuple[int, int]:
@@ -89,7 +90,7 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
 
 def provenance(
     archive: Archive, query: str, filters: Mapping[str, Any], sample: int | None, seed: int, *, asked: bool
-) -> dict[str, Any]:
+) -> Table:
     """Return a searchkit.table/1, which says what a table is of; see SCHEMA.md.
 
     Args:
