@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, I
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from searchkit.aio.threads import Fed, Threads
 from searchkit.archive import Archive
@@ -16,7 +16,9 @@ from searchkit.search.saved import Saved
 
 if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
+    from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.model.reports import UpsertReport
+    from searchkit.model.series_records import SeriesRecord, SeriesReplay
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.writer import Given
 
@@ -144,12 +146,13 @@ class AsyncArchive:
     understand = _reads(Archive.understand)
     count = _reads(Archive.count)
     timeline = _reads(Archive.timeline)
+    timelines = _reads(Archive.timelines)
     facets = _reads(Archive.facets)
     terms = _reads(Archive.terms)
     compare = _reads(Archive.compare)
     similar = _reads(Archive.similar)
     record = _reads(Archive.record)
-    replay = _reads(Archive.replay)
+    record_timelines = _reads(Archive.record_timelines)
     export = _streams(Archive.export)
 
     # -- single articles
@@ -162,6 +165,14 @@ class AsyncArchive:
     family = _reads(Archive.family)
     headlines = _reads(Archive.headlines)
     preview = _reads(Archive.preview)
+
+    @overload
+    async def replay(self, record: QueryRecord) -> Replay: ...
+    @overload
+    async def replay(self, record: SeriesRecord) -> SeriesReplay: ...
+    async def replay(self, record: QueryRecord | SeriesRecord) -> Replay | SeriesReplay:
+        """Ask the questions of a record again; see `Archive.replay`."""
+        return await self._threads.read(self._archive.replay, record)
 
     async def has(self, id: str) -> bool:
         """Tell whether there is an article with this id."""

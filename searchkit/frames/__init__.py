@@ -6,8 +6,9 @@
     to_pandas(archive.timeline("芯片", by="week")).plot(x="start", y="count")
     to_polars(archive.export("芯片", since="2025"))
 
-Each function takes `Results`, `Similar`, `Timeline`, `Facets`, `Terms`, `Comparison`, or articles. docs/adapters.md
-lists the columns. A result without rows has all of them, with their types. The library is imported when it is needed.
+Each function takes `Results`, `Similar`, `Timeline`, `Timelines`, `Facets`, `Terms`, `Comparison`, or articles.
+docs/adapters.md lists the columns. A result without rows has all of them, with their types. The library is imported
+when it is needed.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ def to_pandas(found: Tabular, *, timezone: str | None = None) -> pd.DataFrame:
             columns[column.name] = pd.Series(np.array(values, dtype="datetime64[s]"))
         elif column.kind == "category":
             columns[column.name] = pd.Series(pd.Categorical(values, sorted({*values} - {None})))
+        elif column.kind == "count" and not column.required:
+            columns[column.name] = pd.Series(values, dtype="Int64")  # which has missing values
         else:
             columns[column.name] = pd.Series(values, dtype=types[column.kind])
     return pd.DataFrame(columns)

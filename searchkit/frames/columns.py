@@ -11,11 +11,12 @@ from searchkit.model.aggregations import Comparison, Facets, Terms, Timeline
 from searchkit.model.article import Article
 from searchkit.model.results import Hit, Results, Similar
 from searchkit.model.serialise import clean, content_hash
+from searchkit.model.timelines import Timelines
 
 Kind = Literal["text", "category", "texts", "moment", "day", "count", "number", "flag"]
 """What the values of a column are. Of a category there are few, which many rows share; `texts` are lists."""
 
-Tabular: TypeAlias = "Results | Similar | Timeline | Facets | Terms | Comparison | Iterable[Article]"
+Tabular: TypeAlias = "Results | Similar | Timeline | Timelines | Facets | Terms | Comparison | Iterable[Article]"
 """What a table can be made of."""
 
 
@@ -56,6 +57,8 @@ def table(found: Tabular, zone: str | None = None) -> Table:
         return Table(_HITS, found.hits, zone or "UTC")
     if isinstance(found, Timeline):
         return Table(_PERIODS, found.buckets, zone or found.parsed.timezone)
+    if isinstance(found, Timelines):
+        return Table(_SERIES, list(_of_series(found)), zone or found.scope.timezone)
     if isinstance(found, Facets):
         counted = [(facet.field, *each) for facet in found.facets for each in facet.values]
         return Table(_VALUES, counted, zone or found.parsed.timezone)
@@ -74,6 +77,14 @@ def _articles(given: Iterable[object]) -> Iterator[Article]:
         if not isinstance(each, Article):
             raise TypeError(f"no table can be made of {type(each).__name__}; give results, or articles")
         yield each
+
+
+def _of_series(found: Timelines) -> Iterator[tuple[object, ...]]:
+    for each in found.series:
+        averages = each.averages or (None,) * len(found.periods)
+        named = (each.name, each.query, each.source)
+        for period, *values in zip(found.periods, each.counts, each.all, each.shares, averages, strict=True):
+            yield *named, period.label, period.start, period.end, *values
 
 
 def utc_microseconds(moment: datetime | None) -> int | None:
@@ -97,8 +108,8 @@ def _value(name: str, kind: Kind, *, required: bool = True) -> Column:
     return Column(name, kind, lambda row: getattr(row, name), required)
 
 
-def _at(place: int, name: str, kind: Kind) -> Column:
-    return Column(name, kind, lambda row: row[place], True)
+def _at(place: int, name: str, kind: Kind, *, required: bool = True) -> Column:
+    return Column(name, kind, lambda row: row[place], required)
 
 
 _PUBLISHED = (_value("published", "moment", required=False), _always("precision", "category"))
@@ -149,6 +160,18 @@ _PERIODS = (
     _value("start", "day"),
     _value("end", "day"),
     _value("count", "count"),
+)
+_SERIES = (
+    _at(0, "series", "category"),
+    _at(1, "query", "category"),
+    _at(2, "source", "category", required=False),
+    _at(3, "period", "text"),
+    _at(4, "start", "day"),
+    _at(5, "end", "day"),
+    _at(6, "count", "count", required=False),
+    _at(7, "all", "count"),
+    _at(8, "share", "number", required=False),
+    _at(9, "average", "number", required=False),
 )
 _VALUES = (_at(0, "field", "category"), _at(1, "value", "text"), _at(2, "count", "count"))
 _WORDS = (

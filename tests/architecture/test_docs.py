@@ -23,8 +23,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "searchkit" / "cli" / "demo.jsonl"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / ".github" / "CONTRIBUTING.md"]
-CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md"]
-PYTHON = ["README.md", "docs/python.md", "docs/adapters.md"]
+CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md", "docs/study.md"]
+PYTHON = ["README.md", "docs/python.md", "docs/study.md", "docs/adapters.md"]
 NEEDED = {"docs/adapters.md": ("pandas", "polars", "pyarrow")}
 TODAY = "2025-06-30"
 

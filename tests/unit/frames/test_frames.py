@@ -23,6 +23,7 @@ def libraries():
 ASKED = {
     "results": lambda archive, query: archive.search(query),
     "timeline": lambda archive, query: archive.timeline(query, by="year"),
+    "timelines": lambda archive, query: archive.timelines({"甲": query, "乙": "长江"}, smooth=3),
     "facets": lambda archive, query: archive.facets(query, fields=("source", "author")),
     "terms": lambda archive, query: archive.terms(query),
     "comparison": lambda archive, query: archive.compare(query, "晶片"),
@@ -43,7 +44,7 @@ def test_three_libraries_have_the_same_rows(asked, kind, query):
         there = [None if not isinstance(each, list) and pd.isna(each) else each for each in pandas[name]]
         days = arrow.schema.field(name).type == pa.date32()
         assert [each.date() if days else each for each in there] == values
-    if query == "无此词语" and kind not in ("comparison",):
+    if query == "无此词语" and kind not in ("comparison", "timelines"):
         assert len(pandas) == len(polars) == arrow.num_rows == 0
 
 
@@ -82,6 +83,15 @@ def test_another_zone_shows_the_same_moments(asked):
         assert first == at(2025, 3, 4, 8, 30) and first.hour == 0
     with pytest.raises(UsageError, match="no time zone 'Mars'"):
         to_pandas(results, timezone="Mars")
+
+
+def test_a_gap_of_the_archive_is_no_zero(asked):
+    found = asked.timelines({"甲": "长江 OR 机组"}, by="month")
+    frame = to_pandas(found)
+    assert str(frame["count"].dtype) == "Int64" and found.gaps
+    gaps = frame[frame["all"] == 0]
+    assert len(gaps) and gaps["count"].isna().all() and gaps["share"].isna().all()
+    assert to_polars(found)["count"].null_count() == len(gaps)
 
 
 def test_similar_articles_are_a_table_too(asked):
