@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from searchkit.cli.settings import Settings, shared
 
 NAMES = (
-    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "similar", "compare",
+    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "trends", "similar", "compare",
     "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
     "optimize", "dict", "analyze", "demo",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -66,6 +66,13 @@ class WordCounts(Protocol):
         ...
 
 
+class Counted(NamedTuple):
+    """The articles of a group, and the number of them that have each word they have; words as in `WordCounts`."""
+
+    articles: int
+    words: Mapping[str, int]
+
+
 class Part(Protocol):
     """The matches in one segment of an index."""
 
@@ -88,6 +95,17 @@ class Part(Protocol):
 
     def words(self, without: Collection[str]) -> WordCounts:
         """Return the counts of words in the matches and in the rest, both without the articles with these ids."""
+        ...
+
+    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
+        """Return the counts of words in the matches of each group of days, without the articles with these ids.
+
+        Args:
+            groups: the group of each day (of the archive's zone); matches of other days, or of none, are not counted.
+
+        Returns:
+            By group, those that have an article.
+        """
         ...
 
 
@@ -202,9 +220,55 @@ class Terms(Aggregation[Frequencies]):
         """Return the ids of the articles for which another of their family is counted."""
         if not self._families:
             return set()
-        counted: dict[str, str] = {}
-        for id in sorted(id for part in parts for id in part.ids() if id in self._families):
-            family = self._families[id]
-            if family not in counted or id == family:
-                counted[family] = id
+        counted = _representing(_in_families(parts, self._families), self._families)
         return {id for id, family in self._families.items() if counted.get(family, family) != id}
+
+
+class WordsByDay(Aggregation[Mapping[int, Counted]]):
+    """The matches and their words (as in `Terms`) by group of days; groups without a match are left out.
+
+    Of a family one match is counted, in the group of its own day: its first article, or if that does not match, the
+    match with the smallest id.
+
+    Args:
+        families: as for `Terms`.
+        group: returns the group of a day; None if its matches are not counted.
+    """
+
+    def __init__(self, families: Mapping[str, str], group: Callable[[date], int | None]) -> None:
+        self._families = families
+        self._group = group
+
+    def of(self, parts: Sequence[Part]) -> Mapping[int, Counted]:
+        days = {day for part in parts for day in part.days() if day is not None}
+        groups = {day: number for day in days if (number := self._group(day)) is not None}
+        reprinted = _in_families(parts, self._families) if self._families else []
+        counted = set(_representing(reprinted, self._families).values())
+        without = {id for id in reprinted if id not in counted}
+        articles: Counter[int] = Counter()
+        words: dict[int, dict[str, int]] = {}
+        for part in parts:
+            for number, found in part.words_by_day(groups, without).items():
+                articles[number] += found.articles
+                so_far = words.get(number)
+                if so_far is None:
+                    words[number] = dict(found.words)
+                else:
+                    for word, count in found.words.items():
+                        so_far[word] = so_far.get(word, 0) + count
+        return {number: Counted(articles[number], words[number]) for number in sorted(words)}
+
+
+def _in_families(parts: Sequence[Part], families: Mapping[str, str]) -> list[str]:
+    """Return the ids of the matches that have reprints, or are such."""
+    return [id for part in parts for id in part.ids() if id in families]
+
+
+def _representing(ids: Sequence[str], families: Mapping[str, str]) -> dict[str, str]:
+    """Return by family the article that is counted for it: the first of the family, else the smallest of `ids`."""
+    counted: dict[str, str] = {}
+    for id in sorted(ids):
+        family = families[id]
+        if family not in counted or id == family:
+            counted[family] = id
+    return counted

@@ -19,7 +19,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Spellings, WordCounts
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
@@ -439,6 +439,16 @@ class _Matching:
             [set(d.words) for d in self.documents if d.article.id not in without],
             [set(d.words) for d in self.others if d.article.id not in without],
         )
+
+    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
+        found: defaultdict[int, list[set[str]]] = defaultdict(list)
+        for d in self.documents:
+            if d.day is not None and d.day in groups and d.article.id not in without:
+                found[groups[d.day]].append(set(d.words))
+        return {
+            number: Counted(len(texts), Counter(word for words in texts for word in words))
+            for number, texts in found.items()
+        }
 
 
 class _WordCounts:

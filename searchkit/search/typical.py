@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from math import log, log2
+from statistics import NormalDist
 
 from searchkit.analysis.stopwords import tells_something
 from searchkit.engines.aggregation import Frequencies
@@ -45,10 +46,17 @@ def log_ratio(matches: int, of_matches: int, rest: int, of_rest: int) -> float:
     return log2((matches or 0.5) / of_matches) - log2((rest or 0.5) / of_rest)
 
 
-def typical(words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit: int) -> tuple[Term, ...]:
+def sure(tested: int) -> float:
+    """Return the G² that by chance one of so many words reaches on average (of chi-square, 1 degree); SURE at least."""
+    return max(SURE, NormalDist().inv_cdf(1 - 0.5 / tested) ** 2) if tested > 1 else SURE
+
+
+def typical(
+    words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit: int, g2_from: float = SURE
+) -> tuple[Term, ...]:
     """Return the `limit` words with the highest G² among those more frequent in the matches than in the rest.
 
-    Left out are words that say nothing (`searchkit.analysis.stopwords`), words below SURE, and words that in the
+    Left out are words that say nothing (`searchkit.analysis.stopwords`), words below `g2_from`, and words that in the
     matches stand almost only inside a longer word of the list.
 
     Args:
@@ -57,17 +65,17 @@ def typical(words: Mapping[str, tuple[int, int]], matches: int, rest: int, limit
     """
     if not matches or not rest:
         return ()
-    found = []
+    found: list[Term] = []
     likelihoods: dict[tuple[int, int], float] = {}
     # Of words in equally many matches, one that none of the rest has is the surest: most words are in too few.
-    least = next((a for a in range(1, matches + 1) if log_likelihood(a, matches, 0, rest) >= SURE), matches + 1)
+    least = next((a for a in range(1, matches + 1) if log_likelihood(a, matches, 0, rest) >= g2_from), matches + 1)
     for word, counts in words.items():
         a, b = counts
         if a >= least and a * rest > b * matches and tells_something(word):
             g2 = likelihoods.get(counts)
             if g2 is None:
                 g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
-            if g2 >= SURE:
+            if g2 >= g2_from:
                 found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
     return tuple(_without_parts(found, limit))
@@ -89,9 +97,16 @@ def apart(mine: Frequencies, others: Frequencies, limit: int) -> tuple[Term, ...
 def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:
     """Yield the first `limit` terms that no longer one stands for: 人工 and 智能 are left out beside 人工智能."""
     matches = {term.word: term.matches for term in ordered}
+    joined = "\n".join(["", *matches, ""])
 
     def is_part(term: Term) -> bool:
-        holders = [word for word in matches if term.word in word]
-        return any(matches[word] >= INSIDE * term.matches for word in holders if word != term.word)
+        at = joined.find(term.word)
+        while at >= 0:
+            end = joined.index("\n", at)
+            holder = joined[joined.rindex("\n", 0, at) + 1 : end]
+            if holder != term.word and matches[holder] >= INSIDE * term.matches:
+                return True
+            at = joined.find(term.word, end)
+        return False
 
     yield from islice((term for term in ordered if not is_part(term)), limit)

@@ -7,12 +7,11 @@ from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Spellings, WordCounts
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
@@ -21,7 +20,7 @@ from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, unite
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
-from searchkit.engines.whoosh.read.segments import Docs, Ints, SegmentView
+from searchkit.engines.whoosh.read.segments import Docs, Frequencies, SegmentView
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Recent, Sort
 from searchkit.query.emphasis import without_emphasis
@@ -212,12 +211,31 @@ class _Matching:
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         return self.segment.counts(name, self.docs.docs)
 
+    def _documents(self, ids: Collection[str]) -> DocSet:
+        postings = (self.segment.term("id", id) for id in ids)
+        return unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+
     def words(self, without: Collection[str]) -> WordCounts:
-        postings = (self.segment.term("id", id) for id in without)
-        left_out = unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+        left_out = self._documents(without)
         matches = self.docs - left_out
         rest = DocSet.of(self.segment.live(), self.docs.size) - self.docs - left_out
         return _WordCounts(self.segment, matches.docs, rest.docs)
+
+    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
+        docs = (self.docs - self._documents(without)).docs
+        days = self.calendar.days.take(docs)
+        known = np.array(sorted((day.toordinal(), group) for day, group in groups.items()), np.int64).reshape(-1, 2)
+        at = np.minimum(known[:, 0].searchsorted(days), max(0, len(known) - 1))
+        chosen = (known[:, 0].take(at) == days).nonzero()[0] if len(known) else np.empty(0, np.int64)
+        docs, of = docs.take(chosen), known[:, 1].take(at.take(chosen))
+        order = of.argsort(kind="stable")
+        numbers, starts = np.unique(of.take(order), return_index=True)
+        sets = np.split(docs.take(order), starts[1:]) if len(numbers) else []
+        found = self.segment.document_frequencies("words", sets)
+        return {
+            number: Counted(len(each), _words(self.segment, frequencies))
+            for number, each, frequencies in zip(numbers.tolist(), sets, found, strict=True)
+        }
 
 
 class _WordCounts:
@@ -229,16 +247,24 @@ class _WordCounts:
         self._matches, self._rest = segment.document_frequencies("words", (matches, rest))
 
     def in_matches(self, least: int = 1) -> Mapping[str, int]:
-        return self._counts(self._matches, self._matches >= least)
+        return _words(self._segment, _at_least(self._matches, least))
 
     def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
+        if least:
+            wanted = _at_least(self._matches, least).places
+            kept = np.isin(self._rest.places, wanted, assume_unique=True)
+            return _words(self._segment, Frequencies(self._rest.places[kept], self._rest.counts[kept]))
         # A scan of the terms: looking up thousands one by one takes longer.
-        found = self._counts(self._rest, (self._rest > 0) & (self._matches >= least))
-        return found if least else {word: count for word, count in found.items() if word in words}
+        return {word: count for word, count in _words(self._segment, self._rest).items() if word in words}
 
-    def _counts(self, counts: Ints, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
-        places = chosen.nonzero()[0]
-        return dict(zip(self._segment.terms_at("words", places), counts.take(places).tolist(), strict=True))
+
+def _at_least(found: Frequencies, least: int) -> Frequencies:
+    chosen = found.counts >= least
+    return Frequencies(found.places[chosen], found.counts[chosen])
+
+
+def _words(segment: SegmentView, found: Frequencies) -> dict[str, int]:
+    return dict(zip(segment.terms_at("words", found.places), found.counts.tolist(), strict=True))
 
 
 def days_within(query: Node) -> Days:
