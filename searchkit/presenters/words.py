@@ -40,8 +40,11 @@ def terms(
 
 def terms_by(found: TermsByPeriod, style: Style) -> Iterator[str]:
     """Yield for each period its articles, and its words with the articles of the period and of the others with them."""
-    wide = max((len(each.label) for each in found.periods), default=0)
-    number = max((len(f"{each.matches:,}") for each in found.periods), default=0)
+    if not found.periods:
+        return
+    wide = max(len(found.by), *(len(each.label) for each in found.periods))
+    number = max(len(f"{each.matches:,}") for each in found.periods)
+    yield style.dim(f"{found.by:{wide}}  {'':{number}}  word, articles with it then : at other times")
     for each in found.periods:
         listed = ", ".join(f"{safe(term.word)} {term.matches:,}:{term.rest:,}" for term in each.terms)
         begin = f"{each.label:{wide}}  {each.matches:>{number},}  "
