@@ -93,8 +93,12 @@ class Part(Protocol):
         """Return the values of a field, by their compared form; "" counts the matches without a value."""
         ...
 
-    def words(self, without: Collection[str]) -> WordCounts:
-        """Return the counts of words in the matches and in the rest, both without the articles with these ids."""
+    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
+        """Return the counts of words in the matches and in the rest, both without the articles with these ids.
+
+        Args:
+            rest: False: nothing is counted in the rest, as if there were none.
+        """
         ...
 
     def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
@@ -224,6 +228,27 @@ class Terms(Aggregation[Frequencies]):
         return {id for id, family in self._families.items() if counted.get(family, family) != id}
 
 
+class MatchingWords(Aggregation[Counted]):
+    """The matches and their words, as in `Terms`, without counting the rest.
+
+    Args:
+        families: as for `Terms`.
+    """
+
+    def __init__(self, families: Mapping[str, str]) -> None:
+        self._families = families
+
+    def of(self, parts: Sequence[Part]) -> Counted:
+        without = _represented(parts, self._families)
+        found = [part.words(without, rest=False) for part in parts]
+        first, *others = [each.in_matches() for each in found] or [{}]
+        words = dict(first)
+        for other in others:
+            for word, count in other.items():
+                words[word] = words.get(word, 0) + count
+        return Counted(sum(each.matches for each in found), words)
+
+
 class WordsByDay(Aggregation[Mapping[int, Counted]]):
     """The matches and their words (as in `Terms`) by group of days; groups without a match are left out.
 
@@ -242,9 +267,7 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
     def of(self, parts: Sequence[Part]) -> Mapping[int, Counted]:
         days = {day for part in parts for day in part.days() if day is not None}
         groups = {day: number for day in days if (number := self._group(day)) is not None}
-        reprinted = _in_families(parts, self._families) if self._families else []
-        counted = set(_representing(reprinted, self._families).values())
-        without = {id for id in reprinted if id not in counted}
+        without = _represented(parts, self._families)
         articles: Counter[int] = Counter()
         words: dict[int, dict[str, int]] = {}
         for part in parts:
@@ -262,6 +285,14 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
 def _in_families(parts: Sequence[Part], families: Mapping[str, str]) -> list[str]:
     """Return the ids of the matches that have reprints, or are such."""
     return [id for part in parts for id in part.ids() if id in families]
+
+
+def _represented(parts: Sequence[Part], families: Mapping[str, str]) -> set[str]:
+    """Return the ids of the matches for which another match of their family is counted."""
+    if not families:
+        return set()
+    reprinted = _in_families(parts, families)
+    return set(reprinted).difference(_representing(reprinted, families).values())
 
 
 def _representing(ids: Sequence[str], families: Mapping[str, str]) -> dict[str, str]:

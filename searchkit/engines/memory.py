@@ -434,10 +434,10 @@ class _Matching:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
-    def words(self, without: Collection[str]) -> WordCounts:
+    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
         return _WordCounts(
             [set(d.words) for d in self.documents if d.article.id not in without],
-            [set(d.words) for d in self.others if d.article.id not in without],
+            [set(d.words) for d in self.others if rest and d.article.id not in without],
         )
 
     def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:

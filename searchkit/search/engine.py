@@ -436,14 +436,14 @@ class Engine:
 
     def compare(self, a: str | Node, b: str | Node, conditions: Conditions, limit: int) -> Comparison:
         """Return two queries compared; see `Asking.compare`."""
-        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.engines.aggregation import MatchingWords
         from searchkit.model.aggregations import Comparison, Side
         from searchkit.search.typical import apart
 
         _at_least_one(limit)
         questions = [self.understood(each, conditions) for each in (a, b)]
         one, other = (question.tree for question in questions)
-        counting: Aggregation[Any] = Counted(self._families.all())
+        counting: Aggregation[Any] = MatchingWords(self._families.all())
         only = [
             self._snapshot.aggregate(And((tree, Not(without))), (counting,))[0]
             for tree, without in ((one, other), (other, one))
@@ -453,7 +453,7 @@ class Engine:
             total, values = self._snapshot.aggregate(question.tree, (Count(), Values("source")))
             ordered = sorted((item for item in values.items() if item[0]), key=lambda item: (-item[1], item[0]))
             parsed = self._parsed_of_count(question, total)
-            sides.append(Side(parsed, total, mine.matches, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
+            sides.append(Side(parsed, total, mine.articles, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
         return Comparison(sides[0], sides[1], self._snapshot.count(And((one, other))), self.behind)
 
     def similar(self, given: str, conditions: Conditions, limit: int, reprints: bool, snippet_width: int) -> Similar:

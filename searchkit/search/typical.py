@@ -14,7 +14,7 @@ from math import log, log2
 from statistics import NormalDist
 
 from searchkit.analysis.stopwords import tells_something
-from searchkit.engines.aggregation import Frequencies
+from searchkit.engines.aggregation import Counted
 from searchkit.model.aggregations import Term
 
 LEAST = 2
@@ -81,17 +81,10 @@ def typical(
     return tuple(_without_parts(found, limit))
 
 
-def apart(mine: Frequencies, others: Frequencies, limit: int) -> tuple[Term, ...]:
-    """Return the `limit` words typical of the matches of one count against the matches of another.
-
-    The matches of the two have no article in common.
-    """
-    words = {
-        word: (count, others.words[word][0] if word in others.words else 0)
-        for word, (count, _) in mine.words.items()
-        if count >= LEAST
-    }
-    return typical(words, mine.matches, others.matches, limit)
+def apart(mine: Counted, others: Counted, limit: int) -> tuple[Term, ...]:
+    """Return the `limit` words typical of some articles against others, with which they have none in common."""
+    words = {word: (count, others.words.get(word, 0)) for word, count in mine.words.items() if count >= LEAST}
+    return typical(words, mine.articles, others.articles, limit)
 
 
 def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:

@@ -9,7 +9,17 @@ from datetime import date, datetime, timezone
 import pytest
 
 from searchkit.deadline import within
-from searchkit.engines.aggregation import Aggregation, Count, Days, Frequencies, Ids, Terms, Values, WordsByDay
+from searchkit.engines.aggregation import (
+    Aggregation,
+    Count,
+    Days,
+    Frequencies,
+    Ids,
+    MatchingWords,
+    Terms,
+    Values,
+    WordsByDay,
+)
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
 from searchkit.model.article import Article
@@ -521,6 +531,10 @@ def test_of_a_family_one_article_is_counted(index):
         with index.snapshot() as snapshot:
             return snapshot.aggregate(query, (Terms(families, least),))[0]
 
+    with index.snapshot() as snapshot:
+        assert snapshot.aggregate(Or((Field("id", "a"), Field("id", "b"))), (MatchingWords(families),)) == (
+            (1, {"洪水": 1, "甲地": 1}),
+        )
     flood = counted(Word("洪水"))
     assert flood == (2, 1, {"洪水": (2, 0), "决堤": (1, 0), "无关": (1, 0)})
     assert counted(Word("洪水"), least=2).words == {"洪水": (2, 0)}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Count, Days, Ids, Terms, Values, WordsByDay
+from searchkit.engines.aggregation import Count, Days, Ids, MatchingWords, Terms, Values, WordsByDay
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
 from searchkit.engines.whoosh.codec import merge
@@ -192,6 +192,7 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         answer["terms"] = snapshot.aggregate(query, (Terms({}), Terms(families), Terms(families, limit)))
         by_day = (WordsByDay({}, date.toordinal), WordsByDay(families, lambda day: day.toordinal() % 3 or None))
         answer["words by day"] = snapshot.aggregate(query, by_day)
+        answer["words"] = snapshot.aggregate(query, (MatchingWords({}), MatchingWords(families)))
     assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]
     return answer
 

@@ -215,11 +215,11 @@ class _Matching:
         postings = (self.segment.term("id", id) for id in ids)
         return unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
 
-    def words(self, without: Collection[str]) -> WordCounts:
+    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
         left_out = self._documents(without)
         matches = self.docs - left_out
-        rest = DocSet.of(self.segment.live(), self.docs.size) - self.docs - left_out
-        return _WordCounts(self.segment, matches.docs, rest.docs)
+        others = DocSet.of(self.segment.live() if rest else matches.docs, self.docs.size) - self.docs - left_out
+        return _WordCounts(self.segment, matches.docs, others.docs)
 
     def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
         docs = (self.docs - self._documents(without)).docs
