@@ -73,6 +73,23 @@ class Counted(NamedTuple):
     words: Mapping[str, int]
 
 
+class Reprints(NamedTuple):
+    """Which articles are left out so that of a family of reprints one is counted.
+
+    Attributes:
+        families: of each article that has reprints, the id of the first article of its family.
+        instead: of the families whose first article does not match while others do: the first, and the match counted.
+    """
+
+    families: Mapping[str, str]
+    instead: Mapping[str, str]
+
+    def leave_out(self, id: str) -> bool:
+        """Tell whether another article of its family is counted in place of an article."""
+        family = self.families.get(id)
+        return family is not None and self.instead.get(family, family) != id
+
+
 class Part(Protocol):
     """The matches in one segment of an index."""
 
@@ -93,16 +110,20 @@ class Part(Protocol):
         """Return the values of a field, by their compared form; "" counts the matches without a value."""
         ...
 
-    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
-        """Return the counts of words in the matches and in the rest, both without the articles with these ids.
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        """Return the ids of the matches that are keys of `families`, in no order."""
+        ...
+
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
+        """Return the counts of words in the matches and in the rest, without those that `reprints` leaves out.
 
         Args:
             rest: False: nothing is counted in the rest, as if there were none.
         """
         ...
 
-    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
-        """Return the counts of words in the matches of each group of days, without the articles with these ids.
+    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
+        """Return the counts of words in the matches of each group of days, without those that `reprints` leaves out.
 
         Args:
             groups: the group of each day (of the archive's zone); matches of other days, or of none, are not counted.
@@ -202,8 +223,8 @@ class Terms(Aggregation[Frequencies]):
         self._least = least
 
     def of(self, parts: Sequence[Part]) -> Frequencies:
-        without = self._left_out(parts)
-        counts = [part.words(without) for part in parts]
+        reprints = _once(parts, self._families)
+        counts = [part.words(reprints) for part in parts]
         # Only one part alone knows which words are frequent enough.
         least = self._least if len(counts) == 1 else 0
         matches = dict(counts[0].in_matches(least or 1)) if counts else {}
@@ -220,13 +241,6 @@ class Terms(Aggregation[Frequencies]):
             {word: (count, rest[word]) for word, count in wanted.items()},
         )
 
-    def _left_out(self, parts: Sequence[Part]) -> set[str]:
-        """Return the ids of the articles for which another of their family is counted."""
-        if not self._families:
-            return set()
-        counted = _representing(_in_families(parts, self._families), self._families)
-        return {id for id, family in self._families.items() if counted.get(family, family) != id}
-
 
 class MatchingWords(Aggregation[Counted]):
     """The matches and their words, as in `Terms`, without counting the rest.
@@ -239,8 +253,8 @@ class MatchingWords(Aggregation[Counted]):
         self._families = families
 
     def of(self, parts: Sequence[Part]) -> Counted:
-        without = _represented(parts, self._families)
-        found = [part.words(without, rest=False) for part in parts]
+        reprints = _once(parts, self._families)
+        found = [part.words(reprints, rest=False) for part in parts]
         first, *others = [each.in_matches() for each in found] or [{}]
         words = dict(first)
         for other in others:
@@ -267,11 +281,11 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
     def of(self, parts: Sequence[Part]) -> Mapping[int, Counted]:
         days = {day for part in parts for day in part.days() if day is not None}
         groups = {day: number for day in days if (number := self._group(day)) is not None}
-        without = _represented(parts, self._families)
+        reprints = _once(parts, self._families)
         articles: Counter[int] = Counter()
         words: dict[int, dict[str, int]] = {}
         for part in parts:
-            for number, found in part.words_by_day(groups, without).items():
+            for number, found in part.words_by_day(groups, reprints).items():
                 articles[number] += found.articles
                 so_far = words.get(number)
                 if so_far is None:
@@ -282,24 +296,13 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
         return {number: Counted(articles[number], words[number]) for number in sorted(words)}
 
 
-def _in_families(parts: Sequence[Part], families: Mapping[str, str]) -> list[str]:
-    """Return the ids of the matches that have reprints, or are such."""
-    return [id for part in parts for id in part.ids() if id in families]
-
-
-def _represented(parts: Sequence[Part], families: Mapping[str, str]) -> set[str]:
-    """Return the ids of the matches for which another match of their family is counted."""
-    if not families:
-        return set()
-    reprinted = _in_families(parts, families)
-    return set(reprinted).difference(_representing(reprinted, families).values())
-
-
-def _representing(ids: Sequence[str], families: Mapping[str, str]) -> dict[str, str]:
-    """Return by family the article that is counted for it: the first of the family, else the smallest of `ids`."""
+def _once(parts: Sequence[Part], families: Mapping[str, str]) -> Reprints:
+    """Return which articles are left out: all but the first of a family; of a family whose first does not match while
+    others do, all but the match with the smallest id.
+    """
     counted: dict[str, str] = {}
-    for id in sorted(ids):
+    for id in sorted(id for part in parts for id in part.reprinted(families)) if families else ():
         family = families[id]
         if family not in counted or id == family:
             counted[family] = id
-    return counted
+    return Reprints(families, {family: id for family, id in counted.items() if id != family})

@@ -19,7 +19,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Counted, Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Reprints, Spellings, WordCounts
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
@@ -434,16 +434,19 @@ class _Matching:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
-    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        return [d.article.id for d in self.documents if d.article.id in families]
+
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
         return _WordCounts(
-            [set(d.words) for d in self.documents if d.article.id not in without],
-            [set(d.words) for d in self.others if rest and d.article.id not in without],
+            [set(d.words) for d in self.documents if not reprints.leave_out(d.article.id)],
+            [set(d.words) for d in self.others if rest and not reprints.leave_out(d.article.id)],
         )
 
-    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
+    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
         found: defaultdict[int, list[set[str]]] = defaultdict(list)
         for d in self.documents:
-            if d.day is not None and d.day in groups and d.article.id not in without:
+            if d.day is not None and d.day in groups and not reprints.leave_out(d.article.id):
                 found[groups[d.day]].append(set(d.words))
         return {
             number: Counted(len(texts), Counter(word for words in texts for word in words))

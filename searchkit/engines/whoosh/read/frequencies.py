@@ -1,7 +1,7 @@
 """The numbers of documents of some sets that have each term of a field: document frequencies within a set.
 
 The terms of the documents are counted, if the segment keeps these; otherwise every list of the field is decoded. A set
-of more than half of all documents is what the others leave of the whole.
+of more than half of all documents is counted by its difference from the last such.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from searchkit.deadline import check
 from searchkit.engines.whoosh.codec.segment_file import FieldReader
-from searchkit.engines.whoosh.read.cache import computed
 from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints
 
 HELD = 16 * 1024 * 1024
@@ -39,6 +38,7 @@ class FieldFrequencies:
         self._reader = reader
         self._doc_count = doc_count
         self._live = live
+        self._last: tuple[npt.NDArray[np.bool_], Ints] | None = None
         self._held: list[tuple[Ints, Docs | npt.NDArray[np.uint16]]] | None = None
 
     def within(self, sets: Sequence[Docs]) -> list[Frequencies]:
@@ -47,29 +47,32 @@ class FieldFrequencies:
         counted = iter(self._counted([docs for docs, is_large in zip(sets, large, strict=True) if not is_large]))
         found = [None if is_large else next(counted) for is_large in large]
         if None in found:
-            left = np.zeros(self._doc_count, bool)
-            left[self._live] = True
-            for docs in sets:
-                left[docs] = False
-            counts = self._all.copy()
-            for each in (*found, *self._counted([left.nonzero()[0].astype(np.int32)])):
+            counts = self._of_most(sets)
+            for each in found:
                 if each is not None:
                     counts[each.places] -= each.counts
             found[found.index(None)] = _sparse(counts)
         return [each for each in found if each is not None]
 
-    @computed
-    def _all(self) -> Ints:
-        """The number of live documents that have each term, shape (terms,)."""
-        if len(self._live) == self._doc_count:
-            return self._reader.document_frequencies()
-        alive = np.zeros(self._doc_count, bool)
-        alive[self._live] = True
-        gone = np.flatnonzero(~alive).astype(np.int32)
-        counts = self._reader.document_frequencies()
-        for each in self._counted([gone]):
-            counts[each.places] -= each.counts
+    def _of_most(self, sets: Sequence[Docs]) -> Ints:
+        """Return the document frequencies within all of the sets together, which are most documents, shape (terms,).
+
+        They are those of the sets asked for before, changed by the documents that have come or gone.
+        """
+        chosen = np.zeros(self._doc_count, bool)
+        for docs in sets:
+            chosen[docs] = True
+        before, of_before = self._last or self._whole
+        counts = of_before.copy()
+        come, gone = self._counted([_documents(chosen & ~before), _documents(before & ~chosen)])
+        counts[come.places] += come.counts
+        counts[gone.places] -= gone.counts
+        self._last = (chosen, counts.copy())
         return counts
+
+    @property
+    def _whole(self) -> tuple[npt.NDArray[np.bool_], Ints]:
+        return np.ones(self._doc_count, bool), self._reader.document_frequencies()
 
     def _counted(self, sets: Sequence[Docs]) -> list[Frequencies]:
         if not any(map(len, sets)):
@@ -123,6 +126,10 @@ class FieldFrequencies:
         small = self._doc_count <= 1 << 16
         self._held = [(starts, docs.astype(np.uint16) if small else docs) for starts, docs in runs]
         return self._held
+
+
+def _documents(chosen: npt.NDArray[np.bool_]) -> Docs:
+    return chosen.nonzero()[0].astype(np.int32)
 
 
 def _sparse(counts: Ints) -> Frequencies:

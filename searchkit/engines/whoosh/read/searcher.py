@@ -11,7 +11,7 @@ import numpy as np
 from searchkit.analysis.segment import Segmenter
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Counted, Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Reprints, Spellings, WordCounts
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
@@ -211,18 +211,27 @@ class _Matching:
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         return self.segment.counts(name, self.docs.docs)
 
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        members = self.segment.members(families)
+        return [members.ids[at] for at in self.docs.has(members.docs).nonzero()[0].tolist()]
+
+    def _left_out(self, reprints: Reprints) -> DocSet:
+        later = DocSet.of(self.segment.members(reprints.families).later, self.docs.size)
+        instead = reprints.instead
+        return (later | self._documents(instead.keys())) - self._documents(instead.values())
+
     def _documents(self, ids: Collection[str]) -> DocSet:
         postings = (self.segment.term("id", id) for id in ids)
         return unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
 
-    def words(self, without: Collection[str], *, rest: bool = True) -> WordCounts:
-        left_out = self._documents(without)
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
+        left_out = self._left_out(reprints)
         matches = self.docs - left_out
         others = DocSet.of(self.segment.live() if rest else matches.docs, self.docs.size) - self.docs - left_out
         return _WordCounts(self.segment, matches.docs, others.docs)
 
-    def words_by_day(self, groups: Mapping[date, int], without: Collection[str]) -> Mapping[int, Counted]:
-        docs = (self.docs - self._documents(without)).docs
+    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
+        docs = (self.docs - self._left_out(reprints)).docs
         days = self.calendar.days.take(docs)
         known = np.array(sorted((day.toordinal(), group) for day, group in groups.items()), np.int64).reshape(-1, 2)
         at = np.minimum(known[:, 0].searchsorted(days), max(0, len(known) - 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, S
 from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.frequencies import FieldFrequencies
-from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints
+from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints, Members
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.system.after_fork import renew_after_fork
 
@@ -163,6 +163,7 @@ class ColumnarView:
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
         self._counting: dict[str, FieldFrequencies] = {}
+        self._members: tuple[Mapping[str, str], Members] | None = None
         self._spellings: dict[str, _Spelled] = {}
         self._lock = threading.Lock()
         renew_after_fork(self)
@@ -346,6 +347,21 @@ class ColumnarView:
                 shown.append([values[i].decode() for i in ordinals[start:end].tolist()])
         return shown
 
+    def members(self, families: Mapping[str, str]) -> Members:
+        """See `SegmentView`. Kept for the next question with the same families."""
+        held = self._members
+        if held is not None and held[0] is families:
+            return held[1]
+        column, live = self._column("id"), self._live
+        wanted = {id.encode() for id in families}
+        ordinals = column.ordinals.take(column.offsets.take(live)).astype(np.int64)
+        is_wanted = np.fromiter(map(wanted.__contains__, column.values), bool, len(column.values)).take(ordinals)
+        ids = list(column.values.take(ordinals[is_wanted]))
+        is_later = np.fromiter((families[id] != id for id in ids), bool, len(ids))
+        found = Members(live[is_wanted], ids, live[is_wanted][is_later])
+        self._members = (families, found)
+        return found
+
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
         """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         found = self._column(column)
@@ -387,5 +403,6 @@ class ColumnarView:
         self._numbers.clear()
         self._keywords.clear()
         self._counting.clear()
+        self._members = None
         self._spellings.clear()
         self.file.close()

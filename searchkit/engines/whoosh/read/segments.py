@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -29,6 +29,20 @@ class Frequencies(NamedTuple):
 
     places: Ints
     counts: Ints
+
+
+class Members(NamedTuple):
+    """The documents of a segment that have reprints, or are such.
+
+    Attributes:
+        docs: ascending.
+        ids: parallel to `docs`.
+        later: those that are not the first of their family.
+    """
+
+    docs: Docs
+    ids: Sequence[str]
+    later: Docs
 
 
 class Posting(Protocol):
@@ -113,6 +127,10 @@ class SegmentView(Protocol):
 
     def printed(self, column: str, docs: Docs) -> list[list[str]]:
         """Return the printed values of a keyword column, for each of `docs`."""
+        ...
+
+    def members(self, families: Mapping[str, str]) -> Members:
+        """Return the live documents whose ids are keys of `families`, an object that does not change."""
         ...
 
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
