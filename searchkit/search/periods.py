@@ -7,9 +7,9 @@ many words would be by chance.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 
 from searchkit.deadline import check
 from searchkit.engines.aggregation import Counted
@@ -27,16 +27,18 @@ def by_period(counted: Mapping[int, Counted], by: By, limit: int) -> tuple[Perio
     """Return for each period with a match, in order, the `limit` words most typical of it.
 
     Args:
-        counted: the matches and their words by the first day of their period.
+        counted: the matches and their words by the first day of their period, ascending.
     """
     articles = sum(each.articles for each in counted.values())
-    total: Counter[str] = Counter()
+    words_of = [{word: count for word, count in each.words.items() if count >= LEAST} for each in counted.values()]
+    total = dict.fromkeys(chain.from_iterable(words_of), 0)
     for each in counted.values():
-        total.update(each.words)
+        for word in total.keys() & each.words.keys():
+            total[word] += each.words[word]
     found = []
-    for start, each in sorted(counted.items()):
+    for (start, each), often in zip(counted.items(), words_of, strict=True):
         check()
-        words = {word: (count, total[word] - count) for word, count in each.words.items() if count >= LEAST}
+        words = {word: (count, total[word] - count) for word, count in often.items()}
         rest = articles - each.articles
         label, first, last = period(date.fromordinal(start), by)
         terms = typical(words, each.articles, rest, limit, sure(len(words)))

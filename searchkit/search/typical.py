@@ -71,11 +71,11 @@ def typical(
     least = next((a for a in range(1, matches + 1) if log_likelihood(a, matches, 0, rest) >= g2_from), matches + 1)
     for word, counts in words.items():
         a, b = counts
-        if a >= least and a * rest > b * matches and tells_something(word):
+        if a >= least and a * rest > b * matches:
             g2 = likelihoods.get(counts)
             if g2 is None:
                 g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
-            if g2 >= g2_from:
+            if g2 >= g2_from and tells_something(word):
                 found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
     return tuple(_without_parts(found, limit))

@@ -63,7 +63,7 @@ class FieldFrequencies:
         for docs in sets:
             chosen[docs] = True
         before, of_before = self._last or self._whole
-        counts = of_before.copy()
+        counts: Ints = of_before.copy()
         come, gone = self._counted([_documents(chosen & ~before), _documents(before & ~chosen)])
         counts[come.places] += come.counts
         counts[gone.places] -= gone.counts

@@ -241,10 +241,14 @@ class _Matching:
         numbers, starts = np.unique(of.take(order), return_index=True)
         sets = np.split(docs.take(order), starts[1:]) if len(numbers) else []
         found = self.segment.document_frequencies("words", sets)
-        return {
-            number: Counted(len(each), _words(self.segment, frequencies))
-            for number, each, frequencies in zip(numbers.tolist(), sets, found, strict=True)
-        }
+        # Most words are in several groups: each is read once.
+        places = np.unique(np.concatenate([each.places for each in found])) if found else np.empty(0, np.int64)
+        words = list(self.segment.terms_at("words", places))
+        counted = {}
+        for number, each, (having, counts) in zip(numbers.tolist(), sets, found, strict=True):
+            of_group = map(words.__getitem__, places.searchsorted(having).tolist())
+            counted[number] = Counted(len(each), dict(zip(of_group, counts.tolist(), strict=True)))
+        return counted
 
 
 class _WordCounts:
