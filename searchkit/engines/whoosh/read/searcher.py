@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from searchkit.engines.whoosh.read.calendar import Calendar, Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, unite
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
-from searchkit.engines.whoosh.read.segments import Docs, Frequencies, SegmentView
+from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints, SegmentView
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Recent, Sort
 from searchkit.query.emphasis import without_emphasis
@@ -258,15 +259,23 @@ class _WordCounts:
         self._segment = segment
         self.matches, self.rest = len(matches), len(rest)
         self._matches, self._rest = segment.document_frequencies("words", (matches, rest))
+        self._read: tuple[int, Ints, list[str]] = (0, np.empty(0, np.int64), [])
 
     def in_matches(self, least: int = 1) -> Mapping[str, int]:
-        return _words(self._segment, _at_least(self._matches, least))
+        found = _at_least(self._matches, least)
+        words = list(self._segment.terms_at("words", found.places))
+        self._read = (least, found.places, words)
+        return dict(zip(words, found.counts.tolist(), strict=True))
 
     def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
         if least:
-            wanted = _at_least(self._matches, least).places
-            kept = np.isin(self._rest.places, wanted, assume_unique=True)
-            return _words(self._segment, Frequencies(self._rest.places[kept], self._rest.counts[kept]))
+            if self._read[0] != least:
+                self.in_matches(least)
+            _, places, names = self._read
+            at = self._rest.places.searchsorted(places)
+            is_there = np.append(self._rest.places, -1).take(at) == places
+            counts = np.append(self._rest.counts, 0).take(at)[is_there].tolist()
+            return dict(zip(compress(names, is_there.tolist()), counts, strict=True))
         # A scan of the terms: looking up thousands one by one takes longer.
         return {word: count for word, count in _words(self._segment, self._rest).items() if word in words}
 
