@@ -122,11 +122,14 @@ class Part(Protocol):
         """
         ...
 
-    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
         """Return the counts of words in the matches of each group of days, without those that `reprints` leaves out.
 
         Args:
             groups: the group of each day (of the archive's zone); matches of other days, or of none, are not counted.
+            often: a group and a number: words that fewer of its articles have are left out of all groups.
 
         Returns:
             By group, those that have an article.
@@ -272,11 +275,18 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
     Args:
         families: as for `Terms`.
         group: returns the group of a day; None if its matches are not counted.
+        often: a group and a number: words that fewer of its articles have are left out of all groups.
     """
 
-    def __init__(self, families: Mapping[str, str], group: Callable[[date], int | None]) -> None:
+    def __init__(
+        self,
+        families: Mapping[str, str],
+        group: Callable[[date], int | None],
+        often: tuple[int, int] | None = None,
+    ) -> None:
         self._families = families
         self._group = group
+        self._often = often
 
     def of(self, parts: Sequence[Part]) -> Mapping[int, Counted]:
         days = {day for part in parts for day in part.days() if day is not None}
@@ -284,8 +294,10 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
         reprints = _once(parts, self._families)
         articles: Counter[int] = Counter()
         words: dict[int, dict[str, int]] = {}
+        # Only one part alone knows which words are frequent enough.
+        often = self._often if len(parts) == 1 else None
         for part in parts:
-            for number, found in part.words_by_day(groups, reprints).items():
+            for number, found in part.words_by_day(groups, reprints, often).items():
                 articles[number] += found.articles
                 so_far = words.get(number)
                 if so_far is None:
@@ -293,6 +305,10 @@ class WordsByDay(Aggregation[Mapping[int, Counted]]):
                 else:
                     for word, count in found.words.items():
                         so_far[word] = so_far.get(word, 0) + count
+        if self._often and not often:
+            group, least = self._often
+            kept = {word for word, count in words.get(group, {}).items() if count >= least}
+            words = {number: {word: had[word] for word in kept & had.keys()} for number, had in words.items()}
         return {number: Counted(articles[number], words[number]) for number in sorted(words)}
 
 

@@ -398,6 +398,9 @@ class MemorySnapshot(Snapshot):
 
     # -- counting
 
+    def document_frequencies(self, words: Collection[str]) -> Mapping[str, int]:
+        return {word: sum(word in d.words for d in self._documents.values()) for word in words}
+
     def _parts(self, query: Node) -> Sequence[Part]:
         matches = self._matching(query)
         held = {d.article.id for d in matches}
@@ -443,15 +446,18 @@ class _Matching:
             [set(d.words) for d in self.others if rest and not reprints.leave_out(d.article.id)],
         )
 
-    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
         found: defaultdict[int, list[set[str]]] = defaultdict(list)
         for d in self.documents:
             if d.day is not None and d.day in groups and not reprints.leave_out(d.article.id):
                 found[groups[d.day]].append(set(d.words))
-        return {
-            number: Counted(len(texts), Counter(word for words in texts for word in words))
-            for number, texts in found.items()
-        }
+        counts = {number: Counter(word for words in texts for word in words) for number, texts in found.items()}
+        if often:
+            kept = {word for word, count in counts.get(often[0], Counter()).items() if count >= often[1]}
+            counts = {number: Counter({word: of[word] for word in kept & of.keys()}) for number, of in counts.items()}
+        return {number: Counted(len(found[number]), counted) for number, counted in counts.items()}
 
 
 class _WordCounts:

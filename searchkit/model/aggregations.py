@@ -183,7 +183,8 @@ class Trends:
         total: the matches of these days, reprints included.
         articles: the matches of these days that were counted, one of each family of reprints.
         before: the matches of all periods before, counted likewise.
-        periods: the periods before, the earliest first; one whose count is 0 has no match, and takes no part.
+        periods: the periods before, the earliest first, with their matches, reprints included; one without a match
+            takes no part.
         index_behind: the number of changes acknowledged but not yet searchable, which are not counted.
     """
 

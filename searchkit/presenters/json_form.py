@@ -230,7 +230,7 @@ def trends(found: Trends) -> dict[str, Any]:
         "articles": found.articles,
         "before": found.before,
         "periods": [
-            {"start": each.start.isoformat(), "end": each.end.isoformat(), "articles": each.count}
+            {"start": each.start.isoformat(), "end": each.end.isoformat(), "matches": each.count}
             for each in found.periods
         ],
         "trends": [

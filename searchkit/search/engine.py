@@ -429,10 +429,10 @@ class Engine:
         parsed = self._parsed_of_count(question, found.total + sum(each.count for each in found.periods))
         if note:
             parsed = replace(parsed, notes=(*parsed.notes, note))
-        before = sum(each.count for each in found.periods)
         return Trends(
-            tuple(named), *periods.bounds(0), found.total, found.articles, before, found.periods, parsed, self.behind
-        )
+            tuple(named), *periods.bounds(0), found.total, found.articles, found.before, found.periods, parsed,
+            self.behind,
+        )  # fmt: skip
 
     def compare(self, a: str | Node, b: str | Node, conditions: Conditions, limit: int) -> Comparison:
         """Return two queries compared; see `Asking.compare`."""

@@ -52,14 +52,16 @@ class Rising(NamedTuple):
     """What rises.
 
     Attributes:
-        periods: the periods compared with, the earliest first, each with its articles, reprints counted once.
-        articles: the articles of the period looked at, counted likewise.
-        total: its matches, reprints included.
+        periods: the periods compared with, the earliest first, each with its matches, reprints included.
+        articles: the articles of the period looked at, reprints counted once.
+        before: the articles of the periods compared with, counted likewise.
+        total: the matches of the period looked at, reprints included.
     """
 
     trends: tuple[Trend, ...]
     periods: tuple[Bucket, ...]
     articles: int
+    before: int
     total: int
 
 
@@ -113,22 +115,25 @@ def rising(
     """
     first, last = periods.bounds(periods.against)[0], periods.last
     within = And((tree, Published(first, last)))
-    groups, days = snapshot.aggregate(within, (WordsByDay(families, periods.number), Days()))
-    now = groups.get(0, Counted(0, {}))
-    earlier: Counter[str] = Counter()
-    articles_before = 0
-    for number, group in groups.items():
-        if number:
-            articles_before += group.articles
-            earlier.update({word: group.words[word] for word in group.words.keys() & now.words.keys()})
-    words = {word: (count, earlier[word]) for word, count in now.words.items() if count >= least}
-    found = typical(words, now.articles, articles_before, limit, sure(len(words)))
+    counting = WordsByDay(
+        families, lambda day: None if (number := periods.number(day)) is None else min(number, 1), (0, least)
+    )
+    groups, days = snapshot.aggregate(within, (counting, Days()))
+    now, before = (groups.get(number, Counted(0, {})) for number in (0, 1))
+    words = {word: (count, before.words.get(word, 0)) for word, count in now.words.items()}
+    found = typical(words, now.articles, before.articles, limit, sure(len(words)))
     share = _days_with_articles(snapshot, periods)
+    matches: Counter[int] = Counter()
+    for day, count in days.items():
+        number = periods.number(day) if day is not None else None
+        if number is not None:
+            matches[number] += count
     return Rising(
-        tuple(_trend(term, now.articles, articles_before, share) for term in found),
-        tuple(_period(periods, number, groups) for number in range(periods.against, 0, -1)),
+        tuple(_trend(term, now.articles, before.articles, share) for term in found),
+        tuple(_period(periods, number, matches[number]) for number in range(periods.against, 0, -1)),
         now.articles,
-        sum(count for day, count in days.items() if day is not None and periods.number(day) == 0),
+        before.articles,
+        matches[0],
     )
 
 
@@ -154,9 +159,9 @@ def _trend(term: Term, articles: int, articles_before: int, share: float) -> Tre
     )
 
 
-def _period(periods: Periods, number: int, groups: Mapping[int, Counted]) -> Bucket:
+def _period(periods: Periods, number: int, matches: int) -> Bucket:
     start, end = periods.bounds(number)
-    return Bucket(f"{start}..{end}", start, end, groups[number].articles if number in groups else 0)
+    return Bucket(f"{start}..{end}", start, end, matches)
 
 
 def examples(snapshot: Snapshot, tree: Node, periods: Periods, words: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ twice the logarithm of the likelihood of these counts with one share for each si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, compress, islice
 from math import log, log2
 from statistics import NormalDist
 
@@ -21,6 +21,7 @@ LEAST = 2
 """Matches that must have a word, reprints counted once."""
 SURE = 3.84
 """The smallest G² of a word that is listed: by chance, one word in twenty reaches it."""
+_ROUNDING = 1e-6
 INSIDE = 0.9
 """A word is left out if so many of the articles that have it have a longer word of the list that contains it."""
 
@@ -67,18 +68,37 @@ def typical(
         return ()
     found: list[Term] = []
     likelihoods: dict[tuple[int, int], float] = {}
-    # Of words in equally many matches, one that none of the rest has is the surest: most words are in too few.
-    least = next((a for a in range(1, matches + 1) if log_likelihood(a, matches, 0, rest) >= g2_from), matches + 1)
-    for word, counts in words.items():
+    for word, counts in _likely(words, matches, rest, g2_from):
         a, b = counts
-        if a >= least and a * rest > b * matches:
-            g2 = likelihoods.get(counts)
-            if g2 is None:
-                g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
-            if g2 >= g2_from and tells_something(word):
-                found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
+        g2 = likelihoods.get(counts)
+        if g2 is None:
+            g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
+        if g2 >= g2_from and tells_something(word):
+            found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
     return tuple(_without_parts(found, limit))
+
+
+def _likely(
+    words: Mapping[str, tuple[int, int]], matches: int, rest: int, g2_from: float
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the words that are more frequent in the matches and whose G² may reach a bound, with their counts.
+
+    Most do not; computing it for all at once takes a tenth of the time.
+    """
+    import numpy as np  # loaded by the engine already
+
+    both = np.fromiter(chain.from_iterable(words.values()), np.int64, 2 * len(words)).reshape(-1, 2)
+    a, b = both[:, 0].astype(np.float64), both[:, 1].astype(np.float64)
+    every = matches + rest
+    found = np.zeros(len(words))
+    for seen, row, column in (
+        (a, matches, a + b), (b, rest, a + b), (matches - a, matches, every - a - b), (rest - b, rest, every - a - b),
+    ):  # fmt: skip
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found += np.where(seen > 0, seen * np.log(seen * every / (row * column)), 0.0)
+    chosen = (a * rest > b * matches) & (2 * found >= g2_from - _ROUNDING * (1 + g2_from))
+    yield from compress(words.items(), chosen.tolist())
 
 
 def apart(mine: Counted, others: Counted, limit: int) -> tuple[Term, ...]:

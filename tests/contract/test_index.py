@@ -561,7 +561,20 @@ def test_words_are_counted_by_groups_of_days(index):
     families = {"a": "c", "c": "c"}
     assert counted(Word("洪水"), families)[8] == (1, {"洪水": 1, "乙地": 1})
     assert counted(Word("甲地"), families) == {8: (1, {"洪水": 1, "甲地": 1})}
+    with index.snapshot() as snapshot:
+        often = WordsByDay({}, lambda day: min(day.day, 2), (2, 2))
+        assert snapshot.aggregate(Word("洪水"), (often,))[0] == {1: (1, {"洪水": 1}), 2: (3, {"洪水": 3})}
+        assert snapshot.aggregate(Word("决堤"), (often,))[0] == {1: (1, {})}
     assert counted(Word("无人提及"), {}) == {}
+
+
+def test_document_frequencies(index):
+    add(index, *ALL)
+    held = ("长江", "南京市", "无人提及")
+    for _ in range(2):
+        with index.snapshot() as snapshot:
+            assert snapshot.document_frequencies(held) == {word: snapshot.count(Word(word)) for word in held}
+        index.apply([], ["a1"], covers=100)
 
 
 def test_terms_need_at_least_one_match():

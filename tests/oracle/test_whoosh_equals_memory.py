@@ -191,6 +191,7 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         families = {f"a{n}": f"a{n - n % 3}" for n in range(9)}
         answer["terms"] = snapshot.aggregate(query, (Terms({}), Terms(families), Terms(families, limit)))
         by_day = (WordsByDay({}, date.toordinal), WordsByDay(families, lambda day: day.toordinal() % 3 or None))
+        by_day += (WordsByDay(families, lambda day: day.toordinal() % 3, (1, limit)),)
         answer["words by day"] = snapshot.aggregate(query, by_day)
         answer["words"] = snapshot.aggregate(query, (MatchingWords({}), MatchingWords(families)))
     assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]

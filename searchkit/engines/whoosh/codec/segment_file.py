@@ -177,6 +177,10 @@ class FieldReader:
         """Return the number of documents of each term, shape (terms,); deleted ones included."""
         return list_sizes(self._postings, self._offsets.astype(np.int64))
 
+    def document_frequency(self, i: int) -> int:
+        """Return the number of documents of the term with this index; deleted ones included."""
+        return int(list_sizes(self._postings, self._offsets[i : i + 2].astype(np.int64))[0])
+
     def docs_in_runs(self, first: int, last: int, most: int) -> Iterator[npt.NDArray[np.int32]]:
         """Yield the documents of the lists from `first` to `last`, exclusive, list after list.
 

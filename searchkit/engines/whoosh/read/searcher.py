@@ -178,6 +178,10 @@ class Searcher:
         found = zip(self.segments, self._evaluations, self.match(query), strict=True)
         return [_Matching(segment, evaluation.calendar, docs) for segment, evaluation, docs in found]
 
+    def document_frequencies(self, words: Collection[str]) -> dict[str, int]:
+        """See `Snapshot.document_frequencies`."""
+        return {word: sum(each.document_frequency("words", word) for each in self.segments) for word in words}
+
     def sequence_numbers(self) -> dict[str, int]:
         """Return the sequence number of each article, by id."""
         found: dict[str, int] = {}
@@ -231,7 +235,9 @@ class _Matching:
         others = DocSet.of(self.segment.live() if rest else matches.docs, self.docs.size) - self.docs - left_out
         return _WordCounts(self.segment, matches.docs, others.docs)
 
-    def words_by_day(self, groups: Mapping[date, int], reprints: Reprints) -> Mapping[int, Counted]:
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
         docs = (self.docs - self._left_out(reprints)).docs
         days = self.calendar.days.take(docs)
         known = np.array(sorted((day.toordinal(), group) for day, group in groups.items()), np.int64).reshape(-1, 2)
@@ -242,13 +248,17 @@ class _Matching:
         numbers, starts = np.unique(of.take(order), return_index=True)
         sets = np.split(docs.take(order), starts[1:]) if len(numbers) else []
         found = self.segment.document_frequencies("words", sets)
+        if often:
+            of_group = dict(zip(numbers.tolist(), found, strict=True)).get(often[0])
+            wanted = _at_least(of_group, often[1]).places if of_group else np.empty(0, np.int64)
+            found = [_among(each, wanted) for each in found]
         # Most words are in several groups: each is read once.
         places = np.unique(np.concatenate([each.places for each in found])) if found else np.empty(0, np.int64)
         words = list(self.segment.terms_at("words", places))
         counted = {}
         for number, each, (having, counts) in zip(numbers.tolist(), sets, found, strict=True):
-            of_group = map(words.__getitem__, places.searchsorted(having).tolist())
-            counted[number] = Counted(len(each), dict(zip(of_group, counts.tolist(), strict=True)))
+            names = map(words.__getitem__, places.searchsorted(having).tolist())
+            counted[number] = Counted(len(each), dict(zip(names, counts.tolist(), strict=True)))
         return counted
 
 
@@ -282,6 +292,11 @@ class _WordCounts:
 
 def _at_least(found: Frequencies, least: int) -> Frequencies:
     chosen = found.counts >= least
+    return Frequencies(found.places[chosen], found.counts[chosen])
+
+
+def _among(found: Frequencies, places: Ints) -> Frequencies:
+    chosen = np.isin(found.places, places, assume_unique=True)
     return Frequencies(found.places[chosen], found.counts[chosen])
 
 

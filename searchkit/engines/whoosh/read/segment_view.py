@@ -277,6 +277,16 @@ class ColumnarView:
         self.file.forget()
         return found
 
+    def document_frequency(self, field: str, text: str) -> int:
+        """See `SegmentView`. Of a segment without deletions only the head of the list is read."""
+        reader = self._reader(field)
+        at = reader.terms.find(text.encode("utf-8", "replace")) if reader is not None else -1
+        if reader is None or at < 0:
+            return 0
+        if self._alive is None:
+            return reader.document_frequency(at)
+        return int(np.count_nonzero(self._alive.take(reader.at(at).docs)))
+
     def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Frequencies]:
         """See `SegmentView`."""
         counting = self._counting.get(field)

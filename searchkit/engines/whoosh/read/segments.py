@@ -137,6 +137,10 @@ class SegmentView(Protocol):
         """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         ...
 
+    def document_frequency(self, field: str, text: str) -> int:
+        """Return the number of live documents that have a term."""
+        ...
+
     def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Frequencies]:
         """Return the document frequencies of the terms of a field within each of `sets`, which are disjoint."""
         ...
