@@ -7,15 +7,15 @@ many words would be by chance.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from itertools import chain
 
 from searchkit.deadline import check
 from searchkit.engines.aggregation import Counted
 from searchkit.model.aggregations import By, PeriodTerms
 from searchkit.search.timeline import period
-from searchkit.search.typical import LEAST, sure, typical
+from searchkit.search.typical import LEAST, sure, typical_of
 
 
 def start_of(day: date, by: By) -> int:
@@ -29,18 +29,29 @@ def by_period(counted: Mapping[int, Counted], by: By, limit: int) -> tuple[Perio
     Args:
         counted: the matches and their words by the first day of their period, ascending.
     """
+    import numpy as np  # loaded by the engine already
+
     articles = sum(each.articles for each in counted.values())
-    words_of = [{word: count for word, count in each.words.items() if count >= LEAST} for each in counted.values()]
-    total = dict.fromkeys(chain.from_iterable(words_of), 0)
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    of_periods = []
     for each in counted.values():
-        for word in total.keys() & each.words.keys():
-            total[word] += each.words[word]
+        at = np.fromiter(map(numbers.__getitem__, each.words), np.int64, len(each.words))
+        of_periods.append((at, np.fromiter(each.words.values(), np.int64, len(each.words))))
+    words = list(numbers)
+    total = np.zeros(len(words), np.int64)
+    for at, counts in of_periods:
+        total[at] += counts
     found = []
-    for (start, each), often in zip(counted.items(), words_of, strict=True):
+    for (start, each), (at, counts) in zip(counted.items(), of_periods, strict=True):
         check()
-        words = {word: (count, total[word] - count) for word, count in often.items()}
+        often = counts >= LEAST
+        at, having = at[often], counts[often]
         rest = articles - each.articles
+        terms = typical_of(
+            [words[number] for number in at.tolist()], having, total[at] - having, each.articles, rest, limit,
+            sure(len(at)),
+        )  # fmt: skip
         label, first, last = period(date.fromordinal(start), by)
-        terms = typical(words, each.articles, rest, limit, sure(len(words)))
         found.append(PeriodTerms(label, first, last, each.articles, rest, terms))
     return tuple(found)

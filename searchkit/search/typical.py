@@ -9,13 +9,20 @@ twice the logarithm of the likelihood of these counts with one share for each si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, compress, islice
+from itertools import chain, islice
 from math import log, log2
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.stopwords import tells_something
 from searchkit.engines.aggregation import Counted
 from searchkit.model.aggregations import Term
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
 
 LEAST = 2
 """Matches that must have a word, reprints counted once."""
@@ -64,41 +71,45 @@ def typical(
         words: of each word the numbers of matches and of other articles that have it.
         matches, rest: the numbers of articles.
     """
+    import numpy as np  # loaded by the engine already
+
+    both = np.fromiter(chain.from_iterable(words.values()), np.int64, 2 * len(words))
+    return typical_of(list(words), both[::2], both[1::2], matches, rest, limit, g2_from)
+
+
+def typical_of(
+    words: Sequence[str], having: Ints, others: Ints, matches: int, rest: int, limit: int, g2_from: float = SURE
+) -> tuple[Term, ...]:
+    """Do as `typical` with the counts in two arrays parallel to `words`: much faster for many."""
     if not matches or not rest:
         return ()
     found: list[Term] = []
     likelihoods: dict[tuple[int, int], float] = {}
-    for word, counts in _likely(words, matches, rest, g2_from):
-        a, b = counts
-        g2 = likelihoods.get(counts)
+    likely = _likely(having, others, matches, rest, g2_from).nonzero()[0]
+    for at, a, b in zip(likely.tolist(), having[likely].tolist(), others[likely].tolist(), strict=True):
+        g2 = likelihoods.get((a, b))
         if g2 is None:
-            g2 = likelihoods[counts] = log_likelihood(a, matches, b, rest)
-        if g2 >= g2_from and tells_something(word):
-            found.append(Term(word, g2, log_ratio(a, matches, b, rest), a, b))
+            g2 = likelihoods[a, b] = log_likelihood(a, matches, b, rest)
+        if g2 >= g2_from and tells_something(words[at]):
+            found.append(Term(words[at], g2, log_ratio(a, matches, b, rest), a, b))
     found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
     return tuple(_without_parts(found, limit))
 
 
-def _likely(
-    words: Mapping[str, tuple[int, int]], matches: int, rest: int, g2_from: float
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the words that are more frequent in the matches and whose G² may reach a bound, with their counts.
+def _likely(having: Ints, others: Ints, matches: int, rest: int, g2_from: float) -> NDArray[np.bool_]:
+    """Tell which words are more frequent in the matches and may reach a G², up to rounding. Most do not."""
+    import numpy as np
 
-    Most do not; computing it for all at once takes a tenth of the time.
-    """
-    import numpy as np  # loaded by the engine already
-
-    both = np.fromiter(chain.from_iterable(words.values()), np.int64, 2 * len(words)).reshape(-1, 2)
-    a, b = both[:, 0].astype(np.float64), both[:, 1].astype(np.float64)
+    a, b = having.astype(np.float64), others.astype(np.float64)
     every = matches + rest
-    found = np.zeros(len(words))
+    found = np.zeros(len(a))
     for seen, row, column in (
         (a, matches, a + b), (b, rest, a + b), (matches - a, matches, every - a - b), (rest - b, rest, every - a - b),
     ):  # fmt: skip
         with np.errstate(divide="ignore", invalid="ignore"):
             found += np.where(seen > 0, seen * np.log(seen * every / (row * column)), 0.0)
-    chosen = (a * rest > b * matches) & (2 * found >= g2_from - _ROUNDING * (1 + g2_from))
-    yield from compress(words.items(), chosen.tolist())
+    chosen: NDArray[np.bool_] = (a * rest > b * matches) & (2 * found >= g2_from - _ROUNDING * (1 + g2_from))
+    return chosen
 
 
 def apart(mine: Counted, others: Counted, limit: int) -> tuple[Term, ...]:
