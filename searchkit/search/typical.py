@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from math import log, log2
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from searchkit.analysis.stopwords import tells_something
 from searchkit.engines.aggregation import Counted
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+
+_Found: TypeAlias = tuple[float, int, str, int, int]
+"""A word in the order of the list: -G², minus its length, the word, matches and others that have it."""
 
 LEAST = 2
 """Matches that must have a word, reprints counted once."""
@@ -83,17 +86,21 @@ def typical_of(
     """Do as `typical` with the counts in two arrays parallel to `words`: much faster for many."""
     if not matches or not rest:
         return ()
-    found: list[Term] = []
+    found: list[_Found] = []
     likelihoods: dict[tuple[int, int], float] = {}
     likely = _likely(having, others, matches, rest, g2_from).nonzero()[0]
     for at, a, b in zip(likely.tolist(), having[likely].tolist(), others[likely].tolist(), strict=True):
         g2 = likelihoods.get((a, b))
         if g2 is None:
             g2 = likelihoods[a, b] = log_likelihood(a, matches, b, rest)
-        if g2 >= g2_from and tells_something(words[at]):
-            found.append(Term(words[at], g2, log_ratio(a, matches, b, rest), a, b))
-    found.sort(key=lambda term: (-term.g2, -len(term.word), term.word))
-    return tuple(_without_parts(found, limit))
+        if g2 >= g2_from:
+            word = words[at]
+            found.append((-g2, -len(word), word, a, b))
+    found.sort()
+    return tuple(
+        Term(word, -negative, log_ratio(a, matches, b, rest), a, b)
+        for negative, _, word, a, b in islice(_without_parts(found), limit)
+    )
 
 
 def _likely(having: Ints, others: Ints, matches: int, rest: int, g2_from: float) -> NDArray[np.bool_]:
@@ -118,19 +125,20 @@ def apart(mine: Counted, others: Counted, limit: int) -> tuple[Term, ...]:
     return typical(words, mine.articles, others.articles, limit)
 
 
-def _without_parts(ordered: Sequence[Term], limit: int) -> Iterator[Term]:
-    """Yield the first `limit` terms that no longer one stands for: 人工 and 智能 are left out beside 人工智能."""
-    matches = {term.word: term.matches for term in ordered}
+def _without_parts(ordered: Sequence[_Found]) -> Iterator[_Found]:
+    """Yield the words that tell something and that no longer one stands for: no 人工 and 智能 beside 人工智能."""
+    matches = {word: a for _, _, word, a, _ in ordered}
     joined = "\n".join(["", *matches, ""])
 
-    def is_part(term: Term) -> bool:
-        at = joined.find(term.word)
+    def is_part(word: str) -> bool:
+        at = joined.find(word)
         while at >= 0:
             end = joined.index("\n", at)
             holder = joined[joined.rindex("\n", 0, at) + 1 : end]
-            if holder != term.word and matches[holder] >= INSIDE * term.matches:
+            if holder != word and matches[holder] >= INSIDE * matches[word] and tells_something(holder):
                 return True
-            at = joined.find(term.word, end)
+            at = joined.find(word, end)
         return False
 
-    yield from islice((term for term in ordered if not is_part(term)), limit)
+    # Tens of thousands are found, of which some twenty are wanted: what takes long is asked last.
+    yield from (each for each in ordered if tells_something(each[2]) and not is_part(each[2]))
