@@ -19,7 +19,7 @@ NOT_FOR_A_SEARCH = (
     "whoosh", "jieba", "rjieba", "rich", "click", "pydantic", "filelock", "asyncio", "concurrent", "multiprocessing",
     "email", "http", "ssl", "html", "xml", "urllib.request", "importlib.metadata", "importlib.resources", "numpy.ma",
     "logging", "searchkit.system.processes", "searchkit.ingest.run", "searchkit.query.dates.expressions", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
-    "searchkit.cli.pager",
+    "searchkit.cli.pager", "searchkit.model.documents", "searchkit.presenters.documents", "searchkit.presenters.schema", "searchkit.servers", "mcp", "anyio", "starlette", "uvicorn", "jsonschema",
     "searchkit.engines.whoosh.write.bulk", "searchkit.engines.whoosh.write.commit",
     "searchkit.engines.whoosh.write.writer", "searchkit.engines.whoosh.verification",
     "searchkit.engines.whoosh.interop.schema",
