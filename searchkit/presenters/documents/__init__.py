@@ -8,7 +8,7 @@ need it.
 
 from __future__ import annotations
 
-from searchkit.model.documents import ArticleRecord, Record
+from searchkit.model.documents import ArticleRecord, Record, SeriesRecord
 from searchkit.presenters.documents.articles import Difference, Family, Member, PageHeadlines, Revision, Revisions, Show
 from searchkit.presenters.documents.counting import (
     Compare,
@@ -47,6 +47,7 @@ from searchkit.presenters.documents.reports import (
     Stats,
     Verify,
 )
+from searchkit.presenters.documents.series import PeriodNumbers, SeriesReplay, Timelines
 from searchkit.presenters.documents.watching import DeletedArticle, FailedNews, News, Replay, Saved, SearchNews
 
 DOCUMENTS: tuple[type, ...] = (
@@ -55,6 +56,7 @@ DOCUMENTS: tuple[type, ...] = (
     News,
     Counted,
     Timeline,
+    Timelines,
     Facets,
     Terms,
     TermsByPeriod,
@@ -63,6 +65,8 @@ DOCUMENTS: tuple[type, ...] = (
     Similar,
     Record,
     Replay,
+    SeriesRecord,
+    SeriesReplay,
     Show,
     Revisions,
     Family,
@@ -104,6 +108,7 @@ __all__ = [
     "Member",
     "News",
     "PageHeadlines",
+    "PeriodNumbers",
     "Query",
     "Rebuild",
     "Recent",
@@ -116,6 +121,8 @@ __all__ = [
     "Saved",
     "Search",
     "SearchNews",
+    "SeriesRecord",
+    "SeriesReplay",
     "Show",
     "Side",
     "Similar",
@@ -127,6 +134,7 @@ __all__ = [
     "Terms",
     "TermsByPeriod",
     "Timeline",
+    "Timelines",
     "Trends",
     "Verify",
 ]
