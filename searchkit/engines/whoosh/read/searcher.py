@@ -245,7 +245,7 @@ class _Matching:
         self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
     ) -> Mapping[int, Counted]:
         docs = (self.docs - self._left_out(reprints)).docs
-        days = self.calendar.days.take(docs)
+        days = self.evaluation.calendar.days.take(docs)
         known = np.array(sorted((day.toordinal(), group) for day, group in groups.items()), np.int64).reshape(-1, 2)
         at = np.minimum(known[:, 0].searchsorted(days), max(0, len(known) - 1))
         chosen = (known[:, 0].take(at) == days).nonzero()[0] if len(known) else np.empty(0, np.int64)
