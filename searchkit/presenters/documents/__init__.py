@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from searchkit.model.documents import ArticleRecord, Record, SeriesRecord
 from searchkit.presenters.documents.articles import Difference, Family, Member, PageHeadlines, Revision, Revisions, Show
-from searchkit.presenters.documents.counting import Compare, Facets, Side, Term, Terms, Timeline
+from searchkit.presenters.documents.counting import (
+    Compare,
+    Facets,
+    Side,
+    Term,
+    Terms,
+    TermsByPeriod,
+    Timeline,
+    Trends,
+)
 from searchkit.presenters.documents.queries import (
     Alias,
     Counted,
@@ -51,6 +60,8 @@ DOCUMENTS: tuple[type, ...] = (
     Timelines,
     Facets,
     Terms,
+    TermsByPeriod,
+    Trends,
     Compare,
     Similar,
     Record,
@@ -124,7 +135,9 @@ __all__ = [
     "Table",
     "Term",
     "Terms",
+    "TermsByPeriod",
     "Timeline",
     "Timelines",
+    "Trends",
     "Verify",
 ]
