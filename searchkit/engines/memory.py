@@ -275,7 +275,7 @@ class MemorySnapshot(Snapshot):
 
     def _test_title(self, sought: str, exact: bool) -> Callable[[_Document], bool]:
         if exact:
-            return lambda d: sought in d.title
+            return lambda d: _stands(d.title, sought, left=False, right=False)
         cut = query_words(sought, self._segmenter)
         return lambda d: (
             _stands(d.title, sought, left=True, right=True)

@@ -108,6 +108,7 @@ def test_a_new_index_is_empty(index):
         (Prefix("半导"), ["a3"]),
         (Title("长江"), ["a1"]),
         (Title("桥通", exact=True), ["a1"]),
+        (Title("\u200b", exact=True), []),
         (Title("出口 管制"), ["a3"]),
         (Near("沿江", "堤防", 4), ["a2"]),
         (Near("堤防", "沿江", 4), ["a2"]),

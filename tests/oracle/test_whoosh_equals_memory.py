@@ -217,7 +217,7 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(merge, "MOST_TERMS", 7)
 
 
-@settings(examples(36), suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(examples(24), suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(batches, st.lists(queries, min_size=8, max_size=16), st.integers(1, 6), st.integers(0, 3))
 def test_the_same_answers(segmentation, given_batches, asked, limit, merged_after):
     with tempfile.TemporaryDirectory() as folder:
@@ -250,7 +250,7 @@ steps = st.lists(
 )
 
 
-@settings(examples(24), suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(examples(15), suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(steps, st.lists(queries, min_size=6, max_size=10), st.integers(1, 3), st.integers(2, 4), st.integers(1, 6))
 def test_the_same_answers_however_segments_were_merged(taken, asked, run, tier, limit):
     """Updates, deletions, runs of a few articles, merges by the policy and by optimize, in any order."""

@@ -42,10 +42,35 @@ from searchkit.presenters.documents.serving import Problem, Receipt, Receipts
 from searchkit.presenters.documents.watching import DeletedArticle, FailedNews, News, Replay, Saved, SearchNews
 
 DOCUMENTS: tuple[type, ...] = (
-    Search, Saved, News, Counted, Timeline, Facets, Terms, Compare, Similar, Record, Replay, Show, Revisions, Family,
-    ArticleRecord, Ingest, Delete, Rebuild, Verify, Backup, Restore, Stats, Sources, Dictionary, Analyze, Error,
-    Problem, Receipts,
-)  # fmt: skip
+    Search,
+    Saved,
+    News,
+    Counted,
+    Timeline,
+    Facets,
+    Terms,
+    Compare,
+    Similar,
+    Record,
+    Replay,
+    Show,
+    Revisions,
+    Family,
+    ArticleRecord,
+    Ingest,
+    Delete,
+    Rebuild,
+    Verify,
+    Backup,
+    Restore,
+    Stats,
+    Sources,
+    Dictionary,
+    Analyze,
+    Error,
+    Problem,
+    Receipts,
+)
 """The types of whole documents, in the order of SCHEMA.md; each names itself in its field `schema`."""
 
 __all__ = [

@@ -45,7 +45,7 @@ def section(title: str) -> str:
 
 
 DEFINED = schema.schemas()
-OTHERWISE = {"ArticleRecord", "DeletedArticle", "ErrorDetails"}
+OTHERWISE = {"DeletedArticle", "ErrorDetails", *(it.__name__ for it in documents.DOCUMENTS)}
 """Objects that are described in a section of their own, or in the field that has them."""
 
 
@@ -108,7 +108,10 @@ def listed(kinds: Iterable[str]) -> str:
 
 def one_kind(value: dict[str, Any], kind: str, plural: str) -> str:
     if kind == "array":
-        return "[start, end]" if value.get("maxItems") == 2 else f"array of {kind_of(value['items'], 's')}"
+        if value.get("maxItems") == 2:
+            return "[start, end]"
+        inner = kind_of(value["items"], "s")
+        return f"array of ({inner})" if " or " in inner else f"array of {inner}"
     named = {"date": "date", "date-time": "time"}.get(value.get("format", ""), kind) if kind == "string" else kind
     return f"{named}{plural}" if kind != "null" else kind
 
