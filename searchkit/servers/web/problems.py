@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +127,7 @@ def _later(seconds: float) -> dict[str, str]:
 
 def text_of(problem: Problem) -> bytes:
     """Return the body of a problem for the protocol, which has no request to answer."""
-    return (json.dumps(problem.to_json()) + "\n").encode()
+    return (json_line(problem.to_json()) + "\n").encode("utf-8")
 
 
 _STATUSES = {"media-type": 415, "rejected": 422}
