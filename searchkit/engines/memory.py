@@ -424,6 +424,11 @@ class _Matching:
     def days(self) -> Mapping[date | None, int]:
         return Counter(d.day for d in self.documents)
 
+    def days_with(self, name: FieldName, value: str) -> Mapping[date | None, int]:
+        return Counter(
+            d.day for d in self.documents if value in [compared(each, name) for each in facet_values(d.article, name)]
+        )
+
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         articles: Counter[str] = Counter()
         printed: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypedDict
 
+from searchkit.model.aggregations import By
 from searchkit.model.article import Kind, Precision
 
 
@@ -105,4 +106,42 @@ class Record(TypedDict):
     ]
     articles: Annotated[
         dict[str, str], "id -> SHA-256 of the content, as in `searchkit.show/1`; ids ascending by code point"
+    ]
+
+
+class RecordedQuery(TypedDict):
+    """One of the queries of a record of series."""
+
+    name: Annotated[str, "the name given to it"]
+    record: Annotated[Record, "its record, a `searchkit.record/1`"]
+
+
+class RecordedPeriod(TypedDict):
+    """The numbers of one period of a series."""
+
+    label: Annotated[str, "2025-03-04, 2025-W10, 2025-03, 2025-Q1 or 2025"]
+    count: Annotated[int | None, "articles in the period; null in a gap"]
+    all: Annotated[Count, "articles that the conditions alone find in it"]
+
+
+class RecordedSeries(TypedDict):
+    """The numbers of a series."""
+
+    name: Annotated[str, "its name"]
+    periods: Annotated[list[RecordedPeriod], "the periods in order"]
+
+
+class SeriesRecord(TypedDict):
+    """`searchkit timeline --record FILE`"""
+
+    schema: Annotated[Literal["searchkit.series/1"], "the name of this document"]
+    by: Annotated[By, "the length of the periods"]
+    share: Annotated[bool, "whether shares were asked for"]
+    smooth: Annotated[int, "the number of periods of the moving average; 1 for none"]
+    by_source: Annotated[Count, "the number of sources of each query; 0 for series of queries"]
+    queries: Annotated[list[RecordedQuery], "the queries"]
+    series: Annotated[list[RecordedSeries], "the numbers of the series, from which shares and averages follow"]
+    series_sha256: Annotated[
+        Sha256,
+        "SHA-256 of the object `{name: {label: [count, all]}}`, its keys in order, as JSON in ASCII without spaces",
     ]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     )
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
     from searchkit.model.saved import News, SavedSearch
+    from searchkit.model.series_records import Numbers, SeriesReplay
+    from searchkit.model.timelines import Timelines
     from searchkit.presenters import documents
 
 
@@ -152,6 +154,23 @@ def replay(found: Replay) -> documents.Replay:
     }
 
 
+def series_replay(found: SeriesReplay) -> documents.SeriesReplay:
+    """Return a searchkit.series-replay/1."""
+    return {
+        "schema": "searchkit.series-replay/1",
+        "same": not found,
+        "queries": [{"name": name, "replay": replay(each)} for name, each in found.queries.items()],
+        "moved": [
+            {"series": each.series, "label": each.label, "then": _numbers(each.then), "now": _numbers(each.now)}
+            for each in found.moved
+        ],
+    }
+
+
+def _numbers(found: Numbers | None) -> documents.PeriodNumbers | None:
+    return None if found is None else {"count": found[0], "all": found[1]}
+
+
 def count(total: int, parsed: Parsed, index_behind: int = 0) -> documents.Counted:
     """Return a searchkit.count/1."""
     return {"schema": "searchkit.count/1", "query": query(parsed), "total": total, "index_behind": index_behind}
@@ -169,6 +188,54 @@ def timeline(found: Timeline) -> documents.Timeline:
             {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "count": each.count}
             for each in found.buckets
         ],
+        "index_behind": found.index_behind,
+    }
+
+
+def timelines(found: Timelines) -> documents.Timelines:
+    """Return a searchkit.timelines/1."""
+    return {
+        "schema": "searchkit.timelines/1",
+        "by": found.by,
+        "share": found.share,
+        "smooth": found.smooth,
+        "queries": [
+            {
+                "name": each.name,
+                "query": query(each.parsed),
+                "total": each.total,
+                "undated": each.undated,
+                "more_sources": each.more_sources,
+                "more_matches": each.more_matches,
+                "without_source": each.without_source,
+            }
+            for each in found.queries
+        ],
+        "scope": {
+            "canonical": found.scope.canonical,
+            "total": found.total,
+            "sources": [{"value": value, "count": count} for value, count in found.sources],
+        },
+        "periods": [
+            {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "all": each.all}
+            for each in found.periods
+        ],
+        "series": [
+            {
+                "name": each.name,
+                "query": each.query,
+                "source": each.source,
+                "total": each.total,
+                "undated": each.undated,
+                "counts": list(each.counts),
+                "all": list(each.all),
+                "shares": list(each.shares),
+                "averages": list(each.averages) if found.smooth > 1 else None,
+            }
+            for each in found.series
+        ],
+        "mode": found.mode,
+        "archive_size": found.archive_size,
         "index_behind": found.index_behind,
     }
 

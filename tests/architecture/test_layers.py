@@ -31,6 +31,13 @@ OF_OTHER_ANSWERS = (
 )  # fmt: skip
 
 
+OF_SERIES = (
+    "matplotlib", "searchkit.presenters.figures", "searchkit.presenters.timelines", "searchkit.search.timelines",
+    "searchkit.model.timelines",
+)  # fmt: skip
+"""What only several series, or a figure of them, need."""
+
+
 def test_contracts_of_import_linter():
     pytest.importorskip("importlinter")
     # A process of its own: the linter changes the working folder's import path and keeps what it found.
@@ -129,8 +136,10 @@ def test_a_search_has_one_thread(folder):
 
 
 def test_other_questions_load_only_what_they_use(folder):
-    asked = [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]]
-    assert needless([[*each, "-i", str(folder)] for each in asked], NOT_FOR_A_SEARCH) == {}
+    series = ["timeline", "--query", "a=芯片", "--query", "b=台风", "--share"]
+    asked = [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"], series]
+    found = needless([[*each, "-i", str(folder)] for each in asked], (*NOT_FOR_A_SEARCH, *OF_SERIES))
+    assert found == {" ".join([*series, "-i", str(folder)]): sorted(OF_SERIES[2:])}, "no plotting"
 
 
 def test_a_command_is_loaded_alone(folder):

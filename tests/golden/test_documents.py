@@ -51,6 +51,9 @@ COMMANDS = [
     (0, "saved", "--json"),
     (1, "saved", "--all", "--new", "--json"),
     (0, "timeline", "DeepSeek", "--by", "week", "--json"),
+    (0, "timeline", "--query", "a=DeepSeek", "--query", "b=芯片", "--smooth", "3", "--record", "series.json"),
+    (0, "timeline", "芯片", "--by-source", "--json"),
+    (0, "replay", "series.json", "--json"),
     (0, "facets", "--by", "source", "--by", "keyword", "--json"),
     (0, "terms", "芯片", "--json"),
     (0, "compare", "芯片", "长江", "--json"),
@@ -89,7 +92,8 @@ def test_a_whole_run_over_the_demo(folder):
         assert done.returncode == code, (arguments, done.stderr)
         lines = done.stdout.splitlines()
         if "--record" in arguments:
-            lines = (folder / "asked.json").read_text(encoding="utf-8").splitlines()
+            record = arguments[arguments.index("--record") + 1]
+            lines = (folder / record).read_text(encoding="utf-8").splitlines()
         assert lines, arguments
         seen |= {checked(line) for line in lines}
     assert seen == {*schema.names()} - {"count", "problem", "receipts"}  # which the library and the server make

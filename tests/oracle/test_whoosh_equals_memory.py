@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Count, Days, Ids, Terms, Values
+from searchkit.engines.aggregation import Count, Days, DaysOfCommonest, DaysWith, Ids, Terms, Values
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
+from searchkit.engines.snapshot import Snapshot
 from searchkit.engines.whoosh.codec import merge
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read import block_max, impacts, phrases
@@ -190,8 +191,20 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         # Families of the twelve ids that articles have.
         families = {f"a{n}": f"a{n - n % 3}" for n in range(9)}
         answer["terms"] = snapshot.aggregate(query, (Terms({}), Terms(families), Terms(families, limit)))
+        answer["days of values"] = agreeing_days(snapshot, query, limit)
     assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]
     return answer
+
+
+def agreeing_days(snapshot: Snapshot, query: Node, most: int) -> object:
+    """The days of the commonest values: those that a condition with the value finds."""
+    found = snapshot.aggregate(query, [DaysOfCommonest(name, most) for name in FACETS])
+    for name, commonest in zip(FACETS, found, strict=True):
+        days = snapshot.aggregate(query, (DaysWith(name, [each.value for each in commonest.values]),))[0]
+        for each in commonest.values:
+            of_condition = snapshot.days(And((query, Field(name, each.value))))
+            assert each.days == days[each.value] == of_condition and sum(each.days.values()) == each.articles
+    return found
 
 
 def agrees_with_conditions(asked: Index, query: Node) -> None:

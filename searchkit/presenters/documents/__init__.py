@@ -8,7 +8,7 @@ need it.
 
 from __future__ import annotations
 
-from searchkit.model.documents import ArticleRecord, Record
+from searchkit.model.documents import ArticleRecord, Record, SeriesRecord
 from searchkit.presenters.documents.articles import Difference, Family, Member, PageHeadlines, Revision, Revisions, Show
 from searchkit.presenters.documents.counting import Compare, Facets, Side, Term, Terms, Timeline
 from searchkit.presenters.documents.queries import (
@@ -38,6 +38,7 @@ from searchkit.presenters.documents.reports import (
     Stats,
     Verify,
 )
+from searchkit.presenters.documents.series import PeriodNumbers, SeriesReplay, Timelines
 from searchkit.presenters.documents.serving import Problem, Receipt, Receipts
 from searchkit.presenters.documents.watching import DeletedArticle, FailedNews, News, Replay, Saved, SearchNews
 
@@ -47,12 +48,15 @@ DOCUMENTS: tuple[type, ...] = (
     News,
     Counted,
     Timeline,
+    Timelines,
     Facets,
     Terms,
     Compare,
     Similar,
     Record,
     Replay,
+    SeriesRecord,
+    SeriesReplay,
     Show,
     Revisions,
     Family,
@@ -96,6 +100,7 @@ __all__ = [
     "Member",
     "News",
     "PageHeadlines",
+    "PeriodNumbers",
     "Problem",
     "Query",
     "Rebuild",
@@ -111,6 +116,8 @@ __all__ = [
     "Saved",
     "Search",
     "SearchNews",
+    "SeriesRecord",
+    "SeriesReplay",
     "Show",
     "Side",
     "Similar",
@@ -121,5 +128,6 @@ __all__ = [
     "Term",
     "Terms",
     "Timeline",
+    "Timelines",
     "Verify",
 ]

@@ -136,6 +136,18 @@ def _differing(archive: searchkit.Archive) -> searchkit.Replay:
     return archive.replay(replace(before, versions={**before.versions, "jieba": "0.1"}))
 
 
+def series(archive: searchkit.Archive):
+    record = archive.record_timelines({"a": "长江"})
+    made = record.to_json()
+    made["queries"][0]["record"] = "a record"
+    archive.upsert(replace(archive["bridge"], title="长江"))
+    changed = replace(record.queries["a"], versions={"jieba": "0.1"})
+    moved = replace(record, queries={"a": changed}, series={"a": {"2025-03": (7, 9)}})
+    replayed = json_form.series_replay(archive.replay(moved))
+    replayed["queries"][0]["replay"] = "a replay"
+    return made, replayed
+
+
 def documented(name: str) -> set[str]:
     """Dotted names of the fields under the heading of a schema."""
     section = re.search(rf"^## {re.escape(name)}$(.*?)(?=^## |\Z)", CONTRACT.read_text("utf-8"), re.M | re.S)
@@ -196,6 +208,12 @@ def saved(archive):
         ("searchkit.news/1", news),
         ("searchkit.count/1", lambda a: json_form.count(1, a.search(NAMES).parsed)),
         ("searchkit.timeline/1", lambda a: json_form.timeline(a.timeline(f"长江 OR {NAMES}"))),
+        (
+            "searchkit.timelines/1",
+            lambda a: json_form.timelines(a.timelines({"a": f"长江 OR {NAMES}"}, smooth=2, by_source=1)),
+        ),
+        ("searchkit.series/1", lambda a: series(a)[0]),
+        ("searchkit.series-replay/1", lambda a: series(a)[1]),
         ("searchkit.facets/1", lambda a: json_form.facets(a.facets(f"长江 OR {NAMES}"))),
         ("searchkit.record/1", lambda a: a.record(NAMES, since="2025").to_json()),
         ("searchkit.replay/1", lambda a: json_form.replay(_differing(a))),
