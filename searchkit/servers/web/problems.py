@@ -144,6 +144,8 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "not-saved": lambda about: "/v1/saved lists them",
     "recent-and-sort": lambda about: "leave out sort, or recent",
     "timeout": lambda about: "ask with fewer or longer words, or for fewer days",
+    "smooth": lambda about: "smooth=7",
+    "too-many-series": lambda about: f"limit={about['fitting']}" if about["fitting"] else "20 series are the most",
     "too-many-periods": lambda about: "use a longer `by`",
 }
 """The next step over HTTP, by the code of an error; an error with another code keeps its own hint."""
