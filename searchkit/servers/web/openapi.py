@@ -106,4 +106,6 @@ def _parameter(given: Parameter) -> dict[str, Any]:
     elif given.default is not None:
         schema["default"] = given.default
     made = {"name": given.name, "in": "query", "required": given.required, "schema": schema, "description": given.help}
+    if not given.required:
+        made["allowEmptyValue"] = True  # as a form sends it: it counts as not given
     return {**made, "style": "form", "explode": True} if given.many else made
