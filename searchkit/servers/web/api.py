@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +49,35 @@ def search(asked: Asked) -> Answer:
 
 
 def timeline(asked: Asked) -> Answer:
-    """Return a searchkit.timeline/1."""
-    return document(
-        json_form.timeline(asked.archive.timeline(asked.given["q"], by=asked.given["by"], **asked.conditions))
-    )
+    """Return a searchkit.timeline/1, or a searchkit.timelines/1 of several queries, sources or shares."""
+    given, archive = asked.given, asked.archive
+    if given["limit"] is not None and not given["by_source"]:
+        raise BadParameter("limit", "limit goes with by_source", hint="by_source=true&limit=5")
+    if given["query"] or given["by_source"] or given["share"] or given["smooth"] is not None:
+        by_source = given["by_source"] and (given["limit"] or True)
+        series = archive.timelines(
+            _named(given["q"], given["query"]), by=given["by"], share=given["share"], smooth=given["smooth"] or 1,
+            by_source=by_source, **asked.conditions,
+        )  # fmt: skip
+        return document(json_form.timelines(series))
+    return document(json_form.timeline(archive.timeline(given["q"], by=given["by"], **asked.conditions)))
+
+
+def _named(q: str, queries: Sequence[str]) -> dict[str, str]:
+    """Return queries by the names of their series. Raises: BadParameter."""
+    if q and queries:
+        raise BadParameter("query", "q and query contradict each other", hint="query=NAME=QUERY for each")
+    if not queries:
+        return {q.strip() or "all articles": q}
+    found: dict[str, str] = {}
+    for each in queries:
+        name, equals, text = (part.strip() for part in each.partition("="))
+        if not equals or not name:
+            raise BadParameter("query", f"the query {each[:60]!r} has no name", hint="query=长江=长江")
+        if name in found:
+            raise BadParameter("query", f"two queries are called {name[:60]!r}", hint="give them different names")
+        found[name] = text
+    return found
 
 
 def facets(asked: Asked) -> Answer:
@@ -216,9 +241,19 @@ ROUTES = (
     Route(
         "/v1/timeline",
         timeline,
-        (QUERY, *CONDITIONS, BY),
-        "The matches of each day, week, month, quarter or year.",
+        (
+            QUERY,
+            *CONDITIONS,
+            BY,
+            Parameter("query", "text", "NAME=QUERY: a query as a series of this name; may be repeated.", (), many=True),
+            Parameter("by_source", "boolean", "A series for each of the commonest sources.", False),
+            Parameter("limit", "integer", "With `by_source`: sources of each query; by default 5.", least=1, most=20),
+            Parameter("share", "boolean", "Average shares of all articles of the same days, not counts.", False),
+            Parameter("smooth", "integer", "A moving average over so many periods.", least=1, most=1000),
+        ),
+        "The matches of each period; with `query`, `by_source`, `share` or `smooth` as series.",
         "searchkit.timeline/1",
+        or_schemas=("searchkit.timelines/1",),
     ),
     Route(
         "/v1/facets",

@@ -11,10 +11,9 @@ import asyncio
 import hashlib
 import time
 import traceback
-import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -32,6 +31,7 @@ from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.metrics import OTHER, Metrics
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
+from searchkit.servers.web.representations import accepts_gzip, is_known, packed, packed_pieces, with_headers
 from searchkit.servers.web.routes import Answer, Asked, Route
 from searchkit.servers.web.security import Tokens
 from searchkit.servers.web.table import ALL, Serving, name_of, paths_of
@@ -52,8 +52,6 @@ MOST_WRITERS = 8
 """POSTs that are admitted at once, by one worker; one is worked on."""
 THREADS = 4
 """Requests that are worked on at once, by one worker."""
-_SMALLEST_PACKED = 1000
-"""Bytes of an answer below which compressing it is not worth it."""
 
 
 @dataclass(slots=True)
@@ -260,21 +258,21 @@ class Application:
             return self._response(on_problem(self._problem(error, pairs), language))
 
     async def _made_in_thread(self, route: Route, request: Request, body: bytes) -> Response:
-        packed = _accepts_gzip(request.headers.get("accept-encoding", ""))
+        packs = accepts_gzip(request.headers.get("accept-encoding", ""))
 
         def work() -> Response | tuple[bytes, Iterator[bytes], Answer]:
             tag = self._tag(request) if route.cached and route.method == "GET" else ""
-            if tag and _is_known(tag, request.headers.get("if-none-match", "")):
+            if tag and is_known(tag, request.headers.get("if-none-match", "")):
                 return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept-Encoding"})
             pairs = parameters.pairs_of(request.scope["query_string"])
             given = parameters.read(route.parameters, pairs)
             asked = Asked(self, self._archive, request.path_params, given, tuple(pairs), request.headers, body)
             answer = route.answer(asked)
             if tag and answer.status == 200:
-                answer = _with(answer, {"ETag": tag})
+                answer = with_headers(answer, {"ETag": tag})
             if isinstance(answer.body, bytes):
-                return self._response(_packed(answer) if packed else answer)
-            pieces = _packed_pieces(answer.body) if packed else answer.body
+                return self._response(packed(answer) if packs else answer)
+            pieces = packed_pieces(answer.body) if packs else answer.body
             return next(pieces, b""), pieces, answer
 
         threads = self.threads if route.method == "GET" else self._writing
@@ -285,7 +283,7 @@ class Application:
         if self._streams >= MOST_STREAMS:
             return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
         headers = {**answer.headers, "Vary": "Accept-Encoding", "Content-Type": answer.media_type}
-        if packed:
+        if packs:
             headers["Content-Encoding"] = "gzip"
         if request.method == "HEAD":
             return Response(status_code=answer.status, headers=headers)
@@ -379,43 +377,3 @@ class _Checked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._checks(scope) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
-
-
-# -- representations
-
-
-def _with(answer: Answer, headers: Mapping[str, str]) -> Answer:
-    return Answer(answer.body, answer.media_type, answer.status, {**headers, **answer.headers})
-
-
-def _accepts_gzip(header: str) -> bool:
-    for each in header.split(","):
-        name, _, weight = each.strip().lower().partition(";")
-        if name.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
-
-
-def _is_known(tag: str, header: str) -> bool:
-    known = [each.strip().removeprefix("W/") for each in header.split(",")]
-    return "*" in known or tag.removeprefix("W/") in known
-
-
-def _packed(answer: Answer) -> Answer:
-    assert isinstance(answer.body, bytes)
-    if len(answer.body) < _SMALLEST_PACKED or "Content-Encoding" in answer.headers:
-        return answer
-    packer = _packer()
-    body = packer.compress(answer.body) + packer.flush()
-    return Answer(body, answer.media_type, answer.status, {**answer.headers, "Content-Encoding": "gzip"})
-
-
-def _packed_pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    packer = _packer()
-    for piece in pieces:
-        yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
-    yield packer.flush()
-
-
-def _packer() -> Any:
-    return zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS)

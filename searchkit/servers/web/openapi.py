@@ -53,7 +53,8 @@ def document(routes: Sequence[Route]) -> bytes:
 def _operation(route: Route) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if route.schema:
-        content[JSON] = {"schema": {"$ref": COMPONENTS + titles()[route.schema]}}
+        refs = [{"$ref": COMPONENTS + titles()[each]} for each in (route.schema, *route.or_schemas)]
+        content[JSON] = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}
     elif not route.media_types:
         content[JSON] = {"schema": {"type": "object"}}
     content.update({each: {"schema": _OTHERS.get(each, {"type": "string"})} for each in route.media_types})
@@ -105,4 +106,6 @@ def _parameter(given: Parameter) -> dict[str, Any]:
     elif given.default is not None:
         schema["default"] = given.default
     made = {"name": given.name, "in": "query", "required": given.required, "schema": schema, "description": given.help}
+    if not given.required:
+        made["allowEmptyValue"] = True  # as a form sends it: it counts as not given
     return {**made, "style": "form", "explode": True} if given.many else made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +127,7 @@ def _later(seconds: float) -> dict[str, str]:
 
 def text_of(problem: Problem) -> bytes:
     """Return the body of a problem for the protocol, which has no request to answer."""
-    return (json.dumps(problem.to_json()) + "\n").encode()
+    return (json_line(problem.to_json()) + "\n").encode("utf-8")
 
 
 _STATUSES = {"media-type": 415, "rejected": 422}
@@ -145,6 +144,8 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "not-saved": lambda about: "/v1/saved lists them",
     "recent-and-sort": lambda about: "leave out sort, or recent",
     "timeout": lambda about: "ask with fewer or longer words, or for fewer days",
+    "smooth": lambda about: "smooth=7",
+    "too-many-series": lambda about: f"limit={about['fitting']}" if about["fitting"] else "20 series are the most",
     "too-many-periods": lambda about: "use a longer `by`",
 }
 """The next step over HTTP, by the code of an error; an error with another code keeps its own hint."""

@@ -84,6 +84,7 @@ class Route:
         parameters: the query parameters that it takes; others are refused.
         summary: a sentence for the OpenAPI document.
         schema: the JSON document of its answer: `searchkit.search/1`.
+        or_schemas: other documents that it may be instead.
         media_types: further media types of its answer.
         method: GET also answers HEAD.
         public: answered without a token.
@@ -108,6 +109,7 @@ class Route:
     cached: bool = True
     documented: bool = True
     path_help: Mapping[str, str] = field(default_factory=dict, hash=False)
+    or_schemas: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()
     on_problem: Callable[[Problem, str], Answer] | None = None

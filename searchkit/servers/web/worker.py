@@ -29,9 +29,8 @@ BEAT_SECONDS = 0.5
 """Seconds between two signs of life."""
 GRACE = 30.0
 """Seconds that a thread may take beyond the limit of its request, before its worker counts as hung."""
-_ACCEPTED_TOGETHER = 4
-"""Connections that a worker accepts before it lets others have some: a burst is shared."""
-_BACKLOG = 1024
+_PAUSE, _LONGEST_PAUSE = 0.0005, 0.005
+"""Seconds between two connections that a worker accepts, for each that it has, and at most."""
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
@@ -51,7 +50,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
     application = Application(archive, told.serving, metrics=Metrics(paths_of(ALL), told.metrics, told.number))
     config = uvicorn.Config(
         application, http=Protocol, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False,
-        proxy_headers=False, server_header=False, backlog=_ACCEPTED_TOGETHER, timeout_keep_alive=15,
+        proxy_headers=False, server_header=False, timeout_keep_alive=15,
         timeout_graceful_shutdown=max(1, round(told.drain)), h11_max_incomplete_event_size=MOST_HEAD,
     )  # fmt: skip
     with socket.socket(fileno=told.descriptor) as listening:
@@ -65,11 +64,30 @@ def _day(given: str | None) -> Callable[[], date] | None:
 
 
 class _Server(uvicorn.Server):
-    """A server whose signals are not uvicorn's affair: it would end by the signal instead of with code 0."""
+    """A server whose signals and whose socket are not uvicorn's affair.
+
+    It would end by the signal instead of with code 0. And of a burst of connections it would accept all, while other
+    workers have nothing to do: a connection is kept for many requests, so it has to find a worker that is free.
+    """
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def accept(self, listening: socket.socket) -> None:
+        """Accept connections, one at a time, and the later the more there are: so those who have fewer are quicker."""
+        loop = asyncio.get_running_loop()
+        while not self.should_exit:
+            try:
+                connection, _ = await loop.sock_accept(listening)
+            except OSError:  # too many files are open, or the client is gone
+                await asyncio.sleep(0.1)
+                continue
+            await loop.connect_accepted_socket(self._protocol, connection)
+            await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * len(self.server_state.connections)))
+
+    def _protocol(self) -> asyncio.Protocol:
+        return Protocol(self.config, self.server_state, self.lifespan.state)
 
 
 class _Worker:
@@ -86,8 +104,16 @@ class _Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._end)
         threading.Thread(target=self._watch, args=(loop,), daemon=True).start()
-        beating = loop.create_task(self._beat(listening))
-        await self._server.serve([listening])
+        serving = loop.create_task(self._server.serve([]))
+        while not self._server.started:
+            await asyncio.sleep(0.01)
+        accepting = loop.create_task(self._server.accept(listening))
+        beating = loop.create_task(self._beat())
+        while not self._server.should_exit:
+            await asyncio.sleep(0.1)
+        accepting.cancel()
+        listening.close()
+        await serving
         beating.cancel()
         self._threads.close()
 
@@ -103,11 +129,8 @@ class _Worker:
             pass
         loop.call_soon_threadsafe(self._end)
 
-    async def _beat(self, listening: socket.socket) -> None:
+    async def _beat(self) -> None:
         """Tell that the worker is well: its loop turns, and no thread is stuck."""
-        while not self._server.started:
-            await asyncio.sleep(0.01)
-        listening.listen(_BACKLOG)
         while True:
             if self._threads.oldest < self._threads.seconds + GRACE:
                 try:

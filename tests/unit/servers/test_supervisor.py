@@ -117,18 +117,17 @@ def test_a_worker_whose_threads_are_stuck_says_nothing(monkeypatch):
     said = io.BytesIO()
     threads = SimpleNamespace(oldest=worker.GRACE + 11.0, seconds=10.0)
     made = object.__new__(worker._Worker)
-    made._server, made._threads, made._outgoing = SimpleNamespace(started=True), threads, said
+    made._threads, made._outgoing = threads, said
 
     async def run() -> None:
-        with socket.socket() as listening:
-            beating = asyncio.ensure_future(made._beat(listening))
-            for _ in range(5):
-                await asyncio.sleep(0)
-            assert said.getvalue() == b""
-            threads.oldest = worker.GRACE + 9.0
-            for _ in range(5):
-                await asyncio.sleep(0)
-            assert said.getvalue()
-            beating.cancel()
+        beating = asyncio.ensure_future(made._beat())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert said.getvalue() == b""
+        threads.oldest = worker.GRACE + 9.0
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert said.getvalue()
+        beating.cancel()
 
     asyncio.run(run())
