@@ -150,6 +150,7 @@ def test_a_query_that_is_wrong_is_pointed_at(client):
 def test_a_day_that_is_wrong_is_pointed_at(client):
     tree = asked(client, "/?q=大桥&on=星期八", 400)
     assert "星期八" in words(tree.xpath("//*[@class='typed']")[0])
+    assert tree.xpath("//input[@aria-invalid]/@name") == ["on"]
 
 
 def test_an_empty_answer_gives_advice(client):
