@@ -54,6 +54,12 @@ def archive(tmp_path_factory):
                     source=text, author=text, section=text, keywords=(text,), published=first.published, published_text=text,
                 )
             )  # fmt: skip
+        listed = searchkit.Related(title="渡口恢复夜航", url="https://news.example/2", published=first.published)
+        made.upsert(
+            searchkit.Article(
+                id="page", title="轮渡", body="轮渡今天增开。", published=first.published, related=(listed,)
+            )
+        )
         made.saved.save("a/b <i>", "敌意", sort="newest")
         made.upsert(searchkit.Article(id="late", title="敌意 之后", body="敌意"))
         yield made
@@ -225,6 +231,14 @@ def test_a_family_is_in_order_and_told_apart(client):
     ]
 
 
+def test_headlines_of_a_page_lead_there_and_back(client):
+    there = asked(client, "/article/page").xpath("//section[h2='Headlines on its page']//a")
+    assert [words(each) for each in there] == ["渡口恢复夜航"]
+    headline = asked(client, there[0].get("href"))
+    assert headline.xpath("//p[@class='note']/a/@href") == ["/article/page"]
+    assert headline.xpath("//dd/a[@rel]/@href") == ["https://news.example/2"]
+
+
 def test_every_style_can_be_cited(client):
     tree = asked(client, "/article/bridge")
     assert len(tree.xpath("//pre[@class='cite']")) == 5
@@ -252,6 +266,16 @@ def test_saved_searches_show_their_news(client):
     there = asked(client, tree.xpath("//table//th/a/@href")[0])
     assert "敌意 之后" in words(there)
     assert words(asked(client, "/saved").xpath("//td[@class='some']")[0]) == "1", "they stay unseen"
+
+
+def test_what_the_help_shows_can_be_asked(client):
+    tree = asked(client, "/help")
+    for there in tree.xpath("//table//a/@href"):
+        asked(client, there)
+    days = "".join(tree.xpath("//h2[text()='When']/following::p[1]/span/text()")).split("、")
+    assert len(days) == 9
+    for each in (*days, "last week", "since March"):
+        asked(client, f"/?on={each}")
 
 
 def test_what_is_not_there_is_told_in_html(client):

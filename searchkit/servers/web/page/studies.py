@@ -50,7 +50,7 @@ def coverage(asked: Asked) -> Answer:
         return page(asked, "coverage.html", fault=None, lines=(), **told)
     try:
         if len(queries) > _MOST_QUERIES:
-            raise UsageError(f"there are {len(queries)} queries; {_MOST_QUERIES} are allowed", hint="leave some out")
+            raise UsageError("there are more queries than can be told apart in a drawing", hint="leave some out")
         plotted = _plotted(asked, queries, share=asked.given["share"], by=asked.given["by"])
     except UsageError as error:
         return _refused(asked, error, "coverage.html", lines=(), **told)
