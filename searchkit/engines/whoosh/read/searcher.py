@@ -214,7 +214,7 @@ class _Matching:
 
     def words(self, without: Collection[str]) -> WordCounts:
         postings = (self.segment.term("id", id) for id in without)
-        left_out = unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+        left_out = unite([each.having for each in postings if each], self.docs.size)
         matches = self.docs - left_out
         rest = DocSet.of(self.segment.live(), self.docs.size) - self.docs - left_out
         return _WordCounts(self.segment, matches.docs, rest.docs)
