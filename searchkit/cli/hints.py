@@ -34,6 +34,10 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "cursor-of-another": lambda about: "repeat the query and its options exactly, only --after is new",
     "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
+    "figure-ending": lambda about: (
+        f"--plot {_typed(about['path'].with_suffix('.svg') if about['path'].name else 'figure.svg')}"
+    ),
+    "figure-path": lambda about: "--plot ANOTHER_FILE.svg",
     "half-life": lambda about: "--half-life 30",
     "half-life-alone": lambda about: "--recent --half-life 30",
     "index-damaged": _rebuild,
@@ -61,6 +65,9 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "saved-damaged": lambda about: f"searchkit saved {_typed(about['name'])} --delete, and save it again",
     "timeout": lambda about: f"ask with fewer or longer words; --timeout {about['seconds'] * 10:g} gives it more time",
     "too-many-periods": lambda about: "use a longer --by",
+    "too-many-series": lambda about: (
+        f"--by-source -n {about['fitting']}" if about["sources"] > 1 and about["fitting"] else "leave some --query out"
+    ),
     "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
     "whoosh-is-a-link": lambda about: f"remove the link, then {_rebuild(about)}",
     "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",

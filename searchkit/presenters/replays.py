@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from searchkit.model.counts import counted
 from searchkit.model.query_records import Replay
+from searchkit.model.series_records import Numbers, SeriesReplay
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import hit_id, moment
 from searchkit.presenters.terminal_text import safe
@@ -33,3 +34,31 @@ def lines(found: Replay, titles: Mapping[str, str], zone: tzinfo, style: Style) 
             yield f"{kind:<9}  {style.dim(hit_id(id))}  {beside}"
     for name, then, now in found.circumstances:
         yield style.dim(f"{safe(name)}: {safe(then) or 'none'} then, {safe(now) or 'none'} now")
+
+
+_MOVED_TOLD = 20
+
+
+def series_lines(found: SeriesReplay, titles: Mapping[str, str], zone: tzinfo, style: Style) -> Iterator[str]:
+    """Yield what has changed in the matches of each query, then the periods of the series whose numbers did.
+
+    Args:
+        titles, zone: as in `lines`.
+    """
+    for name, each in found.queries.items():
+        first, *others = lines(each, titles, zone, style)
+        yield f"{style.bold(safe(name))}: {first}"
+        yield from others
+    moved = found.moved
+    if not moved:
+        yield style.good("all series are the same")
+    for period in moved[:_MOVED_TOLD]:
+        yield f"{safe(period.series)}  {period.label}  {_numbers(period.then)} then, {_numbers(period.now)} now"
+    if len(moved) > _MOVED_TOLD:
+        yield style.dim(f"and {counted(len(moved) - _MOVED_TOLD, 'more period')}: --json lists all")
+
+
+def _numbers(found: Numbers | None) -> str:
+    if found is None:
+        return "no such period"
+    return "a gap" if found[0] is None else f"{found[0]:,} of {found[1]:,}"

@@ -22,8 +22,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "searchkit" / "cli" / "demo.jsonl"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / ".github" / "CONTRIBUTING.md"]
-CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md"]
-PYTHON = ["README.md", "docs/python.md"]
+CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md", "docs/study.md"]
+PYTHON = ["README.md", "docs/python.md", "docs/study.md"]
 TODAY = "2025-06-30"
 
 _BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
