@@ -91,7 +91,9 @@ def test_lists_survive(lists, shape):
         assert one.count == last - first
         assert one.docs.tolist() == lists.docs[first:last].tolist()
         places = (np.arange(last - first), *(np.arange(last - first - 1, -1, -step)[::-1] for step in (2, 9, 70)))
-        asked = np.array(sorted({*lists.docs[first:last].tolist()[::3], *rng.choices(range(300_001), k=20)}), np.int32)
+        end = int(lists.docs[last - 1])
+        some = {*lists.docs[first:last].tolist()[::3], *rng.choices(range(300_001), k=20), *range(end, end + 60)}
+        asked = np.array(sorted(some), np.int32)
         here, at = List(stored, shape).find(asked)
         found = {doc: i for i, doc in enumerate(lists.docs[first:last].tolist())}
         assert here.tolist() == [i for i, doc in enumerate(asked.tolist()) if doc in found]

@@ -272,7 +272,7 @@ def test_a_child_that_is_forked_while_a_thread_holds_every_lock_can_search(index
     expected = index.search(TREES[1])
     generations, searcher = index._generations, index.searcher()
     owners = [(generations, "_opening"), (generations._current, "_lock")]
-    owners += [(each, "_lock") for each in [*_caches(index), *searcher.segments]]
+    owners += [(each, "_lock") for each in [*_caches(index), *(segment._reads for segment in searcher.segments)]]
     held, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:

@@ -35,9 +35,10 @@ _BELOW_BYTE = np.array([(1 << 8 * i) - 1 for i in range(8)], np.uint64)
 class Directory:
     """The last document of every _TOGETHER documents of a list whose gaps begin with eight bits."""
 
-    __slots__ = ("_ends", "_escaped", "_wide")
+    __slots__ = ("_count", "_ends", "_escaped", "_wide")
 
     def __init__(self, raw: Bytes, at: int, count: int) -> None:
+        self._count = count
         gaps = raw[at : at + count]
         whole = count // _TOGETHER * _TOGETHER
         totals = np.zeros(whole // _TOGETHER + 1, np.int64)
@@ -60,7 +61,7 @@ class Directory:
     def find(self, raw: Bytes, begin: int, docs: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:
         """Return the indices of the common documents, in ascending `docs` and in the list."""
         block = np.minimum(self._ends.searchsorted(docs, "right"), len(self._ends) - 1)
-        # Behind the last document other bytes are read: they count as documents beyond it, and are not found.
+        # Behind the last document other bytes are read, which are no documents.
         which = block[:, None] * _TOGETHER + np.arange(_TOGETHER)
         steps = raw.take(which + begin, mode="clip").astype(np.int32)
         escaped = (steps == ESCAPE_8).ravel().nonzero()[0]
@@ -72,7 +73,11 @@ class Directory:
         before = np.where(block > 0, self._ends.take(block - 1, mode="clip"), 0)
         steps += (before - 1)[:, None]
         here, column = (steps == docs[:, None]).nonzero()
-        return here, block.take(here) * _TOGETHER + column
+        found = block.take(here) * _TOGETHER + column
+        if len(found) and found[-1] >= self._count:
+            kept = found < self._count
+            here, found = here[kept], found[kept]
+        return here, found
 
 
 class Skips:
