@@ -21,7 +21,7 @@ SMALL = 1 << 15
 """In segments up to this size, terms are decoded whole: all terms of many queries fit into the caches."""
 SHORT = 1 << 13
 """Lists of up to so many documents are decoded whole: that takes no longer than looking up a few."""
-LONG = 1 << 17
+LONG = 1 << 14
 OFTEN = 12
 """Longer lists, up to LONG, are decoded whole when they have been looked into so many times."""
 
