@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from searchkit.cli.settings import Settings, shared
 
 NAMES = (
-    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "similar", "compare",
-    "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
+    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "trends", "similar",
+    "compare", "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
     "optimize", "dict", "analyze", "schema", "serve", "mcp", "demo",
 )  # fmt: skip
 """The commands in the order of `--help`. Each is a function in the module of the same name."""

@@ -1,0 +1,50 @@
+"""Rising words as a table for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchkit.model.aggregations import Trends
+from searchkit.model.counts import counted
+from searchkit.presenters.style import Style
+from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.width import columns, padded, shortened
+
+_WIDEST = 20
+
+
+def trends(found: Trends, style: Style) -> Iterator[str]:
+    """Yield a line for each word: its articles, the mean before, how many times its share has grown, G², an article."""
+    if not found.trends:
+        return
+    wide = max(4, *(min(_WIDEST, columns(safe(each.word))) for each in found.trends))
+    now = max(3, len(f"{max(each.articles for each in found.trends):,}"))
+    mean = max(4, len(f"{max(each.mean for each in found.trends):,.1f}"))
+    times = max(5, len(f"{max(each.ratio for each in found.trends):,.1f}"))
+    g2 = max(2, len(f"{found.trends[0].g2:,.0f}"))
+    room = style.columns - wide - now - mean - times - g2 - 10
+    yield style.dim(
+        f"{padded('word', wide)}  {'now':>{now}}  {'mean':>{mean}}  {'times':>{times}}  {'G2':>{g2}}  article"
+    )
+    for each in found.trends:
+        name = padded(shortened(safe(each.word), wide), wide)
+        numbers = f"{each.articles:>{now},}  {each.mean:>{mean},.1f}  {each.ratio:>{times},.1f}  {each.g2:>{g2},.0f}"
+        yield f"{name}  {numbers}  {style.dim(shortened(safe(each.title), max(8, room)))}".rstrip()
+
+
+def told(found: Trends) -> Iterator[str]:
+    """Yield the days and the numbers of articles compared."""
+    days = f"{found.since}" if found.since == found.until else f"{found.since} to {found.until}"
+    yield f"{days}: {counted(found.total, 'article')}" + (
+        f", {found.articles:,} without reprints" if found.articles != found.total else ""
+    )
+    if not found.periods:
+        return
+    empty = sum(not each.count for each in found.periods)
+    gaps = f", {empty} without any, left out" if empty else ""
+    yield (
+        f"against {found.periods[0].start} to {found.periods[-1].end}: {counted(found.before, 'article')}"
+        f" in {counted(len(found.periods), 'period')}{gaps}"
+    )
+    if not found.trends:
+        yield "no word rises surely" if found.articles and found.before else "there is nothing to compare"
