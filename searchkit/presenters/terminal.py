@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Origin, Revision
     from searchkit.model.reports import Analysis, Stats, Verification
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results, Suggestion
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Suggestion
 
     AsCommand = Callable[[Suggestion], str]
 
@@ -433,6 +433,10 @@ def verification(found: Verification, style: Style) -> Iterator[str]:
         )
 
 
+def _named(alias: Alias) -> str:
+    return f"{', '.join(map(safe, alias.also))} for {safe(alias.typed)}"
+
+
 def analysis(found: Analysis, style: Style) -> Iterator[str]:
     """Yield the folded text and its terms, one kind a line."""
     rows = [
@@ -442,6 +446,8 @@ def analysis(found: Analysis, style: Style) -> Iterator[str]:
         ("typed", " + ".join(safe(word) for word in found.query_words)),
         ("grams", "  ".join(f"{safe(term)}@{at}" for term, at in found.grams)),
         ("engine", found.segmenter),
+        *(("also", _named(each)) for each in found.aliases),
+        *(("perhaps", _named(each)) for each in found.suggested),
     ]
     for name, value in rows:
         for number, line in enumerate(wrapped(value, max(20, style.columns - 9)) or [""]):
