@@ -342,6 +342,14 @@ def test_texts_have_the_language_of_their_script():
     ]
 
 
+def test_marks_are_those_of_the_whole_article(archive):
+    text = "轮渡。" * 300 + "大桥"
+    article = searchkit.Article(title="大桥与轮渡", body=text)
+    title, body = archive.marks('大桥 title:"轮渡"', article)
+    assert title == ((0, 2), (3, 5)) and body == ((900, 902),)
+    assert archive.marks("大橋", article)[0] == ((0, 2),), "in either script, and whether it matches or not"
+
+
 def test_marks_go_with_their_paragraphs():
     assert rendering.paragraphs("甲乙\n\n丙丁", [(1, 5)]) == [("甲乙", [(1, 2)]), ("丙丁", [(0, 1)])]
     assert str(rendering.marked("<甲>乙", [(1, 2)])) == "&lt;<mark>甲</mark>&gt;乙"
