@@ -18,7 +18,7 @@ from searchkit.model.counts import counted
 
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", metavar="N", help="Words; default: 20, or 8 of each period.", min=1),
+    typer.Option("--limit", "-n", metavar="N", help="Words.", min=1, show_default="20, or 8 of each period"),
 ]
 _LIMIT, _LIMIT_BY = 20, 8
 
