@@ -27,6 +27,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.signed_words import NO_SIGNED_WORDS, SignedWords
 from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.log import logger
 
@@ -85,7 +86,10 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
     refused: list[str] = []
     lines = text.lstrip("\ufeff").splitlines()
     if len(lines) > MOST_LINES:
-        raise UsageError(f"{name} has more than {MOST_LINES:,} lines", hint="leave out words that articles do not have")
+        raise UsageError(
+            Message("{name} has more than {most_lines:,} lines", name=name, most_lines=MOST_LINES),
+            hint="leave out words that articles do not have",
+        )
     for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
@@ -122,9 +126,15 @@ def load_dictionary(path: str | Path) -> UserDictionary:
             raw = file.read(_MOST_BYTES + 1)  # it may be a device, which has no end
         text = raw.decode("utf-8-sig") if len(raw) <= _MOST_BYTES else ""
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read the dictionary {path}: {error}", hint="give a UTF-8 text file") from error
+        raise UsageError(
+            Message("cannot read the dictionary {path}: {reason}", path=path, reason=error),
+            hint="give a UTF-8 text file",
+        ) from error
     if len(raw) > _MOST_BYTES:
-        raise UsageError(f"the dictionary {path} has more than {_MOST_BYTES >> 20} MiB", hint="give a UTF-8 text file")
+        raise UsageError(
+            Message("the dictionary {path} has more than {most_bytes} MiB", path=path, most_bytes=_MOST_BYTES >> 20),
+            hint="give a UTF-8 text file",
+        )
     read = parse_dictionary(text, name=str(path))
     for each in read.refused:
         logger(__name__).warning("left out of the dictionary: %s", each)

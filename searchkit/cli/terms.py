@@ -11,6 +11,7 @@ from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 
 Limit = Annotated[int, typer.Option("--limit", "-n", metavar="N", help="Words.", min=1)]
@@ -50,12 +51,15 @@ def terms(
     if not form:
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
-        told = counted(found.total, "article")
+        told: list[str] = [counted(found.total, "article")]
         if found.total != found.matches:
-            told += f", {found.matches:,} without reprints"
+            told.append(Message("{number:,} without reprints", number=found.matches))
+        line = terminal.clauses(told)
         if found.total and not found.terms:
-            told += "; too few to have typical words" if found.rest else "; there is no rest to compare them with"
-        settings.tell(errors.dim(told), *terminal.understood(found.parsed, errors))
+            few = gettext("too few to have typical words")
+            alone = gettext("there is no rest to compare them with")
+            line += gettext("; ") + (few if found.rest else alone)
+        settings.tell(errors.dim(line), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not found.terms:
         raise typer.Exit(1)

@@ -13,8 +13,14 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import BYS
 from searchkit.model.counts import counted
+
+_PERIODS = {
+    "day": Message("by day"), "week": Message("by week"), "month": Message("by month"),
+    "quarter": Message("by quarter"), "year": Message("by year"),
+}  # fmt: skip
 
 
 def timeline(
@@ -39,7 +45,7 @@ def timeline(
     """
     form = given.one_format(json=json, csv=csv)
     if by not in BYS:
-        raise UsageError(f"--by cannot be {by!r}", hint=f"one of {', '.join(BYS)}")
+        raise UsageError(Message("--by cannot be {by!r}", by=by), hint=Message("one of {bys}", bys=", ".join(BYS)))
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.timeline(given.text(query), by=by, **filters)
         bar.clear()
@@ -57,10 +63,12 @@ def timeline(
         write(tables.tab_separated((each.label, each.count)) for each in found.buckets)
     if not form:
         sys.stdout.flush()
-        undated = f", {found.undated:,} without a date" if found.undated else ""
         errors = settings.style(sys.stderr)
-        told = errors.dim(f"{counted(found.total, 'article')}{undated}, by {found.by}")
-        settings.tell(told, *terminal.understood(found.parsed, errors))
+        told = [counted(found.total, "article")]
+        if found.undated:
+            told.append(Message("{number:,} without a date", number=found.undated))
+        told.append(_PERIODS[found.by])
+        settings.tell(errors.dim(terminal.clauses(told)), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

@@ -20,6 +20,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias, cast
 
 from searchkit.errors import MissingExtra, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.sources import looks, prose
@@ -300,7 +301,12 @@ def registry() -> Mapping[str, Format]:
         if not isinstance(added, Format):
             why = f"{type(added).__name__}: {added}" if isinstance(added, Exception) else "it is no Format"
             raise SourceError(
-                f"the format {point.name} of another package cannot be loaded ({point.value}: {why})",
+                Message(
+                    "the format {name} of another package cannot be loaded ({value}: {why})",
+                    name=point.name,
+                    value=point.value,
+                    why=why,
+                ),
                 hint="update or uninstall the package that brings it",
             )
         found[added.name] = added
@@ -318,7 +324,10 @@ def check_format(name: str) -> None:
     if name not in names:
         near = get_close_matches(name.lower(), names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise SourceError(f"there is no format {name!r}", hint=f"{hint}there are {', '.join(names)}")
+        raise SourceError(
+            Message("there is no format {name!r}", name=name),
+            hint=Message("{hint}there are {names}", hint=hint, names=", ".join(names)),
+        )
 
 
 def choose(head: bytes, reading: Reading) -> Format:
@@ -354,7 +363,11 @@ def choose(head: bytes, reading: Reading) -> Format:
     if by_look is None and (reason := prose.refused(head)):
         raise Unreadable(reason)
     if by_look is None and by_name is None and ending in _NOT_NEWS:
-        raise Unreadable(f"is a {ending} file, which holds no articles; say --format text to read it all the same")
+        raise Unreadable(
+            Message(
+                "is a {ending} file, which holds no articles; say --format text to read it all the same", ending=ending
+            )
+        )
     return by_look or by_name or formats["text"]
 
 
@@ -376,7 +389,7 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     """
     try:
         if reading.depth > reading.limits.depth:
-            raise Unreadable(f"is packed more than {reading.limits.depth} times over")
+            raise Unreadable(Message("is packed more than {depth} times over", depth=reading.limits.depth))
         head = stream.peek(HEAD)
         if not head:
             raise Unreadable("is empty")

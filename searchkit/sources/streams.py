@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, Protocol, cast
 
+from searchkit.language.messages import Message
 from searchkit.sources.limits import Limits, TooMuch, Unreadable, size_text
 
 HEAD = 256 * 1024
@@ -127,7 +128,11 @@ class Stream(io.RawIOBase):
         while part := self.read(min(left + 1, 1 << 20)):
             left -= len(part)
             if left < 0:
-                raise Unreadable(f"is larger than {size_text(limit)}, the most that is read as one piece")
+                raise Unreadable(
+                    Message(
+                        "is larger than {size_text}, the most that is read as one piece", size_text=size_text(limit)
+                    )
+                )
             parts.append(part)
         return b"".join(parts)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.counts import counted
 from searchkit.storage.store import Store
 
@@ -64,7 +65,9 @@ class Provenance:
         top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
         if not Path(top).is_dir():
             raise UsageError(
-                f"{folder} is no folder", hint="give the folder that articles were read from", code="prune-no-folder"
+                Message("{folder} is no folder", folder=folder),
+                hint="give the folder that articles were read from",
+                code="prune-no-folder",
             )
         below = os.fsencode(top.rstrip(os.sep) + os.sep)
         sql = "SELECT number, path FROM files WHERE substr(path, 1, ?) = ? ORDER BY path"
@@ -73,8 +76,14 @@ class Provenance:
         all_gone = bool(missing) and len(missing) == len(known)
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
-                f"{len(missing):,} of {counted(len(known), 'file')} that {_be(known, 'was', 'were')} read from "
-                f"{folder} {_be(missing, 'is', 'are')} gone; nothing was deleted",
+                Message(
+                    "{count:,} of {files} that {be} read from {folder} {be_2} gone; nothing was deleted",
+                    count=len(missing),
+                    files=counted(len(known), "file"),
+                    be=_be(known, "was", "were"),
+                    folder=folder,
+                    be_2=_be(missing, "is", "are"),
+                ),
                 hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
                 code="prune-most",
             )

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
+from searchkit.language.messages import Message
 
 RESTORE = "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
 
@@ -53,14 +54,25 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
     """
     code = code_of(error)
     if code in (BUSY, LOCKED):
-        return Locked(f"the record {path} is held by another program: {error}", hint="wait and try again")
+        return Locked(
+            Message("the record {path} is held by another program: {reason}", path=path, reason=error),
+            hint="wait and try again",
+        )
     if code == READONLY:
-        return ReadOnlyArchive(f"cannot write the record {path}: {_reason(path) or error}", hint=_WRITABLE)
+        return ReadOnlyArchive(
+            Message("cannot write the record {path}: {reason}", path=path, reason=_reason(path) or error),
+            hint=_WRITABLE,
+        )
     if code in _OF_THE_SYSTEM:
         if code == FULL:
-            return ArchiveError(f"cannot write the record {path}: {error}", hint="make room on the disk")
+            return ArchiveError(
+                Message("cannot write the record {path}: {reason}", path=path, reason=error),
+                hint="make room on the disk",
+            )
         reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
-        return ArchiveError(f"cannot read or write the record {path}: {reason}", hint=_hint(reason))
+        return ArchiveError(
+            Message("cannot read or write the record {path}: {reason}", path=path, reason=reason), hint=_hint(reason)
+        )
     return damaged(path, message_of(error))
 
 
@@ -72,7 +84,11 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def damaged(path: Path, problem: str) -> Damaged:
     """Return the error for a damaged record."""
-    return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE, code="record-damaged")
+    return Damaged(
+        Message("the record {path} is damaged: {problem}", path=path, problem=problem),
+        hint=RESTORE,
+        code="record-damaged",
+    )
 
 
 def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
@@ -82,11 +98,19 @@ def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
         UsageError if no file can have such a path (too long, NUL in it); otherwise ArchiveError.
     """
     if isinstance(error, ValueError):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another folder", code="path")
+        return UsageError(
+            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=error),
+            hint="give another folder",
+            code="path",
+        )
     if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error.strerror}", hint="give another folder", code="path")
+        return UsageError(
+            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=error.strerror),
+            hint="give another folder",
+            code="path",
+        )
     reason = error.strerror or str(error)
-    return ArchiveError(f"cannot open {path}: {reason}", hint=_hint(reason))
+    return ArchiveError(Message("cannot open {path}: {reason}", path=path, reason=reason), hint=_hint(reason))
 
 
 def require_file(path: Path) -> None:
@@ -102,9 +126,15 @@ def require_file(path: Path) -> None:
             raise _missing(path) from error
         raise of_system(error, path) from error
     if stat.S_ISDIR(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: {os.strerror(errno.EISDIR)}", hint="give another folder", code="path")
+        raise ArchiveError(
+            Message("cannot open {path}: {os}", path=path, os=os.strerror(errno.EISDIR)),
+            hint="give another folder",
+            code="path",
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: not a file", hint="give another folder", code="path")
+        raise ArchiveError(
+            Message("cannot open {path}: not a file", path=path), hint="give another folder", code="path"
+        )
     if not found.st_size:
         raise _missing(path)
     _require_files_beside(path)
@@ -124,7 +154,7 @@ def _require_files_beside(path: Path) -> None:
 
 
 def _missing(path: Path) -> Damaged:
-    return Damaged(f"the record {path} is missing", hint="restore it from a backup, or ingest again")
+    return Damaged(Message("the record {path} is missing", path=path), hint="restore it from a backup, or ingest again")
 
 
 _WRITABLE = "search works; to write, ask its owner, or copy its folder to where you may write"

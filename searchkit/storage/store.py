@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from searchkit.errors import ArchiveError, BadRecord
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.serialise import content_digest, from_record, to_record
 from searchkit.storage.connections import Connections, consistent
@@ -110,7 +111,8 @@ class Store:
                 sync_folder(path.parent)
             except (sqlite3.Error, OSError) as error:
                 raise ArchiveError(
-                    f"cannot make the record {path}: {error}", hint="is the disk full, or the folder read-only?"
+                    Message("cannot make the record {path}: {reason}", path=path, reason=error),
+                    hint="is the disk full, or the folder read-only?",
                 ) from error
         return cls(path)
 
@@ -474,7 +476,9 @@ def _copied(connection: sqlite3.Connection, source: Path, path: Path) -> int:
         sync_file(path)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(
-            f"cannot copy {source} to {path}: {error}", hint="archive.verify(); is the disk full?", code="copy-failed"
+            Message("cannot copy {source} to {path}: {reason}", source=source, path=path, reason=error),
+            hint="archive.verify(); is the disk full?",
+            code="copy-failed",
         ) from error
     return articles
 

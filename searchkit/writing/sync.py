@@ -17,6 +17,7 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictiona
 from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
@@ -211,8 +212,8 @@ class Sync:
 
     def _outdated(self, made: str) -> IndexOutdated:
         return IndexOutdated(
-            f"the index in {self._path} was made {made}; the record is intact",
-            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            Message("the index in {path} was made {made}; the record is intact", path=self._path, made=made),
+            hint=Message("archive.rebuild(); on the command line: searchkit rebuild --index {path}", path=self._path),
             path=self._path,
         )
 

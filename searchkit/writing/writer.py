@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from searchkit.errors import IngestFailed
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Deletion, Pruning, UpsertReport
@@ -81,7 +82,10 @@ class Writer:
                 batch.append((article, path))
                 held += article.characters
             elif on_error == "fail":
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
+                raise IngestFailed(
+                    Message("{where}: {reason}", where=refused.where, reason=refused.reason),
+                    hint='on_error="collect" sets it aside',
+                )
             else:
                 tally.rejected.append(refused)
             if len(batch) >= BATCH or held >= BATCH_CHARACTERS:

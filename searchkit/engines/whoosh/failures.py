@@ -10,6 +10,7 @@ from pathlib import Path
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.manifest import ManifestError
 from searchkit.errors import ArchiveError, Damaged
+from searchkit.language.messages import Message
 
 _KEPT = "what was acknowledged is kept, and indexed when the archive is opened next"
 _HINTS = {
@@ -38,7 +39,7 @@ def damaged(directory: Path, error: Exception) -> Damaged:
     """Return the error for an index with damaged files."""
     what = f"{error.filename}: missing" if isinstance(error, FileNotFoundError) and error.filename else error
     return Damaged(
-        f"cannot read the index in {directory}: {what}",
+        Message("cannot read the index in {directory}: {what}", directory=directory, what=what),
         hint=rebuild_hint(directory),
         code="index-damaged",
         path=directory.parent,
@@ -49,14 +50,20 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
     """Return the error for an operation that the operating system refused, whatever the files contain."""
     if isinstance(error, (NotADirectoryError, FileExistsError)):
         return ArchiveError(
-            f"cannot {doing} the index: {directory} is not a folder",
-            hint=f"move that file away, then {rebuild_hint(directory)}",
+            Message("cannot {doing} the index: {directory} is not a folder", doing=doing, directory=directory),
+            hint=Message("move that file away, then {rebuild_hint}", rebuild_hint=rebuild_hint(directory)),
             code="whoosh-is-a-file",
             path=directory.parent,
         )
     at = f"{error.filename}: " if error.filename and Path(error.filename) != directory else ""
     return ArchiveError(
-        f"cannot {doing} the index in {directory}: {at}{error.strerror or error}",
+        Message(
+            "cannot {doing} the index in {directory}: {at}{reason}",
+            doing=doing,
+            directory=directory,
+            at=at,
+            reason=error.strerror or error,
+        ),
         hint=_HINTS.get(error.errno or 0, _KEPT if doing == "write" else _UNHARMED).format(doing=doing),
     )
 
@@ -64,8 +71,11 @@ def refused(directory: Path, error: OSError, doing: str = "read") -> ArchiveErro
 def linked(directory: Path) -> ArchiveError:
     """Return the error for an index that would be written outside the archive."""
     return ArchiveError(
-        f"cannot write the index: {directory} is a link, and nothing is written outside the archive's folder",
-        hint=f"remove the link, then {rebuild_hint(directory)}",
+        Message(
+            "cannot write the index: {directory} is a link, and nothing is written outside the archive's folder",
+            directory=directory,
+        ),
+        hint=Message("remove the link, then {rebuild_hint}", rebuild_hint=rebuild_hint(directory)),
         code="whoosh-is-a-link",
         path=directory.parent,
     )
@@ -74,7 +84,7 @@ def linked(directory: Path) -> ArchiveError:
 def out_of_memory(directory: Path, doing: str = "read") -> ArchiveError:
     """Return the error for a lack of memory. Even for damaged files, arrays are no larger than the files allow."""
     return ArchiveError(
-        f"not enough memory to {doing} the index in {directory}",
+        Message("not enough memory to {doing} the index in {directory}", doing=doing, directory=directory),
         hint="ask for less at once, or give the process more memory",
     )
 

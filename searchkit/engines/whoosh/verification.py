@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.failures import refused
 from searchkit.engines.whoosh.manifest import TOC_NAME, Manifest, ManifestError, Part, read, toc_path
 from searchkit.engines.whoosh.read.generations import TRIES
 from searchkit.errors import Locked
+from searchkit.language.messages import Message
 
 
 @dataclass(slots=True)
@@ -47,7 +48,10 @@ def verify(directory: Path) -> list[str]:
                 return list(problems)
     except OSError as error:
         raise refused(directory, error) from error
-    raise Locked(f"the index in {directory} is changed faster than it can be opened", hint="wait and try again")
+    raise Locked(
+        Message("the index in {directory} is changed faster than it can be opened", directory=directory),
+        hint="wait and try again",
+    )
 
 
 def _generations(directory: Path) -> list[int]:

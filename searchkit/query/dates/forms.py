@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.ambiguous import refuse
 from searchkit.query.dates.numbers import Impossible, Interval
 from searchkit.query.dates.relative import last_n, n_ago, named_day, named_period, so_far, weeks
@@ -104,5 +105,8 @@ def _on_weekday(day: Interval, weekday: int) -> Interval | None:
     if day[0] != day[1]:
         return None
     if day[0].weekday() != weekday:
-        raise Impossible(f"{day[0]} is a {_WEEKDAYS[day[0].weekday()].capitalize()}", f"{day[0]}")
+        raise Impossible(
+            Message("{day} is a {weekday}", day=day[0], weekday=Message(_WEEKDAYS[day[0].weekday()].capitalize())),
+            day[0].isoformat(),
+        )
     return day

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from searchkit.errors import MissingExtra
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import decode
 from searchkit.sources.formats import Item, Reading, looks_json_feed, own_fault
 from searchkit.sources.limits import Unreadable
@@ -72,10 +73,14 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
             sanitize_html=False,
         )
     except (ValueError, OverflowError) as error:  # a reference that is only made while it reads: `&amp;#xd800;`
-        raise Unreadable(f"breaks the parser of feeds: {error}") from error
+        raise Unreadable(Message("breaks the parser of feeds: {reason}", reason=error)) from error
     entries = list(feed.get("entries", ()))
     if not feed.get("version") and not entries:  # of what holds nothing at all it does not even say that
-        raise Unreadable(f"is no feed that can be read: {feed.get('bozo_exception', 'it is neither RSS nor Atom')}")
+        raise Unreadable(
+            Message(
+                "is no feed that can be read: {feed}", feed=feed.get("bozo_exception", "it is neither RSS nor Atom")
+            )
+        )
     cut = not _FEED_END.search(text, max(0, len(text) - 2000))
     if cut and len(_ENTRY_END.findall(text)) < len(entries):
         del entries[-1]

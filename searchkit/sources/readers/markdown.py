@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable
@@ -115,7 +116,9 @@ def _yaml(text: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}: " if mark is not None else ""
         problem = getattr(error, "problem", None) or str(error) or type(error).__name__
-        raise Unreadable(f"has front matter that is not YAML: {where}{problem}") from error
+        raise Unreadable(
+            Message("has front matter that is not YAML: {where}{problem}", where=where, problem=problem)
+        ) from error
     return _table(value, "YAML")
 
 
@@ -125,14 +128,14 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return _table(bounded_toml.read(text), "TOML")
     except ValueError as error:
-        raise Unreadable(f"has front matter that is not TOML: {error}") from error
+        raise Unreadable(Message("has front matter that is not TOML: {reason}", reason=error)) from error
 
 
 def _table(value: object, language: str) -> dict[str, Any]:
     if value in (None, ""):
         return {}
     if not isinstance(value, dict):
-        raise Unreadable(f"has front matter that is {language}, but no table of fields")
+        raise Unreadable(Message("has front matter that is {language}, but no table of fields", language=language))
     return {str(key): _plain(each) for key, each in value.items()}
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from searchkit.errors import BadRecord, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.formats import Item, Reading, own_fault
@@ -27,7 +28,10 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
             swapped = f"write {mapping[name]}={name}" if mapping[name] in MAPPABLE else ""
             first = swapped or (f"did you mean {near[0]}?" if near else "")
             hint = f"{first}; fields are {', '.join(MAPPABLE)}".lstrip("; ")
-            raise SourceError(f"an article has no field {name!r} to map {mapping[name]!r} to", hint=hint)
+            raise SourceError(
+                Message("an article has no field {name!r} to map {mapping!r} to", name=name, mapping=mapping[name]),
+                hint=hint,
+            )
 
 
 class _Repeated(ValueError):
@@ -147,8 +151,12 @@ class Records:
         if self._unseen and self._count:
             missing = ", ".join(repr(key) for key in self._unseen.values())
             raise SourceError(
-                f"no record of {self._reading.name} has the field {missing} that the mapping names",
-                hint=f"its fields are {', '.join(list(self._names)[:40])}",
+                Message(
+                    "no record of {name} has the field {missing} that the mapping names",
+                    name=self._reading.name,
+                    missing=missing,
+                ),
+                hint=Message("its fields are {names}", names=", ".join(list(self._names)[:40])),
             )
         yield from self._release()
 

@@ -13,6 +13,7 @@ from datetime import tzinfo
 from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
@@ -95,7 +96,13 @@ class Sitemaps:
                 more = ", …" if len(waiting) > _SHOWN else ""
                 yield Rejected(
                     name,
-                    f"names {count} not in this run; a sitemap holds no text, give the pages with it ({shown}{more})",
+                    Message(
+                        "names {count} not in this run; a sitemap holds no text, give the pages with it "
+                        "({shown}{more})",
+                        count=count,
+                        shown=shown,
+                        more=more,
+                    ),
                 )
 
 
@@ -128,9 +135,9 @@ def entries(file: IO[bytes], *, timezone: tzinfo, limits: Limits = Limits()) -> 
     try:
         data = source.read(limits.document_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"is a damaged sitemap: {error}") from error
+        raise Unreadable(Message("is a damaged sitemap: {reason}", reason=error)) from error
     if len(data) > limits.document_bytes:
-        raise Unreadable(f"is a sitemap larger than {size_text(limits.document_bytes)}")
+        raise Unreadable(Message("is a sitemap larger than {size_text}", size_text=size_text(limits.document_bytes)))
     if b"<!DOCTYPE" in data[:_HEAD] or b"<!ENTITY" in data:
         raise Unreadable("is a sitemap that declares entities, which none needs: not read")
     any_news = False
@@ -143,10 +150,10 @@ def entries(file: IO[bytes], *, timezone: tzinfo, limits: Limits = Limits()) -> 
                     any_news = True
                     yield entry
     except ParseError as error:
-        raise Unreadable(f"is a sitemap that is not XML: {error}") from error
+        raise Unreadable(Message("is a sitemap that is not XML: {reason}", reason=error)) from error
     if not any_news:
         kind = "an index of sitemaps" if b"<sitemapindex" in data[:_HEAD] else "a sitemap without news"
-        raise Unreadable(f"is {kind}: it holds addresses only")
+        raise Unreadable(Message("is {kind}: it holds addresses only", kind=kind))
 
 
 def _name(element: Element) -> str:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from searchkit.errors import SourceError
+from searchkit.language.messages import Message
 from searchkit.sources.decoded import text_source
 from searchkit.sources.encodings import decode, decode_line
 from searchkit.sources.fields import known_as
@@ -91,12 +92,18 @@ def _header(row: list[str], reading: Reading) -> list[str]:
     columns = ", ".join(name or "(no name)" for name in header[:60])
     for key in reading.mapping.values():
         if key not in header:
-            raise SourceError(f"{reading.name} has no column {key!r}", hint=f"its columns are {columns}")
+            raise SourceError(
+                Message("{name} has no column {key!r}", name=reading.name, key=key),
+                hint=Message("its columns are {columns}", columns=columns),
+            )
     usable = {"title", "body"} & (set(reading.mapping) | {known[0] for name in header if (known := known_as(name))})
     if not usable:
         raise SourceError(
-            f"{reading.name} has no column that is known to be a title or a text",
-            hint=f"its first row, the header, is {columns}; name the right columns with --map title=… --map body=…",
+            Message("{name} has no column that is known to be a title or a text", name=reading.name),
+            hint=Message(
+                "its first row, the header, is {columns}; name the right columns with --map title=… --map body=…",
+                columns=columns,
+            ),
         )
     for at, name in enumerate(header):
         if not name:
