@@ -187,8 +187,8 @@ class NoBackup(NoArchive):
 
     def __init__(self, path: object) -> None:
         super().__init__(path)
-        self.message = f"no backup of an archive at {path}"
-        self.hint = "give the folder that archive.backup made"
+        self.message = Message("no backup of an archive at {path}", path=path)
+        self.hint = Message("give the folder that archive.backup made")
 
 
 class ArchiveClosed(ArchiveError):

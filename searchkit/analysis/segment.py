@@ -98,7 +98,11 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
         word = fold(found["word"]).strip() if found else ""
         reason = _refusal(word)
         if not found or reason:
-            refused.append(f"{name}:{number}: {reason}: {line[:40]!r}")
+            refused.append(
+                Message(
+                    "{name}:{number}: {why}: {line!r}", name=name, number=number, why=Message(reason), line=line[:40]
+                )
+            )
         else:
             words[word] = UserWord(word, int(found["freq"]) if found["freq"] else None, found["tag"])
     if refused and not words:
@@ -109,10 +113,11 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
 def _refusal(word: str) -> str:
     """Return why a folded string can be no word of a dictionary; empty if it can."""
     if not word:
-        return "no word"
+        return Message("no word")
     if re.search(r"\s", word):
-        return "a word has no spaces"
-    return f"a word has at most {MAX_LETTERS} characters" if len(word) > MAX_LETTERS else ""
+        return Message("a word has no spaces")
+    too_long = len(word) > MAX_LETTERS
+    return Message("a word has at most {most} characters", most=MAX_LETTERS) if too_long else ""
 
 
 def load_dictionary(path: str | Path) -> UserDictionary:

@@ -32,7 +32,7 @@ class Formatter(_Formatter):  # type: ignore[misc]
         super().write_usage(prog, args, gettext("Usage: ") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(translated(heading))
+        self.write(" " * self.current_indent + gettext("{heading}:", heading=Message(heading)) + "\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs; one that begins with \\b keeps its lines."""
@@ -87,8 +87,22 @@ def tell_in_language(command: Any) -> Any:
         command.short_help = re.split("(?<=。)|\n\n", command.help)[0].replace("\n", "").removesuffix("。")
     for parameter in command.params:
         if getattr(parameter, "help", None):
-            parameter.help = translated(parameter.help)
+            parameter.help = _help_of(parameter.help)
     return command
+
+
+_MANY = "; may be repeated."
+
+
+def _help_of(told: str) -> str:
+    """Return the help of a parameter; that of a field is put together from the field's own help, or its choices."""
+    what, many, default = told.partition(_MANY)
+    if not many:
+        return translated(told)
+    choices = re.fullmatch("([a-z]+(?:, [a-z]+)*) or ([a-z]+)", what)
+    if choices:
+        what = Message("{most} or {last}", most=tuple(choices[1].split(", ")), last=choices[2])
+    return gettext("{what}; may be repeated.", what=what if choices else translated(what)) + default
 
 
 class _Context(typer.Context):

@@ -24,7 +24,7 @@ from searchkit.cli.screen import size_of
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
 from searchkit.language.chosen import LANGUAGES, matched
-from searchkit.language.messages import Message, translated
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ class Settings:
         if self.dictionary is None:
             return UserDictionary()
         read = load_dictionary(self.dictionary)
-        refused = [str(each) for each in read.refused[:_MOST_REFUSED]]
+        refused = list(read.refused[:_MOST_REFUSED])
         if len(read.refused) > _MOST_REFUSED:
             refused.append(counted(len(read.refused) - _MOST_REFUSED, "more line"))
-        self.tell(*(f"left out of the dictionary: {each}" for each in refused))
+        self.tell(*(gettext("left out of the dictionary: {line}", line=translated(each)) for each in refused))
         return read
 
     def _is_new(self) -> bool:

@@ -336,6 +336,12 @@ def facets(found: Facets, style: Style) -> Iterator[str]:
             yield f"  {name}  {count:>{number},}  {drawn}".rstrip()
 
 
+_LABELS = (
+    Message("title"), Message("body"), Message("source"), Message("author"), Message("editor"), Message("site"),
+    Message("section"), Message("kind"), Message("keyword"), Message("keywords"), Message("id"), Message("parent"),
+    Message("short_title"), Message("published_text"), Message("precision"),
+)  # fmt: skip
+"""The names of fields, as they stand before values; for the catalogues."""
 _SHOWN = arranged((), FIELDS.values(), ("url", "kind", "parent", "id"))
 
 

@@ -167,7 +167,7 @@ class Saved:
 
         names = self._rows.names()
         near = get_close_matches(name, names, 1)
-        told = f"; did you mean {near[0]}?" if near else ""
+        told = Message("; did you mean {nearest}?", nearest=near[0]) if near else ""
         return UsageError(
             Message("no search is saved as {name}{told}", name=name[:_LONGEST_NAME], told=told),
             hint="archive.saved.list() has all",

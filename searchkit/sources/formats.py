@@ -323,10 +323,14 @@ def check_format(name: str) -> None:
     names = format_names()
     if name not in names:
         near = get_close_matches(name.lower(), names, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
+        hint = (
+            Message("did you mean {near}? there are {names}", near=near[0], names=tuple(names))
+            if near
+            else Message("there are {names}", names=tuple(names))
+        )
         raise SourceError(
             Message("there is no format {name!r}", name=name),
-            hint=Message("{hint}there are {names}", hint=hint, names=", ".join(names)),
+            hint=hint,
         )
 
 
@@ -401,11 +405,13 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     except SourceError as error:
         if reading.given:
             raise
-        yield reading.rejected(f"{error.message}; {error.hint}" if error.hint else error.message)
+        yield reading.rejected(
+            Message("{message}; {hint}", message=error.message, hint=error.hint) if error.hint else error.message
+        )
     except MissingExtra as error:
         if reading.given:
             raise
-        yield reading.rejected(f"{error.message}: {error.hint}")
+        yield reading.rejected(Message("{message}: {hint}", message=error.message, hint=error.hint))
     except RecursionError:
         yield reading.rejected("is nested too deeply")
     except MemoryError:
@@ -421,8 +427,11 @@ def own_fault(error: Exception, reading: Reading, *, line: int = 0, record: str 
     """
     log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
     return reading.rejected(
-        f"could not be read: {type(error).__name__}: {error}; a fault of the reader, not of the document: "
-        "please report it",
+        Message(
+            "could not be read: {name}: {reason}; a fault of the reader, not of the document: please report it",
+            name=type(error).__name__,
+            reason=error,
+        ),
         line=line,
         record=record,
     )

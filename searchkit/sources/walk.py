@@ -112,16 +112,16 @@ def _no_file(where: str, name: str, error: Exception) -> SourceError:
         parent = Path(where).parent
         near = _nearest(Path(where).name, parent) if parent.is_dir() else ""
         hint = (
-            f"did you mean {near}?"
+            Message("did you mean {near}?", near=near)
             if near
-            else f"looked in {parent.resolve()}"
+            else Message("looked in {parent}", parent=parent.resolve())
             if parent.is_dir()
-            else f"no {parent} either"
+            else Message("no {parent} either", parent=parent)
         )
         if "*" in where:
-            hint = "the pattern matches no file"
+            hint = Message("the pattern matches no file")
         return SourceError(Message("no such file: {name}", name=name), hint=hint)
-    return SourceError(Message("cannot read {name}: {why}", name=name, why=why), hint=hint)
+    return SourceError(Message("cannot read {name}: {reason}", name=name, reason=why), hint=hint)
 
 
 def _nearest(name: str, parent: Path) -> str:
@@ -289,9 +289,10 @@ def _read(
         if document.given:
             why = error.strerror or str(error)
             raise SourceError(
-                Message("cannot read {name}: {why}", name=document.name, why=why), hint="check who may read it: ls -l"
+                Message("cannot read {name}: {reason}", name=document.name, reason=why),
+                hint="check who may read it: ls -l",
             ) from error
-        yield reading.rejected(f"cannot be read: {error.strerror or error}")
+        yield reading.rejected(Message("cannot be read: {reason}", reason=error.strerror or error))
     if on_bytes is not None and size is not None and told < size:
         on_bytes(size - told)
 

@@ -20,9 +20,9 @@ RECORD = "archive.db"
 INDEX = "whoosh"
 
 _LIMITS = {
-    errno.EMFILE: "close files of this program, or raise its limit: ulimit -n",
-    errno.ENFILE: "close programs that have many files open",
-    errno.EFBIG: "raise the limit of a file's size: ulimit -f",
+    errno.EMFILE: Message("close files of this program, or raise its limit: ulimit -n"),
+    errno.ENFILE: Message("close programs that have many files open"),
+    errno.EFBIG: Message("raise the limit of a file's size: ulimit -f"),
 }
 """What to do about limits that have nothing to do with the disk."""
 
@@ -85,7 +85,7 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
             sync_folder(target.parent)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-        room = "make room, or give a folder on another disk" if full else "give another folder"
+        room = Message("make room, or give a folder on another disk") if full else Message("give another folder")
         raise UsageError(
             Message("cannot write {filename}: {reason}", filename=error.filename or target, reason=error.strerror),
             hint=_LIMITS.get(error.errno or 0, room),

@@ -170,7 +170,7 @@ class WriterLock:
 
     def _refusal(self) -> Locked:
         return Locked(
-            Message("the archive is being written to {self}", self=self._described()),
+            Message("the archive is being written to {by}", by=self._described()),
             hint="wait, or searchkit.open(path, wait=SECONDS)",
             code="locked-by-writer",
         )
@@ -178,9 +178,14 @@ class WriterLock:
     def _described(self) -> str:
         try:
             told = json.loads(self._holder.read_text(encoding="utf-8")[:4096])
-            return f"by process {told['pid']} ({told['command']}) since {told['since']}"
+            return Message(
+                "by process {pid} ({command}) since {since}",
+                pid=told["pid"],
+                command=told["command"],
+                since=told["since"],
+            )
         except (OSError, ValueError, KeyError, TypeError):
-            return "by another process"
+            return Message("by another process")
 
 
 def _locked_now(descriptor: int) -> bool:

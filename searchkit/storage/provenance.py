@@ -7,7 +7,7 @@ file (from standard input, or through the library) stays.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from searchkit.errors import UsageError
@@ -77,12 +77,10 @@ class Provenance:
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
                 Message(
-                    "{count:,} of {files} that {be} read from {folder} {be_2} gone; nothing was deleted",
+                    _gone_of(len(missing), len(known)),
                     count=len(missing),
                     files=counted(len(known), "file"),
-                    be=_be(known, "was", "were"),
                     folder=folder,
-                    be_2=_be(missing, "is", "are"),
                 ),
                 hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
                 code="prune-most",
@@ -117,8 +115,13 @@ class Provenance:
             yield from self._store.select(f"SELECT id, file FROM origins WHERE id IN ({marks})", *part)
 
 
-def _be(files: Sized, one: str, several: str) -> str:
-    return one if len(files) == 1 else several
+def _gone_of(gone: int, known: int) -> str:
+    """Return the template of the message that so many of the known files are gone."""
+    if known == 1:
+        return Message("{count:,} of {files} that was read from {folder} is gone; nothing was deleted")
+    if gone == 1:
+        return Message("{count:,} of {files} that were read from {folder} is gone; nothing was deleted")
+    return Message("{count:,} of {files} that were read from {folder} are gone; nothing was deleted")
 
 
 def _is_gone(path: str) -> bool:

@@ -164,9 +164,16 @@ class SavedRows:
 
     def _damaged(self, name: object, what: str) -> Damaged:
         return Damaged(
-            Message("the saved search {name} in {path} {what}", name=str(name)[:80], path=self._store.path, what=what),
-            hint="archive.saved.remove(name), and save it again", code="saved-damaged", name=str(name)[:80],
-        )  # fmt: skip
+            Message(
+                "the saved search {name} in {path} {what}",
+                name=str(name)[:80],
+                path=self._store.path,
+                what=Message(what),
+            ),
+            hint="archive.saved.remove(name), and save it again",
+            code="saved-damaged",
+            name=str(name)[:80],
+        )
 
 
 def hash_of(id: str) -> int:

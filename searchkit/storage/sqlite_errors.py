@@ -12,7 +12,9 @@ from pathlib import Path
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
 from searchkit.language.messages import Message
 
-RESTORE = "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
+RESTORE = Message(
+    "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
+)
 
 BUSY, LOCKED = 5, 6
 READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, TOOBIG, NOTADB = 8, 9, 10, 11, 13, 14, 18, 26
@@ -55,18 +57,18 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
     code = code_of(error)
     if code in (BUSY, LOCKED):
         return Locked(
-            Message("the record {path} is held by another program: {reason}", path=path, reason=error),
+            Message("the record {path} is held by another program: {reason}", path=path, reason=str(error)),
             hint="wait and try again",
         )
     if code == READONLY:
         return ReadOnlyArchive(
-            Message("cannot write the record {path}: {reason}", path=path, reason=_reason(path) or error),
+            Message("cannot write the record {path}: {reason}", path=path, reason=_reason(path) or str(error)),
             hint=_WRITABLE,
         )
     if code in _OF_THE_SYSTEM:
         if code == FULL:
             return ArchiveError(
-                Message("cannot write the record {path}: {reason}", path=path, reason=error),
+                Message("cannot write the record {path}: {reason}", path=path, reason=str(error)),
                 hint="make room on the disk",
             )
         reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
@@ -99,7 +101,7 @@ def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
     """
     if isinstance(error, ValueError):
         return UsageError(
-            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=error),
+            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=str(error)),
             hint="give another folder",
             code="path",
         )
@@ -127,7 +129,7 @@ def require_file(path: Path) -> None:
         raise of_system(error, path) from error
     if stat.S_ISDIR(found.st_mode):
         raise ArchiveError(
-            Message("cannot open {path}: {os}", path=path, os=os.strerror(errno.EISDIR)),
+            Message("cannot open {path}: {reason}", path=path, reason=os.strerror(errno.EISDIR)),
             hint="give another folder",
             code="path",
         )
@@ -150,24 +152,24 @@ def _require_files_beside(path: Path) -> None:
         except OSError:
             continue
         if not stat.S_ISREG(mode):
-            raise damaged(path, f"{path.name}{suffix} beside it is not a file")
+            raise damaged(path, Message("{name}{suffix} beside it is not a file", name=path.name, suffix=suffix))
 
 
 def _missing(path: Path) -> Damaged:
     return Damaged(Message("the record {path} is missing", path=path), hint="restore it from a backup, or ingest again")
 
 
-_WRITABLE = "search works; to write, ask its owner, or copy its folder to where you may write"
+_WRITABLE = Message("search works; to write, ask its owner, or copy its folder to where you may write")
 
 
 def _hint(reason: str) -> str:
     if reason == os.strerror(errno.EMFILE):
-        return "close files of this program, or raise its limit: ulimit -n"
+        return Message("close files of this program, or raise its limit: ulimit -n")
     if reason.startswith((os.strerror(errno.EACCES), os.strerror(errno.EPERM))):
-        return "ask the archive's owner for the right to read it"
+        return Message("ask the archive's owner for the right to read it")
     if reason == os.strerror(errno.ENOSPC):
-        return "make room on the disk"
-    return "is the disk there and in order? searchkit verify checks the archive"
+        return Message("make room on the disk")
+    return Message("is the disk there and in order? searchkit verify checks the archive")
 
 
 def _reason(path: Path) -> str:

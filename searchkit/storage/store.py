@@ -225,9 +225,9 @@ class Store:
         try:
             article = from_record(json.loads(record))
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, BadRecord) as error:
-            raise damaged(self.path, f"the article {id[:80]} in it cannot be read") from error
+            raise damaged(self.path, Message("the article {id} in it cannot be read", id=id[:80])) from error
         if article.id != id:
-            raise damaged(self.path, f"the entry of {id[:80]} in it does not fit its record")
+            raise damaged(self.path, Message("the entry of {id} in it does not fit its record", id=id[:80]))
         return article
 
     def has(self, id: str) -> bool:

@@ -197,8 +197,14 @@ class Sync:
         differs = [name for name, value in setup.fingerprint.items() if settings.get(name) != value]
         if not differs and settings.get("format") == setup.index.format:
             return None
-        reason = ", ".join(differs) or "the format of its files"
-        return self._outdated(f"with other settings ({reason})")
+        differing = tuple(differs) or Message("the format of its files")
+        return self._outdated(
+            Message(
+                "the index in {path} was made with other settings ({settings}); the record is intact",
+                path=self._path,
+                settings=differing,
+            )
+        )
 
     def _stray(self, covers: int, settings: Mapping[str, str]) -> IndexOutdated | None:
         """Return what is wrong with an index that was made from another record than ours; None if it is ours.
@@ -208,11 +214,17 @@ class Sync:
         """
         if not covers or self._store.has_been(covers, settings.get(LINEAGE, "")):
             return None
-        return self._outdated("from a later state of the record, or from another: archive.db was put back from a copy")
+        return self._outdated(
+            Message(
+                "the index in {path} was made from a later state of the record, or from another: archive.db was put "
+                "back from a copy; the record is intact",
+                path=self._path,
+            )
+        )
 
-    def _outdated(self, made: str) -> IndexOutdated:
+    def _outdated(self, message: Message) -> IndexOutdated:
         return IndexOutdated(
-            Message("the index in {path} was made {made}; the record is intact", path=self._path, made=made),
+            message,
             hint=Message("archive.rebuild(); on the command line: searchkit rebuild --index {path}", path=self._path),
             path=self._path,
         )

@@ -36,6 +36,10 @@ _LATEST_READERS: tuple[Callable[[str, date, date | None], Interval | None], ...]
 
 _TIME_OF_DAY = ("凌晨|清晨|早晨|早上|早间|晨间|上午|中午|午间|正午|午后|下午|傍晚|晚上|晚间|夜里|夜间|夜晚|深夜|半夜"
                 "|晨|早|晚|夜| (?:morning|afternoon|evening|night|noon)")  # fmt: skip
+_WEEKDAY_NAMES = (
+    Message("Monday"), Message("Tuesday"), Message("Wednesday"), Message("Thursday"), Message("Friday"),
+    Message("Saturday"), Message("Sunday"),
+)  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -106,7 +110,7 @@ def _on_weekday(day: Interval, weekday: int) -> Interval | None:
         return None
     if day[0].weekday() != weekday:
         raise Impossible(
-            Message("{day} is a {weekday}", day=day[0], weekday=Message(_WEEKDAYS[day[0].weekday()].capitalize())),
+            Message("{day} is a {weekday}", day=day[0], weekday=_WEEKDAY_NAMES[day[0].weekday()]),
             day[0].isoformat(),
         )
     return day

@@ -97,9 +97,9 @@ def _check_directory(file: IO[bytes], reading: Reading) -> None:
     if size > reading.limits.directory_bytes:
         raise Unreadable(
             Message(
-                "has a table of contents of {size_text}, more than {size_text_2}: unpack it, and give its directory",
-                size_text=size_text(size),
-                size_text_2=size_text(reading.limits.directory_bytes),
+                "has a table of contents of {size}, more than {most}: unpack it, and give its directory",
+                size=size_text(size),
+                most=size_text(reading.limits.directory_bytes),
             )
         )
     file.seek(0)
@@ -152,7 +152,7 @@ def _zip_members(
             struct.error,
             EOFError,
         ) as error:
-            yield inner.rejected(f"is damaged or packed in an unknown way: {error}")
+            yield inner.rejected(Message("is damaged or packed in an unknown way: {reason}", reason=error))
             continue
         # bz2 and lzma are unpacked without a bound on the output: only small pieces keep that small
         chunk = 1 << 16 if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) else 1 << 12

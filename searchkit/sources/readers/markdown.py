@@ -57,14 +57,18 @@ def read_markdown(stream: Stream, reading: Reading) -> Iterator[Item]:
         yield from articles(plain_text(text, rules=True), reading)
         return
     if reason := _unpublished(matter):
-        yield reading.rejected(f"is a draft, passed over ({reason}); take the mark away to have it in the archive")
+        yield reading.rejected(
+            Message("is a draft, passed over ({reason}); take the mark away to have it in the archive", reason=reason)
+        )
         return
     try:
         article = from_record(
             _record(matter, body, reading), timezone=reading.timezone, mapping=reading.mapping, markup=False
         )
     except BadRecord as error:
-        yield reading.rejected(f"has front matter, but {error.message.removeprefix('the record has ')}", line=line)
+        yield reading.rejected(
+            Message("has front matter, but {message}", message=error.message.removeprefix("the record has ")), line=line
+        )
         return
     yield article
 

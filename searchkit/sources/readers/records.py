@@ -56,10 +56,10 @@ DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=lambda name
 def json_fault(error: ValueError) -> str:
     """What is wrong with JSON text, as the end of a sentence."""
     if isinstance(error, json.JSONDecodeError):
-        return f"is not JSON: {error.msg} at character {error.colno}"
+        return Message("is not JSON: {msg} at character {colno}", msg=error.msg, colno=error.colno)
     if isinstance(error, _Repeated):
-        return f"is ambiguous: {error}"
-    return f"is not JSON that can be read: {error}"
+        return Message("is ambiguous: {reason}", reason=error)
+    return Message("is not JSON that can be read: {reason}", reason=error)
 
 
 class Records:
@@ -92,8 +92,12 @@ class Records:
             if (unknown := unknown_list(record)) is not None:
                 name, names = unknown
                 yield from self.reject(
-                    f"is a list, {name!r}, of entries without a title or a text that is known; their fields are: "
-                    f"{', '.join(each[:40] for each in names[:20])}; name the right ones with --map title=…",
+                    Message(
+                        "is a list, {name!r}, of entries without a title or a text that is known; their fields "
+                        "are: {names}; name the right ones with --map title=…",
+                        name=name,
+                        names=", ".join(each[:40] for each in names[:20]),
+                    ),
                     line=line,
                     text=text,
                 )
@@ -103,7 +107,9 @@ class Records:
     def _take(self, record: object, *, line: int, text: str) -> Iterator[Item]:
         if not isinstance(record, Mapping):
             yield from self._out(
-                self._reading.rejected(f"is {_kind(record)}, not an object with fields", line=line, record=text)
+                self._reading.rejected(
+                    Message("is {kind}, not an object with fields", kind=_kind(record)), line=line, record=text
+                )
             )
             return
         self._count += 1
@@ -119,7 +125,9 @@ class Records:
             if not item.title and not item.body:  # our own shape may say so
                 raise BadRecord("the record has neither a title nor a body")
         except BadRecord as error:
-            reason = f"{error.message}; {error.hint}" if error.hint else error.message
+            reason = (
+                Message("{message}; {hint}", message=error.message, hint=error.hint) if error.hint else error.message
+            )
             item = self._reading.rejected(reason, line=line, record=text)
         except Exception as error:
             item = own_fault(error, self._reading, line=line, record=text)
@@ -162,4 +170,7 @@ class Records:
 
 
 def _kind(value: object) -> str:
-    return {list: "a list", str: "a string", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    kinds = {
+        list: Message("a list"), str: Message("a string"), bool: Message("true or false"), type(None): Message("null"),
+    }  # fmt: skip
+    return kinds.get(type(value), Message("a number"))

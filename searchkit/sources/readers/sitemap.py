@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
-from searchkit.language.messages import Message
+from searchkit.language.messages import Message, plural
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
@@ -89,19 +89,16 @@ class Sitemaps:
             yield item
         for name, waiting in self._waiting.items():
             if waiting:
-                shown = ", ".join(list(waiting.values())[:_SHOWN])
-                count = (
-                    "1 address whose page is" if len(waiting) == 1 else f"{len(waiting):,} addresses whose pages are"
-                )
-                more = ", …" if len(waiting) > _SHOWN else ""
+                shown = ", ".join(list(waiting.values())[:_SHOWN]) + (", …" if len(waiting) > _SHOWN else "")
                 yield Rejected(
                     name,
-                    Message(
-                        "names {count} not in this run; a sitemap holds no text, give the pages with it "
-                        "({shown}{more})",
-                        count=count,
+                    plural(
+                        "names 1 address whose page is not in this run; a sitemap holds no text, give the pages with "
+                        "it ({shown})",
+                        "names {number:,} addresses whose pages are not in this run; a sitemap holds no text, give the "
+                        "pages with it ({shown})",
+                        len(waiting),
                         shown=shown,
-                        more=more,
                     ),
                 )
 
@@ -152,8 +149,11 @@ def entries(file: IO[bytes], *, timezone: tzinfo, limits: Limits = Limits()) -> 
     except ParseError as error:
         raise Unreadable(Message("is a sitemap that is not XML: {reason}", reason=error)) from error
     if not any_news:
-        kind = "an index of sitemaps" if b"<sitemapindex" in data[:_HEAD] else "a sitemap without news"
-        raise Unreadable(Message("is {kind}: it holds addresses only", kind=kind))
+        raise Unreadable(
+            "is an index of sitemaps: it holds addresses only"
+            if b"<sitemapindex" in data[:_HEAD]
+            else "is a sitemap without news: it holds addresses only"
+        )
 
 
 def _name(element: Element) -> str:

@@ -61,7 +61,9 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
         for number, row, text, fault in serials.watched(rows):
             if header is None:
                 if row is None:
-                    yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
+                    yield reading.rejected(
+                        Message("has no header row that can be read: {fault}", fault=fault), line=number, record=text
+                    )
                     return
                 header = _header(row, reading)
                 rows.width = len(header)
