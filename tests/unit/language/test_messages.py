@@ -101,11 +101,11 @@ def test_an_error_is_printed_in_the_language_in_use_and_its_message_is_english()
     error = NoArchive("news")
     assert str(error).splitlines()[0] == "no archive at news"
     with using_language("zh-CN"):
-        assert str(error) == "news 没有存档\nsearchkit.open(path, create=True) 可以新建"
+        assert str(error) == "news 处没有存档\nsearchkit.open(path, create=True) 可以新建"
         assert error.message == "no archive at news"
     sent = pickle.loads(pickle.dumps(error))
     with using_language("zh-TW"):
-        assert str(sent).startswith("news 沒有典藏")
+        assert str(sent).startswith("news 處沒有典藏")
 
 
 def test_a_query_error_of_an_archive(archive):
