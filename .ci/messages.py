@@ -42,8 +42,8 @@ TERMS = {
 """Words of ours, and those of Taiwan for them in simplified characters, where OpenCC's own would not do."""
 MENDED = {
     "箇": "個", "天后優先": "天後優先", "引數": "參數", "指令碼": "指令稿", "割槽分": "區分", "連線": "連接",
-    "無法連接到": "無法連線到", "許可權": "權限", "釋出": "發布", "型別": "類型", "周": "週", "演算法": "算法", "恢復": "還原",
-    "生成": "產生",
+    "無法連接到": "無法連線到", "許可權": "權限", "釋出": "發布", "型別": "類型", "周": "週", "演算法": "算法",
+    "恢復": "還原", "生成": "產生",
 }  # fmt: skip
 """What OpenCC gets wrong in our texts."""
 

@@ -27,7 +27,10 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / ".github" / "CONTRIBUTING.md",
 ]
-CONSOLE = ["README.md", "README.zh-CN.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md"]
+CONSOLE = [
+    "README.md", "README.zh-CN.md", "docs/query-language.md", "docs/query-language.zh-CN.md", "docs/dates.md",
+    "docs/dates.zh-CN.md", "docs/cli.md",
+]  # fmt: skip
 PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md"]
 TODAY = "2025-06-30"
 
@@ -114,6 +117,33 @@ def _typical(found: re.Match[str]) -> str:
     if colons := found.group().count(":"):
         return f"{TODAY} 12:00" + (colons - 1) * ":00"
     return "0.1 s" if found.group().endswith(" s") else re.sub(r"\d+", "3", found.group())
+
+
+TRANSLATED = sorted(
+    path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*.zh-CN.md") if ".venv" not in path.parts
+)
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_translation_has_the_sections_and_the_commands_of_its_original(name):
+    """So that what is added to one is missed in the other; a section of the README is on the languages in both."""
+    original = name.replace(".zh-CN", "")
+    levels, commands, rows = [], [], []
+    for each in (original, name):
+        text = (ROOT / each).read_text(encoding="utf-8")
+        plain = _BLOCK.sub("", text)
+        levels.append(re.findall(r"^#+", plain, re.MULTILINE))
+        commands.append([line for block in blocks(each, "console") for line in block.splitlines() if line[:2] == "$ "])
+        rows.append(plain.count("\n|"))
+    assert levels[0] == levels[1]
+    assert commands[0] == commands[1]
+    assert rows[0] == rows[1], "rows of tables"
+
+
+def test_the_forms_of_dates_are_the_same_in_both_documents():
+    texts = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("dates.md", "dates.zh-CN.md")]
+    forms = [re.findall(r"^\| `.*", text, re.MULTILINE) for text in texts]
+    assert forms[0] == forms[1] != []
 
 
 # -- Python
