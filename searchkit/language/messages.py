@@ -13,7 +13,7 @@ from searchkit.language.chosen import ENGLISH, current
 
 
 class Message(str):
-    """English text made from a template and values.
+    """English text made from a template and values. A message of a message is that message.
 
     Attributes:
         template: as for `str.format`, with named fields only; without values, the text itself.
@@ -29,6 +29,8 @@ class Message(str):
     many: str
 
     def __new__(cls, template: str, /, **values: object) -> Message:
+        if isinstance(template, Message) and not values:
+            return template
         return _made(template, values)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from searchkit.search.conditions import ConditionsDict
 
 _LONGEST_NAME = 100
+_LONGEST_WHY = 200
+"""Characters of what is wrong with a question that cannot be read."""
 
 
 class Saved:
@@ -221,11 +223,12 @@ def _search(row: SavedRow) -> SavedSearch:
         Conditions.of(conditions)
     except SearchkitError as error:
         name = row.name[:_LONGEST_NAME]
+        why = Message(error.message) if len(error.message) <= _LONGEST_WHY else error.message[:_LONGEST_WHY]
         raise Damaged(
             Message(
                 "the saved search {name} has a question that cannot be read: {message}",
                 name=name,
-                message=error.message[:200],
+                message=why,
             ),
             hint=Message("archive.saved.remove({name!r}), and save it again", name=name),
             code="saved-damaged",

@@ -134,14 +134,14 @@ class Suggestions:
         for i in first:
             for change in repairs[i]:
                 chosen = {**first, i: change}
-                why = Message("{changes}", changes=(*(each.why for each in chosen.values()), *lost))
+                why = Message("{changes}", changes=(*(Message(each.why) for each in chosen.values()), *lost))
                 made = self._suggested(self._with(chosen, gone=blamed), replace(change, why=why))
                 if made:
                     found = True
                     yield made
         if found:
             return
-        changed = (*(each.why for each in first.values()), *lost)
+        changed = (*(Message(each.why) for each in first.values()), *lost)
         yield from self._on_other_days(self._with(first, gone=blamed), changed)
         for i in first:
             for change in repairs[i][:_MOST_ALONE]:
@@ -149,7 +149,7 @@ class Suggestions:
                 others = [part for part in self._parts if part.option and part is not self._parts[i]]
                 for parts in ([*alone, *others], alone):
                     made = self._suggested(
-                        parts, replace(change, why=Message("{why}, without the rest", why=change.why))
+                        parts, replace(change, why=Message("{why}, without the rest", why=Message(change.why)))
                     )
                     if made:
                         yield made

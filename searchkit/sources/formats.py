@@ -406,12 +406,14 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
         if reading.given:
             raise
         yield reading.rejected(
-            Message("{message}; {hint}", message=error.message, hint=error.hint) if error.hint else error.message
+            Message("{message}; {hint}", message=Message(error.message), hint=Message(error.hint))
+            if error.hint
+            else error.message
         )
     except MissingExtra as error:
         if reading.given:
             raise
-        yield reading.rejected(Message("{message}: {hint}", message=error.message, hint=error.hint))
+        yield reading.rejected(Message("{message}: {hint}", message=Message(error.message), hint=Message(error.hint)))
     except RecursionError:
         yield reading.rejected("is nested too deeply")
     except MemoryError:

@@ -87,7 +87,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 def damaged(path: Path, problem: str) -> Damaged:
     """Return the error for a damaged record."""
     return Damaged(
-        Message("the record {path} is damaged: {problem}", path=path, problem=problem),
+        Message("the record {path} is damaged: {problem}", path=path, problem=Message(problem)),
         hint=RESTORE,
         code="record-damaged",
     )

@@ -126,7 +126,9 @@ class Records:
                 raise BadRecord("the record has neither a title nor a body")
         except BadRecord as error:
             reason = (
-                Message("{message}; {hint}", message=error.message, hint=error.hint) if error.hint else error.message
+                Message("{message}; {hint}", message=Message(error.message), hint=Message(error.hint))
+                if error.hint
+                else error.message
             )
             item = self._reading.rejected(reason, line=line, record=text)
         except Exception as error:

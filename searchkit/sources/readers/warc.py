@@ -182,7 +182,7 @@ def _page(record: Any, reading: Reading) -> bytes | Rejected | None:
     except Unreadable as error:
         return reading.rejected(error.reason)
     except MissingExtra as error:
-        return reading.rejected(Message("{message}: {hint}", message=error.message, hint=error.hint))
+        return reading.rejected(Message("{message}: {hint}", message=Message(error.message), hint=Message(error.hint)))
     if not kind and not looks_html(data[:8192]):
         return None
     return data if data.strip() else reading.rejected("is empty")
