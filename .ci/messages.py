@@ -28,9 +28,10 @@ SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 
 PLACES: dict[str, tuple[int, ...]] = {
     "Message": (0,), "gettext": (0,), "translated": (0,), "Unreadable": (0,), "TooMuch": (0,), "Rejected": (1,),
+    "MissingExtra": (0,),
     "Impossible": (0, 1), "fail": (0, 2), "suggestion": (3,), "Change": (2,), "tell": (0, 1, 2),
     "rejected": (0,), "_named": (0,), "damaged": (1,),
-    "_damaged": (1,), "_date": (1,),
+    "_damaged": (1,), "_date": (1,), "_reason": (0, 1), "_no_spelling": (1, 2),
 }  # fmt: skip
 """Functions and classes, and the places of texts among their arguments; errors are added, whose text comes first."""
 PLURALS = {"plural", "ngettext"}

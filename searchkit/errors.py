@@ -144,7 +144,7 @@ class MissingExtra(UsageError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(
-            Message("{feature} needs the extra [{extra}]", feature=feature, extra=extra),
+            Message("{feature} needs the extra [{extra}]", feature=Message(feature), extra=extra),
             hint=Message("pip install 'searchkit[{extra}]'", extra=extra),
         )
         self.extra = extra

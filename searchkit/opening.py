@@ -196,7 +196,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = "a name of the IANA database, as Asia/Shanghai or Asia/Taipei"
+        hint = Message("a name of the IANA database, as Asia/Shanghai or Asia/Taipei")
         raise UsageError(Message("no time zone {name!r}", name=name), hint=hint) from error
 
 

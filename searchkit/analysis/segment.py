@@ -65,7 +65,7 @@ class UserDictionary:
 
 
 _LINE = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<freq>[0-9]+))?(?:\s+(?P<tag>[a-z]+))?")
-_HINT = "one word a line, then optionally its frequency and its tag: 深度求索 10 nz"
+_HINT = Message("one word a line, then optionally its frequency and its tag: 深度求索 10 nz")
 
 
 MOST_LINES = 1_000_000

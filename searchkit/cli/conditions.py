@@ -91,7 +91,7 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
             if field.choices and each not in field.choices:
                 raise UsageError(
                     Message("no {name} {each!r}", name=name, each=each),
-                    hint=" or ".join(f"--{name} {known}" for known in field.choices),
+                    hint=Message("one of {choices}", choices=tuple(f"--{name} {known}" for known in field.choices)),
                 )
     found = Conditions({name: given[name] for name in ("since", "until", "on")})
     found.update({name: given[name] or () for name in FILTERS})

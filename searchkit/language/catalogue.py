@@ -66,6 +66,8 @@ _REASONS = (
     Message("Resource temporarily unavailable"), Message("Invalid argument"), Message("database is locked"),
     Message("database disk image is malformed"), Message("attempt to write a readonly database"),
     Message("unable to open database file"), Message("disk I/O error"), Message("database or disk is full"),
-    Message("file is not a database"),
+    Message("file is not a database"), Message("permission denied"), Message("out of memory"),
+    Message("it is one of several names of a file"), Message("it is a link"), Message("it is too long"),
+    Message("it is nested too deeply"),
 )  # fmt: skip
 """What the operating system and SQLite say, which stands in messages as a value named `reason`."""

@@ -49,6 +49,8 @@ def _kept(value: object) -> object:
     """Return a value that can be kept and sent to another process: an error would hold on to the whole stack."""
     if isinstance(value, tuple):
         return tuple(map(_kept, value))
+    if isinstance(value, Exception) and value.args and isinstance(value.args[0], Message):
+        return value.args[0]
     if value is None or isinstance(value, (str, int, float, date, _Printed)):
         return value
     return value.__index__() if hasattr(value, "__index__") else _Printed(str(value), repr(value))

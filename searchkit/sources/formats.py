@@ -264,22 +264,27 @@ _BUILT_IN: tuple[Format, ...] = (
 _NO_FORMAT = next(each for each in _BUILT_IN if each.name == "text")
 
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "is a PDF: save its text first"),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive: unpack it first"),
-    (b"Rar!\x1a\x07", "is a RAR archive: unpack it first"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Office document: save it as text or CSV"),
-    (b"SQLite format 3\x00", "is a SQLite database: export its rows as JSON lines or CSV"),
-    (b"\x89PNG", "is a picture"),
-    (b"\xff\xd8\xff", "is a picture"),
-    (b"GIF8", "is a picture"),
+    (b"%PDF-", Message("is a PDF: save its text first")),
+    (b"7z\xbc\xaf\x27\x1c", Message("is a 7-Zip archive: unpack it first")),
+    (b"Rar!\x1a\x07", Message("is a RAR archive: unpack it first")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Message("is an old Office document: save it as text or CSV")),
+    (b"SQLite format 3\x00", Message("is a SQLite database: export its rows as JSON lines or CSV")),
+    (b"\x89PNG", Message("is a picture")),
+    (b"\xff\xd8\xff", Message("is a picture")),
+    (b"GIF8", Message("is a picture")),
 )
 _SHEETS = frozenset({".xls", ".et", ".xlt"})
 _NOT_NEWS = frozenset(
     {".css", ".js", ".mjs", ".svg", ".py", ".map", ".ini", ".toml", ".yml", ".yaml", ".sh", ".woff", ".woff2"}
 )
-OFFICE = {".docx": "is a Word document: save it as text", ".xlsx": "is an Excel workbook: save it as CSV",
-           ".pptx": "is a presentation: save it as text", ".epub": "is an e-book, which this version does not read",
-           ".odt": "is an office document: save it as text", ".ods": "is a spreadsheet: save it as CSV"}  # fmt: skip
+OFFICE = {
+    ".docx": Message("is a Word document: save it as text"),
+    ".xlsx": Message("is an Excel workbook: save it as CSV"),
+    ".pptx": Message("is a presentation: save it as text"),
+    ".epub": Message("is an e-book, which this version does not read"),
+    ".odt": Message("is an office document: save it as text"),
+    ".ods": Message("is a spreadsheet: save it as CSV"),
+}
 """What is said of a zip that is a document, by the ending it should have."""
 
 

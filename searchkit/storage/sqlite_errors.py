@@ -192,7 +192,7 @@ def _reason(path: Path) -> str:
         if name.exists() and not may(name, os.R_OK | os.W_OK):
             return f"{os.strerror(errno.EACCES)} ({name.name})"
     if not may(path.parent, os.W_OK | os.X_OK):
-        return f"{os.strerror(errno.EACCES)} (no file can be made in its folder)"
+        return Message("{reason} (no file can be made in its folder)", reason=os.strerror(errno.EACCES))
     return ""
 
 

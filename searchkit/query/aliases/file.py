@@ -91,7 +91,7 @@ def read_bounded(path: Path) -> bytes:
     descriptor = os.open(path, flags)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("it is not a file")
+            raise ValueError(Message("it is not a file"))
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise ValueError(Message("it has more than {bytes:,} bytes", bytes=MOST_BYTES))

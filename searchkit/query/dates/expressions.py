@@ -59,7 +59,7 @@ def span(text: str, clock: Clock) -> Span:
         try:
             found = ends(folded, clock.today)
         except Impossible as error:
-            why = error.args[0]
+            why = Message(error.args[0])
             hint = error.proposal
             if error.start is not None:
                 start, end = mapped.original(before + error.start, before + error.start + error.width)

@@ -113,8 +113,8 @@ def _members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
     if "mimetype" in names:
         with archive.open("mimetype") as part:
             kind = part.read(100).decode("ascii", "replace")
-        if office := next((reason for name, reason in _MIME_TYPES.items() if kind.startswith(name)), ""):
-            raise Unreadable(office)
+        if said := next((reason for name, reason in _MIME_TYPES.items() if kind.startswith(name)), ""):
+            raise Unreadable(said)
     if not wacz.is_wacz(names):
         yield from _zip_members(archive, names, reading)
         return
@@ -204,13 +204,13 @@ class _Forward(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET or offset < self._stream.position:
-            raise tarfile.ReadError("it points backwards")
+            raise tarfile.ReadError(Message("it points backwards"))
         self._stream.skip(offset - self._stream.position)
         return self._stream.position
 
     def read(self, size: int = -1, /) -> bytes:
         if size < 0 or size > _METADATA:
-            raise tarfile.ReadError(f"a header of {size_text(size)} in it")
+            raise tarfile.ReadError(Message("a header of {size_text} in it", size_text=size_text(size)))
         parts = []
         while size > 0 and (part := self._stream.read(size)):
             parts.append(part)

@@ -56,7 +56,7 @@ def unpacked_zst(stream: Stream) -> Readable:
     try:
         import zstandard
     except ImportError as error:
-        raise MissingExtra("reading what is compressed with zstd", "zstd") from error
+        raise MissingExtra(Message("reading what is compressed with zstd"), "zstd") from error
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     return _Zst(stream, unpacker.decompressobj, zstandard.ZstdError)
 

@@ -48,7 +48,7 @@ def read_feed(stream: Stream, reading: Reading) -> Iterator[Item]:
     try:
         import searchkit.sources.readers.feed_entry  # noqa: F401  # its parser of HTML belongs to the extra
     except ImportError as error:
-        raise MissingExtra("reading feeds", "feeds") from error
+        raise MissingExtra(Message("reading feeds"), "feeds") from error
     yield from _read_json(text, reading) if is_json else _read_xml(text, reading)
 
 
@@ -61,7 +61,7 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
     try:
         import feedparser
     except ImportError as error:
-        raise MissingExtra("reading feeds", "feeds") from error
+        raise MissingExtra(Message("reading feeds"), "feeds") from error
     text = _LONG_PERSON.sub(_shortened, text)
     text = _NOT_XML.sub("", _REFERENCE.sub(_referred, _DECLARATION.sub("", text, count=1)))
     # as an open file: feedparser would take a string for a path or an address, and go there
@@ -78,7 +78,8 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
     if not feed.get("version") and not entries:  # of what holds nothing at all it does not even say that
         raise Unreadable(
             Message(
-                "is no feed that can be read: {feed}", feed=feed.get("bozo_exception", "it is neither RSS nor Atom")
+                Message("is no feed that can be read: {feed}"),
+                feed=feed.get("bozo_exception", Message("it is neither RSS nor Atom")),
             )
         )
     cut = not _FEED_END.search(text, max(0, len(text) - 2000))
@@ -126,8 +127,12 @@ def _aside(entry: Mapping[str, Any]) -> str:
     """Return why an entry of WordPress's export is no article, as the end of a sentence; empty if it is one."""
     kind, status = _text(entry, "wp_post_type"), _text(entry, "wp_status")
     if kind in ("attachment", "nav_menu_item", "revision", "custom_css", "wp_global_styles", "wp_navigation"):
-        return f"is no article but of the type {kind}"
-    return f"is not published but {status}" if status in ("draft", "auto-draft", "pending", "trash", "private") else ""
+        return Message("is no article but of the type {kind}", kind=kind)
+    return (
+        Message("is not published but {status}", status=status)
+        if status in ("draft", "auto-draft", "pending", "trash", "private")
+        else ""
+    )
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

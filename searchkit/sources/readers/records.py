@@ -25,9 +25,11 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
     for name in mapping:
         if name not in MAPPABLE:
             near = get_close_matches(name, MAPPABLE, 1)
-            swapped = f"write {mapping[name]}={name}" if mapping[name] in MAPPABLE else ""
-            first = swapped or (f"did you mean {near[0]}?" if near else "")
-            hint = f"{first}; fields are {', '.join(MAPPABLE)}".lstrip("; ")
+            hint = Message("fields are {names}", names=MAPPABLE)
+            if mapping[name] in MAPPABLE:
+                hint = Message("write {pair}; {fields}", pair=f"{mapping[name]}={name}", fields=hint)
+            elif near:
+                hint = Message("did you mean {near}?; {fields}", near=near[0], fields=hint)
             raise SourceError(
                 Message("an article has no field {name!r} to map {mapping!r} to", name=name, mapping=mapping[name]),
                 hint=hint,
@@ -44,7 +46,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
         for key, value in pairs:
             if key in seen and seen[key] != value:
-                raise _Repeated(f"the field {key[:40]!r} stands twice in it, with different values")
+                raise _Repeated(Message("the field {key!r} stands twice in it, with different values", key=key[:40]))
             seen[key] = value
     return found
 

@@ -71,7 +71,9 @@ class Sitemaps:
                         self._stated[address] = entry
                         waiting[address] = entry.url
             except (Unreadable, OSError) as error:
-                reason = error.reason if isinstance(error, Unreadable) else f"cannot be read: {error}"
+                reason = (
+                    error.reason if isinstance(error, Unreadable) else Message("cannot be read: {reason}", reason=error)
+                )
                 self.documents.append(Rejected(each.name, reason))
 
     def joined(self, items: Iterable[Item]) -> Iterator[Item]:

@@ -123,7 +123,7 @@ def _bound_headers(reader: Any) -> Callable[[], None]:
         line = readline(min(length or MOST_HEADER, MOST_HEADER))
         taken += len(line)
         if taken >= MOST_HEADER:
-            raise ValueError(f"a header of more than {MOST_HEADER >> 20} MiB")
+            raise ValueError(Message("a header of more than {most_header} MiB", most_header=MOST_HEADER >> 20))
         return line
 
     def count_anew() -> None:
