@@ -57,8 +57,11 @@ if TYPE_CHECKING:
     from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Similar, Snippet, Span, Suggestion
     from searchkit.model.saved import News, SavedSearch
     from searchkit.model.serialise import content_hash
+    from searchkit.model.series_records import SeriesRecord, SeriesReplay
+    from searchkit.model.timelines import NamedQuery, Period, Series, Timelines
     from searchkit.opening import connect, open, restore
     from searchkit.presenters.citations import cite
+    from searchkit.presenters.figures import plot
     from searchkit.search.diff import difference
     from searchkit.sources import read
 
@@ -86,20 +89,24 @@ _HOMES = {
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
     "searchkit.model.serialise": ["content_hash"],
+    "searchkit.model.series_records": ["SeriesRecord", "SeriesReplay"],
+    "searchkit.model.timelines": ["NamedQuery", "Period", "Series", "Timelines"],
     "searchkit.presenters.citations": ["cite"],
+    "searchkit.presenters.figures": ["plot"],
     "searchkit.sources": ["read"],
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged",
-    "Deletion", "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange",
-    "FormatTooNew", "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "News",
-    "NoArchive", "NoBackup", "Origin", "Parsed", "Passage", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
-    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Side",
+    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged", "Deletion",
+    "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew",
+    "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NamedQuery", "News", "NoArchive",
+    "NoBackup", "Origin", "Parsed", "Passage", "Period", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
+    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Series",
+    "SeriesRecord", "SeriesReplay", "Side",
     "Similar", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline",
-    "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash", "difference",
-    "open", "read", "restore", "set_language", "translated", "using_language",
+    "Timelines", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash",
+    "difference", "open", "plot", "read", "restore", "set_language", "translated", "using_language",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="a long version; --torture runs it"))
         if item.get_closest_marker("realdata") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the real articles are not here"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the tests themselves out of every collection of garbage to come: they stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 
 from searchkit.analysis import jieba_files
 from searchkit.analysis.normalise import simplified
@@ -19,10 +20,16 @@ def fingerprint(dictionary: UserDictionary) -> Mapping[str, str]:
     Unicode's version is not part of it: a character that a newer Python knows more about is rare, and every upgrade
     of Python would ask for a rebuild.
     """
-    table = "".join(f"{a}{b}" for a, b in sorted(simplified().items()))
     return {
         "analysis": ANALYSIS,
         "dictionary": dictionary.digest,
-        "folding": hashlib.sha256(table.encode()).hexdigest()[:16],
+        "folding": _digest_of_folding(),
         "jieba": jieba_files.version(),
     }
+
+
+@cache
+def _digest_of_folding() -> str:
+    """Once for a process: it takes longer than all else in opening an archive."""
+    table = "".join(f"{a}{b}" for a, b in sorted(simplified().items()))
+    return hashlib.sha256(table.encode()).hexdigest()[:16]

@@ -43,6 +43,13 @@ def styles(incomplete: str) -> list[str]:
     return [name for name in STYLES if name.startswith(incomplete)]
 
 
+def documents(incomplete: str) -> list[str]:
+    """Complete the name of a JSON document."""
+    from searchkit.presenters.schema import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
 def formats(incomplete: str) -> list[str]:
     """Complete the name of a format."""
     try:

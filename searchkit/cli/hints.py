@@ -36,6 +36,10 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
     "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
+    "figure-ending": lambda about: (
+        f"--plot {_typed(about['path'].with_suffix('.svg') if about['path'].name else 'figure.svg')}"
+    ),
+    "figure-path": lambda about: "--plot ANOTHER_FILE.svg",
     "half-life": lambda about: "--half-life 30",
     "half-life-alone": lambda about: "--recent --half-life 30",
     "index-damaged": _rebuild,
@@ -71,6 +75,11 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
         "ask with fewer or longer words; --timeout {seconds:g} gives it more time", seconds=about["seconds"] * 10
     ),
     "too-many-periods": lambda about: Message("use a longer --by"),
+    "too-many-series": lambda about: (
+        f"--by-source -n {about['fitting']}"
+        if about["sources"] > 1 and about["fitting"]
+        else Message("leave some --query out")
+    ),
     "whoosh-is-a-file": lambda about: Message("move that file away, then {command}", command=_rebuild(about)),
     "whoosh-is-a-link": lambda about: Message("remove the link, then {command}", command=_rebuild(about)),
     "zone-fixed": lambda about: Message("leave out --tz, or --tz {zone}", zone=about["zone"]),

@@ -64,14 +64,12 @@ def show(
         from searchkit.search.diff import difference
 
         pairs = [difference(one.article, next.article) for one, next in pairwise(states)]
-    if json:
-        if revisions:
-            shown = json_form.revisions(whole, states, pairs)
-        else:
-            shown = json_form.article(
-                found, list(headlines), older_states=len(states) - 1, index_behind=behind, origin=origin
-            )
-        print(json_form.text(shown))
+    if json and revisions:
+        print(json_form.text(json_form.revisions(whole, states, pairs)))
+    elif json:
+        older_states = len(states) - 1
+        made = json_form.article(found, [*headlines], older_states=older_states, index_behind=behind, origin=origin)
+        print(json_form.text(made))
     elif diff:
         from searchkit.presenters import families
 

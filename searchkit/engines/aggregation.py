@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -82,6 +82,10 @@ class Part(Protocol):
         """Return the matches per day of the archive's zone; None: matches without a time. Empty days are left out."""
         ...
 
+    def days_with(self, name: FieldName, value: str) -> Mapping[date | None, int]:
+        """Return those of `days` that have a value of a field; `value` is in its compared form, and not empty."""
+        ...
+
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         """Return the values of a field, by their compared form; "" counts the matches without a value."""
         ...
@@ -117,10 +121,14 @@ class Days(Aggregation[Mapping["date | None", int]]):
     """Matches per day of the archive's zone; None: matches without a time. Days without a match are left out."""
 
     def of(self, parts: Sequence[Part]) -> Mapping[date | None, int]:
-        found: Counter[date | None] = Counter()
-        for part in parts:
-            found.update(part.days())
-        return found
+        return _added(part.days() for part in parts)
+
+
+def _added(of_parts: Iterable[Mapping[date | None, int]]) -> Mapping[date | None, int]:
+    found: Counter[date | None] = Counter()
+    for days in of_parts:
+        found.update(days)
+    return found
 
 
 class Values(Aggregation[Mapping[str, int]]):
@@ -139,12 +147,89 @@ class Values(Aggregation[Mapping[str, int]]):
         self.name = name
 
     def of(self, parts: Sequence[Part]) -> Mapping[str, int]:
-        first, *others = [part.values(self.name) for part in parts] or [{}]
-        merged = dict(first)
-        for other in others:
-            for value, found in other.items():
-                merged[value] = merged[value] + found if value in merged else found
-        return {found.commonest(): found.articles for found in merged.values()}
+        return {found.commonest(): found.articles for found in _merged(parts, self.name).values()}
+
+
+def _merged(parts: Sequence[Part], name: FieldName) -> Mapping[str, Spellings]:
+    """Return the values of a field in all parts, by their compared form."""
+    first, *others = [part.values(name) for part in parts] or [{}]
+    merged = dict(first)
+    for other in others:
+        for value, found in other.items():
+            merged[value] = merged[value] + found if value in merged else found
+    return merged
+
+
+class ValueDays(NamedTuple):
+    """One value of a field, and the matches per day that have it.
+
+    Attributes:
+        value: in its compared form.
+        printed: in the spelling that most of the matches have.
+        articles: the number of matches that have it.
+        days: these per day, as `Days` counts them.
+    """
+
+    value: str
+    printed: str
+    articles: int
+    days: Mapping[date | None, int]
+
+
+class CommonestDays(NamedTuple):
+    """The commonest values of a field, with their days.
+
+    Attributes:
+        values: the commonest first, ties by the printed spelling.
+        others: the number of values that are not among them.
+        without: the number of matches without a value.
+    """
+
+    values: tuple[ValueDays, ...]
+    others: int
+    without: int
+
+
+class DaysOfCommonest(Aggregation[CommonestDays]):
+    """Matches per day for each of the commonest values of a field; spellings are counted as in `Values`.
+
+    Args:
+        most: the number of values; 1 or more.
+    """
+
+    def __init__(self, name: FieldName, most: int) -> None:
+        if most < 1:
+            raise ValueError(f"most must be 1 or more, not {most}")
+        self._name = name
+        self._most = most
+
+    def of(self, parts: Sequence[Part]) -> CommonestDays:
+        merged = dict(_merged(parts, self._name))
+        without = merged.pop("", Spellings(0, ())).articles
+        ordered = sorted(
+            ((value, found.commonest(), found.articles) for value, found in merged.items()),
+            key=lambda each: (-each[2], each[1]),
+        )
+        chosen = tuple(
+            ValueDays(*each, _added(part.days_with(self._name, each[0]) for part in parts))
+            for each in ordered[: self._most]
+        )
+        return CommonestDays(chosen, len(ordered) - len(chosen), without)
+
+
+class DaysWith(Aggregation[Mapping[str, Mapping["date | None", int]]]):
+    """Matches per day for each of some values of a field.
+
+    Args:
+        values: in their compared form, none of them empty.
+    """
+
+    def __init__(self, name: FieldName, values: Collection[str]) -> None:
+        self._name = name
+        self._values = values
+
+    def of(self, parts: Sequence[Part]) -> Mapping[str, Mapping[date | None, int]]:
+        return {value: _added(part.days_with(self._name, value) for part in parts) for value in self._values}
 
 
 class Frequencies(NamedTuple):

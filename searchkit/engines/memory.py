@@ -275,7 +275,7 @@ class MemorySnapshot(Snapshot):
 
     def _test_title(self, sought: str, exact: bool) -> Callable[[_Document], bool]:
         if exact:
-            return lambda d: sought in d.title
+            return lambda d: _stands(d.title, sought, left=False, right=False)
         cut = query_words(sought, self._segmenter)
         return lambda d: (
             _stands(d.title, sought, left=True, right=True)
@@ -423,6 +423,11 @@ class _Matching:
 
     def days(self) -> Mapping[date | None, int]:
         return Counter(d.day for d in self.documents)
+
+    def days_with(self, name: FieldName, value: str) -> Mapping[date | None, int]:
+        return Counter(
+            d.day for d in self.documents if value in [compared(each, name) for each in facet_values(d.article, name)]
+        )
 
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         articles: Counter[str] = Counter()

@@ -1,9 +1,9 @@
-"""Results as JSON. `SCHEMA.md` beside this file is the contract; a test holds the two together."""
+"""Results as JSON. The types in `documents` are the contract, from which SCHEMA.md and the JSON Schema are made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.model.article import Article
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, Timeline
     from searchkit.model.history import Difference, Family, Origin, Revision
     from searchkit.model.query_records import Replay
-    from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
         Deletion,
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     )
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
     from searchkit.model.saved import News, SavedSearch
+    from searchkit.model.series_records import Numbers, SeriesReplay
+    from searchkit.model.timelines import Timelines
+    from searchkit.presenters import documents
 
 
 def text(value: Any) -> str:
@@ -34,7 +36,7 @@ def text(value: Any) -> str:
     return json_line(value)
 
 
-def query(parsed: Parsed) -> dict[str, Any]:
+def query(parsed: Parsed) -> documents.Query:
     """Return how a query was understood."""
     span = parsed.span
     return {
@@ -46,27 +48,32 @@ def query(parsed: Parsed) -> dict[str, Any]:
         "timezone": parsed.timezone,
         "notes": list(parsed.notes),
         "aliases": None if parsed.aliases is None else [_alias(each) for each in parsed.aliases],
-        "suggested": [_alias(each) for each in parsed.suggested],
+        "suggested": [{"typed": each.typed, "also": list(each.also)} for each in parsed.suggested],
     }
 
 
-def _alias(found: Alias) -> dict[str, Any]:
+def record(found: Article) -> documents.ArticleRecord:
+    """Return a searchkit.article/1: the record that `export` writes."""
+    return cast("documents.ArticleRecord", to_record(found))
+
+
+def _alias(found: Alias) -> documents.Alias:
     return {"typed": found.typed, "also": list(found.also)}
 
 
-def recent(found: Recent | None) -> dict[str, Any] | None:
+def recent(found: Recent | None) -> documents.Recent | None:
     """Return the day and the half-life by which newer articles were preferred; None if they were not."""
     return {"day": found.day.isoformat(), "half_life": found.half_life} if found else None
 
 
-def sample(found: Sample | None) -> dict[str, Any] | None:
+def sample(found: Sample | None) -> documents.Sample | None:
     """Return the size and the seed of a sample; None if the hits are none."""
     return {"size": found.size, "seed": found.seed} if found else None
 
 
-def hit(found: Hit) -> dict[str, Any]:
+def hit(found: Hit) -> documents.Hit:
     """Return one hit."""
-    shown: dict[str, Any] = {
+    shown: documents.Hit = {
         "id": found.id,
         "title": found.title,
         "title_marks": [list(mark) for mark in found.title_marks],
@@ -93,7 +100,7 @@ def hit(found: Hit) -> dict[str, Any]:
     return shown
 
 
-def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
+def diagnosis(found: Diagnosis | None) -> documents.Diagnosis | None:
     """Return why nothing matches, or a likelier spelling; None without a diagnosis."""
     if found is None:
         return None
@@ -110,7 +117,7 @@ def diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
     }
 
 
-def search(found: Results) -> dict[str, Any]:
+def search(found: Results) -> documents.Search:
     """Return a searchkit.search/1."""
     return {
         "schema": "searchkit.search/1",
@@ -129,7 +136,7 @@ def search(found: Results) -> dict[str, Any]:
     }
 
 
-def replay(found: Replay) -> dict[str, Any]:
+def replay(found: Replay) -> documents.Replay:
     """Return a searchkit.replay/1."""
     return {
         "schema": "searchkit.replay/1",
@@ -146,12 +153,29 @@ def replay(found: Replay) -> dict[str, Any]:
     }
 
 
-def count(total: int, parsed: Parsed, index_behind: int = 0) -> dict[str, Any]:
+def series_replay(found: SeriesReplay) -> documents.SeriesReplay:
+    """Return a searchkit.series-replay/1."""
+    return {
+        "schema": "searchkit.series-replay/1",
+        "same": not found,
+        "queries": [{"name": name, "replay": replay(each)} for name, each in found.queries.items()],
+        "moved": [
+            {"series": each.series, "label": each.label, "then": _numbers(each.then), "now": _numbers(each.now)}
+            for each in found.moved
+        ],
+    }
+
+
+def _numbers(found: Numbers | None) -> documents.PeriodNumbers | None:
+    return None if found is None else {"count": found[0], "all": found[1]}
+
+
+def count(total: int, parsed: Parsed, index_behind: int = 0) -> documents.Counted:
     """Return a searchkit.count/1."""
     return {"schema": "searchkit.count/1", "query": query(parsed), "total": total, "index_behind": index_behind}
 
 
-def timeline(found: Timeline) -> dict[str, Any]:
+def timeline(found: Timeline) -> documents.Timeline:
     """Return a searchkit.timeline/1."""
     return {
         "schema": "searchkit.timeline/1",
@@ -167,7 +191,55 @@ def timeline(found: Timeline) -> dict[str, Any]:
     }
 
 
-def facets(found: Facets) -> dict[str, Any]:
+def timelines(found: Timelines) -> documents.Timelines:
+    """Return a searchkit.timelines/1."""
+    return {
+        "schema": "searchkit.timelines/1",
+        "by": found.by,
+        "share": found.share,
+        "smooth": found.smooth,
+        "queries": [
+            {
+                "name": each.name,
+                "query": query(each.parsed),
+                "total": each.total,
+                "undated": each.undated,
+                "more_sources": each.more_sources,
+                "more_matches": each.more_matches,
+                "without_source": each.without_source,
+            }
+            for each in found.queries
+        ],
+        "scope": {
+            "canonical": found.scope.canonical,
+            "total": found.total,
+            "sources": [{"value": value, "count": count} for value, count in found.sources],
+        },
+        "periods": [
+            {"label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(), "all": each.all}
+            for each in found.periods
+        ],
+        "series": [
+            {
+                "name": each.name,
+                "query": each.query,
+                "source": each.source,
+                "total": each.total,
+                "undated": each.undated,
+                "counts": list(each.counts),
+                "all": list(each.all),
+                "shares": list(each.shares),
+                "averages": list(each.averages) if found.smooth > 1 else None,
+            }
+            for each in found.series
+        ],
+        "mode": found.mode,
+        "archive_size": found.archive_size,
+        "index_behind": found.index_behind,
+    }
+
+
+def facets(found: Facets) -> documents.Facets:
     """Return a searchkit.facets/1."""
     return {
         "schema": "searchkit.facets/1",
@@ -186,7 +258,7 @@ def facets(found: Facets) -> dict[str, Any]:
     }
 
 
-def terms(found: Terms) -> dict[str, Any]:
+def terms(found: Terms) -> documents.Terms:
     """Return a searchkit.terms/1."""
     return {
         "schema": "searchkit.terms/1",
@@ -199,7 +271,7 @@ def terms(found: Terms) -> dict[str, Any]:
     }
 
 
-def term(found: Term) -> dict[str, Any]:
+def term(found: Term) -> documents.Term:
     """Return one typical word."""
     return {
         "word": found.word,
@@ -210,7 +282,7 @@ def term(found: Term) -> dict[str, Any]:
     }
 
 
-def comparison(found: Comparison) -> dict[str, Any]:
+def comparison(found: Comparison) -> documents.Compare:
     """Return a searchkit.compare/1."""
     return {
         "schema": "searchkit.compare/1",
@@ -221,7 +293,7 @@ def comparison(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _side(found: Side) -> dict[str, Any]:
+def _side(found: Side) -> documents.Side:
     return {
         "query": query(found.parsed),
         "total": found.total,
@@ -231,7 +303,7 @@ def _side(found: Side) -> dict[str, Any]:
     }
 
 
-def similar(found: Similar) -> dict[str, Any]:
+def similar(found: Similar) -> documents.Similar:
     """Return a searchkit.similar/1."""
     return {
         "schema": "searchkit.similar/1",
@@ -245,32 +317,35 @@ def similar(found: Similar) -> dict[str, Any]:
 def article(
     found: Article, headlines: list[Article] | None = None, *, older_states: int = 0, index_behind: int = 0,
     origin: Origin | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> documents.Show:  # fmt: skip
     """Return a searchkit.show/1: the record that `export` writes, the headlines of its page, and its origin."""
-    shown: dict[str, Any] = {"schema": "searchkit.show/1", "article": to_record(found)}
+    listed: documents.PageHeadlines = {}
     if headlines is not None:
-        shown["headlines"] = [to_record(each) for each in headlines]
-    shown["origin"] = origin and {
-        "sha256": origin.sha256,
-        "recorded": origin.recorded.isoformat(),
-        "fetched": origin.fetched or None,
-        "files": list(origin.files),
+        listed["headlines"] = [record(each) for each in headlines]
+    return {
+        "schema": "searchkit.show/1",
+        "article": record(found),
+        **listed,
+        "origin": {
+            "sha256": origin.sha256,
+            "recorded": origin.recorded.isoformat(),
+            "fetched": origin.fetched or None,
+            "files": list(origin.files),
+        }
+        if origin is not None
+        else None,
+        "older_states": older_states,
+        "index_behind": index_behind,
     }
-    shown["older_states"] = older_states
-    shown["index_behind"] = index_behind
-    return shown
 
 
-def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behind: int = 0) -> dict[str, Any]:
+def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behind: int = 0) -> documents.Family:
     """Return a searchkit.family/1."""
     return {
         "schema": "searchkit.family/1",
         "id": id,
         "first": found.first.id,
-        "articles": [
-            {"article": to_record(each), **({"difference": difference(pairs[at])} if pairs else {})}
-            for at, each in enumerate(found)
-        ],
+        "articles": [_member(each, pairs[at] if pairs else None) for at, each in enumerate(found)],
         "headlines": [
             {
                 "title": each.title,
@@ -285,7 +360,14 @@ def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behin
     }
 
 
-def difference(found: Difference) -> dict[str, Any]:
+def _member(found: Article, differing: Difference | None) -> documents.Member:
+    shown: documents.Member = {"article": record(found)}
+    if differing is not None:
+        shown["difference"] = difference(differing)
+    return shown
+
+
+def difference(found: Difference) -> documents.Difference:
     """Return the differences between two states of an article, or between an article and its reprint."""
     return {
         "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in found.fields],
@@ -295,24 +377,27 @@ def difference(found: Difference) -> dict[str, Any]:
     }
 
 
-def revisions(id: str, found: tuple[Revision, ...], pairs: Sequence[Difference] = ()) -> dict[str, Any]:
+def revisions(id: str, found: tuple[Revision, ...], pairs: Sequence[Difference] = ()) -> documents.Revisions:
     """Return a searchkit.revisions/1."""
     return {
         "schema": "searchkit.revisions/1",
         "id": id,
-        "revisions": [
-            {
-                "number": each.number,
-                "recorded": each.recorded.isoformat(),
-                "article": to_record(each.article),
-                **({"difference": difference(pairs[at - 1])} if pairs and at else {}),
-            }
-            for at, each in enumerate(found)
-        ],
+        "revisions": [_revision(each, pairs[at - 1] if pairs and at else None) for at, each in enumerate(found)],
     }
 
 
-def stats(found: Stats) -> dict[str, Any]:
+def _revision(found: Revision, differing: Difference | None) -> documents.Revision:
+    shown: documents.Revision = {
+        "number": found.number,
+        "recorded": found.recorded.isoformat(),
+        "article": record(found.article),
+    }
+    if differing is not None:
+        shown["difference"] = difference(differing)
+    return shown
+
+
+def stats(found: Stats) -> documents.Stats:
     """Return a searchkit.stats/1."""
     return {
         "schema": "searchkit.stats/1",
@@ -339,12 +424,7 @@ def stats(found: Stats) -> dict[str, Any]:
     }
 
 
-def rejected(found: Rejected) -> dict[str, Any]:
-    """Return a record that was set aside."""
-    return {"where": found.where, "reason": found.reason, "record": found.record}
-
-
-def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[str, Any]:
+def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> documents.Ingest:
     """Return a searchkit.ingest/1; without a report, for a scan that found only files that are gone."""
     found = report.report if report is not None else UpsertReport()
     return {
@@ -365,7 +445,7 @@ def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> dict[s
     }
 
 
-def source(found: SourceReport) -> dict[str, Any]:
+def source(found: SourceReport) -> documents.Source:
     """Return which fields the articles of one source have and lack."""
     return {
         "source": found.source,
@@ -378,12 +458,12 @@ def source(found: SourceReport) -> dict[str, Any]:
     }
 
 
-def sources(found: Sequence[SourceReport]) -> dict[str, Any]:
+def sources(found: Sequence[SourceReport]) -> documents.Sources:
     """Return a searchkit.sources/1."""
     return {"schema": "searchkit.sources/1", "sources": [source(each) for each in found]}
 
 
-def deletion(found: Deletion) -> dict[str, Any]:
+def deletion(found: Deletion) -> documents.Delete:
     """Return a searchkit.delete/1."""
     return {
         "schema": "searchkit.delete/1",
@@ -394,7 +474,7 @@ def deletion(found: Deletion) -> dict[str, Any]:
     }
 
 
-def saved(found: Sequence[SavedSearch]) -> dict[str, Any]:
+def saved(found: Sequence[SavedSearch]) -> documents.Saved:
     """Return a searchkit.saved/1."""
     return {
         "schema": "searchkit.saved/1",
@@ -412,7 +492,7 @@ def saved(found: Sequence[SavedSearch]) -> dict[str, Any]:
     }
 
 
-def news(found: Sequence[tuple[str, News | SearchkitError]], articles: Mapping[str, Article]) -> dict[str, Any]:
+def news(found: Sequence[tuple[str, News | SearchkitError]], articles: Mapping[str, Article]) -> documents.News:
     """Return a searchkit.news/1.
 
     Args:
@@ -422,12 +502,14 @@ def news(found: Sequence[tuple[str, News | SearchkitError]], articles: Mapping[s
     return {"schema": "searchkit.news/1", "searches": [_news(name, each, articles) for name, each in found]}
 
 
-def _news(name: str, found: News | SearchkitError, articles: Mapping[str, Article]) -> dict[str, Any]:
+def _news(
+    name: str, found: News | SearchkitError, articles: Mapping[str, Article]
+) -> documents.SearchNews | documents.FailedNews:
     if isinstance(found, SearchkitError):
         return {"name": name, "error": error(found)["error"]}
 
-    def listed(ids: Sequence[str]) -> list[dict[str, Any]]:
-        return [to_record(articles[id]) if id in articles else {"id": id} for id in ids]
+    def listed(ids: Sequence[str]) -> list[documents.ArticleRecord | documents.DeletedArticle]:
+        return [record(articles[id]) if id in articles else {"id": id} for id in ids]
 
     return {
         "name": name,
@@ -443,17 +525,19 @@ def _news(name: str, found: News | SearchkitError, articles: Mapping[str, Articl
     }
 
 
-def rebuilt(articles: int, seconds: float) -> dict[str, Any]:
+def rebuilt(articles: int, seconds: float) -> documents.Rebuild:
     """Return a searchkit.rebuild/1."""
     return {"schema": "searchkit.rebuild/1", "articles": articles, "seconds": round(seconds, 3)}
 
 
-def copied(articles: int, path: str, *, restored: bool) -> dict[str, Any]:
+def copied(articles: int, path: str, *, restored: bool) -> documents.Backup | documents.Restore:
     """Return a searchkit.backup/1 or searchkit.restore/1."""
-    return {"schema": f"searchkit.{'restore' if restored else 'backup'}/1", "articles": articles, "path": path}
+    if restored:
+        return {"schema": "searchkit.restore/1", "articles": articles, "path": path}
+    return {"schema": "searchkit.backup/1", "articles": articles, "path": path}
 
 
-def verification(found: Verification) -> dict[str, Any]:
+def verification(found: Verification) -> documents.Verify:
     """Return a searchkit.verify/1."""
     return {
         "schema": "searchkit.verify/1",
@@ -466,7 +550,7 @@ def verification(found: Verification) -> dict[str, Any]:
     }
 
 
-def dictionary(found: UserDictionary) -> dict[str, Any]:
+def dictionary(found: UserDictionary) -> documents.Dictionary:
     """Return a searchkit.dict/1."""
     return {
         "schema": "searchkit.dict/1",
@@ -475,7 +559,7 @@ def dictionary(found: UserDictionary) -> dict[str, Any]:
     }
 
 
-def analysis(found: Analysis) -> dict[str, Any]:
+def analysis(found: Analysis) -> documents.Analyze:
     """Return a searchkit.analyze/1."""
     return {
         "schema": "searchkit.analyze/1",
@@ -488,14 +572,14 @@ def analysis(found: Analysis) -> dict[str, Any]:
     }
 
 
-def error(found: SearchkitError) -> dict[str, Any]:
+def error(found: SearchkitError) -> documents.Error:
     """Return a searchkit.error/1."""
-    told: dict[str, Any] = {
+    told: documents.ErrorDetails = {
         "kind": type(found).__name__,
         "message": found.message,
         "hint": found.hint or None,
         "exit_code": found.exit_code,
     }
     if isinstance(found, QueryError):
-        told.update(query=found.query, column=found.column, width=found.width)
+        told.update({"query": found.query, "column": found.column, "width": found.width})
     return {"schema": "searchkit.error/1", "error": told}

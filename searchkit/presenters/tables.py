@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
@@ -15,6 +15,7 @@ from searchkit.presenters.terminal_text import safe
 if TYPE_CHECKING:
     from searchkit.model.aggregations import Comparison, Facets, Term, Timeline
     from searchkit.model.results import Hit
+    from searchkit.model.timelines import Timelines
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -93,6 +94,36 @@ def timeline_csv(found: Timeline) -> Iterator[str]:
         ("period", "start", "end", "count"),
         ((each.label, each.start, each.end, each.count) for each in found.buckets),
     )
+
+
+def timelines_csv(found: Timelines) -> Iterator[str]:
+    """Yield every period of every series as CSV; `count`, `share` and `average` are empty in a gap."""
+    texts = {each.name: each.parsed.text for each in found.queries}
+    rows = (
+        (name, texts[query], source, label, start, end, *numbers)
+        for (name, query, source), (label, start, end), numbers in _points(found)
+    )
+    header = ("series", "query", "source", "period", "start", "end", "count", "all", "share", "average")
+    return csv_lines(header, rows)
+
+
+def timelines_lines(found: Timelines) -> Iterator[str]:
+    """Yield a line for every period of every series: period, series, count, all, share, average."""
+    for (name, _, _), (label, _, _), numbers in _points(found):
+        yield tab_separated((label, name, *numbers))
+
+
+def _points(found: Timelines) -> Iterator[tuple[tuple[str, str, str], tuple[str, date, date], tuple[object, ...]]]:
+    for series in found.series:
+        averages = series.averages or (None,) * len(found.periods)
+        columns = zip(found.periods, series.counts, series.all, series.shares, averages, strict=True)
+        for period, count, of, share, average in columns:
+            numbers = ("" if count is None else count, of, _rounded(share), _rounded(average))
+            yield (series.name, series.query, series.source or ""), (period.label, period.start, period.end), numbers
+
+
+def _rounded(value: float | None) -> float | str:
+    return "" if value is None else round(value, 6)
 
 
 def facets_csv(found: Facets) -> Iterator[str]:

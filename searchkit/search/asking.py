@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from searchkit.errors import UsageError
 from searchkit.model.article import Article
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
     from searchkit.model.query_records import QueryRecord, Replay
+    from searchkit.model.series_records import SeriesRecord, SeriesReplay
+    from searchkit.model.timelines import Timelines
     from searchkit.search.conditions import ConditionsDict, Day
     from searchkit.search.saved import Saved
+    from searchkit.search.timelines import Wanted
 
 
 class Asking(ABC):
@@ -115,6 +118,33 @@ class Asking(ABC):
         with self._asked() as engine:
             return engine.timeline(query, Conditions.of(conditions), by)
 
+    def timelines(
+        self, queries: Mapping[str, str | Node], *, by: By = "month", share: bool = False, smooth: int = 1,
+        by_source: bool | int = False, **conditions: Unpack[ConditionsDict],
+    ) -> Timelines:  # fmt: skip
+        """Return several queries through time, for a figure: counts, shares of all articles, moving averages, gaps.
+
+        The conditions hold for all queries. The share of a period is the number of matches over that of all articles
+        that the conditions alone find in it: of the same days, sources and kinds. What stands in a query narrows only
+        the matches. A period in which the conditions find no article at all is a gap, never a zero.
+
+        Args:
+            queries: each by the name of its series: `{"芯片": "芯片 OR 半导体"}`.
+            share: average shares, not counts, and draw them; both are in the answer in any case.
+            smooth: the number of periods of a centred moving average; 1 for none. Gaps are left out of it, at the ends
+                the window is shorter, and an even number has one period more, with the first and last counting half.
+            by_source: a series for each of so many sources of each query, the commonest; True for 5. Shares and gaps
+                are then those of the source.
+
+        Raises:
+            UsageError: there is no query, a name is blank, or there are more than 20 series.
+        """
+        from searchkit.search.timelines import Wanted
+
+        wanted = Wanted.of(queries, by, share, smooth, by_source)
+        with self._asked() as engine:
+            return engine.timelines(queries, Conditions.of(conditions), wanted)
+
     def facets(
         self, query: str | Node = "", *, fields: Sequence[str] = ("source",), limit: int = 10,
         **conditions: Unpack[ConditionsDict],
@@ -130,11 +160,45 @@ class Asking(ABC):
         """
         return self._recorded(query, conditions, self._today())
 
-    def replay(self, record: QueryRecord) -> Replay:
-        """Ask the question of a record again, from the same day, and return what has changed: false if nothing has."""
-        from searchkit.search.recording import compared
+    def record_timelines(
+        self, queries: Mapping[str, str | Node], *, by: By = "month", share: bool = False, smooth: int = 1,
+        by_source: bool | int = False, **conditions: Unpack[ConditionsDict],
+    ) -> SeriesRecord:  # fmt: skip
+        """Return a record of several queries through time: `record` of each, and the numbers of all series.
 
-        return compared(record, self._recorded(record.query, record.options, record.today), self._store)
+        The arguments and errors are those of `timelines`. Write `record.to_json()` to keep it.
+        """
+        from searchkit.search.timelines import Wanted
+
+        wanted = Wanted.of(queries, by, share, smooth, by_source)
+        return self._series_recorded(queries, conditions, wanted, self._today())
+
+    @overload
+    def replay(self, record: QueryRecord) -> Replay: ...
+    @overload
+    def replay(self, record: SeriesRecord) -> SeriesReplay: ...
+    def replay(self, record: QueryRecord | SeriesRecord) -> Replay | SeriesReplay:
+        """Ask the questions of a record again, from the same day, and return what has changed: false if nothing has."""
+        from searchkit.model.query_records import QueryRecord
+        from searchkit.search.recording import compared, series_compared
+
+        if isinstance(record, QueryRecord):
+            return compared(record, self._recorded(record.query, record.options, record.today), self._store)
+        from searchkit.search.timelines import Wanted
+
+        first = next(iter(record.queries.values()))  # the options and the day are those of all
+        queries = {name: each.query for name, each in record.queries.items()}
+        wanted = Wanted.of(queries, record.by, record.share, record.smooth, record.by_source)
+        now = self._series_recorded(queries, first.options, wanted, first.today)
+        return series_compared(record, now, self._store)
+
+    def _series_recorded(
+        self, queries: Mapping[str, str | Node], given: Mapping[str, Any], wanted: Wanted, today: date
+    ) -> SeriesRecord:
+        from searchkit.search.recording import series_recorded
+
+        with self._asked(today) as engine:
+            return series_recorded(engine, self._store, queries, given, wanted, today, self._versions())
 
     def _recorded(self, query: str | Node, given: Mapping[str, Any], today: date) -> QueryRecord:
         from searchkit.search.recording import recorded

@@ -31,8 +31,10 @@ from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
+    from searchkit.model.timelines import Timelines
     from searchkit.query.aliases.table import Aliases
     from searchkit.search.advice import Advice
+    from searchkit.search.timelines import Wanted
 
 
 _SOURCES = 5
@@ -367,6 +369,14 @@ class Engine:
         found = buckets(dated, by, span.since if span else None, span.until if span else None)
         total = sum(dated.values()) + undated
         return Timeline(by, found, undated, total, self._parsed_of_count(question, total), self.behind)
+
+    def timelines(self, queries: Mapping[str, str | Node], conditions: Conditions, wanted: Wanted) -> Timelines:
+        """Return several queries through time; see `Asking.timelines`."""
+        from searchkit.search.timelines import timelines
+
+        questions = {name: self.understood(query, conditions) for name, query in queries.items()}
+        scope = self.understood("", conditions)
+        return timelines(self._snapshot, questions, scope, conditions, wanted, self._parsed_of_count, self.behind)
 
     def facets(self, query: str | Node, conditions: Conditions, fields: Sequence[str], limit: int) -> Facets:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""

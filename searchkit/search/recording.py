@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from searchkit.model.query_records import QueryRecord, Replay
 from searchkit.model.serialise import content_hash
+from searchkit.model.series_records import SeriesRecord, SeriesReplay, series_of
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 
 if TYPE_CHECKING:
     from searchkit.search.engine import Engine
+    from searchkit.search.timelines import Wanted
     from searchkit.storage.store import Store
 
 
@@ -44,6 +46,28 @@ def recorded(
         made=datetime.now(timezone.utc).replace(microsecond=0),
         index_behind=engine.behind,
         articles={id: hashes[id] for id in sorted(hashes)},
+    )
+
+
+def series_recorded(
+    engine: Engine, store: Store, queries: Mapping[str, str | Node], given: Mapping[str, Any], wanted: Wanted,
+    today: date, versions: Mapping[str, str],
+) -> SeriesRecord:  # fmt: skip
+    """Return the record of several questions with their series; see `recorded`."""
+    return SeriesRecord(
+        by=wanted.by,
+        share=wanted.share,
+        smooth=wanted.smooth,
+        by_source=wanted.sources,
+        queries={name: recorded(engine, store, each, given, today, versions) for name, each in queries.items()},
+        series=series_of(engine.timelines(queries, Conditions.of(given), wanted)),
+    )
+
+
+def series_compared(before: SeriesRecord, now: SeriesRecord, store: Store) -> SeriesReplay:
+    """Return what differs between two records of the same series."""
+    return SeriesReplay(
+        before, now, {name: compared(each, now.queries[name], store) for name, each in before.queries.items()}
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import count
 
 from searchkit.errors import UsageError
 from searchkit.language.messages import Message
@@ -35,27 +36,21 @@ def _last_of_month(year: int, month: int) -> date:
     return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)
 
 
-def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | None) -> tuple[Bucket, ...]:
-    """Return the periods from the first to the last day, including those without an article.
+def periods(days: Iterable[date], by: By, since: date | None, until: date | None) -> Iterator[tuple[str, date, date]]:
+    """Yield the periods from the first to the last of the days: label, first day and last day of each.
 
-    `since` and `until` widen the range to the days asked for.
+    `since` and `until` widen the range to the days asked for. Without days there are no periods.
 
     Raises: UsageError for too many periods.
     """
-    first = min([*days, *([since] if since else [])], default=None)
-    last = max([*days, *([until] if until else [])], default=None)
-    if first is None or last is None or not days:
-        return ()
-    ordered = sorted(days)
-    at = 0
-    found: list[Bucket] = []
+    found = list(days)
+    if not found:
+        return
+    first = min([*found, *([since] if since else [])])
+    last = max([*found, *([until] if until else [])])
     day = first
-    while day <= last:
-        label, start, end = period(day, by)
-        # Earlier days have been counted; all days up to the end belong to this period.
-        of_here, at = at, bisect_right(ordered, end, at)
-        found.append(Bucket(label, start, end, sum(days[each] for each in ordered[of_here:at])))
-        if len(found) > MOST_BUCKETS:
+    for number in count(1):
+        if number > MOST_BUCKETS:
             raise UsageError(
                 Message(
                     "more than {most_buckets:,} periods from {first} to {last}",
@@ -66,7 +61,28 @@ def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | 
                 hint="use a longer period: by='year'",
                 code="too-many-periods",
             )
-        if end >= date.max:
-            break
+        label, start, end = period(day, by)
+        yield label, start, end
+        if end >= min(last, date.max):
+            return
         day = end + timedelta(days=1)
-    return tuple(found)
+
+
+def counts_in(days: Mapping[date, int], spans: Iterable[tuple[date, date]]) -> Iterator[int]:
+    """Yield the sum over the days of each span: first and last day, in order, none of which overlap."""
+    ordered = sorted(days)
+    end = 0
+    for first, last in spans:
+        start = bisect_left(ordered, first, end)
+        end = bisect_right(ordered, last, start)
+        yield sum(days[each] for each in ordered[start:end])
+
+
+def buckets(days: Mapping[date, int], by: By, since: date | None, until: date | None) -> tuple[Bucket, ...]:
+    """Return the periods from the first to the last day, including those without an article; see `periods`.
+
+    Raises: UsageError for too many periods.
+    """
+    found = list(periods(days, by, since, until))
+    counts = counts_in(days, ((start, end) for _, start, end in found))
+    return tuple(Bucket(*each, number) for each, number in zip(found, counts, strict=True))

@@ -29,9 +29,9 @@ DOCUMENTS = [
 ]
 CONSOLE = [
     "README.md", "README.zh-CN.md", "docs/query-language.md", "docs/query-language.zh-CN.md", "docs/dates.md",
-    "docs/dates.zh-CN.md", "docs/cli.md",
+    "docs/dates.zh-CN.md", "docs/cli.md", "docs/study.md",
 ]  # fmt: skip
-PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md"]
+PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md", "docs/study.md"]
 TODAY = "2025-06-30"
 
 _BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

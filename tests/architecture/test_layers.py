@@ -19,7 +19,7 @@ NOT_FOR_A_SEARCH = (
     "whoosh", "jieba", "rjieba", "rich", "click", "pydantic", "filelock", "asyncio", "concurrent", "multiprocessing",
     "email", "http", "ssl", "html", "xml", "urllib.request", "importlib.metadata", "importlib.resources", "numpy.ma",
     "logging", "searchkit.system.processes", "searchkit.ingest.run", "searchkit.query.dates.expressions", "searchkit.sources.printed_dates", "searchkit.cli.ingest",
-    "searchkit.cli.pager",
+    "searchkit.cli.pager", "searchkit.model.documents", "searchkit.presenters.documents", "searchkit.presenters.schema", "searchkit.servers", "mcp", "anyio", "starlette", "uvicorn", "jsonschema",
     "searchkit.engines.whoosh.write.bulk", "searchkit.engines.whoosh.write.commit",
     "searchkit.engines.whoosh.write.writer", "searchkit.engines.whoosh.verification",
     "searchkit.engines.whoosh.interop.schema",
@@ -28,6 +28,13 @@ NOT_FOR_A_SEARCH = (
 OF_OTHER_ANSWERS = (
     "searchkit.model.aggregations", "searchkit.model.reports", "searchkit.model.history", "searchkit.writing.quality", "searchkit.search.timeline", "searchkit.search.advice",
 )  # fmt: skip
+
+
+OF_SERIES = (
+    "matplotlib", "searchkit.presenters.figures", "searchkit.presenters.timelines", "searchkit.search.timelines",
+    "searchkit.model.timelines",
+)  # fmt: skip
+"""What only several series, or a figure of them, need."""
 
 
 def test_contracts_of_import_linter():
@@ -128,8 +135,10 @@ def test_a_search_has_one_thread(folder):
 
 
 def test_other_questions_load_only_what_they_use(folder):
-    asked = [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"]]
-    assert needless([[*each, "-i", str(folder)] for each in asked], NOT_FOR_A_SEARCH) == {}
+    series = ["timeline", "--query", "a=芯片", "--query", "b=台风", "--share"]
+    asked = [["stats"], ["timeline", "芯片"], ["facets", "--source", "新华社"], series]
+    found = needless([[*each, "-i", str(folder)] for each in asked], (*NOT_FOR_A_SEARCH, *OF_SERIES))
+    assert found == {" ".join([*series, "-i", str(folder)]): sorted(OF_SERIES[2:])}, "no plotting"
 
 
 def test_a_command_is_loaded_alone(folder):

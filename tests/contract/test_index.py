@@ -9,7 +9,17 @@ from datetime import date, datetime, timezone
 import pytest
 
 from searchkit.deadline import within
-from searchkit.engines.aggregation import Aggregation, Count, Days, Frequencies, Ids, Terms, Values
+from searchkit.engines.aggregation import (
+    Aggregation,
+    Count,
+    Days,
+    DaysOfCommonest,
+    DaysWith,
+    Frequencies,
+    Ids,
+    Terms,
+    Values,
+)
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
 from searchkit.model.article import Article
@@ -108,6 +118,7 @@ def test_a_new_index_is_empty(index):
         (Prefix("半导"), ["a3"]),
         (Title("长江"), ["a1"]),
         (Title("桥通", exact=True), ["a1"]),
+        (Title("\u200b", exact=True), []),
         (Title("出口 管制"), ["a3"]),
         (Near("沿江", "堤防", 4), ["a2"]),
         (Near("堤防", "沿江", 4), ["a2"]),
@@ -407,6 +418,29 @@ def test_spellings_in_several_steps_are_one_value(index):
     for n, source in enumerate(["新華社", "新华社", "新華社"]):
         add(index, Article(id=f"s{n}", title="讯", source=source))
     assert index.facets(Everything(), ["source"])["source"] == {"新華社": 3}
+
+
+def test_days_of_the_commonest_values(index):
+    def told(id: str, source: str, day: int) -> Article:
+        return Article(
+            id=id, title="讯", source=source, published=datetime(2025, 3, day, 8, tzinfo=timezone.utc) if day else None
+        )
+
+    add(index, told("a", "新華社", 4), told("b", "新华社", 5), told("c", "新華社", 5), told("d", "新华社", 0))
+    add(index, told("e", "BBC", 4), told("f", "甲报", 4), told("g", "", 4), told("h", "ＢＢＣ", 9))
+    fourth, fifth, ninth = (date(2025, 3, day) for day in (4, 5, 9))
+    with index.snapshot() as snapshot:
+        found, whole = snapshot.aggregate(Everything(), (DaysOfCommonest("source", 2), DaysOfCommonest("source", 9)))
+        given = snapshot.aggregate(Title("讯"), (DaysWith("source", ["甲报", "bbc", "乙报"]),))[0]
+        nothing = snapshot.aggregate(Word("海"), (DaysOfCommonest("source", 2),))[0]
+    assert [(each.value, each.printed, each.articles) for each in found.values] == [
+        ("新华社", "新华社", 4),
+        ("bbc", "BBC", 2),
+    ]
+    assert [each.days for each in found.values] == [{fourth: 1, fifth: 2, None: 1}, {fourth: 1, ninth: 1}]
+    assert (found.others, found.without, whole.others, len(whole.values)) == (1, 1, 0, 3)
+    assert given == {"甲报": {fourth: 1}, "bbc": {fourth: 1, ninth: 1}, "乙报": {}}
+    assert (nothing.values, nothing.others, nothing.without) == ((), 0, 0)
 
 
 def test_an_article_is_counted_once_for_each_value_however_often_it_names_it(index):

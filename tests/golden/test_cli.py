@@ -17,6 +17,7 @@ import pytest
 
 import searchkit
 from searchkit.cli.run import run as in_process
+from searchkit.cli.settings import configuration
 from tests.conftest import NEWS, TODAY
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,8 @@ def run(*arguments: str, index: Path, cwd: Path, input: str | None = None, **env
         for name, value in environment_of(index, environment).items():
             here.setenv(name, value)
         here.chdir(cwd)
+        configuration.cache_clear()  # a process reads it once
+        stack.callback(configuration.cache_clear)
         here.setattr(sys, "argv", ["searchkit", *arguments])
         for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
             here.setattr(sys, name, stream)
@@ -142,12 +145,19 @@ def test_commands(name, index, tmp_path, golden):
     golden(f"{name}.txt", printed(name, run, index, tmp_path))
 
 
-@pytest.mark.parametrize("name", ["search-terminal", "timeline-json", "error-archive", "error-option"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "search-terminal",
+        "error-option",
+        *(pytest.param(each, marks=pytest.mark.torture) for each in ("timeline-json", "error-archive")),
+    ],
+)
 def test_a_process_of_its_own_shows_the_same(name, index, tmp_path, golden):
     golden(f"{name}.txt", printed(name, process, index, tmp_path))
 
 
-@pytest.mark.parametrize("shell_locale", ["C", "POSIX", "zh_CN.GBK"])
+@pytest.mark.parametrize("shell_locale", ["C", pytest.param("POSIX", marks=pytest.mark.torture), "zh_CN.GBK"])
 def test_without_a_utf8_locale_data_is_still_utf8(shell_locale, index, tmp_path):
     done = process(
         "search", "长江", index=index, cwd=tmp_path, LC_ALL=shell_locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
@@ -158,8 +168,8 @@ def test_without_a_utf8_locale_data_is_still_utf8(shell_locale, index, tmp_path)
 
 
 def test_no_color(index, tmp_path):
-    assert "\x1b" not in process("search", "长江", "--pretty", index=index, cwd=tmp_path, NO_COLOR="1").stdout
-    assert "\x1b" in process("search", "长江", "--pretty", index=index, cwd=tmp_path, FORCE_COLOR="1").stdout
+    assert "\x1b" not in run("search", "长江", "--pretty", index=index, cwd=tmp_path, NO_COLOR="1").stdout
+    assert "\x1b" in run("search", "长江", "--pretty", index=index, cwd=tmp_path, FORCE_COLOR="1").stdout
 
 
 def test_options_before_and_after_the_command_are_the_same(index, tmp_path):
@@ -172,9 +182,9 @@ def test_the_archive_is_found_by_searchkit_toml(index, tmp_path):
     (tmp_path / "searchkit.toml").write_text(f'index = "{index}"\n', encoding="utf-8")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    assert process("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="").returncode == 0
+    assert run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="").returncode == 0
     (tmp_path / "searchkit.toml").write_text("mood = 1\n", encoding="utf-8")
-    done = process("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="")
+    done = run("search", "长江", index=Path(), cwd=below, SEARCHKIT_INDEX="")
     assert done.returncode == 2 and "mood" in done.stderr
 
 
@@ -251,7 +261,7 @@ def test_small_files_read_by_several_processes_give_the_same(tmp_path):
     folder.mkdir()
     for number in range(70):
         (folder / f"{number}.jsonl").write_text(f'{{"id": "n{number}", "title": "第{number}条"}}\n', encoding="utf-8")
-    done = process("ingest", "many", "--jobs", "3", index=tmp_path / "i", cwd=tmp_path)
+    done = run("ingest", "many", "--jobs", "2", index=tmp_path / "i", cwd=tmp_path)
     assert done.stdout == "added 70, updated 0, unchanged 0, set aside 0\n", done.stderr
 
 

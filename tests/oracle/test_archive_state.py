@@ -28,7 +28,7 @@ from searchkit.analysis.segment import UserDictionary, parse_dictionary
 from searchkit.engines.whoosh.write import bulk
 from searchkit.ingest import ingest
 from searchkit.opening import restore
-from tests.conftest import SHANGHAI, TODAY, examples
+from tests.conftest import HUNDRED, SHANGHAI, TODAY, examples
 
 IDS = [f"a{number}" for number in range(7)]
 PIECES = ("江水", "大桥", "通车", "台灣", "芯片", "出口管制", "F-16", "深度求索", "夜市", "。", "，", " ")
@@ -319,7 +319,7 @@ class _SmallSegments(ArchiveMachine):
 
 # Shrinking runs whole histories again and again; it is worth its minutes only when there is a failure to look at.
 SETTINGS = settings(
-    examples(9), stateful_step_count=25, suppress_health_check=list(HealthCheck),
+    examples(9), stateful_step_count=25 if settings.default.max_examples > HUNDRED else 15, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )  # fmt: skip
 

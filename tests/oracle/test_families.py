@@ -3,6 +3,7 @@ comparing every article with every other gives."""
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 import zlib
@@ -27,14 +28,17 @@ ZONE = timezone(timedelta(hours=8))
 TITLES = ("今日新增12例", "今日新增15例", "江水上涨", "江水上漲", "惊险一夜：救援纪实")
 
 
-# Some rare characters fold to ones beyond the first plane, which sketches do not follow (tests/unit/reprints).
-HAN = [chr(code) for code in range(0x4E00, 0x9F00) if len(fold(chr(code)).encode("utf-16-le")) == 2]
+@functools.cache
+def han() -> list[str]:
+    """Some rare characters fold to ones beyond the first plane, which sketches do not follow (tests/unit/reprints)."""
+    return [chr(code) for code in range(0x4E00, 0x9F00) if len(fold(chr(code)).encode("utf-16-le")) == 2]
 
 
+@functools.cache
 def sentence(seed: int) -> str:
     """Forty characters that no other seed gives, with a number in some."""
     chance = random.Random(seed)
-    text = "".join(chance.choice(HAN) for _ in range(40))
+    text = "".join(chance.choice(han()) for _ in range(40))
     return f"{text}{seed * 7}人。\n" if seed % 3 == 0 else text + "。\n"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,13 +73,18 @@ def article(chance: random.Random, number: int) -> Article:
 
 
 @cache
+def is_inside(text: str) -> list[bool]:
+    """For each place of a text, and its end: do letters meet there, so that no string begins or ends?"""
+    letters = [False, *map(is_letter, text), False]
+    return [one and other for one, other in pairwise(letters)]
+
+
+@cache
 def stands(text: str, sought: str) -> list[range]:
     found = []
     for at in range(len(text) - len(sought) + 1):
         end = at + len(sought)
-        inside_left = at and is_letter(sought[0]) and is_letter(text[at - 1])
-        inside_right = end < len(text) and is_letter(sought[-1]) and is_letter(text[end])
-        if text[at:end] == sought and not inside_left and not inside_right:
+        if text[at:end] == sought and not is_inside(text)[at] and not is_inside(text)[end]:
             found.append(range(at, end))
     return found
 
@@ -156,12 +161,12 @@ def strings(node: Wildcard, text: str, is_title: bool) -> list[range]:
     is_open = pattern.endswith("*")
     pattern = pattern.rstrip("*")
     for at in range(len(text)):
+        if is_inside(text)[at] or not fits(pattern[:1], text[at]):
+            continue
         for end in range(at + 1, min(len(text), at + len(pattern) + 10 * pattern.count("*")) + 1):
             if numbers[at] != numbers[end - 1] or not fits(pattern, text[at:end]):
                 continue
-            if at and is_letter(text[at]) and is_letter(text[at - 1]):
-                continue
-            if not is_open and end < len(text) and is_letter(text[end]) and is_letter(text[end - 1]):
+            if not is_open and is_inside(text)[end]:
                 continue
             found.append(range(at, end))
             break
@@ -184,12 +189,17 @@ def distance(one: str, other: str) -> int:
 
 
 @cache
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(words(text, segmenter()))
+
+
+@cache
 def variants(node: Fuzzy, texts: tuple[str, ...]) -> set[str]:
     word, edits = node.text, node.edits
     if is_letter(word[0]):
         runs = {each for text in texts for each in "".join(c if is_letter(c) else " " for c in text).split()}
         return {each for each in runs if distance(word, each) <= edits} | {word}
-    known = {each for text in texts for each in words(text, segmenter())}
+    known = {each for text in texts for each in words_of(text)}
     standing = {
         text[at : at + size]
         for text in texts
@@ -314,7 +324,7 @@ def test_both_engines_and_the_highlights_are_a_scan(both, kind, rounds):
             continue
         marks = {id: scanned(node, *pair, texts) for id, pair in folded.items()}
         if isinstance(node, Word):
-            terms = {id: {*words(f"{title}\n{body}", segmenter())} for id, (title, body) in folded.items()}
+            terms = {id: words_of(f"{title}\n{body}") for id, (title, body) in folded.items()}
             marks = {id: each if {*node.text.split()} <= terms[id] else (set(), set()) for id, each in marks.items()}
         held[node] = marks
         expected = sorted(id for id, each in marks.items() if any(each))

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Count, Days, Ids, Terms, Values
+from searchkit.engines.aggregation import Count, Days, DaysOfCommonest, DaysWith, Ids, Terms, Values
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
+from searchkit.engines.snapshot import Snapshot
 from searchkit.engines.whoosh.codec import merge
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.engines.whoosh.read import block_max, impacts, phrases
@@ -190,8 +191,20 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         # Families of the twelve ids that articles have.
         families = {f"a{n}": f"a{n - n % 3}" for n in range(9)}
         answer["terms"] = snapshot.aggregate(query, (Terms({}), Terms(families), Terms(families, limit)))
+        answer["days of values"] = agreeing_days(snapshot, query, limit)
     assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]
     return answer
+
+
+def agreeing_days(snapshot: Snapshot, query: Node, most: int) -> object:
+    """The days of the commonest values: those that a condition with the value finds."""
+    found = snapshot.aggregate(query, [DaysOfCommonest(name, most) for name in FACETS])
+    for name, commonest in zip(FACETS, found, strict=True):
+        days = snapshot.aggregate(query, (DaysWith(name, [each.value for each in commonest.values]),))[0]
+        for each in commonest.values:
+            of_condition = snapshot.days(And((query, Field(name, each.value))))
+            assert each.days == days[each.value] == of_condition and sum(each.days.values()) == each.articles
+    return found
 
 
 def agrees_with_conditions(asked: Index, query: Node) -> None:
@@ -217,7 +230,7 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(merge, "MOST_TERMS", 7)
 
 
-@settings(examples(36), suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(examples(24), suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(batches, st.lists(queries, min_size=8, max_size=16), st.integers(1, 6), st.integers(0, 3))
 def test_the_same_answers(segmentation, given_batches, asked, limit, merged_after):
     with tempfile.TemporaryDirectory() as folder:
@@ -250,7 +263,7 @@ steps = st.lists(
 )
 
 
-@settings(examples(24), suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(examples(15), suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(steps, st.lists(queries, min_size=6, max_size=10), st.integers(1, 3), st.integers(2, 4), st.integers(1, 6))
 def test_the_same_answers_however_segments_were_merged(taken, asked, run, tier, limit):
     """Updates, deletions, runs of a few articles, merges by the policy and by optimize, in any order."""

@@ -28,6 +28,7 @@ _CALLS = {
 _ANY = "xa1 -<@.中\n\0"
 """Tried in this order for what a pattern does not name."""
 _REPEATS = {sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT, getattr(sre_constants, "POSSESSIVE_REPEAT", None)}
+_PLAIN = (str, bytes, int, float, type(None))
 _GROUPS = {getattr(sre_constants, "ATOMIC_GROUP", None)}
 _LEAST = 40
 """Repeats of at least so many are left out: they bound themselves, or are a run that any text has."""
@@ -62,10 +63,11 @@ def _inline(module: Any) -> Iterator[tuple[str, re.Pattern[Any]]]:
     """The patterns in calls such as `re.sub("…", …)`, but for those made of what only the function knows."""
     if not getattr(module, "__file__", None):  # a folder without __init__
         return
-    for node in ast.walk(ast.parse(inspect.getsource(module) or "")):
-        if not (isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in _CALLS):
+    source = inspect.getsource(module) or ""
+    for node in ast.walk(ast.parse(source)) if "re." in source else ():
+        if not (isinstance(node, ast.Call) and node.args and _called(node.func) in _CALLS):
             continue
-        given = [*node.args[1:2]] if ast.unparse(node.func) == "re.compile" else []
+        given = [*node.args[1:2]] if _called(node.func) == "re.compile" else []
         given += [each for each in node.args[1:] if ast.unparse(each).startswith("re.")]
         given += [each.value for each in node.keywords if each.arg == "flags"]
         try:
@@ -78,6 +80,13 @@ def _inline(module: Any) -> Iterator[tuple[str, re.Pattern[Any]]]:
         yield f"line {node.lineno}", re.compile(pattern, *flags[:1])
 
 
+def _called(function: ast.expr) -> str:
+    """Return "module.name" for a function that is called like this, else "" (`ast.unparse` takes seconds for all)."""
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{function.value.id}.{function.attr}"
+    return ""
+
+
 def _within(name: str, value: Any, depth: int) -> Iterator[tuple[str, re.Pattern[Any]]]:
     if depth > 3 or name.startswith("__"):
         return
@@ -85,9 +94,13 @@ def _within(name: str, value: Any, depth: int) -> Iterator[tuple[str, re.Pattern
         yield name, value
     elif isinstance(value, dict):
         for key, each in value.items():
+            if isinstance(each, _PLAIN):  # thousands of words
+                continue
             yield from _within(f"{name}[{key!r:.20}]", each, depth + 1)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for number, each in enumerate(value):
+            if isinstance(each, _PLAIN):
+                continue
             yield from _within(f"{name}[{number}]", each, depth + 1)
     elif isinstance(value, type):
         for key, each in vars(value).items():

@@ -201,7 +201,7 @@ def test_pickles_in_every_file_run_nothing(whole, tmp_path, rounds, told):
         size = path.stat().st_size
         offsets = [-1, 0, *(chance.randrange(size) for _ in range(rounds(0, 60)))]
         for offset in offsets:
-            for bomb in bombs if offset == -1 else [chance.choice(bombs)]:
+            for bomb in bombs[rounds(1, 0) :] if offset == -1 else [chance.choice(bombs)]:
                 copy = Path(shutil.copytree(whole, tmp_path / "copy"))
                 target = copy / path.relative_to(whole)
                 data = path.read_bytes()

@@ -89,7 +89,7 @@ def test_an_error_at_every_write_rename_and_fsync(tmp_path, rounds, told, monkey
     with searchkit.open(base, create=True) as archive:
         for batch in range(9):  # so that the next one merges
             archive.upsert_all(workload.article(1, batch, number) for number in range(workload.TOGETHER))
-    failed, number, every = 0, 1, rounds(17, 1)
+    failed, number, every = 0, 1, rounds(23, 1)
     wrong: list[str] = []
     while True:
         copy = Path(shutil.copytree(base, tmp_path / f"copy{number}"))
@@ -144,7 +144,7 @@ def test_a_full_disk(small_disk, rounds, told):
     with searchkit.open(folder, create=True) as archive:
         archive.upsert_all(workload.article(1, 0, n) for n in range(workload.TOGETHER))
     log, refused, batch = ["put 0"], 0, 0
-    many = rounds(6, 150)
+    many = rounds(5, 150)
     for number in range(many):
         left = shutil.disk_usage(small_disk).free
         filler.write_bytes(bytes(max(0, left - chance.randrange(0, 120_000))))
@@ -169,7 +169,7 @@ def test_a_full_disk(small_disk, rounds, told):
 
 def test_two_writers_and_three_readers(tmp_path, rounds, told):
     """Nobody sees half a batch, nobody gets a raw exception, and everything both wrote is there."""
-    batches, pause = rounds(4, 1500), rounds(30, 0) / 1000  # three that never rest leave two processors to nobody else
+    batches, pause = rounds(3, 1500), rounds(30, 0) / 1000  # three that never rest leave two processors to nobody else
     folder, done = tmp_path / "index", tmp_path / "done"
     workload.run(folder, 0, 1, lambda _: None)
     segmenter()  # loaded once, before the forks
@@ -178,7 +178,7 @@ def test_two_writers_and_three_readers(tmp_path, rounds, told):
         return lambda say: workload.run(folder, seed, batches, say)
 
     writers = [child(write(seed)) for seed in (1, 2)]
-    readers = [child(lambda say: read(folder, say, done.exists, pause)) for _ in range(3)]
+    readers = [child(lambda say: read(folder, say, done.exists, pause, 1)) for _ in range(3)]
     answers, bad, put = 0, [], 0
     for seed, (pid, pipe) in enumerate(writers, start=1):
         log = heard(pipe)

@@ -28,9 +28,16 @@ from tests.torture.patterns import hurting, patterns_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a signal for processor time")
 
-PATTERNS = patterns_in("searchkit")
-SHORT = 1000
-"""Characters of a long line; what grows with the square takes some milliseconds for it, with the cube seconds."""
+
+@functools.cache
+def every_pattern() -> dict[str, re.Pattern]:
+    """The patterns of searchkit, looked for when a test asks: all modules are loaded and read for that."""
+    return patterns_in("searchkit")
+
+
+SHORT, LONG = 500, 1000
+"""Characters of a long line, the second under --torture; what grows with the square takes some milliseconds for it, with
+the cube seconds."""
 OF_LINES = "searchkit.sources.html."
 """What is asked of lines of a page, whose white space is single by then."""
 BOUNDED = {"searchkit.sources.html.bylines._EDITOR_END": 200, "searchkit.query.dates.": LONGEST}
@@ -82,11 +89,11 @@ def in_a_call(text: str) -> bool:
 
 
 def test_the_patterns_are_found():
-    assert len(PATTERNS) > 100
+    assert len(every_pattern()) > 100
     made = patterns_in("tests.torture")
     assert sum("_of_a_function()" in name for name in made) == 1  # those that are compiled when needed
     assert any(pattern.pattern == "written where it is used" for pattern in made.values())
-    assert any("[" in name for name in PATTERNS)
+    assert any("[" in name for name in every_pattern())
 
 
 def test_a_pattern_that_hurts_is_found_out():
@@ -98,13 +105,13 @@ def test_a_pattern_that_hurts_is_found_out():
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_no_pattern_grows_faster_than_the_square(part):
-    wrong = []
-    for name, pattern in list(PATTERNS.items())[part::4]:
-        for text, given in strings(pattern, SHORT):
+def test_no_pattern_grows_faster_than_the_square(part, rounds):
+    wrong, size = [], rounds(SHORT, LONG)
+    for name, pattern in list(every_pattern().items())[part::4]:
+        for text, given in strings(pattern, size):
             if name.startswith(OF_LINES):
                 given = " ".join(given.split()) if isinstance(given, str) else given
-            given = given[: next((most for start, most in BOUNDED.items() if name.startswith(start)), SHORT)]
+            given = given[: next((most for start, most in BOUNDED.items() if name.startswith(start)), size)]
             try:
                 with at_most(0.25):
                     pattern.search(given)
@@ -178,7 +185,7 @@ def test_no_short_input_takes_long(frame, rounds):
 def worst() -> list[str]:
     """For each pattern that takes any time at all the two strings that take most, as 64,000 characters."""
     found: dict[str, None] = {}
-    for pattern in PATTERNS.values():
+    for pattern in every_pattern().values():
         times = []
         for number, (_, given) in enumerate(strings(pattern, 3000)):
             began = time.process_time()

@@ -420,6 +420,8 @@ AFTER_CLOSE = {
     "sources": lambda archive: archive.sources(),
     "stats": lambda archive: archive.stats(),
     "timeline": lambda archive: archive.timeline(),
+    "timelines": lambda archive: archive.timelines({"a": "桥"}),
+    "record_timelines": lambda archive: archive.record_timelines({"a": "桥"}),
     "understand": lambda archive: archive.understand("桥"),
     "upsert": lambda archive: archive.upsert(NEWS[0]),
     "upsert_all": lambda archive: archive.upsert_all([]),

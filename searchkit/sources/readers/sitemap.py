@@ -17,7 +17,6 @@ from searchkit.language.messages import Message, plural
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
-from searchkit.sources import printed_dates
 from searchkit.sources.folders import filled
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Limits, Unreadable, size_text
@@ -176,6 +175,8 @@ def _entry(url: Element, timezone: tzinfo) -> Article | None:
                     texts.setdefault(_name(inner), text)
     if not address or not texts:
         return None
+    from searchkit.sources import printed_dates  # large patterns, and every ingest loads this module
+
     printed = printed_dates.parse(texts.get("publication_date", ""), timezone=timezone)
     words = tuple(dict.fromkeys(one_line(each) for each in split_keywords(texts.get("keywords", "")) if each.strip()))
     return Article(

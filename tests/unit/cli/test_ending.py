@@ -68,7 +68,9 @@ def shell(script, index):
     return subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60)
 
 
-@pytest.mark.parametrize("command", ["export", "search 第 -n 400", "search 第 --ids"])
+@pytest.mark.parametrize(
+    "command", ["export", "search 第 -n 400", pytest.param("search 第 --ids", marks=pytest.mark.torture)]
+)
 def test_a_reader_that_stops_is_no_error(command, index):
     done = shell(f"set -o pipefail; $S {command} -q | head -n 1", index)
     assert (done.returncode, done.stderr) == (0, ""), "not 1: that says nothing was found"

@@ -149,3 +149,80 @@ def test_a_record_is_made_of_an_empty_answer_too(index, tmp_path, command):
 def test_from_json_raises_for_python(index):
     with pytest.raises(UsageError, match="no query record"):
         QueryRecord.from_json({"schema": "x"})
+
+
+# -- series
+
+
+@pytest.fixture
+def series(index, command, tmp_path):
+    done = command(
+        "timeline", "-i", index, "--query", "芯=芯片", "--query", "桥=大桥", "--by", "month", "--since", "2025", "--share",
+        "--record", tmp_path / "series.json",
+    )  # fmt: skip
+    assert done.code == 0
+    return tmp_path / "series.json"
+
+
+def test_series_are_the_same(index, series, command):
+    done = command("replay", series, "-i", index)
+    assert done.code == 0
+    assert [line.split(" as on")[0] for line in done.out.splitlines()] == [
+        "芯: the same 6 articles", "桥: the same 1 article", "all series are the same",
+    ]  # fmt: skip
+    assert json.loads(command("replay", series, "-i", index, "--json").out)["same"] is True
+
+
+def test_what_moved_in_series(index, series, command):
+    with searchkit.open(index) as archive:
+        archive.upsert(replace(RECORDS[0], published=at(2025, 3, 9)))
+        archive.upsert(replace(RECORDS[1], title="芯片二"))
+        archive.upsert(Article(id="gap", title="灯塔", published=at(2025, 4, 1)))
+    done = command("replay", series, "-i", index)
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert lines[0].startswith("芯: differs") and "2 corrected" in lines[0]
+    assert [line for line in lines if line[:1] in "芯桥" and ": " not in line] == [
+        "芯  2025-03  0 of 1 then, 1 of 2 now",
+        "芯  2025-04  a gap then, 0 of 1 now",
+        "芯  2025-06  5 of 5 then, 4 of 4 now",
+        "桥  2025-03  1 of 1 then, 1 of 2 now",
+        "桥  2025-04  a gap then, 0 of 1 now",
+        "桥  2025-06  0 of 5 then, 0 of 4 now",
+    ]
+    found = json.loads(command("replay", series, "-i", index, "--json").out)
+    assert [each["replay"]["same"] for each in found["queries"]] == [False, True], "of the second only the shares moved"
+    assert found["same"] is False and found["moved"][1] == {
+        "series": "芯", "label": "2025-04", "then": {"count": None, "all": 0}, "now": {"count": 0, "all": 1},
+    }  # fmt: skip
+
+
+def test_series_in_python_by_source_and_of_the_same_day(index):
+    with searchkit.open(index, today=lambda: date(2025, 6, 4)) as archive:
+        record = archive.record_timelines({"全": ""}, by="day", by_source=True, smooth=3, on="昨天..今天")
+        again = searchkit.SeriesRecord.from_json(json.loads(json.dumps(record.to_json())))
+    assert again == record and (record.by_source, record.smooth) == (5, 3)
+    with searchkit.open(index, today=lambda: date(2026, 1, 1)) as archive:
+        assert not archive.replay(again)
+        archive.upsert(Article(id="x", title="y", source="甲报", published=at(2025, 6, 3)))
+        assert [each[:2] for each in archive.replay(again).moved] == [("甲报", "2025-06-03"), ("甲报", "2025-06-04")]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda held: held["series"][0]["periods"][0].update(count=7), "was changed"),
+        (lambda held: held.update(by="hour"), "incomplete or damaged"),
+        (lambda held: held.update(queries=[]), "was changed"),
+        (lambda held: held.update(series=7), "incomplete or damaged"),
+        (lambda held: held["series"][0].update(periods=[{}]), "incomplete or damaged"),
+        (lambda held: held["queries"][0]["record"]["articles"].popitem(), "its articles do not fit"),
+        (lambda held: held["queries"][0].update(record={}), "no query record"),
+    ],
+)
+def test_a_changed_record_of_series(index, series, command, change, said):
+    held = json.loads(series.read_text(encoding="utf-8"))
+    change(held)
+    series.write_text(json.dumps(held), encoding="utf-8")
+    done = command("replay", series, "-i", index)
+    assert (done.code, done.out) == (2, "") and said in done.err

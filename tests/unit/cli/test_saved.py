@@ -10,11 +10,13 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
 import searchkit
 from searchkit import Article
+from searchkit.cli.run import run
 from searchkit.storage.saved import SavedRows
 from tests.conftest import NEWS, TODAY, at, unmeasured
 
@@ -153,25 +155,30 @@ def test_a_look_that_fails_at_any_step_loses_nothing(sk, index, monkeypatch, whe
         assert archive.saved.new("river").added == ("tower",)
 
 
-KILLED = """
-import os, sys
-import searchkit.cli.saved, searchkit.search.saved, searchkit.storage.saved, searchkit.storage.connections
-from searchkit.cli.run import run
-module, name, after = sys.argv[1:4]
-owner = sys.modules[module]
-*path, last = name.split(".")
-for each in path:
-    owner = getattr(owner, each)
-real = getattr(owner, last)
-def killed(*given, **named):
-    if after == "after":
-        real(*given, **named)
-    os._exit(9)
-setattr(owner, last, killed)
-run(sys.argv[4:])
-"""
+def killed_at(module, name, when, out, arguments):
+    """Run a command in a fork that dies without a word before or after a call, and return the code it died with."""
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        owner = import_module(module)
+        *path, last = name.split(".")
+        for each in path:
+            owner = getattr(owner, each)
+        real = getattr(owner, last)
+
+        def killed(*given, **named):
+            if when == "after":
+                real(*given, **named)
+            os._exit(9)
+
+        setattr(owner, last, killed)
+        sys.stdout = out.open("w", encoding="utf-8")
+        run(arguments)
+    finally:
+        os._exit(1)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize(
     ("module", "name", "when", "told", "marked"),
     [
@@ -188,10 +195,7 @@ def test_a_look_that_is_killed_at_any_step_loses_nothing(index, sk, tmp_path, mo
     sk("search", "长江", "--save", "river")
     add(index, TOWER)
     out = tmp_path / "news.txt"
-    arguments = [module, name, when, "saved", "river", "--new", "-i", str(index)]
-    with out.open("w") as file:
-        done = subprocess.run([sys.executable, "-c", KILLED, *arguments], stdout=file, env=unmeasured())
-    assert done.returncode == 9
+    assert killed_at(module, name, when, out, ["saved", "river", "--new", "-i", str(index)]) == 9
     if told is not None:
         assert ("tower" in out.read_text(encoding="utf-8")) == told
     again = sk("saved", "river", "--new")

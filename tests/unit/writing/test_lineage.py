@@ -46,8 +46,13 @@ def test_an_older_copy_of_the_record(tmp_path):
     refused_until_rebuilt(tmp_path / "v", {"航班": 3, "列车": 0, "轮船": 3})
 
 
-@pytest.mark.parametrize("count", [1, 3, 9])
-@pytest.mark.parametrize("at_last", ["put", "optimize", "dictionary"])
+@pytest.mark.parametrize(
+    ("at_last", "count"),
+    [
+        *(("put", count) for count in (1, 3, 9)), ("optimize", 3), ("dictionary", 3),
+        *(pytest.param(each, count, marks=pytest.mark.torture) for each in ("optimize", "dictionary") for count in (1, 9)),
+    ],
+)  # fmt: skip
 def test_a_copy_that_went_on_by_itself(tmp_path, count, at_last):
     put(tmp_path / "v", "航班")
     shutil.copytree(tmp_path / "v", tmp_path / "w")

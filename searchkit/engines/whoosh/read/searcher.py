@@ -17,7 +17,7 @@ from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
 from searchkit.engines.whoosh.read.block_max import Fading, Weighed
-from searchkit.engines.whoosh.read.calendar import Calendar, Days
+from searchkit.engines.whoosh.read.calendar import Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, unite
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
@@ -176,7 +176,7 @@ class Searcher:
     def parts(self, query: Node) -> list[Part]:
         """Return the matches of each segment, for counting."""
         found = zip(self.segments, self._evaluations, self.match(query), strict=True)
-        return [_Matching(segment, evaluation.calendar, docs) for segment, evaluation, docs in found]
+        return [_Matching(segment, evaluation, docs) for segment, evaluation, docs in found]
 
     def sequence_numbers(self) -> dict[str, int]:
         """Return the sequence number of each article, by id."""
@@ -190,9 +190,9 @@ class Searcher:
 class _Matching:
     """The matches in one segment."""
 
-    def __init__(self, segment: SegmentView, calendar: Calendar, docs: DocSet) -> None:
+    def __init__(self, segment: SegmentView, evaluation: Evaluation, docs: DocSet) -> None:
         self.segment = segment
-        self.calendar = calendar
+        self.evaluation = evaluation
         self.docs = docs
 
     @property
@@ -203,7 +203,13 @@ class _Matching:
         return [values[0] for values in self.segment.printed("id", self.docs.docs)]
 
     def days(self) -> Mapping[date | None, int]:
-        first, counts, without = self.calendar.per_day(self.docs)
+        return self._per_day(self.docs)
+
+    def days_with(self, name: FieldName, value: str) -> Mapping[date | None, int]:
+        return self._per_day(self.docs & self.evaluation.having(name, value))
+
+    def _per_day(self, docs: DocSet) -> Mapping[date | None, int]:
+        first, counts, without = self.evaluation.calendar.per_day(docs)
         at = np.flatnonzero(counts)
         days = map(date.fromordinal, (at + first).tolist())
         found: dict[date | None, int] = dict(zip(days, counts.take(at).tolist(), strict=True))

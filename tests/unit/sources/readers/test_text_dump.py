@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import searchkit.sources as sources
 from searchkit.model.article import Article, Related
 from searchkit.model.rejected import Rejected
+from tests.conftest import examples
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAGE = (Path(__file__).parent / "pages/bridge.txt").read_text(encoding="utf-8")
@@ -228,6 +229,7 @@ def test_no_line_is_lost(kinds: list[str]) -> None:
     assert [word for word in words if word not in shown] == []
 
 
+@examples(50)
 @given(st.text(max_size=300) | st.text(alphabet="青石桥。，：\n:2024-05 关闭=责任编辑()×\f", max_size=300))
 def test_any_text_gives_something(text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()

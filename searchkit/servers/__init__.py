@@ -1,0 +1,1 @@
+"""How do browsers and other programs reach an archive without Python? By servers: `web` speaks HTTP."""
