@@ -226,7 +226,8 @@ def updated(language: str, found: Found, old=None, base=None):
             told = told[0]
         if not told and convert is not None and base.get(id) is not None:
             plain = base.get(id).string
-            told = convert(plain[0] if isinstance(plain, tuple) else plain)
+            plain = plain[0] if isinstance(plain, tuple) else plain
+            told = plain if plain == text.text else convert(plain)  # code stays as it is
         flags = ["python-brace-format"] if fields(text.text) else []
         made.add(id, (told,) if text.many else told, auto_comments=[text.place], flags=flags)
     return made
