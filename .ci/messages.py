@@ -27,11 +27,12 @@ DOMAIN = "searchkit"
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 
 LATER: tuple[str, ...] = ()
-"""Modules, or the beginnings of their paths, whose new texts may wait for their translation: a piece of work that is not
+"""Modules, or the beginnings of their paths, whose new texts may wait for their translation: of work that is not
 whole yet. They are told in English until then."""
 
 PLACES: dict[str, tuple[int, ...]] = {
-    "Message": (0,), "gettext": (0,), "translated": (0,), "Unreadable": (0,), "TooMuch": (0,), "Rejected": (1,),
+    "Message": (0,), "gettext": (0,), "translated": (0,), "Unreadable": (0,), "TooMuch": (0,),
+    "Rejected": (1,),
     "MissingExtra": (0,),
     "Impossible": (0, 1), "fail": (0, 2), "suggestion": (3,), "Change": (2,), "tell": (0, 1, 2),
     "rejected": (0,), "_named": (0,), "damaged": (1,),
