@@ -96,9 +96,10 @@ _MANY = "; may be repeated."
 
 def _help_of(told: str) -> str:
     """Return the help of a parameter; that of a field is put together from the field's own help, or its choices."""
+    whole = translated(told)
     what, many, default = told.partition(_MANY)
-    if not many:
-        return translated(told)
+    if not many or whole != told:
+        return whole
     choices = re.fullmatch("([a-z]+(?:, [a-z]+)*) or ([a-z]+)", what)
     if choices:
         what = Message("{most} or {last}", most=tuple(choices[1].split(", ")), last=choices[2])

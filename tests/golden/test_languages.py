@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from searchkit.language.chosen import using_language
 from searchkit.presenters.width import columns
 from tests.golden.test_cli import index, run, stable  # noqa: F401  # a fixture
 
@@ -80,6 +81,21 @@ def test_what_is_set_aside_is_written_the_same_in_every_language(tmp_path):
         written.add((tmp_path / "rejects.jsonl").read_text(encoding="utf-8"))
     assert len(written) == 1
     assert "is not JSON" in written.pop()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_help_is_told_in_chinese(language):
+    from searchkit.cli.app import NAMES, _command
+
+    with using_language(language):
+        commands = {name: _command(name) for name in NAMES}
+    told = {f"{name} {each.name}": each.help for name, command in commands.items() for each in command.params}
+    told |= {name: command.help for name, command in commands.items()}
+    told |= {f"{name}, in short": command.short_help for name, command in commands.items()}
+    english = {name: text for name, text in told.items() if text and not any(char >= "\u4e00" for char in text)}
+    assert english == {}
+    options = [each.help for command in commands.values() for each in command.params if each.help]
+    assert [text for text in options if re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", text)] == []
 
 
 def told(index, tmp_path, *arguments, **environment):  # noqa: F811
