@@ -35,6 +35,14 @@ MEASUREMENTS: dict[str, Callable[[searchkit.Archive], Any]] = {
     "timeline of common words: 中国, 经济, 发展, 国家, 人民": lambda a: a.timelines(
         {word: word for word in ("中国", "经济", "发展", "国家", "人民")}, share=True
     ),
+    "terms": lambda a: a.terms("长江"),
+    "terms by month": lambda a: a.terms("长江", by="month"),
+    "terms by week": lambda a: a.terms("长江", by="week"),
+    "trends": lambda a: a.trends(day="2024-08-20"),
+    "trends of a topic": lambda a: a.trends("长江", day="2024-08-20"),
+    "trends of a day against 28 days": lambda a: a.trends(day="2024-08-20", period=1, against=28),
+    "compare": lambda a: a.compare("长江", "洪水"),
+    "similar": lambda a: a.similar(a.ids("长江", limit=1).ids[0]),
 }
 
 

@@ -137,8 +137,11 @@ class QueryTimeout(UsageError):
         self.seconds = seconds
 
 
-class MissingExtra(UsageError):
-    """A feature needs packages that are installed only on request."""
+class MissingExtra(UsageError, ImportError):
+    """A feature needs packages that are installed only on request.
+
+    It is an ImportError too: importing an adapter, `searchkit.langchain`, raises it where its library is missing.
+    """
 
     code = "missing-extra"
 

@@ -6,11 +6,14 @@ import gc
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,6 +73,21 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
         return folder
 
     return made
+
+
+def needs(*libraries: str) -> pytest.MarkDecorator:
+    """Skips where a library is not installed. Nothing is imported for that: every worker collects all tests."""
+    missing = [name for name in libraries if find_spec(name) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"{' and '.join(missing)}: not installed")
+
+
+def load(*modules: str) -> list[Any]:
+    """Import large libraries, with the bytecode that came with them instead of one that this run would have to make."""
+    kept, sys.pycache_prefix = sys.pycache_prefix, None
+    try:
+        return [import_module(name) for name in modules]
+    finally:
+        sys.pycache_prefix = kept
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from searchkit.cli.settings import Settings, shared
 from searchkit.language.chosen import ENGLISH, current
 
 NAMES = (
-    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "similar", "compare",
-    "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
+    "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "trends", "similar",
+    "compare", "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
     "optimize", "dict", "analyze", "schema", "mcp", "demo",
 )  # fmt: skip
 """The commands in the order of `--help`. Each is a function in the module of the same name."""

@@ -25,8 +25,14 @@ def export(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
     csv: given.Csv = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="An Excel workbook.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="A Parquet file: typed columns, packed.")] = False,
+    arrow: Annotated[bool, typer.Option("--arrow", help="An Arrow file: typed columns, to be mapped.")] = False,
     table: Annotated[
-        bool, typer.Option("--table", help="CSV for Excel, with columns to fill in by hand; see --columns.")
+        bool,
+        typer.Option(
+            "--table", help="CSV for Excel, or with --xlsx a workbook, with columns to fill in by hand; see --columns."
+        ),
     ] = False,
     columns: Annotated[
         str | None,
@@ -43,15 +49,18 @@ def export(
     cite: given.Cite = None,
     filters: given.Conditions,
 ) -> None:
-    """Write articles as JSON lines (for `ingest`), CSV or citations.
+    """Write articles as JSON lines (for `ingest`), tables, citations.
 
     \b
     searchkit export > everything.jsonl
     searchkit export 芯片 --since 2025 --csv -o chips.csv
-    searchkit export 芯片 --sample 200 --table --columns tone,topic -o coding.csv
+    searchkit export 芯片 --sample 200 --table --columns tone,topic -o coding.xlsx
+    searchkit export 芯片 -o chips.parquet
     searchkit export 芯片 --since 2025 --cite ris -o chips.ris
     """
-    given.one_format(csv=csv, table=table, cite=cite is not None)
+    form = given.one_format(
+        csv=csv, xlsx=xlsx, parquet=parquet, arrow=arrow, table=table and not xlsx, cite=cite is not None
+    )
     if columns is not None and not table:
         raise UsageError("--columns goes with --table", hint="--table --columns tone,topic")
     if seed is not None and sample is None:
@@ -61,8 +70,15 @@ def export(
         from searchkit.cli import citing
 
         style = citing.style_of(cite)
+    from searchkit.cli import tables as files
+
+    # The name of the file says it where nothing else does: no program reads JSON lines in a file called a.xlsx.
+    named = files.form_of(output) if form in ("", "table") else None
+    binary: files.Form | None = form if form in files.FORMS else named if not table or named == "xlsx" else None
+    if binary:
+        files.require_file(output, binary)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
-        total = 0
+        total, sheets = 0, 1
         cut: list[str] = []
         from searchkit.search.conditions import Conditions
 
@@ -70,12 +86,13 @@ def export(
         asked = given.text(query) or Conditions.of(filters).narrow
         behind = archive.index_behind if asked else 0
 
+        articles = archive.export(given.text(query), sample=sample, seed=seed or 0, **filters)
+
         def lines() -> Iterator[str]:
             nonlocal total
             from searchkit.model.serialise import to_record
             from searchkit.presenters import coding, json_form, tables
 
-            articles = archive.export(given.text(query), sample=sample, seed=seed or 0, **filters)
             if cite is not None:
                 for line, begins in citing.lines(archive, articles, style):
                     total += begins
@@ -93,7 +110,12 @@ def export(
                 total += 1
                 yield line
 
-        if output is None:
+        if binary:
+            about = files.provenance(archive, given.text(query), filters, sample, seed or 0, asked=bool(asked))
+            total, sheets = files.write(
+                output, binary, articles, archive, about, to_fill if table else None, cut.append
+            )
+        elif output is None:
             for line in lines():
                 sys.stdout.write(line + "\n")
         else:
@@ -105,6 +127,10 @@ def export(
         from searchkit.presenters.terminal_text import safe
 
         settings.tell(gettext("{articles} to {output}", articles=counted(total, "article"), output=safe(str(output))))
+    if sheets > 1:
+        settings.tell(
+            gettext("on {sheets} sheets: one of Excel has no room for more than 1,048,576 rows", sheets=sheets)
+        )
     if cut:
         settings.tell(
             gettext(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +44,16 @@ def write_whole(output: Path, lines: Iterable[str], option: str) -> None:
     """
     from searchkit.system.outputs import replacing
 
+    with unwritten_is_told(output, option), replacing(output) as file:
+        for line in lines:
+            file.write(line + "\n")
+
+
+@contextmanager
+def unwritten_is_told(output: Path, option: str) -> Iterator[None]:
+    """Raise UsageError, which names the option, where the body cannot write the file."""
     try:
-        with replacing(output) as file:
-            for line in lines:
-                file.write(line + "\n")
+        yield
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) and "\0" not in str(output):
             raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -66,6 +66,30 @@ class WordCounts(Protocol):
         ...
 
 
+class Counted(NamedTuple):
+    """The articles of a group, and the number of them that have each word they have; words as in `WordCounts`."""
+
+    articles: int
+    words: Mapping[str, int]
+
+
+class Reprints(NamedTuple):
+    """Which articles are left out so that of a family of reprints one is counted.
+
+    Attributes:
+        families: of each article that has reprints, the id of the first article of its family.
+        instead: of the families whose first article does not match while others do: the first, and the match counted.
+    """
+
+    families: Mapping[str, str]
+    instead: Mapping[str, str]
+
+    def leave_out(self, id: str) -> bool:
+        """Tell whether another article of its family is counted in place of an article."""
+        family = self.families.get(id)
+        return family is not None and self.instead.get(family, family) != id
+
+
 class Part(Protocol):
     """The matches in one segment of an index."""
 
@@ -90,8 +114,30 @@ class Part(Protocol):
         """Return the values of a field, by their compared form; "" counts the matches without a value."""
         ...
 
-    def words(self, without: Collection[str]) -> WordCounts:
-        """Return the counts of words in the matches and in the rest, both without the articles with these ids."""
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        """Return the ids of the matches that are keys of `families`, in no order."""
+        ...
+
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
+        """Return the counts of words in the matches and in the rest, without those that `reprints` leaves out.
+
+        Args:
+            rest: False: nothing is counted in the rest, as if there were none.
+        """
+        ...
+
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
+        """Return the counts of words in the matches of each group of days, without those that `reprints` leaves out.
+
+        Args:
+            groups: the group of each day (of the archive's zone); matches of other days, or of none, are not counted.
+            often: a group and a number: words that fewer of its articles have are left out of all groups.
+
+        Returns:
+            By group, those that have an article.
+        """
         ...
 
 
@@ -265,8 +311,8 @@ class Terms(Aggregation[Frequencies]):
         self._least = least
 
     def of(self, parts: Sequence[Part]) -> Frequencies:
-        without = self._left_out(parts)
-        counts = [part.words(without) for part in parts]
+        reprints = _once(parts, self._families)
+        counts = [part.words(reprints) for part in parts]
         # Only one part alone knows which words are frequent enough.
         least = self._least if len(counts) == 1 else 0
         matches = dict(counts[0].in_matches(least or 1)) if counts else {}
@@ -283,13 +329,81 @@ class Terms(Aggregation[Frequencies]):
             {word: (count, rest[word]) for word, count in wanted.items()},
         )
 
-    def _left_out(self, parts: Sequence[Part]) -> set[str]:
-        """Return the ids of the articles for which another of their family is counted."""
-        if not self._families:
-            return set()
-        counted: dict[str, str] = {}
-        for id in sorted(id for part in parts for id in part.ids() if id in self._families):
-            family = self._families[id]
-            if family not in counted or id == family:
-                counted[family] = id
-        return {id for id, family in self._families.items() if counted.get(family, family) != id}
+
+class MatchingWords(Aggregation[Counted]):
+    """The matches and their words, as in `Terms`, without counting the rest.
+
+    Args:
+        families: as for `Terms`.
+    """
+
+    def __init__(self, families: Mapping[str, str]) -> None:
+        self._families = families
+
+    def of(self, parts: Sequence[Part]) -> Counted:
+        reprints = _once(parts, self._families)
+        found = [part.words(reprints, rest=False) for part in parts]
+        first, *others = [each.in_matches() for each in found] or [{}]
+        words = dict(first)
+        for other in others:
+            for word, count in other.items():
+                words[word] = words.get(word, 0) + count
+        return Counted(sum(each.matches for each in found), words)
+
+
+class WordsByDay(Aggregation[Mapping[int, Counted]]):
+    """The matches and their words (as in `Terms`) by group of days; groups without a match are left out.
+
+    Of a family one match is counted, in the group of its own day: its first article, or if that does not match, the
+    match with the smallest id.
+
+    Args:
+        families: as for `Terms`.
+        group: returns the group of a day; None if its matches are not counted.
+        often: a group and a number: words that fewer of its articles have are left out of all groups.
+    """
+
+    def __init__(
+        self,
+        families: Mapping[str, str],
+        group: Callable[[date], int | None],
+        often: tuple[int, int] | None = None,
+    ) -> None:
+        self._families = families
+        self._group = group
+        self._often = often
+
+    def of(self, parts: Sequence[Part]) -> Mapping[int, Counted]:
+        days = {day for part in parts for day in part.days() if day is not None}
+        groups = {day: number for day in days if (number := self._group(day)) is not None}
+        reprints = _once(parts, self._families)
+        articles: Counter[int] = Counter()
+        words: dict[int, dict[str, int]] = {}
+        # Only one part alone knows which words are frequent enough.
+        often = self._often if len(parts) == 1 else None
+        for part in parts:
+            for number, found in part.words_by_day(groups, reprints, often).items():
+                articles[number] += found.articles
+                so_far = words.get(number)
+                if so_far is None:
+                    words[number] = dict(found.words)
+                else:
+                    for word, count in found.words.items():
+                        so_far[word] = so_far.get(word, 0) + count
+        if self._often and not often:
+            group, least = self._often
+            kept = {word for word, count in words.get(group, {}).items() if count >= least}
+            words = {number: {word: had[word] for word in kept & had.keys()} for number, had in words.items()}
+        return {number: Counted(articles[number], words[number]) for number in sorted(words)}
+
+
+def _once(parts: Sequence[Part], families: Mapping[str, str]) -> Reprints:
+    """Return which articles are left out: all but the first of a family; of a family whose first does not match while
+    others do, all but the match with the smallest id.
+    """
+    counted: dict[str, str] = {}
+    for id in sorted(id for part in parts for id in part.reprinted(families)) if families else ():
+        family = families[id]
+        if family not in counted or id == family:
+            counted[family] = id
+    return Reprints(families, {family: id for family, id in counted.items() if id != family})

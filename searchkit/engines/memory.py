@@ -19,7 +19,7 @@ from searchkit.analysis.segment import Segmenter, segmenter
 from searchkit.analysis.terms import grams, occurrences, query_words, words
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Reprints, Spellings, WordCounts
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import PINYIN_FIELDS, Key, Match, Matches, Snapshot
 from searchkit.engines.spans import Joining, is_similar_word, is_variant_word, slips_in, spans
@@ -398,6 +398,9 @@ class MemorySnapshot(Snapshot):
 
     # -- counting
 
+    def document_frequencies(self, words: Collection[str]) -> Mapping[str, int]:
+        return {word: sum(word in d.words for d in self._documents.values()) for word in words}
+
     def _parts(self, query: Node) -> Sequence[Part]:
         matches = self._matching(query)
         held = {d.article.id for d in matches}
@@ -439,11 +442,27 @@ class _Matching:
                 printed[compared(value, name)][value] += 1
         return {value: Spellings(articles[value], tuple(printed[value].items())) for value in articles}
 
-    def words(self, without: Collection[str]) -> WordCounts:
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        return [d.article.id for d in self.documents if d.article.id in families]
+
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
         return _WordCounts(
-            [set(d.words) for d in self.documents if d.article.id not in without],
-            [set(d.words) for d in self.others if d.article.id not in without],
+            [set(d.words) for d in self.documents if not reprints.leave_out(d.article.id)],
+            [set(d.words) for d in self.others if rest and not reprints.leave_out(d.article.id)],
         )
+
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
+        found: defaultdict[int, list[set[str]]] = defaultdict(list)
+        for d in self.documents:
+            if d.day is not None and d.day in groups and not reprints.leave_out(d.article.id):
+                found[groups[d.day]].append(set(d.words))
+        counts = {number: Counter(word for words in texts for word in words) for number, texts in found.items()}
+        if often:
+            kept = {word for word, count in counts.get(often[0], Counter()).items() if count >= often[1]}
+            counts = {number: Counter({word: of[word] for word in kept & of.keys()}) for number, of in counts.items()}
+        return {number: Counted(len(found[number]), counted) for number, counted in counts.items()}
 
 
 class _WordCounts:

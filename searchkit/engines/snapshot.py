@@ -253,6 +253,10 @@ class Snapshot(ABC):
         """Return the ids of all matches, ascending."""
         return self.aggregate(query, (Ids(),))[0]
 
+    @abstractmethod
+    def document_frequencies(self, words: Collection[str]) -> Mapping[str, int]:
+        """Return for each of some words (jieba, search mode; folded) the number of articles that have it."""
+
     def days(self, query: Node) -> Mapping[date | None, int]:
         """Return the matches per day; see `Days`."""
         return self.aggregate(query, (Days(),))[0]

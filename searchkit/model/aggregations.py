@@ -110,6 +110,96 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodTerms:
+    """The words typical of the matches of one period against those of all others: the days `start` to `end`.
+
+    Attributes:
+        label: as in a `Bucket`.
+        matches: the matches of the period that were counted, one of each family of reprints.
+        rest: the matches of all other periods, counted likewise.
+        terms: the words, the surest first; their `matches` and `rest` are articles of the period and of the others.
+    """
+
+    label: str
+    start: date
+    end: date
+    matches: int
+    rest: int
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsByPeriod:
+    """The words typical of each period that has a match, in order.
+
+    Attributes:
+        total: the articles that match.
+        matches: the articles among them that were counted: dated, and one of each family of reprints.
+        undated: the matches without a day, which belong to no period.
+        index_behind: the number of changes acknowledged but not yet searchable, which are not counted.
+    """
+
+    by: By
+    periods: tuple[PeriodTerms, ...]
+    total: int
+    matches: int
+    undated: int
+    parsed: Parsed
+    index_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A word that rises. All articles are counted with reprints once.
+
+    Attributes:
+        word: as it is searched for: folded, cut by jieba.
+        articles: the articles of the period that have it.
+        before: the articles of the periods before that have it.
+        mean: the same for as many days with articles as the period has: the articles that one period had on average.
+        expected: the articles of the period that would have it if their share were that of the periods before.
+        ratio: its share of the articles now over that before; where none had it before, half an article counts.
+        g2: the log-likelihood ratio G² of these counts; see `Term`.
+        id: the article of the period that a search for the word finds first.
+        title: the title of that article.
+    """
+
+    word: str
+    articles: int
+    before: int
+    mean: float
+    expected: float
+    ratio: float
+    g2: float
+    id: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """The words that rise in the days `since` to `until`, the surest first.
+
+    Attributes:
+        total: the matches of these days, reprints included.
+        articles: the matches of these days that were counted, one of each family of reprints.
+        before: the matches of all periods before, counted likewise.
+        periods: the periods before, the earliest first, with their matches, reprints included; one without a match
+            takes no part.
+        index_behind: the number of changes acknowledged but not yet searchable, which are not counted.
+    """
+
+    trends: tuple[Trend, ...]
+    since: date
+    until: date
+    total: int
+    articles: int
+    before: int
+    periods: tuple[Bucket, ...]
+    parsed: Parsed
+    index_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of two queries that are compared.
 

@@ -31,7 +31,7 @@ def table(
 
     def rows() -> Iterator[list[object]]:
         for article in articles:
-            shown = [_fitting(value) for value in _values(article, zone)]
+            shown = [fitting(value) for value in _values(article, zone)]
             if any(value is not whole for value, whole in shown):
                 cut(article.id)
             first, *others = (value for value, _ in shown)
@@ -51,15 +51,20 @@ def _values(article: Article, zone: tzinfo) -> list[str]:
     ]  # fmt: skip
 
 
-def _fitting(text: str) -> tuple[str, str]:
+def fitting(text: str) -> tuple[str, str]:
     """Return a value as it fits into a cell, and as it is: the same object if it fits."""
     room = MOST_CHARACTERS - 2  # for the apostrophe before a formula, and the sign of a cut
-    if len(text) * 2 <= room or len(text) + sum(char > "\uffff" for char in text) <= room:
+    if len(text) * 2 <= room or units(text) <= room:
         return text, text
-    kept, units = 0, 0
+    kept, used = 0, 0
     for char in text:
-        units += 1 + (char > "\uffff")
-        if units > room:
+        used += 1 + (char > "\uffff")
+        if used > room:
             break
         kept += 1
     return f"{text[:kept]}…", text
+
+
+def units(text: str) -> int:
+    """Return the length of a text as Excel counts it, in UTF-16 code units."""
+    return len(text) + sum(char > "\uffff" for char in text)

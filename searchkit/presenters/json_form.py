@@ -11,7 +11,7 @@ from searchkit.model.serialise import json_line, to_record
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
-    from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, Timeline
+    from searchkit.model.aggregations import Comparison, Facets, Side, Term, Terms, TermsByPeriod, Timeline, Trends
     from searchkit.model.history import Difference, Family, Origin, Revision
     from searchkit.model.query_records import Replay
     from searchkit.model.reports import (
@@ -269,6 +269,52 @@ def terms(found: Terms) -> documents.Terms:
         "terms": [term(each) for each in found.terms],
         "index_behind": found.index_behind,
     }
+
+
+def terms_by(found: TermsByPeriod) -> documents.TermsByPeriod:
+    """Return a searchkit.terms-by/1."""
+    return {
+        "schema": "searchkit.terms-by/1",
+        "query": query(found.parsed),
+        "by": found.by,
+        "total": found.total,
+        "matches": found.matches,
+        "undated": found.undated,
+        "periods": [
+            {
+                "label": each.label, "start": each.start.isoformat(), "end": each.end.isoformat(),
+                "matches": each.matches, "rest": each.rest, "terms": [term(word) for word in each.terms],
+            }
+            for each in found.periods
+        ],
+        "index_behind": found.index_behind,
+    }  # fmt: skip
+
+
+def trends(found: Trends) -> documents.Trends:
+    """Return a searchkit.trends/1."""
+    return {
+        "schema": "searchkit.trends/1",
+        "query": query(found.parsed),
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "total": found.total,
+        "articles": found.articles,
+        "before": found.before,
+        "periods": [
+            {"start": each.start.isoformat(), "end": each.end.isoformat(), "matches": each.count}
+            for each in found.periods
+        ],
+        "trends": [
+            {
+                "word": each.word, "articles": each.articles, "before": each.before,
+                "mean": round(each.mean, 4), "expected": round(each.expected, 4), "ratio": round(each.ratio, 4),
+                "g2": round(each.g2, 4), "id": each.id, "title": each.title,
+            }
+            for each in found.trends
+        ],
+        "index_behind": found.index_behind,
+    }  # fmt: skip
 
 
 def term(found: Term) -> documents.Term:

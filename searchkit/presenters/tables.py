@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
-from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.terminal_text import safe, safe_lines
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import Comparison, Facets, Term, Timeline
+    from searchkit.model.aggregations import Comparison, Facets, Term, TermsByPeriod, Timeline, Trend, Trends
     from searchkit.model.results import Hit
     from searchkit.model.timelines import Timelines
 
@@ -25,7 +25,7 @@ def cell(value: object) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     # A program may strip the white space before a sign on import, so the white space does not protect.
-    text = "\n".join(safe(line) for line in str(value).split("\n"))
+    text = safe_lines(str(value))
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
@@ -146,6 +146,40 @@ def term_line(found: Term) -> str:
 
 def _term_values(found: Term) -> tuple[object, ...]:
     return found.word, found.matches, found.rest, round(found.log_ratio, 4), round(found.g2, 4)
+
+
+def terms_by_csv(found: TermsByPeriod) -> Iterator[str]:
+    """Yield the typical words of each period as CSV; `of_matches` and `of_rest` are the articles compared."""
+    header = ("period", "start", "end", "word", "matches", "of_matches", "rest", "of_rest", "log_ratio", "g2")
+    return csv_lines(header, _of_periods(found))
+
+
+def terms_by_lines(found: TermsByPeriod) -> Iterator[str]:
+    """Yield a line for each period and word: the period, the word, and the numbers of `term_line`."""
+    yield from (tab_separated((each.label, *_term_values(term))) for each in found.periods for term in each.terms)
+
+
+def _of_periods(found: TermsByPeriod) -> Iterator[tuple[object, ...]]:
+    for each in found.periods:
+        for term in each.terms:
+            word, matches, rest, *scores = _term_values(term)
+            yield (each.label, each.start, each.end, word, matches, each.matches, rest, each.rest, *scores)
+
+
+def trends_csv(found: Trends) -> Iterator[str]:
+    """Yield rising words as CSV."""
+    header = ("word", "articles", "before", "mean", "expected", "ratio", "g2", "id", "title")
+    return csv_lines(header, map(_trend_values, found.trends))
+
+
+def trend_line(found: Trend) -> str:
+    """Write a rising word with its numbers, and the id and the title of an article."""
+    return tab_separated(_trend_values(found))
+
+
+def _trend_values(found: Trend) -> tuple[object, ...]:
+    numbers = (round(each, 4) for each in (found.mean, found.expected, found.ratio, found.g2))
+    return (found.word, found.articles, found.before, *numbers, found.id, found.title)
 
 
 def comparison_csv(found: Comparison) -> Iterator[str]:

@@ -56,3 +56,8 @@ def safe(text: str) -> str:
         else:
             out.append("\ufffd" if marks > _MOST_MARKS else _safe(char))
     return "".join(out)
+
+
+def safe_lines(text: str) -> str:
+    """Return `text` as `safe` does, with its newlines."""
+    return "\n".join(map(safe, text.split("\n")))

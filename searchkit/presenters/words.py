@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from searchkit.language.messages import Message, gettext, translated
-from searchkit.model.aggregations import Comparison, Term
+from searchkit.model.aggregations import Comparison, Term, TermsByPeriod
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import days
@@ -43,6 +43,22 @@ def terms(
         numbers = f"{term.matches:>{first},}  {term.rest:>{second},}  {term.log_ratio:>{third}.1f}"
         drawn = style.accent(bar(round(term.g2 * 100), round(found[0].g2 * 100), room, unicode=style.unicode))
         yield f"{name}  {numbers}  {term.g2:>{g2},.0f}  {drawn}".rstrip()
+
+
+def terms_by(found: TermsByPeriod, style: Style) -> Iterator[str]:
+    """Yield for each period its articles, and its words with the articles of the period and of the others with them."""
+    if not found.periods:
+        return
+    wide = max(len(found.by), *(len(each.label) for each in found.periods))
+    number = max(len(f"{each.matches:,}") for each in found.periods)
+    head = gettext("word, articles with it then : at other times")
+    yield style.dim(f"{found.by:{wide}}  {'':{number}}  {head}")
+    for each in found.periods:
+        listed = ", ".join(f"{safe(term.word)} {term.matches:,}:{term.rest:,}" for term in each.terms)
+        begin = f"{each.label:{wide}}  {each.matches:>{number},}  "
+        lines = list(wrapped(listed, style.at_most(100) - len(begin))) if listed else [style.dim(gettext("no word"))]
+        for at, line in enumerate(lines):
+            yield f"{begin if not at else ' ' * len(begin)}{line}"
 
 
 def comparison(found: Comparison, style: Style) -> Iterator[str]:

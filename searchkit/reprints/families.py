@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ class Families:
     def __init__(self, store: Store, timezone: tzinfo) -> None:
         self._store = store
         self._timezone = timezone
+        self._held: tuple[str | None, Mapping[str, str]] | None = None
 
     # -- keeping up to date with the record
 
@@ -270,9 +271,17 @@ class Families:
         """Return, for those of `ids` that have reprints, the id of the first article of their family."""
         return dict(self._by_ids("SELECT id, family FROM families WHERE id IN ({})", ids))
 
-    def all(self) -> dict[str, str]:
-        """Return, for every article that has reprints, the id of the first article of its family."""
-        return dict(self._store.select("SELECT id, family FROM families"))
+    def all(self) -> Mapping[str, str]:
+        """Return, for every article that has reprints, the id of the first article of its family.
+
+        The same object until the record changes, so what is derived from it can be kept as well.
+        """
+        # Read first: if another process writes in between, what is held is replaced the next time.
+        covers = self._store.setting(_SETTING)
+        held = self._held
+        if held is None or held[0] != covers:
+            self._held = held = (covers, dict(self._store.select("SELECT id, family FROM families")))
+        return held[1]
 
     def members(self, id: str) -> list[str]:
         """Return the ids of an article's family in the order of their appearance; only the article if it has none."""

@@ -19,7 +19,7 @@ from searchkit.storage.store import Store
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, TermsByPeriod, Timeline, Trends
     from searchkit.model.query_records import QueryRecord, Replay
     from searchkit.model.series_records import SeriesRecord, SeriesReplay
     from searchkit.model.timelines import Timelines
@@ -206,14 +206,49 @@ class Asking(ABC):
         with self._asked(today) as engine:
             return recorded(engine, self._store, query, given, today, self._versions())
 
-    def terms(self, query: str | Node = "", *, limit: int = 20, **conditions: Unpack[ConditionsDict]) -> Terms:
+    @overload
+    def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: None = None, **conditions: Unpack[ConditionsDict]
+    ) -> Terms: ...
+    @overload
+    def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: By, **conditions: Unpack[ConditionsDict]
+    ) -> TermsByPeriod: ...
+    def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: By | None = None, **conditions: Unpack[ConditionsDict]
+    ) -> Terms | TermsByPeriod:
         """Return the `limit` words most typical of the matches against the rest of the archive.
 
         Of an article and its reprints one is counted. Words that fewer than two of the matches have are left out, and
         so are function words, numbers and lone characters; see `searchkit.search.typical`.
+
+        Args:
+            by: return for each day, week, month, quarter or year with a match the `limit` words most typical of its
+                matches against the matches of all other periods instead: `TermsByPeriod`.
         """
         with self._asked() as engine:
-            return engine.terms(query, Conditions.of(conditions), limit)
+            given = Conditions.of(conditions)
+            return engine.terms(query, given, limit) if by is None else engine.terms_by(query, given, limit, by)
+
+    def trends(
+        self, query: str | Node = "", *, day: Day = None, period: int = 7, against: int = 8, least: int = 3,
+        limit: int = 20, **conditions: Unpack[ConditionsDict],
+    ) -> Trends:  # fmt: skip
+        """Return the `limit` words that rise most surely in the last days against the days before.
+
+        Of an article and its reprints one is counted. Words are compared by their shares of the articles, so neither
+        more articles nor a gap of the archive makes one rise; see `searchkit.search.trends`.
+
+        Args:
+            query: count only articles that match.
+            day: the last day, as a date or text that names one; default: today, or if the archive has no article of
+                today, the newest day before it that has. A note of `parsed` says so.
+            period: the days looked at, `day` included.
+            against: the number of periods of the same length before them, which they are compared with.
+            least: the articles of these days that must have a word.
+        """
+        with self._asked() as engine:
+            return engine.trends(query, Conditions.of(conditions), day, period, against, least, limit)
 
     def compare(
         self, a: str | Node, b: str | Node, *, limit: int = 20, **conditions: Unpack[ConditionsDict]

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Aggregation, Count, Values
+from searchkit.engines.aggregation import Aggregation, Count, Days, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
 from searchkit.language.messages import Message
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Suggestion
 from searchkit.query.emphasis import has_emphasis, without_emphasis
-from searchkit.query.tree import And, AnyOf, Field, Fuzzy, Node, Not, Or, Word, contains_pinyin
+from searchkit.query.tree import And, AnyOf, Everything, Field, Fuzzy, Node, Not, Or, Word, contains_pinyin
 from searchkit.reprints.families import Families
 from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
@@ -30,10 +30,11 @@ from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
-    from searchkit.model.aggregations import By, Comparison, Facets, Terms, Timeline
+    from searchkit.model.aggregations import By, Comparison, Facets, Terms, TermsByPeriod, Timeline, Trends
     from searchkit.model.timelines import Timelines
     from searchkit.query.aliases.table import Aliases
     from searchkit.search.advice import Advice
+    from searchkit.search.conditions import Day
     from searchkit.search.timelines import Wanted
 
 
@@ -413,16 +414,59 @@ class Engine:
         parsed = self._parsed_of_count(question, total)
         return Terms(found, total, counted.matches, counted.rest, parsed, self.behind)
 
+    def terms_by(self, query: str | Node, conditions: Conditions, limit: int, by: By) -> TermsByPeriod:
+        """Return the words typical of the matches of each period; see `Asking.terms`."""
+        from searchkit.engines.aggregation import WordsByDay
+        from searchkit.model.aggregations import BYS, TermsByPeriod
+        from searchkit.search.periods import by_period, start_of
+
+        _at_least_one(limit)
+        by = one_of("by", by, BYS)
+        question = self.understood(query, conditions)
+        asked = (Days(), WordsByDay(self._families.all(), partial(start_of, by=by)))
+        days, counted = self._snapshot.aggregate(question.tree, asked)
+        total, matches = sum(days.values()), sum(each.articles for each in counted.values())
+        found = by_period(counted, by, limit)
+        parsed = self._parsed_of_count(question, total)
+        return TermsByPeriod(by, found, total, matches, days.get(None, 0), parsed, self.behind)
+
+    def trends(
+        self, query: str | Node, conditions: Conditions, day: Day, period: int, against: int, least: int, limit: int
+    ) -> Trends:
+        """Return the words that rise; see `Asking.trends`."""
+        from searchkit.model.aggregations import Trends
+        from searchkit.search.trends import examples, periods_of, rising
+
+        _at_least_one(limit)
+        _at_least_one(least, "least")
+        question = self.understood(query, conditions)
+        tree, today = question.tree, self._today()
+        periods, note = periods_of(day, period, against, today, lambda: self._snapshot.days(Everything()))
+        found = rising(self._snapshot, self._families.all(), tree, periods, least, limit)
+        ids = examples(self._snapshot, tree, periods, [each.word for each in found.trends])
+        articles = self._store.get_many(ids.values())
+        named = []
+        for each in found.trends:
+            article = articles.get(ids.get(each.word, ""))
+            named.append(replace(each, id=article.id, title=article.title) if article else each)
+        parsed = self._parsed_of_count(question, found.total + sum(each.count for each in found.periods))
+        if note:
+            parsed = replace(parsed, notes=(*parsed.notes, note))
+        return Trends(
+            tuple(named), *periods.bounds(0), found.total, found.articles, found.before, found.periods, parsed,
+            self.behind,
+        )  # fmt: skip
+
     def compare(self, a: str | Node, b: str | Node, conditions: Conditions, limit: int) -> Comparison:
         """Return two queries compared; see `Asking.compare`."""
-        from searchkit.engines.aggregation import Terms as Counted
+        from searchkit.engines.aggregation import MatchingWords
         from searchkit.model.aggregations import Comparison, Side
         from searchkit.search.typical import apart
 
         _at_least_one(limit)
         questions = [self.understood(each, conditions) for each in (a, b)]
         one, other = (question.tree for question in questions)
-        counting: Aggregation[Any] = Counted(self._families.all())
+        counting: Aggregation[Any] = MatchingWords(self._families.all())
         only = [
             self._snapshot.aggregate(And((tree, Not(without))), (counting,))[0]
             for tree, without in ((one, other), (other, one))
@@ -432,7 +476,7 @@ class Engine:
             total, values = self._snapshot.aggregate(question.tree, (Count(), Values("source")))
             ordered = sorted((item for item in values.items() if item[0]), key=lambda item: (-item[1], item[0]))
             parsed = self._parsed_of_count(question, total)
-            sides.append(Side(parsed, total, mine.matches, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
+            sides.append(Side(parsed, total, mine.articles, tuple(ordered[:_SOURCES]), apart(mine, others, limit)))
         return Comparison(sides[0], sides[1], self._snapshot.count(And((one, other))), self.behind)
 
     def similar(self, given: str, conditions: Conditions, limit: int, reprints: bool, snippet_width: int) -> Similar:
@@ -459,9 +503,12 @@ class Engine:
         return Similar(id, words, hits, self.behind)
 
 
-def _at_least_one(limit: int) -> None:
-    if limit < 1:
-        raise UsageError(Message("limit must be 1 or more, not {limit}", limit=limit), hint="limit=20")
+def _at_least_one(number: int, name: str = "limit") -> None:
+    if number < 1:
+        raise UsageError(
+            Message("{name} must be 1 or more, not {number}", name=name, number=number),
+            hint=Message("{name}=20", name=name),
+        )
 
 
 def _read_as_words(question: Question) -> Question:

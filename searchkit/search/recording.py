@@ -34,7 +34,7 @@ def recorded(
     hashes = {article.id: content_hash(article) for article in store.articles(ids)}
     return QueryRecord(
         query=parsed.text,
-        options=_plain(given),
+        options=plain(given),
         today=today,
         canonical=parsed.canonical,
         since=span.since if span else None,
@@ -85,7 +85,7 @@ def compared(before: QueryRecord, now: QueryRecord, store: Store) -> Replay:
     )
 
 
-def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+def plain(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return conditions as JSON holds them; those that say nothing are left out."""
     plain: dict[str, Any] = {}
     for name, value in given.items():

@@ -14,7 +14,6 @@ from searchkit.analysis.stopwords import tells_something
 from searchkit.analysis.terms import words
 from searchkit.engines import scoring
 from searchkit.engines.snapshot import Snapshot
-from searchkit.query.tree import Word
 
 WORDS = 25
 """Words that stand for an article, at most."""
@@ -34,11 +33,9 @@ def own_words(title: str, body: str, snapshot: Snapshot, segmenter: Segmenter, *
     counts = Counter(words(title, segmenter) * scoring.TITLE_REPEATS + words(body, segmenter))
     every = len(snapshot)
     weights: dict[str, float] = {}
-    for word, count in counts.items():
-        if tells_something(word):
-            found_in = snapshot.count(Word(word))
-            if found_in > own:
-                weights[word] = scoring.idf(every, found_in) * count / (count + scoring.K1)
+    for word, found_in in snapshot.document_frequencies([word for word in counts if tells_something(word)]).items():
+        if found_in > own:
+            weights[word] = scoring.idf(every, found_in) * counts[word] / (counts[word] + scoring.K1)
     chosen: list[str] = []
     for word in sorted(weights, key=lambda each: (-weights[each], -len(each), each)):
         if not any(word in longer and counts[word] <= counts[longer] for longer in chosen):

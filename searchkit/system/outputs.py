@@ -8,6 +8,7 @@ descriptor (`/dev/stdout`) is written into.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from searchkit.system.abandoned import claim, remove_abandoned, temporary_name
 from searchkit.system.files import sync_folder
@@ -36,9 +37,18 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
     Raises: OSError.
     """
+    with replacing_bytes(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+        yield text
+        text.detach()  # flushes it; after an exception nothing more is written
+
+
+@contextmanager
+def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open `path` for bytes, as `replacing` does for text."""
     target = _followed(path)
     if target is None:
-        with _text(os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY | _NO_TERMINAL)) as file:
+        with _opened(os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY | _NO_TERMINAL)) as file:
             yield file
             file.flush()
             _sync_where_possible(file.fileno())
@@ -52,7 +62,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     try:
         with ExitStack() as open_files:
             descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY, mode)
-            file = open_files.enter_context(_text(descriptor))
+            file = open_files.enter_context(_opened(descriptor))
             claim(descriptor)
             if held is not None:
                 _take_over(descriptor, held)
@@ -71,8 +81,8 @@ def replacing(path: Path) -> Iterator[TextIO]:
             partial.unlink()
 
 
-def _text(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", newline="\n")  # a descriptor, not a path
+def _opened(descriptor: int) -> BinaryIO:
+    return open(descriptor, "wb")  # a descriptor, not a path
 
 
 def _stat(path: Path) -> os.stat_result | None:

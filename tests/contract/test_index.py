@@ -17,8 +17,10 @@ from searchkit.engines.aggregation import (
     DaysWith,
     Frequencies,
     Ids,
+    MatchingWords,
     Terms,
     Values,
+    WordsByDay,
 )
 from searchkit.engines.index import Entry
 from searchkit.errors import QueryTimeout
@@ -555,11 +557,50 @@ def test_of_a_family_one_article_is_counted(index):
         with index.snapshot() as snapshot:
             return snapshot.aggregate(query, (Terms(families, least),))[0]
 
+    with index.snapshot() as snapshot:
+        assert snapshot.aggregate(Or((Field("id", "a"), Field("id", "b"))), (MatchingWords(families),)) == (
+            (1, {"洪水": 1, "甲地": 1}),
+        )
     flood = counted(Word("洪水"))
     assert flood == (2, 1, {"洪水": (2, 0), "决堤": (1, 0), "无关": (1, 0)})
     assert counted(Word("洪水"), least=2).words == {"洪水": (2, 0)}
     assert counted(Or((Field("id", "a"), Field("id", "b")))) == (1, 2, {"洪水": (1, 1), "甲地": (1, 0)})
     assert counted(Everything())[:2] == (3, 0)
+
+
+def test_words_are_counted_by_groups_of_days(index):
+    """Undated matches and those of other days are in no group; of a family one match is counted, on its own day."""
+    texts = {"c": ("洪水 决堤", 1), "a": ("洪水 甲地", 2), "d": ("洪水 乙地", 2), "e": ("晴天", 2), "f": ("洪水", 9)}
+    add(
+        index, Article(id="u", title="", body="洪水"),
+        *(Article(id=id, title="", body=body, published=datetime(2025, 3, day, tzinfo=timezone.utc)) for id, (body, day) in texts.items()),
+    )  # fmt: skip
+
+    def counted(query, families):
+        with index.snapshot() as snapshot:
+            group = {1: 7, 2: 8}
+            return snapshot.aggregate(query, (WordsByDay(families, lambda day: group.get(day.day)),))[0]
+
+    assert counted(Word("洪水"), {}) == {
+        7: (1, {"洪水": 1, "决堤": 1}), 8: (2, {"洪水": 2, "甲地": 1, "乙地": 1}),
+    }  # fmt: skip
+    families = {"a": "c", "c": "c"}
+    assert counted(Word("洪水"), families)[8] == (1, {"洪水": 1, "乙地": 1})
+    assert counted(Word("甲地"), families) == {8: (1, {"洪水": 1, "甲地": 1})}
+    with index.snapshot() as snapshot:
+        often = WordsByDay({}, lambda day: min(day.day, 2), (2, 2))
+        assert snapshot.aggregate(Word("洪水"), (often,))[0] == {1: (1, {"洪水": 1}), 2: (3, {"洪水": 3})}
+        assert snapshot.aggregate(Word("决堤"), (often,))[0] == {1: (1, {})}
+    assert counted(Word("无人提及"), {}) == {}
+
+
+def test_document_frequencies(index):
+    add(index, *ALL)
+    held = ("长江", "南京市", "无人提及")
+    for _ in range(2):
+        with index.snapshot() as snapshot:
+            assert snapshot.document_frequencies(held) == {word: snapshot.count(Word(word)) for word in held}
+        index.apply([], ["a1"], covers=100)
 
 
 def test_terms_need_at_least_one_match():

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from searchkit.analysis.segment import segmenter
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Count, Days, DaysOfCommonest, DaysWith, Ids, Terms, Values
+from searchkit.engines.aggregation import (
+    Count,
+    Days,
+    DaysOfCommonest,
+    DaysWith,
+    Ids,
+    MatchingWords,
+    Terms,
+    Values,
+    WordsByDay,
+)
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
 from searchkit.engines.snapshot import Snapshot
@@ -191,6 +201,10 @@ def answers(asked: Index, query: Node, limit: int) -> dict[str, object]:
         # Families of the twelve ids that articles have.
         families = {f"a{n}": f"a{n - n % 3}" for n in range(9)}
         answer["terms"] = snapshot.aggregate(query, (Terms({}), Terms(families), Terms(families, limit)))
+        by_day = (WordsByDay({}, date.toordinal), WordsByDay(families, lambda day: day.toordinal() % 3 or None))
+        by_day += (WordsByDay(families, lambda day: day.toordinal() % 3, (1, limit)),)
+        answer["words by day"] = snapshot.aggregate(query, by_day)
+        answer["words"] = snapshot.aggregate(query, (MatchingWords({}), MatchingWords(families)))
         answer["days of values"] = agreeing_days(snapshot, query, limit)
     assert at_once == (answer["count"], answer["ids"], answer["days"], *answer["facets"].values())  # type: ignore[attr-defined]
     return answer

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from searchkit.errors import MissingExtra
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import sre_constants
@@ -43,7 +45,10 @@ def patterns_in(*packages: str) -> dict[str, re.Pattern[Any]]:
         top = importlib.import_module(package)
         names = [top.__name__, *(each.name for each in pkgutil.walk_packages(top.__path__, f"{top.__name__}."))]
         for name in names:
-            module = importlib.import_module(name)
+            try:
+                module = importlib.import_module(name)
+            except MissingExtra:  # an adapter without its library
+                continue
             for where, pattern in (*_held(module), *_inline(module)):
                 key = (pattern.pattern, pattern.flags)
                 if key not in seen:

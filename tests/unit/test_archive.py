@@ -379,6 +379,7 @@ AFTER_CLOSE = {
     "export": lambda archive: list(archive.export()),
     "facets": lambda archive: archive.facets(),
     "terms": lambda archive: archive.terms("桥"),
+    "trends": lambda archive: archive.trends(),
     "similar": lambda archive: archive.similar("bridge"),
     "compare": lambda archive: archive.compare("桥", "渡口"),
     "family": lambda archive: archive.family("bridge"),

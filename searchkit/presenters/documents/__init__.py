@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from searchkit.model.documents import ArticleRecord, Record, SeriesRecord
 from searchkit.presenters.documents.articles import Difference, Family, Member, PageHeadlines, Revision, Revisions, Show
-from searchkit.presenters.documents.counting import Compare, Facets, Side, Term, Terms, Timeline
+from searchkit.presenters.documents.counting import (
+    Compare,
+    Facets,
+    Side,
+    Term,
+    Terms,
+    TermsByPeriod,
+    Timeline,
+    Trends,
+)
 from searchkit.presenters.documents.queries import (
     Alias,
     Counted,
@@ -22,6 +31,7 @@ from searchkit.presenters.documents.queries import (
     Search,
     Similar,
     Suggested,
+    Table,
 )
 from searchkit.presenters.documents.reports import (
     Analyze,
@@ -50,12 +60,15 @@ DOCUMENTS: tuple[type, ...] = (
     Timelines,
     Facets,
     Terms,
+    TermsByPeriod,
+    Trends,
     Compare,
     Similar,
     Record,
     Replay,
     SeriesRecord,
     SeriesReplay,
+    Table,
     Show,
     Revisions,
     Family,
@@ -119,9 +132,12 @@ __all__ = [
     "Sources",
     "Stats",
     "Suggested",
+    "Table",
     "Term",
     "Terms",
+    "TermsByPeriod",
     "Timeline",
     "Timelines",
+    "Trends",
     "Verify",
 ]

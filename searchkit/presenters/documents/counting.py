@@ -82,6 +82,67 @@ class Terms(TypedDict):
     index_behind: Behind
 
 
+class PeriodTerms(TypedDict):
+    """The words typical of the matches of one period against those of all other periods."""
+
+    label: Annotated[str, "as in searchkit.timeline/1"]
+    start: Annotated[Date, "first day"]
+    end: Annotated[Date, "last day"]
+    matches: Annotated[Count, "matches of the period that were counted"]
+    rest: Annotated[Count, "matches of all other periods, counted likewise"]
+    terms: Annotated[list[Term], "the words, by G²; `matches` and `rest` are articles of the period and of the others"]
+
+
+class TermsByPeriod(TypedDict):
+    """`searchkit terms --by PERIOD --json`"""
+
+    schema: Annotated[Literal["searchkit.terms-by/1"], "the name of this document"]
+    query: Annotated[Query, "the query as it was understood"]
+    by: Annotated[By, "the length of the periods"]
+    total: Annotated[Count, "articles that match"]
+    matches: Annotated[Count, "articles among them that were counted: dated, and one of each family of reprints"]
+    undated: Annotated[Count, "matches without a day, which belong to no period"]
+    periods: Annotated[list[PeriodTerms], "the periods that have a match, in order"]
+    index_behind: Behind
+
+
+class TrendPeriod(TypedDict):
+    """One of the periods that the days looked at are compared with."""
+
+    start: Annotated[Date, "first day"]
+    end: Annotated[Date, "last day"]
+    matches: Annotated[Count, "its matches, reprints included; with 0 it takes no part in the comparison"]
+
+
+class Trend(TypedDict):
+    """A word that rises."""
+
+    word: Annotated[str, "as jieba cuts it, folded"]
+    articles: Annotated[Count, "articles of the days looked at that have it, reprints counted once"]
+    before: Annotated[Count, "articles of all periods before that have it, counted likewise"]
+    mean: Annotated[float, "the same for as many days with articles as the days looked at have"]
+    expected: Annotated[float, "articles of the days looked at that would have it if their share were that before"]
+    ratio: Annotated[float, "its share of the articles over that before; half an article stands for none"]
+    g2: Annotated[float, "the log-likelihood ratio of its numbers of articles; the larger, the surer"]
+    id: Annotated[str, "the article of these days that a search for the word ranks first"]
+    title: Annotated[str, "the title of that article"]
+
+
+class Trends(TypedDict):
+    """`searchkit trends --json`"""
+
+    schema: Annotated[Literal["searchkit.trends/1"], "the name of this document"]
+    query: Annotated[Query, "the query as it was understood; a note says so if `until` is not the day asked for"]
+    since: Annotated[Date, "the first of the days looked at"]
+    until: Annotated[Date, "the last of them"]
+    total: Annotated[Count, "matches of these days"]
+    articles: Annotated[Count, "articles among them that were counted, one of each family of reprints"]
+    before: Annotated[Count, "matches of all periods before, counted likewise"]
+    periods: Annotated[list[TrendPeriod], "the periods before, the earliest first"]
+    trends: Annotated[list[Trend], "the words that rise, by G²"]
+    index_behind: Behind
+
+
 class SourceCount(TypedDict):
     """A source, and the number of its articles."""
 

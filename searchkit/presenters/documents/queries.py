@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from searchkit.model.article import Kind, Precision
 from searchkit.model.documents import Count, Date, Keyword, Time
@@ -59,6 +59,23 @@ class Sample(TypedDict):
 
     size: Annotated[Count, "the number of articles asked for"]
     seed: Annotated[int, "the same seed gives the same sample again"]
+
+
+class Table(TypedDict):
+    """In files of `searchkit export`: the comments of `--xlsx`, the metadata of `--parquet` and `--arrow`"""
+
+    schema: Annotated[Literal["searchkit.table/1"], "the name of this document"]
+    query: Annotated[str, "as typed"]
+    canonical: Annotated[str | None, "as understood, with aliases; null without a query and conditions"]
+    options: Annotated[dict[str, Any], "the conditions beside the query, as given"]
+    since: Annotated[Date | None, "first day, as resolved"]
+    until: Annotated[Date | None, "last day, as resolved"]
+    sample: Annotated[Sample | None, "the random choice among the matches; null if all are in the table"]
+    timezone: Annotated[str, "the archive's zone"]
+    archive: Annotated[str, "the archive's folder, as it was given"]
+    versions: Annotated[dict[str, str], "of `searchkit`"]
+    made: Annotated[Time, "when the table was written, in UTC"]
+    index_behind: Annotated[Count, "acknowledged changes that were not in the index, so not in the table"]
 
 
 class SearchQuery(Query):

@@ -15,7 +15,8 @@ import pytest
 import searchkit
 from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.analysis.segment import parse_dictionary
-from searchkit.model.aggregations import Comparison, Side, Term, Terms
+from searchkit.cli.tables import provenance
+from searchkit.model.aggregations import Comparison, Side, Term, Terms, Trend
 from searchkit.model.reports import IngestReport
 from searchkit.model.serialise import to_record
 from searchkit.presenters import documents, json_form, schema
@@ -201,6 +202,17 @@ def saved(archive):
     return made
 
 
+def by_year(archive):
+    found = archive.terms(f"长江 OR {NAMES}", by="year")
+    return replace(found, periods=tuple(replace(each, terms=(Term("江水", 5.5, 2.0, 2, 0),)) for each in found.periods))
+
+
+def rising(archive):
+    return replace(
+        archive.trends(NAMES, day="2025-06-30"), trends=(Trend("江水", 3, 1, 0.1, 0.2, 15.0, 9.0, "a", "b"),)
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "make"),
     [
@@ -221,6 +233,8 @@ def saved(archive):
             "searchkit.terms/1",
             lambda a: json_form.terms(Terms((Term("江水", 5.5, 2.0, 2, 0),), 2, 2, 2, a.search(NAMES).parsed)),
         ),
+        ("searchkit.terms-by/1", lambda a: json_form.terms_by(by_year(a))),
+        ("searchkit.trends/1", lambda a: json_form.trends(rising(a))),
         ("searchkit.compare/1", lambda a: json_form.comparison(compared(a))),
         ("searchkit.similar/1", lambda a: json_form.similar(a.similar("长江 大桥 封闭 检修"))),
         ("searchkit.sources/1", lambda a: json_form.sources(a.sources())),
@@ -248,6 +262,14 @@ def test_the_other_documents(archive, name, make):
     made = make(archive)
     assert made["schema"] == name
     assert fields(made) == documented(name)
+
+
+def test_what_a_table_says_of_itself(archive):
+    asked = provenance(archive, "长江", {"since": "2025"}, 3, 7, asked=True)
+    everything = provenance(archive, "", {}, None, 0, asked=False)
+    assert fields(asked) == documented("searchkit.table/1")
+    strictly("table", asked)
+    strictly("table", everything)
 
 
 FORMATS = jsonschema.FormatChecker(["date"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.codec import forward
 from searchkit.engines.whoosh.codec.postings import Ints, Lists, Shape, encode
 from searchkit.engines.whoosh.codec.segment_file import FieldData, KeywordData
 
@@ -44,7 +45,11 @@ def invert(
         positions=positions[by].astype(np.int32) if shape.positions and positions is not None else None,
     )
     postings = (encode(each, shape) for each in ([lists] if len(terms) else ()))
-    return FieldData(shape, [terms[i] for i in order], postings, lengths)
+    data = FieldData(shape, [terms[i] for i in order], postings, lengths)
+    if lengths is not None and forward.is_kept(shape):
+        documents = len(lengths)
+        data.forward = lambda: [forward.encode(*forward.inverted([(lists.starts, lists.docs)], 0, documents))]
+    return data
 
 
 def _order(terms: Ints, docs: Ints) -> Ints:

@@ -43,6 +43,9 @@ ESCAPE_8 = 0xFF
 ESCAPE_16 = 0xFFFF
 """In a narrow stream: the actual value is the next one of the next wider stream."""
 
+FAR = 0xFFFF
+"""In the terms of a document: a step that leads to no term, but so much further on."""
+
 NONE = -(2**62)
 """In a column of numbers: the document has no value."""
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.codec import forward
 from searchkit.engines.whoosh.codec.postings import Encoded, Ints, Lists, Shape, encode, spread
 from searchkit.engines.whoosh.codec.segment_file import (
     FieldData,
@@ -71,10 +72,11 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
     shape = present[0][0].shape
     # Sorting sorted runs only merges them. Most terms are in most segments; each is held once.
     union = sorted(dict.fromkeys(chain.from_iterable(reader.terms for reader, _ in present)))
-    places = dict(zip(union, range(len(union)), strict=True))
-    of = [np.fromiter(map(places.__getitem__, reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
-    del places
+    numbers = dict(zip(union, range(len(union)), strict=True))
+    of = [np.fromiter(map(numbers.__getitem__, reader.terms), np.int64, len(reader.terms)) for reader, _ in present]
+    del numbers
     survivors: list[bytes] = []
+    places = np.full(len(union), -1, np.int64)
 
     def run(begin: int, end: int) -> tuple[Ints, Encoded]:
         terms, lists = _merged_run(present, of, begin, end, shape)
@@ -89,11 +91,33 @@ def _merged_field(name: str, segments: Sequence[SegmentFile], maps: Sequence[Int
 
     def merged() -> Iterator[Encoded]:
         for terms, encoded in _in_threads(runs(), threads):
+            places[terms] = np.arange(len(survivors), len(survivors) + len(terms))
             survivors.extend([union[i] for i in terms.tolist()])
             if len(terms):
                 yield encoded
 
-    return FieldData(shape, survivors, merged(), lengths)
+    data = FieldData(shape, survivors, merged(), lengths)
+    if lengths is not None and forward.is_kept(shape):
+        holding = [segment for segment, reader in zip(segments, readers, strict=True) if reader is not None]
+        data.forward = lambda: _merged_forward(present, [places.take(each) for each in of], holding)
+    return data
+
+
+def _merged_forward(
+    present: Sequence[tuple[FieldReader, Ints]], of: Sequence[Ints], segments: Sequence[SegmentFile]
+) -> Iterator[forward.Encoded]:
+    """Yield the terms of the documents of the merged segment. `of` has the new place of each term of each segment."""
+    for (reader, numbered), places, segment in zip(present, of, segments, strict=True):
+        pairs = int(reader.sizes().sum())  # a posting takes a byte at least
+        for low, high in forward.portions(len(numbered), pairs):
+            segment.forget()
+            if reader.forward is not None:
+                sizes, terms = reader.forward.of(np.arange(low, high, dtype=np.int32))
+            else:
+                sizes, terms = forward.inverted(reader.lists_in_runs(0, len(reader.terms), PORTION), low, high)
+            alive = numbered[low:high] >= 0
+            kept = places.take(terms if alive.all() else terms[np.repeat(alive, sizes)])
+            yield forward.encode(sizes[alive], kept)
 
 
 def _in_threads(tasks: Iterable[Callable[[], Made]], threads: int) -> Iterator[Made]:

@@ -371,6 +371,20 @@ def decode_docs(raw: Bytes, offsets: Ints) -> tuple[Ints, npt.NDArray[np.int32]]
     return starts, docs.astype(np.int32)
 
 
+def list_sizes(raw: Bytes, offsets: Ints) -> Ints:
+    """Return the number of documents of each of many lists: they begin at `offsets[:-1]` of `raw`."""
+    begin = offsets[:-1]
+    width = raw[begin] & WIDTH_MASK
+    sizes = np.zeros(len(begin), np.int64)
+    for code in range(3):
+        chosen = np.flatnonzero(width == code)
+        if len(chosen):
+            sizes[chosen] = _get(raw, begin[chosen] + 1, 1 << code)
+    if int(sizes.sum()) > len(raw):  # a gap takes a byte at least
+        raise CodecError("a posting list is damaged: it is longer than its bytes")
+    return sizes
+
+
 def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
     """Decode documents.
 
@@ -379,15 +393,8 @@ def _decoded_docs(raw: Bytes, offsets: Ints) -> tuple[Bytes, Ints, Ints, Ints]:
     """
     begin = offsets[:-1].astype(np.int64)
     flags = raw[begin]
-    width = (flags & WIDTH_MASK).astype(np.int64)
-    sizes = np.zeros(len(begin), np.int64)
-    for code in range(3):
-        chosen = np.flatnonzero(width == code)
-        if len(chosen):
-            sizes[chosen] = _get(raw, begin[chosen] + 1, 1 << code)
-    if int(sizes.sum()) > len(raw):  # a gap takes a byte at least
-        raise CodecError("a posting list is damaged: it is longer than its bytes")
-    at = begin + 1 + (1 << width)
+    sizes = list_sizes(raw, offsets)
+    at = begin + 1 + (1 << (flags & WIDTH_MASK).astype(np.int64))
     gaps_from = ((flags >> GAPS_SHIFT) & WIDTH_MASK).astype(np.int64)
     gaps = np.empty(int(sizes.sum()), np.int64)
     from_width = np.repeat(gaps_from, sizes)

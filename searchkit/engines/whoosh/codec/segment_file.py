@@ -1,21 +1,23 @@
 """The contents of a segment, field by field and column by column, over its container.
 
-Sections of an indexed field F: `F.terms`, `F.terms.offsets`, `F.postings`, `F.postings.offsets`, and `F.lengths` where
-lengths are kept. Of a column C: `C.numbers`; or `C.values`, `C.values.offsets`, `C.ordinals`, `C.ordinals.offsets`.
+Sections of an indexed field F: `F.terms`, `F.terms.offsets`, `F.postings`, `F.postings.offsets`, `F.lengths` where
+lengths are kept, and `F.forward`, `F.forward.offsets` where the terms of each document are. Of a column C: `C.numbers`;
+or `C.values`, `C.values.offsets`, `C.ordinals`, `C.ordinals.offsets`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.codec import forward
 from searchkit.engines.whoosh.codec.container import Container, Writer
 from searchkit.engines.whoosh.codec.layout import NONE, CodecError
-from searchkit.engines.whoosh.codec.postings import Encoded, Ints, List, Lists, Shape, decode, decode_docs
+from searchkit.engines.whoosh.codec.postings import Encoded, Ints, List, Lists, Shape, decode, decode_docs, list_sizes
 from searchkit.engines.whoosh.codec.terms import Terms, packed
 
 
@@ -29,6 +31,8 @@ class FieldData:
     postings: Iterator[Encoded]
     """The lists of the terms in order, a run of terms at a time."""
     lengths: npt.NDArray[np.uint8] | None = None
+    forward: Callable[[], Iterable[forward.Encoded]] | None = None
+    """Returns the terms of all documents in order, some documents at a time; called when `postings` has been read."""
 
 
 @dataclass(slots=True)
@@ -107,7 +111,24 @@ def _write_field(writer: Writer, name: str, each: FieldData) -> dict[str, object
     writer.section(f"{name}.terms.offsets", term_offsets.astype("<u4"))
     if each.lengths is not None:
         writer.section(f"{name}.lengths", each.lengths)
+    if each.forward is not None:
+        _write_forward(writer, name, each.forward())
     return {"freqs": each.shape.freqs, "positions": each.shape.positions, "terms": len(each.terms)}
+
+
+def _write_forward(writer: Writer, name: str, parts: Iterable[forward.Encoded]) -> None:
+    sizes: list[Ints] = [np.zeros(1, np.int64)]
+
+    def steps() -> Iterator[npt.NDArray[np.uint16]]:
+        for found, lengths in parts:
+            sizes.append(lengths)
+            yield found.astype("<u2")
+
+    writer.stream(f"{name}.forward", steps())
+    offsets = np.cumsum(np.concatenate(sizes))
+    if int(offsets[-1]) >= 1 << 32:
+        raise CodecError(f"the documents have more than {1 << 32:,} terms in {name}; merge fewer segments")
+    writer.section(f"{name}.forward.offsets", offsets.astype("<u4"))
 
 
 class FieldReader:
@@ -119,6 +140,13 @@ class FieldReader:
         self._postings = container.section(f"{name}.postings")
         self._offsets = container.array(f"{name}.postings.offsets", "<u4")
         self._name = f"{container.path}: {name}"
+        self.forward: forward.Forward | None = None
+        """The terms of each document; None in a file of an older searchkit, and for a field that has none."""
+        if f"{name}.forward" in container:
+            self.forward = forward.Forward(
+                container.array(f"{name}.forward", "<u2"), container.array(f"{name}.forward.offsets", "<u4"),
+                container.doc_count, len(self.terms), self._name,
+            )  # fmt: skip
         if len(self._offsets) != len(self.terms) + 1 or int(self._offsets[-1]) != len(self._postings):
             raise CodecError(f"{self._name}: the offsets of the postings do not fit them")
 
@@ -144,6 +172,14 @@ class FieldReader:
         offsets = self._offsets.astype(np.int64)
         found: Ints = offsets[1:] - offsets[:-1]
         return found
+
+    def document_frequencies(self) -> Ints:
+        """Return the number of documents of each term, shape (terms,); deleted ones included."""
+        return list_sizes(self._postings, self._offsets.astype(np.int64))
+
+    def document_frequency(self, i: int) -> int:
+        """Return the number of documents of the term with this index; deleted ones included."""
+        return int(list_sizes(self._postings, self._offsets[i : i + 2].astype(np.int64))[0])
 
     def docs_in_runs(self, first: int, last: int, most: int) -> Iterator[npt.NDArray[np.int32]]:
         """Yield the documents of the lists from `first` to `last`, exclusive, list after list.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.segment import Segmenter
 from searchkit.deadline import check
 from searchkit.engines import scoring
-from searchkit.engines.aggregation import Part, Spellings, WordCounts
+from searchkit.engines.aggregation import Counted, Part, Reprints, Spellings, WordCounts
 from searchkit.engines.snapshot import MOST_VARIANTS, Key, Matches
 from searchkit.engines.whoosh.columns import MISSING
 from searchkit.engines.whoosh.read import block_max, rank, variants
@@ -21,7 +21,7 @@ from searchkit.engines.whoosh.read.calendar import Days
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, unite
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation, Statistics
-from searchkit.engines.whoosh.read.segments import Docs, Ints, SegmentView
+from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints, SegmentView
 from searchkit.model.fields import FieldName
 from searchkit.model.results import Recent, Sort
 from searchkit.query.emphasis import without_emphasis
@@ -178,6 +178,10 @@ class Searcher:
         found = zip(self.segments, self._evaluations, self.match(query), strict=True)
         return [_Matching(segment, evaluation, docs) for segment, evaluation, docs in found]
 
+    def document_frequencies(self, words: Collection[str]) -> dict[str, int]:
+        """See `Snapshot.document_frequencies`."""
+        return {word: sum(each.document_frequency("words", word) for each in self.segments) for word in words}
+
     def sequence_numbers(self) -> dict[str, int]:
         """Return the sequence number of each article, by id."""
         found: dict[str, int] = {}
@@ -218,12 +222,50 @@ class _Matching:
     def values(self, name: FieldName) -> Mapping[str, Spellings]:
         return self.segment.counts(name, self.docs.docs)
 
-    def words(self, without: Collection[str]) -> WordCounts:
-        postings = (self.segment.term("id", id) for id in without)
-        left_out = unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+    def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
+        members = self.segment.members(families)
+        return [members.ids[at] for at in self.docs.has(members.docs).nonzero()[0].tolist()]
+
+    def _left_out(self, reprints: Reprints) -> DocSet:
+        later = DocSet.of(self.segment.members(reprints.families).later, self.docs.size)
+        instead = reprints.instead
+        return (later | self._documents(instead.keys())) - self._documents(instead.values())
+
+    def _documents(self, ids: Collection[str]) -> DocSet:
+        postings = (self.segment.term("id", id) for id in ids)
+        return unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+
+    def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
+        left_out = self._left_out(reprints)
         matches = self.docs - left_out
-        rest = DocSet.of(self.segment.live(), self.docs.size) - self.docs - left_out
-        return _WordCounts(self.segment, matches.docs, rest.docs)
+        others = DocSet.of(self.segment.live() if rest else matches.docs, self.docs.size) - self.docs - left_out
+        return _WordCounts(self.segment, matches.docs, others.docs)
+
+    def words_by_day(
+        self, groups: Mapping[date, int], reprints: Reprints, often: tuple[int, int] | None = None
+    ) -> Mapping[int, Counted]:
+        docs = (self.docs - self._left_out(reprints)).docs
+        days = self.evaluation.calendar.days.take(docs)
+        known = np.array(sorted((day.toordinal(), group) for day, group in groups.items()), np.int64).reshape(-1, 2)
+        at = np.minimum(known[:, 0].searchsorted(days), max(0, len(known) - 1))
+        chosen = (known[:, 0].take(at) == days).nonzero()[0] if len(known) else np.empty(0, np.int64)
+        docs, of = docs.take(chosen), known[:, 1].take(at.take(chosen))
+        order = of.argsort(kind="stable")
+        numbers, starts = np.unique(of.take(order), return_index=True)
+        sets = np.split(docs.take(order), starts[1:]) if len(numbers) else []
+        found = self.segment.document_frequencies("words", sets)
+        if often:
+            of_group = dict(zip(numbers.tolist(), found, strict=True)).get(often[0])
+            wanted = _at_least(of_group, often[1]).places if of_group else np.empty(0, np.int64)
+            found = [_among(each, wanted) for each in found]
+        # Most words are in several groups: each is read once.
+        places = np.unique(np.concatenate([each.places for each in found])) if found else np.empty(0, np.int64)
+        words = list(self.segment.terms_at("words", places))
+        counted = {}
+        for number, each, (having, counts) in zip(numbers.tolist(), sets, found, strict=True):
+            names = map(words.__getitem__, places.searchsorted(having).tolist())
+            counted[number] = Counted(len(each), dict(zip(names, counts.tolist(), strict=True)))
+        return counted
 
 
 class _WordCounts:
@@ -233,18 +275,39 @@ class _WordCounts:
         self._segment = segment
         self.matches, self.rest = len(matches), len(rest)
         self._matches, self._rest = segment.document_frequencies("words", (matches, rest))
+        self._read: tuple[int, Ints, list[str]] = (0, np.empty(0, np.int64), [])
 
     def in_matches(self, least: int = 1) -> Mapping[str, int]:
-        return self._counts(self._matches, self._matches >= least)
+        found = _at_least(self._matches, least)
+        words = list(self._segment.terms_at("words", found.places))
+        self._read = (least, found.places, words)
+        return dict(zip(words, found.counts.tolist(), strict=True))
 
     def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
+        if least:
+            if self._read[0] != least:
+                self.in_matches(least)
+            _, places, names = self._read
+            at = self._rest.places.searchsorted(places)
+            is_there = np.append(self._rest.places, -1).take(at) == places
+            counts = np.append(self._rest.counts, 0).take(at)[is_there].tolist()
+            return dict(zip(compress(names, is_there.tolist()), counts, strict=True))
         # A scan of the terms: looking up thousands one by one takes longer.
-        found = self._counts(self._rest, (self._rest > 0) & (self._matches >= least))
-        return found if least else {word: count for word, count in found.items() if word in words}
+        return {word: count for word, count in _words(self._segment, self._rest).items() if word in words}
 
-    def _counts(self, counts: Ints, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
-        places = chosen.nonzero()[0]
-        return dict(zip(self._segment.terms_at("words", places), counts.take(places).tolist(), strict=True))
+
+def _at_least(found: Frequencies, least: int) -> Frequencies:
+    chosen = found.counts >= least
+    return Frequencies(found.places[chosen], found.counts[chosen])
+
+
+def _among(found: Frequencies, places: Ints) -> Frequencies:
+    chosen = np.isin(found.places, places, assume_unique=True)
+    return Frequencies(found.places[chosen], found.counts[chosen])
+
+
+def _words(segment: SegmentView, found: Frequencies) -> dict[str, int]:
+    return dict(zip(segment.terms_at("words", found.places), found.counts.tolist(), strict=True))
 
 
 def days_within(query: Node) -> Days:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,15 +19,13 @@ from searchkit.engines.whoosh.codec.postings import List, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache, computed
-from searchkit.engines.whoosh.read.segments import Docs, Ints
+from searchkit.engines.whoosh.read.frequencies import FieldFrequencies
+from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints, Members
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.system.after_fork import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of decoded posting lists kept for the next query, at most."""
-
-RUNS_HELD = 16 * 1024 * 1024
-"""A field whose lists take up to so many bytes in the file, in one segment, is kept decoded once it is counted."""
 
 FORGET = 8 * 1024 * 1024
 """Bytes of posting lists read before mapped memory is released. Threads that read it meanwhile get the same bytes from
@@ -164,7 +162,8 @@ class ColumnarView:
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
-        self._runs: dict[str, list[tuple[Ints, Docs | npt.NDArray[np.uint16]]]] = {}
+        self._counting: dict[str, FieldFrequencies] = {}
+        self._members: tuple[Mapping[str, str], Members] | None = None
         self._spellings: dict[str, _Spelled] = {}
         self._lock = threading.Lock()
         renew_after_fork(self)
@@ -278,39 +277,28 @@ class ColumnarView:
         self.file.forget()
         return found
 
-    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Ints]:
-        """See `SegmentView`. Decodes every list of the field once, for all sets."""
+    def document_frequency(self, field: str, text: str) -> int:
+        """See `SegmentView`. Of a segment without deletions only the head of the list is read."""
         reader = self._reader(field)
-        if reader is None:
-            return [np.empty(0, np.int64) for _ in sets]
-        masks = []
-        for docs in sets:
-            mask = np.zeros(self.doc_count, bool)
-            mask[docs] = True
-            masks.append(mask)
-        found = [np.zeros(len(reader.terms), np.int64) for _ in sets]
-        at = 0
-        for starts, of_terms in self._lists_of(field, reader):
-            check()
-            for mask, counts in zip(masks, found, strict=True):
-                up_to = np.zeros(len(of_terms) + 1, np.int32)
-                np.cumsum(mask.take(of_terms), out=up_to[1:])
-                counts[at : at + len(starts) - 1] = np.diff(up_to.take(starts))
-            at += len(starts) - 1
+        at = reader.terms.find(text.encode("utf-8", "replace")) if reader is not None else -1
+        if reader is None or at < 0:
+            return 0
+        if self._alive is None:
+            return reader.document_frequency(at)
+        return int(np.count_nonzero(self._alive.take(reader.at(at).docs)))
+
+    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Frequencies]:
+        """See `SegmentView`."""
+        counting = self._counting.get(field)
+        if counting is None:
+            reader = self._reader(field)
+            if reader is None:
+                return [Frequencies(np.empty(0, np.int64), np.empty(0, np.int64)) for _ in sets]
+            made = FieldFrequencies(reader, self.doc_count, self.live())
+            counting = self._counting.setdefault(field, made)
+        found = counting.within(sets)
         self.file.forget()
         return found
-
-    def _lists_of(self, field: str, reader: FieldReader) -> Iterable[tuple[Ints, Docs | npt.NDArray[np.uint16]]]:
-        """Return every list of a field in runs, as `FieldReader.lists_in_runs` does; kept if they are not large."""
-        held = self._runs.get(field)
-        if held is not None:
-            return held
-        runs = reader.lists_in_runs(0, len(reader.terms), _RUN)
-        if int(reader.sizes().sum()) > RUNS_HELD:
-            return runs
-        small = self.doc_count <= 1 << 16
-        kept = [(starts, docs.astype(np.uint16) if small else docs) for starts, docs in runs]
-        return self._runs.setdefault(field, kept)
 
     def terms_at(self, field: str, places: Ints) -> Iterator[str]:
         """See `SegmentView`."""
@@ -369,6 +357,21 @@ class ColumnarView:
                 shown.append([values[i].decode() for i in ordinals[start:end].tolist()])
         return shown
 
+    def members(self, families: Mapping[str, str]) -> Members:
+        """See `SegmentView`. Kept for the next question with the same families."""
+        held = self._members
+        if held is not None and held[0] is families:
+            return held[1]
+        column, live = self._column("id"), self._live
+        wanted = {id.encode() for id in families}
+        ordinals = column.ordinals.take(column.offsets.take(live)).astype(np.int64)
+        is_wanted = np.fromiter(map(wanted.__contains__, column.values), bool, len(column.values)).take(ordinals)
+        ids = list(column.values.take(ordinals[is_wanted]))
+        is_later = np.fromiter((families[id] != id for id in ids), bool, len(ids))
+        found = Members(live[is_wanted], ids, live[is_wanted][is_later])
+        self._members = (families, found)
+        return found
+
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
         """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         found = self._column(column)
@@ -409,6 +412,7 @@ class ColumnarView:
         self._lists.clear()
         self._numbers.clear()
         self._keywords.clear()
-        self._runs.clear()
+        self._counting.clear()
+        self._members = None
         self._spellings.clear()
         self.file.close()

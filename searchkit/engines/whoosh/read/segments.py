@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,32 @@ from searchkit.model.fields import FieldName
 Docs: TypeAlias = npt.NDArray[np.int32]
 """Document numbers of one segment, ascending, none twice."""
 Ints: TypeAlias = npt.NDArray[np.int64]
+
+
+class Frequencies(NamedTuple):
+    """The terms that documents of a set have.
+
+    Attributes:
+        places: the indices of the terms, ascending.
+        counts: the number of documents of the set that have each; 1 or more.
+    """
+
+    places: Ints
+    counts: Ints
+
+
+class Members(NamedTuple):
+    """The documents of a segment that have reprints, or are such.
+
+    Attributes:
+        docs: ascending.
+        ids: parallel to `docs`.
+        later: those that are not the first of their family.
+    """
+
+    docs: Docs
+    ids: Sequence[str]
+    later: Docs
 
 
 class Posting(Protocol):
@@ -103,16 +129,24 @@ class SegmentView(Protocol):
         """Return the printed values of a keyword column, for each of `docs`."""
         ...
 
+    def members(self, families: Mapping[str, str]) -> Members:
+        """Return the live documents whose ids are keys of `families`, an object that does not change."""
+        ...
+
     def counts(self, column: FieldName, docs: Docs) -> dict[str, Spellings]:
         """Return the values of `docs`, by their compared form; "" counts the documents without a value."""
         ...
 
-    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Ints]:
-        """Return the number of documents of each of `sets` that have each term of a field, shape (terms,) each."""
+    def document_frequency(self, field: str, text: str) -> int:
+        """Return the number of live documents that have a term."""
+        ...
+
+    def document_frequencies(self, field: str, sets: Sequence[Docs]) -> list[Frequencies]:
+        """Return the document frequencies of the terms of a field within each of `sets`, which are disjoint."""
         ...
 
     def terms_at(self, field: str, places: Ints) -> Iterator[str]:
-        """Yield the terms of a field with these indices into what `document_frequencies` returns."""
+        """Yield the terms of a field with these indices, as `document_frequencies` returns them."""
         ...
 
     def verify(self) -> list[str]:

@@ -96,6 +96,10 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.parts(query)
 
+    def document_frequencies(self, words: Collection[str]) -> Mapping[str, int]:
+        with self._asking() as searcher:
+            return searcher.document_frequencies(words)
+
     def sequence_numbers(self) -> Mapping[str, int]:
         with self._asking() as searcher:
             return searcher.sequence_numbers()
