@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Deletion,
         DictionaryReport,
         Pruning,
+        Receipt,
         SourceReport,
         Stats,
         UpsertReport,
@@ -84,6 +85,12 @@ class Archive(Articles, Asking):
         """The outcome of the last `set_dictionary`, or of the dictionary given to `open`; None before the first."""
         self._sync.require_open()
         return self._sync.dictionary_report
+
+    @property
+    def state(self) -> str:
+        """A text that changes whenever an answer may: with articles, index, dictionary, `aliases.txt`, and the day."""
+        record = f"{self._store.last_seq()} {self._store.lineage()}"
+        return f"{record} {self._sync.index.covers} {self.dictionary.digest} {self._aliases.stamp} {self._today()}"
 
     # -- life
 
@@ -139,7 +146,7 @@ class Archive(Articles, Asking):
 
     def upsert_all(
         self, articles: Iterable[Given], *, on_error: Literal["collect", "fail"] = "collect",
-        progress: Progress | None = None, index: bool = True,
+        progress: Progress | None = None, index: bool = True, receive: Callable[[Receipt], None] | None = None,
     ) -> UpsertReport:  # fmt: skip
         """Add or update many articles, for example all that `searchkit.read` yields.
 
@@ -151,10 +158,11 @@ class Archive(Articles, Asking):
             on_error: "collect" puts a record that cannot be accepted into the report's `rejected`, "fail" raises
                 IngestFailed at the first.
             index: index the articles at the end; if False, they are searchable after the next open.
+            receive: called with the outcome for each article, once it is on disk.
 
         Raises: Locked if another process keeps writing; UsageError if called while `articles` of another call is read.
         """
-        return self._writer.upsert(articles, on_error=on_error, progress=progress, index=index)
+        return self._writer.upsert(articles, on_error=on_error, progress=progress, index=index, receive=receive)
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""

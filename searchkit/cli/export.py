@@ -67,9 +67,9 @@ def export(
         raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
     to_fill = _columns("code,note" if columns is None else columns)
     if cite is not None:
-        from searchkit.cli import citing
+        from searchkit.cli.citing import style_of
 
-        style = citing.style_of(cite)
+        style = style_of(cite)
     from searchkit.cli import tables as files
 
     # The name of the file says it where nothing else does: no program reads JSON lines in a file called a.xlsx.
@@ -94,7 +94,9 @@ def export(
             from searchkit.presenters import coding, json_form, tables
 
             if cite is not None:
-                for line, begins in citing.lines(archive, articles, style):
+                from searchkit.presenters.citations.of_archive import lines as citations
+
+                for line, begins in citations(archive, articles, style):
                     total += begins
                     yield line
                 return

@@ -88,12 +88,13 @@ def show(
 
 
 def _cite(settings: Settings, id: str, cite: str) -> None:
-    from searchkit.cli import citing
+    from searchkit.cli.citing import style_of
+    from searchkit.presenters.citations.of_archive import lines
 
-    style = citing.style_of(cite)
+    style = style_of(cite)
     with settings.open(catch_up=False) as archive:
         found = archive[resolved(archive, id)]
-        write(line for line, _ in citing.lines(archive, [found], style))
+        write(line for line, _ in lines(archive, [found], style))
 
 
 def quoted(id: str) -> str:

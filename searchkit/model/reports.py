@@ -6,9 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from searchkit.model.rejected import Rejected
 from searchkit.model.results import Parsed
+
+Outcome = Literal["added", "updated", "unchanged", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The outcome for one of several articles that were given to an archive.
+
+    Attributes:
+        position: its place among those given, from 0.
+        id: the id that it has in the archive; empty if it was rejected.
+        reason: why it was rejected, one sentence; empty if it was not.
+    """
+
+    position: int
+    id: str
+    outcome: Outcome
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

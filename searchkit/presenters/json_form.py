@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Deletion,
         IngestReport,
         Pruning,
+        Receipt,
         SourceReport,
         Stats,
         UpsertReport,
@@ -488,6 +489,29 @@ def ingest(report: IngestReport | None, pruned: Pruning | None = None) -> docume
         "dry_run": report.dry_run if report is not None else False,
         "sources": [source(each) for each in found.sources],
         "pruned": {"ids": list(pruned.ids), "files": list(pruned.files)} if pruned is not None else None,
+    }
+
+
+def receipts(report: UpsertReport, found: Sequence[Receipt], index_behind: int) -> documents.Receipts:
+    """Return a searchkit.receipts/1."""
+    return {
+        "schema": "searchkit.receipts/1",
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": len(report.rejected),
+        "kept_apart": report.kept_apart,
+        "headlines": report.headlines,
+        "records": [
+            {
+                "position": each.position + 1,
+                "id": each.id or None,
+                "outcome": each.outcome,
+                "reason": each.reason or None,
+            }
+            for each in found
+        ],
+        "index_behind": index_behind,
     }
 
 

@@ -1,1 +1,1 @@
-"""How do browsers and other programs reach an archive without Python? By servers: `web` speaks HTTP."""
+"""How do browsers and other programs reach an archive without Python? `web` speaks HTTP, `mcp` to language models."""

@@ -23,7 +23,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -68,6 +68,7 @@ class Child:
             must flush its answers. Anything it prints goes to standard error.
         arguments: numbers or strings.
         silent: drop its standard error, instead of sharing that of this process.
+        inherited: descriptors of this process that it has as well, under the same numbers.
 
     Attributes:
         process: the process.
@@ -78,7 +79,13 @@ class Child:
         OSError: no process can be started.
     """
 
-    def __init__(self, serve: Callable[..., None], *arguments: float | str, silent: bool = False) -> None:
+    def __init__(
+        self,
+        serve: Callable[..., None],
+        *arguments: float | str,
+        silent: bool = False,
+        inherited: Sequence[int] = (),
+    ) -> None:
         if not sys.executable or getattr(sys, "frozen", False):
             raise OSError("this program is not run by a Python that can be started again")
         with _no_interrupts():
@@ -88,6 +95,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if silent else None,
                 bufsize=0,
+                pass_fds=inherited,
                 env={"OPENBLAS_NUM_THREADS": "1", **os.environ},  # see cli.run
             )
         assert self.process.stdin is not None and self.process.stdout is not None

@@ -14,7 +14,7 @@ from searchkit.errors import IngestFailed
 from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
-from searchkit.model.reports import Deletion, Pruning, UpsertReport
+from searchkit.model.reports import Deletion, Pruning, Receipt, UpsertReport
 from searchkit.model.results import Parsed
 from searchkit.storage.provenance import Provenance
 from searchkit.storage.store import Outcome, Store
@@ -31,6 +31,9 @@ BATCH_CHARACTERS = 10_000_000
 
 Given: TypeAlias = "Article | Rejected | tuple[Article | Rejected, str]"
 """An article or a rejected record, alone or with the absolute path of its file (empty for no file)."""
+
+_Placed: TypeAlias = tuple[int, Article, str]
+"""An article with its place among those given, and the path of its file."""
 
 
 class Writer:
@@ -52,12 +55,13 @@ class Writer:
         on_error: Literal["collect", "fail"] = "collect",
         progress: Progress | None = None,
         index: bool = True,
+        receive: Callable[[Receipt], None] | None = None,
     ) -> UpsertReport:
         """Add or update articles, in batches that are acknowledged as a whole; see `Archive.upsert_all`."""
         tally = Tally(self._timezone)
         with self._sync.writing():
             self._sync.require_fit()
-            taken = self._taken(given, tally, on_error, progress)
+            taken = self._taken(given, tally, on_error, progress, receive or (lambda receipt: None))
             if index:
                 self._sync.level(progress, taken)
             else:
@@ -70,16 +74,17 @@ class Writer:
         tally: Tally,
         on_error: Literal["collect", "fail"],
         progress: Progress | None,
+        receive: Callable[[Receipt], None],
     ) -> Iterator[None]:
         """Acknowledge articles batch by batch. Yields after each batch."""
-        batch: list[tuple[Article, str]] = []
+        batch: list[_Placed] = []
         held = 0
-        for each in given:
+        for position, each in enumerate(given):
             item, path = each if isinstance(each, tuple) else (each, "")
             refused = refusal(item)
             if refused is None:
                 article = cast(Article, item)
-                batch.append((article, path))
+                batch.append((position, article, path))
                 held += article.characters
             elif on_error == "fail":
                 raise IngestFailed(
@@ -88,30 +93,36 @@ class Writer:
                 )
             else:
                 tally.rejected.append(refused)
+                receive(Receipt(position, "", "rejected", refused.reason))
             if len(batch) >= BATCH or held >= BATCH_CHARACTERS:
-                self._acknowledge(batch, tally)
+                self._acknowledge(batch, tally, receive)
                 batch, held = [], 0
                 if progress:
                     progress("reading", tally.seen, 0)
                 yield
-        self._acknowledge(batch, tally)
+        self._acknowledge(batch, tally, receive)
 
-    def _acknowledge(self, batch: Sequence[tuple[Article, str]], tally: Tally) -> None:
+    def _acknowledge(self, batch: Sequence[_Placed], tally: Tally, receive: Callable[[Receipt], None]) -> None:
         if not batch:
             return
         outcomes: list[tuple[Outcome, Article]] = []
+        receipts: list[Receipt] = []
         paths: list[tuple[str, str]] = []
         apart = 0
         with self._store.transaction():
-            for article, path in batch:
+            for position, article, path in batch:
                 named = self._naming.named(article)
                 for record in records(named.article):
                     outcomes.append((self._put(record), record))
                     paths.append((record.id, path))
-                    apart += named.kept_apart and record is named.article and outcomes[-1][0] != "unchanged"
+                    if record is named.article:
+                        receipts.append(Receipt(position, record.id, outcomes[-1][0]))
+                        apart += named.kept_apart and outcomes[-1][0] != "unchanged"
             self._provenance.note(paths)
         tally.take(outcomes)
         tally.kept_apart += apart
+        for receipt in receipts:
+            receive(receipt)
 
     def _put(self, article: Article) -> Outcome:
         if article.kind == "headline" and article.parent:

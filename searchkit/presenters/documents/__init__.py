@@ -49,6 +49,7 @@ from searchkit.presenters.documents.reports import (
     Verify,
 )
 from searchkit.presenters.documents.series import PeriodNumbers, SeriesReplay, Timelines
+from searchkit.presenters.documents.serving import Problem, Receipt, Receipts
 from searchkit.presenters.documents.watching import DeletedArticle, FailedNews, News, Replay, Saved, SearchNews
 
 DOCUMENTS: tuple[type, ...] = (
@@ -84,6 +85,8 @@ DOCUMENTS: tuple[type, ...] = (
     Dictionary,
     Analyze,
     Error,
+    Problem,
+    Receipts,
 )
 """The types of whole documents, in the order of SCHEMA.md; each names itself in its field `schema`."""
 
@@ -111,8 +114,11 @@ __all__ = [
     "News",
     "PageHeadlines",
     "PeriodNumbers",
+    "Problem",
     "Query",
     "Rebuild",
+    "Receipt",
+    "Receipts",
     "Recent",
     "Record",
     "Replay",

@@ -32,7 +32,7 @@ class AliasesFile:
 
     def tables(self) -> Aliases:
         """Return the aliases as the file has them now."""
-        stamp = self._stamp()
+        stamp = self.stamp
         held = self._held
         if held is None or held[0] != stamp:
             from searchkit.query.aliases.table import Aliases, Own
@@ -44,10 +44,11 @@ class AliasesFile:
         """Return the user's own aliases, with the faults of the file."""
         from searchkit.query.aliases.table import Own
 
-        return Own() if self._stamp() is None else self._read()
+        return Own() if self.stamp is None else self._read()
 
-    def _stamp(self) -> _Stamp | None:
-        """Return the state of the file, which changes with it; None if there is none."""
+    @property
+    def stamp(self) -> _Stamp | None:
+        """The state of the file, which changes with it; None if there is none."""
         try:
             found = self._path.lstat()
         except FileNotFoundError:

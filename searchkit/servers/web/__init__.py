@@ -7,7 +7,7 @@ answers. Everything else is done for all routes alike by `app`: tokens, the Host
 security headers, the access log and metrics. HEAD comes with GET.
 
 *To add routes*, give them to the table. A route of the API goes into `api.ROUTES`, and is in /openapi.json by that. A
-page has a package of its own here, `searchkit.servers.web.page`, with a tuple `ROUTES`, which `app.ALL` adds to those
+page has a package of its own here, `searchkit.servers.web.page`, with a tuple `ROUTES`, which `table.ALL` adds to those
 of the API:
 
     from searchkit.servers.web.parameters import CONDITIONS, QUERY
