@@ -228,10 +228,10 @@ class Archive(Articles, Asking):
         return self._sync.set_dictionary(dictionary, progress)
 
     def analyze(self, text: str) -> Analysis:
-        """Return the analysis of a text: its folding, words and character pairs."""
-        from searchkit.analysis.explanation import analysis_of
+        """Return the analysis of a text: its folding, words, character pairs, and the aliases of a query of it."""
+        from searchkit.search.explanation import analysis_with_aliases
 
-        return analysis_of(text, self.dictionary)
+        return analysis_with_aliases(text, self.dictionary, self._aliases.tables())
 
     # -- the whole
 

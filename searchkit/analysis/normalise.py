@@ -290,6 +290,11 @@ class Folded:
         self.text = text
         self._steps = steps
 
+    @property
+    def is_parallel(self) -> bool:
+        """Whether each character was folded to one, so that offsets are those of the original."""
+        return not self._steps
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the original that `text[start:end]` was made of."""
         for step in self._steps:

@@ -174,9 +174,12 @@ def pieces(folded: str, *, open_left: bool, open_right: bool) -> list[Piece]:
 def occurrences(text: str, sought: str, *, left: bool = True, right: bool = True) -> Iterator[int]:
     """Where `sought` starts in `text`, whole at its left and right where asked; overlapping ones too."""
     at = text.find(sought) if sought else -1
+    if at < 0:
+        return
     # Whether its ends are letters is the same at every place.
-    left, right = left and is_letter(sought[:1]), right and is_letter(sought[-1:])
+    left, right = left and is_letter(sought[0]), right and is_letter(sought[-1])
+    anywhere = not left and not right
     while at >= 0:
-        if stands_whole(text, at, at + len(sought), left=left, right=right):
+        if anywhere or stands_whole(text, at, at + len(sought), left=left, right=right):
             yield at
         at = text.find(sought, at + 1)

@@ -20,22 +20,24 @@ def analyze(
 ) -> None:
     """Show how a text is folded, and the terms that find it.
 
-    These are words and character pairs. If there is an archive, its dictionary is used.
+    These are words, character pairs, and aliases. If there is an archive, its dictionary and aliases are used.
 
     \b
     searchkit analyze 臺灣半導體產業
     """
-    from searchkit.analysis.explanation import analysis_of
     from searchkit.analysis.segment import UserDictionary, load_dictionary
 
     try:
         with settings.open(catch_up=False) as archive:
-            dictionary = archive.dictionary
+            found = archive.analyze(" ".join(text))
     except NoArchive:
         if settings.index is not None:  # named on the command line, so its dictionary is meant
             raise
+        from searchkit.query.aliases.table import Aliases
+        from searchkit.search.explanation import analysis_with_aliases
+
         dictionary = load_dictionary(settings.dictionary) if settings.dictionary else UserDictionary()
-    found = analysis_of(" ".join(text), dictionary)
+        found = analysis_with_aliases(" ".join(text), dictionary, Aliases())
     from searchkit.presenters import json_form, terminal
 
     if json:

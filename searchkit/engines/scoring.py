@@ -26,7 +26,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from searchkit.analysis.characters import MAX_LETTERS, is_ideograph, is_letter, tokens
@@ -213,8 +213,9 @@ def matches_words_only(node: Node) -> bool:
             return True
 
 
+@lru_cache(maxsize=4)
 def scoring_terms(node: Node, segmenter: Segmenter) -> ScoringTerms:
-    """Return the terms that `node` is scored by."""
+    """Return the terms that `node` is scored by. One question asks several times."""
     asked = list(dict.fromkeys(_forms(node)))
     typed = [text for forms in asked for text in forms[0]]
     runs = [run for text in typed for kind, _, run in tokens(text) if kind == "ideographs"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from searchkit.model.rejected import Rejected
-from searchkit.model.results import Parsed
+from searchkit.model.results import Alias, Parsed
 
 Outcome = Literal["added", "updated", "unchanged", "rejected"]
 
@@ -174,6 +174,8 @@ class Analysis:
             not contain it literally.
         grams: character pairs and runs of letters, each with its offset.
         segmenter: the segmenter in use, jieba or rjieba.
+        aliases: the names in a query of this text, with the names that are looked for as well.
+        suggested: names that may mean something else, with the names that they may stand for.
     """
 
     text: str
@@ -182,3 +184,5 @@ class Analysis:
     query_words: tuple[str, ...]
     grams: tuple[tuple[str, int], ...]
     segmenter: str
+    aliases: tuple[Alias, ...] = ()
+    suggested: tuple[Alias, ...] = ()

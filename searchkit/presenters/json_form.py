@@ -639,6 +639,8 @@ def analysis(found: Analysis) -> documents.Analyze:
         "query_words": list(found.query_words),
         "grams": [{"term": term, "offset": at} for term, at in found.grams],
         "segmenter": found.segmenter,
+        "aliases": [_alias(each) for each in found.aliases],
+        "suggested": [_alias(each) for each in found.suggested],
     }
 
 

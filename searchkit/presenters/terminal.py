@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searchkit.model.aggregations import Facets, Timeline
     from searchkit.model.history import Origin, Revision
     from searchkit.model.reports import Analysis, Stats, Verification
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Recent, Results, Suggestion
+    from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Suggestion
 
     AsCommand = Callable[[Suggestion], str]
 
@@ -482,6 +482,10 @@ def verification(found: Verification, style: Style) -> Iterator[str]:
         )
 
 
+def _named(alias: Alias) -> str:
+    return gettext("{names} for {typed}", names=tuple(map(safe, alias.also)), typed=safe(alias.typed))
+
+
 def analysis(found: Analysis, style: Style) -> Iterator[str]:
     """Yield the folded text and its terms, one kind a line."""
     rows = [
@@ -491,6 +495,8 @@ def analysis(found: Analysis, style: Style) -> Iterator[str]:
         (gettext("typed"), " + ".join(safe(word) for word in found.query_words)),
         (gettext("grams"), "  ".join(f"{safe(term)}@{at}" for term, at in found.grams)),
         (gettext("engine"), found.segmenter),
+        *((gettext("also"), _named(each)) for each in found.aliases),
+        *((gettext("perhaps"), _named(each)) for each in found.suggested),
     ]
     for name, value in rows:
         for number, line in enumerate(wrapped(value, max(20, style.columns - 9)) or [""]):

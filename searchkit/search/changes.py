@@ -112,6 +112,10 @@ class Changes:
         """Yield the part with a likelier spelling of one of its texts that is no known word."""
         yield from self._respelled(node, unknown_only=True)
 
+    def may_be_misprinted(self, node: Node) -> bool:
+        """Tell whether any of the texts stands in so few articles that another spelling of it may be clear."""
+        return any(self._speller.is_rare(text) for text in texts_of(node))
+
     def _respelled(self, node: Node, *, unknown_only: bool = False) -> Iterator[Change]:
         for text in texts_of(node):
             if is_word(text) and (unknown_only or self._speller.count(fold_query(text))):

@@ -29,13 +29,21 @@ class Item(NamedTuple):
 
 def items(body: str) -> list[Item]:
     """Return the items of a digest in order; of any other article none."""
-    lines: list[tuple[int, int]] = []
+    split = body.split("\n")
+    stripped = [line.strip() for line in split]
+    if sum(0 < len(text) <= LONGEST_HEADING for text in stripped) < 2:
+        return []
+    lines: list[tuple[int, int, str]] = []
     at = 0
-    for line in body.split("\n"):
-        if line.strip():
-            lines.append((at, at + len(line)))
+    for line, text in zip(split, stripped, strict=True):
+        if text:
+            lines.append((at, at + len(line), text))
         at += len(line) + 1
-    headings = [line for line, below in pairwise(lines) if _is_heading(body[slice(*line)], body[slice(*below)])]
+    headings = [
+        (start, end)
+        for (start, end, text), (_, _, below) in pairwise(lines)
+        if len(text) <= LONGEST_HEADING < len(below) and _is_heading(text, below)
+    ]
     if len(headings) < 2:
         return []
     ends = [start for start, _ in headings[1:]] + [len(body)]
@@ -49,6 +57,6 @@ def item_at(found: Sequence[Item], offset: int) -> Item | None:
 
 
 def _is_heading(line: str, below: str) -> bool:
-    line, below = line.strip(), below.strip().rstrip(_CLOSING)
+    below = below.rstrip(_CLOSING)
     ends = line.rstrip(_CLOSING)[-1:]
     return len(line) <= LONGEST_HEADING < len(below) and ends not in _ENDS and below[-1:] in _SENTENCE_ENDS

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from types import MappingProxyType
@@ -20,7 +19,7 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.sentences import paragraph_starts
 from searchkit.analysis.terms import occurrences, query_words
 from searchkit.deadline import check
-from searchkit.engines.scoring import share_found
+from searchkit.engines.scoring import added
 from searchkit.engines.spans import Joining, spans
 from searchkit.model.article import Article
 from searchkit.model.results import Snippet
@@ -42,6 +41,7 @@ from searchkit.query.tree import (
 from searchkit.search.digests import Item, item_at, items
 
 Mark = tuple[int, int]
+_SENTENCE_END = re.compile("[。｡！？!?\n]")
 _SENTENCES = re.compile(".*[。｡！？!?\n]", re.DOTALL)
 """Up to the last end of a sentence."""
 _CLOSING = "”’」』）)》"
@@ -76,25 +76,22 @@ class Highlighter:
 
     def __init__(self, query: Node, segmenter: Segmenter, passage: Mapping[str, float] = MappingProxyType({})) -> None:
         self._sought = tuple(dict.fromkeys(_sought(query, segmenter)))
-        self._passage = passage
+        self._weights = sorted(passage.items())
         self._folds: dict[str, str] = {}
+        self._counts = any(isinstance(each, AtLeast) for each in self._sought)
+        """Whether title and body are needed together."""
 
     def title_marks(self, article: Article) -> tuple[Mark, ...]:
         """Ranges of the title to mark."""
         title = fold_with_map(article.title)
-        body = fold(article.body) if self._counts() else ""
-        return tuple(
-            _merged(
-                mark
-                for each in self._sought
-                if _is_often_enough(each, title.text, body)
-                for mark in self._found(title, each, is_title=True)
-            )
-        )
-
-    def _counts(self) -> bool:
-        """Tell whether title and body are needed together."""
-        return any(isinstance(each, AtLeast) for each in self._sought)
+        body = fold(article.body) if self._counts else ""
+        marks: list[Mark] = []
+        for each in self._sought:
+            if _is_often_enough(each, title.text, body):
+                for _, found in _found(title, each, is_title=True):
+                    marks += found
+        marks.sort()
+        return tuple(_merged(marks))
 
     def snippets(self, article: Article, most: int, width: int) -> tuple[Snippet, ...]:
         """At most `most` pieces of the body, of about `width` characters each, in the order of the text.
@@ -108,19 +105,24 @@ class Highlighter:
             return ()
         folded = fold_with_map(body)
         marks: list[tuple[int, int, int]] = []
-        title = fold(article.title) if self._counts() else ""
-        # Both sides of NEAR or SENT are strings of their own, as are the words of a text that does not stand literally.
-        several = (Near, Together, _Sought)
+        title = fold(article.title) if self._counts else ""
         numbers: dict[tuple[int, str], int] = {}
         for number, each in enumerate(self._sought):
             if not (isinstance(each, _Sought) and each.title_only) and _is_often_enough(each, title, folded.text):
-                for start, end in self._found(folded, each, is_title=False):
-                    key = (number, self._fold(body[start:end]) if isinstance(each, several) else "")
-                    marks.append((start, end, numbers.setdefault(key, len(numbers))))
+                # Both sides of NEAR or SENT are strings of their own.
+                several = isinstance(each, (Near, Together, *(() if folded.is_parallel else (_Sought,))))
+                for text, found in _found(folded, each, is_title=False):
+                    if several:
+                        for start, end in found:
+                            key = (number, self._fold(body[start:end]))
+                            marks.append((start, end, numbers.setdefault(key, len(numbers))))
+                    elif found:
+                        string = numbers.setdefault((number, text), len(numbers))
+                        marks += [(start, end, string) for start, end in found]
         marks.sort()
         if not marks:
             return (_piece(body, [_whole(body, 0, min(width, len(body)), 0, width)], ()),)
-        merged = _merged((start, end) for start, end, _ in marks)
+        merged = _merged([(start, end) for start, end, _ in marks])
         of_digest = items(body)
         windows = _best_windows(marks, body, most, width, of_digest, self._best_paragraph(folded))
         if not windows:  # no mark fits
@@ -136,31 +138,43 @@ class Highlighter:
 
     def _best_paragraph(self, folded: Folded) -> Mark | None:
         """Return the first paragraph of a body with the largest share of the words that measure passages."""
-        if not self._passage:
+        if not self._weights:
             return None
         starts = [0, *paragraph_starts(folded.text)]
-        found: defaultdict[int, set[str]] = defaultdict(set)
-        for word in self._passage:
+        reached: dict[int, float] = {}
+        # As in `scoring.share_found`: in ascending order, for equal bits.
+        for word, weight in self._weights:
             check()
+            last = -1
             for at in occurrences(folded.text, word):
-                found[bisect_right(starts, at) - 1].add(word)
-        if not found:
+                number = bisect_right(starts, at) - 1
+                if number != last:
+                    reached[number] = reached.get(number, 0.0) + weight
+                    last = number
+        if not reached:
             return None
-        best = max(sorted(found), key=lambda number: share_found(found[number], self._passage))
+        total = added(weight for _, weight in self._weights)
+        best = max(sorted(reached), key=lambda number: reached[number] / total)
         end = starts[best + 1] if best + 1 < len(starts) else len(folded.text)
         return folded.original(starts[best], end)
 
-    def _found(self, folded: Folded, each: _Sought | Joining, *, is_title: bool) -> Iterator[Mark]:
-        check()
-        if not isinstance(each, _Sought):
-            several = dict.fromkeys(islice(spans(each, folded.text, is_title=is_title), 4 * _MOST_MARKS))
-            return (folded.original(start, end) for start, end in islice(several, _MOST_MARKS))
-        found = _places(folded.text, each.text, each.left, each.right)
-        if not found:
-            for word in each.words:
-                check()
-                found += _places(folded.text, word, True, True)
-        return (folded.original(start, end) for start, end in found)
+
+def _found(folded: Folded, each: _Sought | Joining, *, is_title: bool) -> Iterator[tuple[str, list[Mark]]]:
+    """Yield marks in the original, with the string that is marked if it is a `_Sought`.
+
+    The words of a text that does not stand literally are strings of their own.
+    """
+    check()
+    if not isinstance(each, _Sought):
+        several = dict.fromkeys(islice(spans(each, folded.text, is_title=is_title), 4 * _MOST_MARKS))
+        yield "", [folded.original(start, end) for start, end in islice(several, _MOST_MARKS)]
+        return
+    literally = _places(folded, each.text, each.left, each.right)
+    if literally:
+        yield each.text, literally
+        return
+    for word in each.words:
+        yield word, _places(folded, word, True, True)
 
 
 def _is_often_enough(each: _Sought | Joining, title: str, body: str) -> bool:
@@ -171,13 +185,12 @@ def _is_often_enough(each: _Sought | Joining, title: str, body: str) -> bool:
     return len(tuple(islice(found, each.times))) == each.times
 
 
-def _places(folded: str, sought: str, left: bool, right: bool) -> list[Mark]:
-    found = []
-    for start in occurrences(folded, sought, left=left, right=right):
-        found.append((start, start + len(sought)))
-        if len(found) >= _MOST_MARKS:
-            break
-    return found
+def _places(folded: Folded, sought: str, left: bool, right: bool) -> list[Mark]:
+    size = len(sought)
+    found = islice(occurrences(folded.text, sought, left=left, right=right), _MOST_MARKS)
+    if folded.is_parallel:
+        return [(start, start + size) for start in found]
+    return [folded.original(start, start + size) for start in found]
 
 
 def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought | Joining]:
@@ -207,13 +220,17 @@ def _sought(node: Node, segmenter: Segmenter) -> Iterator[_Sought | Joining]:
             return
 
 
-def _merged(marks: Iterable[Mark]) -> list[Mark]:
+def _merged(marks: Sequence[Mark]) -> list[Mark]:
+    """Return ascending marks without overlaps."""
     merged: list[Mark] = []
-    for start, end in sorted(marks):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
+    last = -1
+    for start, end in marks:
+        if start > last:
             merged.append((start, end))
+            last = end
+        elif end > last:
+            merged[-1] = (merged[-1][0], end)
+            last = end
     return merged
 
 
@@ -232,39 +249,45 @@ def _best_windows(
         passage: the first window is one that begins in this part of the body, if any does.
     """
     starts = [start for start, _, _ in marks]
+    sentences = [found.end() for found in _SENTENCE_END.finditer(body)]
     # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
-    windows: dict[int, tuple[int, list[int]]] = {}
+    windows: dict[int, tuple[int, int, set[int]]] = {}
     for start in starts:
-        check()
-        beginning = _beginning(body, start, width)
+        beginning = _beginning(sentences, start, width)
         if beginning not in windows:
+            check()
             end = _end(body, beginning, of_digest, width)
             inside = marks[bisect_left(starts, beginning) : bisect_right(starts, end)]
-            windows[beginning] = end, [number for _, last, number in inside if last <= end]
+            whole = [number for _, last, number in inside if last <= end]
+            windows[beginning] = end, len(whole), set(whole)
     chosen: list[tuple[int, int]] = []
     shown: set[int] = set()
     for _ in range(most):
         check()
         best: tuple[bool, int, int, int, int] | None = None
-        for beginning, (end, whole) in windows.items():
-            if whole and not any(beginning < last and end > first for first, last in chosen):
+        for beginning, (end, count, strings) in windows.items():
+            if count and not any(beginning < last and end > first for first, last in chosen):
                 preferred = not chosen and passage is not None and passage[0] <= beginning < passage[1]
-                value = (preferred, len(set(whole) - shown), len(whole), -beginning, end)
+                value = (preferred, len(strings - shown if shown else strings), count, -beginning, end)
                 if best is None or value > best:
                     best = value
         if best is None:
             break
         chosen.append((-best[3], best[4]))
-        shown |= {number for start, end, number in marks if start >= -best[3] and end <= best[4]}
+        shown |= windows[-best[3]][2]
     return sorted(chosen)
 
 
-def _beginning(body: str, mark: int, width: int) -> int:
-    """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark."""
+def _beginning(sentences: Sequence[int], mark: int, width: int) -> int:
+    """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark.
+
+    Args:
+        sentences: the offsets behind the ends of sentences.
+    """
     earliest = max(0, mark - width // 2)
-    sentence = _SENTENCES.match(body, earliest, mark)
-    if sentence:
-        return sentence.end()
+    at = bisect_right(sentences, mark)
+    if at and sentences[at - 1] > earliest:
+        return sentences[at - 1]
     return earliest if earliest == 0 else max(0, mark - width // 4)
 
 

@@ -147,6 +147,10 @@ class Speller:
                 new = self._as_printed(form)
                 yield Spelling(text, new, text, new, True)
 
+    def is_rare(self, text: str) -> bool:
+        """Tell whether so few articles have a typed text that it may be a misprint in all of them."""
+        return self.count(fold_query(text)) <= _MISPRINTS
+
     def is_clear(self, spelling: Spelling, total: int, typed: int) -> bool:
         """Tell whether a spelling that finds `total` is to be proposed beside the matches of the typed text."""
         if len(spelling.text) < _LEAST_IDEOGRAPHS and not self._alike(spelling.old, spelling.new):
@@ -158,7 +162,7 @@ class Speller:
         # Words that stand apart say nothing about the text that they would make together.
         if self.count(fold_query(spelling.text)) < max(typed, 1):
             return False
-        if self.count(fold_query(spelling.typed)) > _MISPRINTS:
+        if not self.is_rare(spelling.typed):
             return False
         times = TIMES if spelling.is_sure or is_word(spelling.new) else _CLEARLY
         return total >= times * max(typed, 1)

@@ -94,7 +94,9 @@ class Suggestions:
 
     def _of_few(self, total: int) -> Iterator[Suggestion]:
         for i, part in enumerate(self._parts):
-            for change in islice(self._changes.spelled(part.node), 0 if part.is_narrowing else _MOST_CHANGES):
+            if part.is_narrowing or not self._changes.may_be_misprinted(part.node):
+                continue
+            for change in islice(self._changes.spelled(part.node), _MOST_CHANGES):
                 found = self._suggested(self._with({i: change}), change)
                 if found and change.is_clear(found.total, total):
                     yield found

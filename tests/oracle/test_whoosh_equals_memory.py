@@ -28,9 +28,9 @@ from searchkit.engines.aggregation import (
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.memory import MemoryIndex
 from searchkit.engines.snapshot import Snapshot
-from searchkit.engines.whoosh.codec import merge
+from searchkit.engines.whoosh.codec import merge, posting_list
 from searchkit.engines.whoosh.index import WhooshIndex
-from searchkit.engines.whoosh.read import block_max, impacts, phrases
+from searchkit.engines.whoosh.read import block_max, held, impacts, phrases, segments
 from searchkit.engines.whoosh.write import bulk
 from searchkit.model.article import Article
 from searchkit.model.fields import FieldName
@@ -236,6 +236,16 @@ def segmentation(request, monkeypatch):
         monkeypatch.setattr(bulk, "RUN", 2)
         monkeypatch.setattr(bulk, "TIER", 2)
         monkeypatch.setattr(bulk, "default_jobs", lambda: 1)
+        # Segments of tests are small: in these, terms are looked up one by one, as in large ones.
+        monkeypatch.setattr(segments, "SMALL", 0)
+        monkeypatch.setattr(segments, "SHORT", 0)
+        for module, threshold in (
+            (held, "FEW"),
+            (held, "FEW_DOCS"),
+            (posting_list, "FEW"),
+            (impacts, "SEVERAL"),
+        ):
+            monkeypatch.setattr(module, threshold, 0)
         monkeypatch.setattr(block_max, "FEW", 0)
         monkeypatch.setattr(scoring, "DEPTH", 3)
         monkeypatch.setattr(impacts, "FEW", 0)

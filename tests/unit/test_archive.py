@@ -369,6 +369,22 @@ def test_a_second_writer_waits_and_names_the_holder(tmp_path):
             assert archive.upsert(NEWS[0]).added == 1
 
 
+def test_its_state_changes_whenever_an_answer_may(archive):
+    seen = [archive.state]
+    assert archive.state == seen[0]
+    archive.upsert(Article(id="new", title="新桥"))
+    seen.append(archive.state)
+    archive.upsert_all([Article(id="later", title="后来")], index=False)
+    seen.append(archive.state)
+    archive.catch_up()
+    seen.append(archive.state)
+    archive.delete(ids=["new"])
+    seen.append(archive.state)
+    (archive.path / "aliases.txt").write_text("新桥 大桥\n", encoding="utf-8")
+    seen.append(archive.state)
+    assert len(set(seen)) == len(seen)
+
+
 AFTER_CLOSE = {
     "analyze": lambda archive: archive.analyze("桥"),
     "backup": lambda archive: archive.backup(archive.path.with_name("copy")),
@@ -419,6 +435,7 @@ AFTER_CLOSE = {
     "search": lambda archive: archive.search("桥"),
     "set_dictionary": lambda archive: archive.set_dictionary(archive._sync._setup.dictionary),
     "sources": lambda archive: archive.sources(),
+    "state": lambda archive: archive.state,
     "stats": lambda archive: archive.stats(),
     "timeline": lambda archive: archive.timeline(),
     "timelines": lambda archive: archive.timelines({"a": "桥"}),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypedDict
 
 from searchkit.model.documents import Count, Date
 from searchkit.presenters.documents.counting import SourceCount
-from searchkit.presenters.documents.queries import Behind
+from searchkit.presenters.documents.queries import Alias, Behind, Suggested
 
 
 class RejectedRecord(TypedDict):
@@ -181,6 +181,8 @@ class Analyze(TypedDict):
     ]
     grams: Annotated[list[Gram], "the terms of the field `grams`"]
     segmenter: Annotated[str, "jieba or rjieba"]
+    aliases: Annotated[list[Alias], "names in a query of the text that are looked for under other names as well"]
+    suggested: Annotated[list[Suggested], "names in it that may stand for others, which are not looked for"]
 
 
 class _ErrorDetails(TypedDict):

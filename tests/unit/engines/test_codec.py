@@ -24,7 +24,8 @@ from searchkit.engines.whoosh import codec
 from searchkit.engines.whoosh.codec import layout
 from searchkit.engines.whoosh.codec.layout import CodecError
 from searchkit.engines.whoosh.codec.merge import merge
-from searchkit.engines.whoosh.codec.postings import List, Lists, Shape, decode, decode_docs, encode
+from searchkit.engines.whoosh.codec.posting_list import List
+from searchkit.engines.whoosh.codec.postings import Lists, Shape, decode, decode_docs, encode
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile, write
 from searchkit.engines.whoosh.codec.terms import Terms, packed
 from searchkit.engines.whoosh.index import WhooshIndex
@@ -73,6 +74,7 @@ def posting_lists(draw):
 @examples(60)
 @given(posting_lists(), st.sampled_from(SHAPES))
 def test_lists_survive(lists, shape):
+    rng = random.Random(len(lists.docs))
     raw, offsets = encode(lists, shape)
     again = decode(raw, offsets, shape)
     assert again.starts.tolist() == lists.starts.tolist()
@@ -84,11 +86,25 @@ def test_lists_survive(lists, shape):
         assert again.positions.tolist() == lists.positions.tolist()
     for term in range(len(lists.starts) - 1):
         first, last = int(lists.starts[term]), int(lists.starts[term + 1])
-        one = List(raw[offsets[term] : offsets[term + 1]], shape)
+        stored = raw[offsets[term] : offsets[term + 1]]
+        one = List(stored, shape)
+        assert one.count == last - first
         assert one.docs.tolist() == lists.docs[first:last].tolist()
+        places = (np.arange(last - first), *(np.arange(last - first - 1, -1, -step)[::-1] for step in (2, 9, 70)))
+        end = int(lists.docs[last - 1])
+        some = {*lists.docs[first:last].tolist()[::3], *rng.choices(range(300_001), k=20), *range(end, end + 60)}
+        asked = np.array(sorted(some), np.int32)
+        here, at = List(stored, shape).find(asked)
+        found = {doc: i for i, doc in enumerate(lists.docs[first:last].tolist())}
+        assert here.tolist() == [i for i, doc in enumerate(asked.tolist()) if doc in found]
+        assert at.tolist() == [found[doc] for doc in asked.tolist() if doc in found]
+        if shape.freqs:
+            for which in (*places, np.empty(0, np.int64)):
+                assert List(stored, shape).freqs_of(which).tolist() == lists.freqs[first:last][which].tolist()
+            assert one.freqs.tolist() == lists.freqs[first:last].tolist()
         if shape.positions:
-            for which in (np.arange(last - first), np.arange(0, last - first, 2)):
-                flat, owners = one.positions(which)
+            for which in places:
+                flat, owners = List(stored, shape).positions(which)
                 expected = [
                     (int(at), place)
                     for place, i in enumerate(which.tolist())

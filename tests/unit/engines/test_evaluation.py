@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from searchkit.engines import scoring
 from searchkit.engines.scoring import length_code
 from searchkit.engines.whoosh.columns import MISSING
-from searchkit.engines.whoosh.read import block_max, docsets, impacts
+from searchkit.engines.whoosh.read import block_max, docsets, impacts, segments
 from searchkit.engines.whoosh.read.cache import Cache
 from searchkit.engines.whoosh.read.calendar import Calendar
 from searchkit.engines.whoosh.read.docsets import DocSet, distinct, intersect_all, unite
@@ -69,9 +69,25 @@ def test_sets_are_sets(data, size):
 class Listed:
     """A posting list of (document, frequency)."""
 
-    def __init__(self, docs: list[int], freqs: list[int]) -> None:
-        self.docs = array(docs)
-        self.freqs = array(freqs)
+    def __init__(self, docs: list[int], freqs: list[int], size: int) -> None:
+        self.count = len(docs)
+        self.having = DocSet.of(array(docs), size)
+        self.nbytes = self.having.nbytes
+        self._all = array(docs), array(freqs)
+
+    is_decoded = True
+
+    def is_looked_up(self) -> bool:
+        return segments.SMALL == 0
+
+    def common(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return self.having.common(docs)
+
+    def decoded(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._all
+
+    def freqs_of(self, which: np.ndarray) -> np.ndarray:
+        return self._all[1].take(which)
 
 
 @examples(25)
@@ -91,7 +107,7 @@ def test_the_best_are_those_that_scoring_all_finds(seed, size, segments, wanted)
         most = rng.choice([1, 3, 300])
         for i in range(segments):
             docs = drawn(rng, size, share)
-            made = Listed(docs, [rng.randint(1, most) for _ in docs])
+            made = Listed(docs, [rng.randint(1, most) for _ in docs], size)
             parts.append(Impacts(made, size, codes[i], saturation, scratch) if docs else None)  # type: ignore[arg-type]
         terms.append((rng.choice([1.0, 0.5]), Term(size * segments, tuple(parts))))
     cut = rng.randint(0, len(terms))
@@ -121,7 +137,7 @@ def test_an_impact_is_the_saturation(pairs, seed, asked):
     rng = random.Random(seed)
     lengths = [rng.randint(1, 2000) for _ in range(401)]
     codes = np.array([length_code(each) for each in lengths], np.uint8)
-    part = Impacts(Listed(docs, [postings[doc] for doc in docs]), 401, codes, Saturation(77.0), Scratch(401))  # type: ignore[arg-type]
+    part = Impacts(Listed(docs, [postings[doc] for doc in docs], 401), 401, codes, Saturation(77.0), Scratch(401))  # type: ignore[arg-type]
     asked = sorted(asked)
     meant = [
         scoring.saturation(float(postings[doc]), float(scoring.length_codes()[codes[doc]]), 77.0)
@@ -140,8 +156,9 @@ def thresholds(request, monkeypatch):
     """Segments of tests are small; sizes that decide on a way to go are moved among them."""
     monkeypatch.setattr(block_max, "FEW", 8)
     monkeypatch.setattr(impacts, "FEW", 8)
+    monkeypatch.setattr(impacts, "SEVERAL", 4 if request.param == "all large" else 10**6)
     if request.param == "all large":
-        monkeypatch.setattr(impacts, "SMALL", 0)
+        monkeypatch.setattr(segments, "SMALL", 0)
 
 
 class Columns:

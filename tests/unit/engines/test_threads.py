@@ -20,7 +20,7 @@ import pytest
 from searchkit.analysis.segment import query_segmenter
 from searchkit.engines.index import Entry, Step
 from searchkit.engines.whoosh.index import WhooshIndex
-from searchkit.engines.whoosh.read import matcher, segment_view
+from searchkit.engines.whoosh.read import held, impacts, matcher, segment_view, segments
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.docsets import DocSet, unite
 from searchkit.engines.whoosh.read.impacts import Scratch
@@ -106,16 +106,21 @@ def answer(index: WhooshIndex, number: int) -> object:
 QUESTIONS = 4 * len(TREES)
 
 
-@pytest.mark.parametrize("held", ["all is kept", "hardly anything is kept"])
-def test_threads_answer_as_one(folder, monkeypatch, taking_turns, held):
+@pytest.mark.parametrize("kept", ["all is kept", "hardly anything is kept", "terms are looked up one by one"])
+def test_threads_answer_as_one(folder, monkeypatch, taking_turns, kept):
     with closing(WhooshIndex(folder, SHANGHAI, query_segmenter())) as one:
         expected = [answer(one, number) for number in range(QUESTIONS)]
-    if held != "all is kept":
+    if kept == "terms are looked up one by one":
+        monkeypatch.setattr(segments, "SMALL", 0)
+        monkeypatch.setattr(segments, "SHORT", 0)
+        for module, name in ((held, "FEW"), (held, "FEW_DOCS"), (impacts, "SEVERAL")):
+            monkeypatch.setattr(module, name, 0)
+    elif kept != "all is kept":
         for module, name in (
             (segment_view, "LISTS_HELD"), (matcher, "TERMS_HELD"), (matcher, "PREFIXES_HELD"), (matcher, "TYPED_HELD"),
         ):  # fmt: skip
             monkeypatch.setattr(module, name, 3000)
-        monkeypatch.setattr(segment_view, "FORGET", 1000)
+        monkeypatch.setattr(held, "FORGET", 1000)
     with closing(WhooshIndex(folder, SHANGHAI, query_segmenter())) as index, ThreadPoolExecutor(6) as pool:
         begun = threading.Barrier(6)
 
@@ -137,7 +142,7 @@ def _caches(index: WhooshIndex) -> list[Cache]:
     return [
         searcher._statistics._terms,
         *(segment._lists for segment in searcher.segments),
-        *(cache for each in searcher._evaluations for cache in (each._prefixes, each._typed_words)),
+        *(cache for each in searcher._evaluations for cache in (each._prefixes, each._typed_words, each._phrases)),
     ]
 
 
@@ -267,7 +272,7 @@ def test_a_child_that_is_forked_while_a_thread_holds_every_lock_can_search(index
     expected = index.search(TREES[1])
     generations, searcher = index._generations, index.searcher()
     owners = [(generations, "_opening"), (generations._current, "_lock")]
-    owners += [(each, "_lock") for each in [*_caches(index), *searcher.segments]]
+    owners += [(each, "_lock") for each in [*_caches(index), *(segment._reads for segment in searcher.segments)]]
     held, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:

@@ -244,7 +244,7 @@ def rising(archive):
         ("searchkit.backup/1", lambda a: json_form.copied(1, "b", restored=False)),
         ("searchkit.restore/1", lambda a: json_form.copied(1, "b", restored=True)),
         ("searchkit.verify/1", lambda a: json_form.verification(a.verify())),
-        ("searchkit.analyze/1", lambda a: json_form.analysis(a.analyze("长江"))),
+        ("searchkit.analyze/1", lambda a: json_form.analysis(a.analyze("特朗普 川普"))),
         ("searchkit.dict/1", lambda a: json_form.dictionary(parse_dictionary("深度求索 10 nz"))),
         ("searchkit.error/1", lambda a: json_form.error(QueryError("x", query="y"))),
         (

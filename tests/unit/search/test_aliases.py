@@ -171,3 +171,14 @@ def test_a_faulty_file_keeps_nothing_from_being_answered(archive, folder):
     assert found.total == 3
     assert any("not UTF-8" in note for note in found.parsed.notes)
     assert archive.stats().alias_errors
+
+
+def test_the_analysis_of_a_text_names_the_aliases_that_a_query_of_it_takes(archive, folder):
+    (folder / "aliases.txt").write_text("滨江桥,老滨桥\n", encoding="utf-8")
+    found = archive.analyze("特朗普 谈 滨江桥")
+    assert [each.typed for each in found.aliases] == ["特朗普", "滨江桥"]
+    assert "川普" in found.aliases[0].also and found.aliases[1].also == ("老滨桥",)
+    asked = archive.understand("特朗普 谈 滨江桥")
+    assert (found.aliases, found.suggested) == (asked.aliases, asked.suggested)
+    doubtful = archive.analyze("川普")
+    assert doubtful.aliases == () and [each.typed for each in doubtful.suggested] == ["川普"]

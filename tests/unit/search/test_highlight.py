@@ -10,7 +10,7 @@ from searchkit.model.article import Article
 from searchkit.query.tree import And, Phrase, Words
 from searchkit.search import highlight
 from searchkit.search.digests import items
-from searchkit.search.highlight import Highlighter, _beginning, _best_windows
+from searchkit.search.highlight import _SENTENCE_END, Highlighter, _beginning, _best_windows
 
 texts = st.text(st.sampled_from("经济发展。！\n的一"), min_size=1, max_size=120)
 
@@ -19,13 +19,17 @@ def test_every_white_space_becomes_a_space():
     assert sorted(highlight._WHITE) == [chr(code) for code in range(0x110000) if chr(code).isspace()]
 
 
+def beginning(text: str, mark: int, width: int) -> int:
+    return _beginning([found.end() for found in _SENTENCE_END.finditer(text)], mark, width)
+
+
 @given(texts, st.integers(0, 119), st.integers(4, 60))
 def test_a_window_begins_at_its_sentence_if_that_is_near(text, mark, width):
     mark = min(mark, len(text) - 1)
     earliest = max(0, mark - width // 2)
     ends = [at + 1 for at in range(earliest, mark) if text[at] in "。！？!?；\n"]
     expected = ends[-1] if ends else 0 if not earliest else max(0, mark - width // 4)
-    assert _beginning(text, mark, width) == expected
+    assert beginning(text, mark, width) == expected
 
 
 @given(texts, st.integers(4, 40), st.integers(1, 3))
@@ -41,7 +45,7 @@ def test_windows_show_the_most_strings_then_the_most_marks_then_come_first(text,
     for _ in range(most):
         candidates = []
         for start, _, _ in marks:
-            begin = _beginning(text, start, width)
+            begin = beginning(text, start, width)
             end = min(len(text), begin + width)
             numbers = [number for a, b, number in marks if a >= begin and b <= end]
             if numbers and not any(begin < last and end > first for first, last in chosen):

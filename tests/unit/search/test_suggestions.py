@@ -234,3 +234,13 @@ def test_a_field_that_does_not_exist_names_the_nearest(archive):
 
 def test_a_headline_with_a_colon_is_no_field(archive):
     assert all("keyword" not in each for each in proposed(archive, "日本：火星探测"))
+
+
+def test_of_a_text_that_several_articles_print_no_other_spelling_is_looked_for(archive, monkeypatch):
+    """It would not be proposed, and to look for one takes longer than the answer."""
+    looked_at = []
+    monkeypatch.setattr(spelling.Speller, "spellings", lambda self, text, **_: looked_at.append(text) or [])
+    assert archive.search("晨跑的人多了").total == 3
+    assert looked_at == []
+    assert archive.search("站台拆了").total == 1
+    assert looked_at == ["站台拆了"]

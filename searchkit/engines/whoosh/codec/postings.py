@@ -1,4 +1,4 @@
-"""Posting lists as bytes, and back: one list at a time for a query, whole runs of lists for writing and merging.
+"""Posting lists as bytes, and back, in whole runs of lists for writing and merging; see `posting_list` for one list.
 
 A list holds documents, the frequency of the term in each, and its positions. Small numbers take few bits: documents are
 gaps of one byte (two or four in lists of rare terms), frequencies have two bits, positions a byte and zero, two, four
@@ -8,7 +8,6 @@ one and stands in the next wider stream. The length of each stream follows from 
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,11 +25,11 @@ from searchkit.engines.whoosh.codec.layout import (
     WIDTH_MASK,
     CodecError,
 )
-from searchkit.engines.whoosh.codec.packing import Bytes, pack, packed_size, unpack, unpack_runs
+from searchkit.engines.whoosh.codec.packing import Bytes, pack, packed_size, unpack_runs
 
 Ints = npt.NDArray[np.int64]
-_HEADERS = [struct.Struct(f"<B{code}") for code in "BHI"]
-_WIDTHS = ("<u1", "<u2", "<u4")
+WIDTHS = ("<u1", "<u2", "<u4")
+"""The types of numbers of 8, 16 and 32 bits in the streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class _Streams:
     def numbers(self, values: npt.NDArray[Any], counts: Ints, width: int) -> None:
         """Append `counts[i]` numbers to list i, in 1, 2 or 4 bytes each (`width` 0, 1, 2)."""
         which = np.flatnonzero(counts)
-        self.add(which, counts[which] << width, values.astype(_WIDTHS[width]).view(np.uint8))
+        self.add(which, counts[which] << width, values.astype(WIDTHS[width]).view(np.uint8))
 
     def finish(self) -> Encoded:
         """Return all lists."""
@@ -207,113 +206,6 @@ def _add_positions(streams: _Streams, steps: npt.NDArray[np.int32], amounts: Int
     streams.numbers(np.minimum(steps[beyond], ESCAPE_16), _owned(beyond, amounts), 1)
     far = steps >= ESCAPE_16
     streams.numbers(steps[far], _owned(far, amounts), 2)
-
-
-# -- reading one list
-
-
-class List:
-    """One posting list over mapped bytes. Documents and frequencies are read at once, positions on demand."""
-
-    __slots__ = ("_amount", "_at", "_bits", "_raw", "docs", "freqs")
-
-    def __init__(self, raw: Bytes, shape: Shape) -> None:
-        try:
-            self._read(raw, shape)
-        except (struct.error, ValueError, IndexError) as error:
-            raise CodecError(f"a posting list is damaged: {error}") from error
-
-    def _read(self, raw: Bytes, shape: Shape) -> None:
-        flags = int(raw[0])
-        header = _HEADERS[flags & WIDTH_MASK]
-        size = header.unpack_from(raw.data)[1]
-        if size > len(raw):  # a gap takes a byte at least
-            raise ValueError("it is longer than its bytes")
-        gaps, at = _escaping(raw, header.size, size, (flags >> GAPS_SHIFT) & WIDTH_MASK)
-        docs = np.cumsum(gaps, dtype=np.int32)
-        docs += np.arange(size, dtype=np.int32)
-        self.docs = docs
-        if flags & HAS_FREQS:
-            freqs = unpack(raw[at:], size, 2).astype(np.int32)
-            at += packed_size(size, 2)
-            many = (freqs == ESCAPE_2).nonzero()[0]
-            if len(many):
-                stored = raw[at : at + len(many)].astype(np.int32)
-                at += len(many)
-                huge = (stored == ESCAPE_8).nonzero()[0]
-                if len(huge):
-                    stored[huge] = raw[at : at + 4 * len(huge)].view("<u4")
-                    at += 4 * len(huge)
-                freqs[many] = stored
-            freqs += 1
-        else:
-            freqs = np.ones(size, np.int32)
-        if len(freqs) != size or not size:
-            raise ValueError("a stream ends too early")
-        self.freqs = freqs
-        self._raw = raw
-        self._at = at
-        self._bits = HIGH_BITS[(flags >> HIGH_SHIFT) & WIDTH_MASK]
-        self._amount = int(freqs.sum()) if shape.positions else 0
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes it takes in the file."""
-        return self._raw.nbytes
-
-    def positions(self, which: Ints) -> tuple[Ints, Ints]:
-        """Return the positions in the documents `docs[which]`, and for each position its index into `which`."""
-        flat = self.all_positions()
-        lengths = self.freqs.take(which).astype(np.int64)
-        if len(which) < len(self.docs):
-            starts = np.cumsum(self.freqs, dtype=np.int64) - self.freqs
-            flat = flat.take(spread(lengths, starts.take(which), 1))
-        return flat.astype(np.int64), np.repeat(np.arange(len(which), dtype=np.int64), lengths)
-
-    def all_positions(self) -> npt.NDArray[np.int32]:
-        """Return the positions in all documents, one document after the other."""
-        flat = self._steps()
-        if len(flat) != self._amount:
-            raise CodecError("a posting list is damaged: positions are missing")
-        if len(flat) > len(self.docs):  # some document has several: turn gaps into positions
-            # Sums too large for 32 bits wrap around, and back when the sum before is subtracted.
-            summed = np.cumsum(flat, dtype=np.int32)
-            firsts = np.cumsum(self.freqs, dtype=np.int32) - self.freqs
-            flat = summed - np.repeat(summed.take(firsts) - flat.take(firsts), self.freqs)
-        return flat
-
-    def _steps(self) -> npt.NDArray[np.int32]:
-        """Return all gaps between positions."""
-        amount, bits, at = self._amount, self._bits, self._at
-        steps = self._raw[at : at + amount].astype(np.int32)
-        at += amount
-        if bits:
-            high = unpack(self._raw[at:], amount, bits).astype(np.int32)
-            high <<= 8
-            steps |= high
-            at += packed_size(amount, bits)
-        escaped = (steps == (256 << bits) - 1).nonzero()[0]
-        if len(escaped) and bits < 8:
-            beyond = self._raw[at : at + 2 * len(escaped)].view("<u2").astype(np.int32)
-            at += 2 * len(escaped)
-            steps[escaped] = beyond
-            escaped = escaped[beyond == ESCAPE_16]
-        if len(escaped):
-            steps[escaped] = self._raw[at : at + 4 * len(escaped)].view("<u4")
-        return steps
-
-
-def _escaping(raw: Bytes, at: int, count: int, width: int) -> tuple[npt.NDArray[Any], int]:
-    """Return the `count` numbers that begin in the stream of this width at `at`, and where the next stream begins."""
-    found: npt.NDArray[Any] = raw[at : at + (count << width)].view(_WIDTHS[width])
-    at += count << width
-    if width == 2:
-        return found, at
-    escaped = (found == (ESCAPE_8, ESCAPE_16)[width]).nonzero()[0]
-    if len(escaped):
-        found = found.astype(np.int64)
-        found[escaped], at = _escaping(raw, at, len(escaped), width + 1)
-    return found, at
 
 
 # -- reading many lists

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from searchkit.engines.whoosh.codec import forward
 from searchkit.engines.whoosh.codec.container import Container, Writer
 from searchkit.engines.whoosh.codec.layout import NONE, CodecError
-from searchkit.engines.whoosh.codec.postings import Encoded, Ints, List, Lists, Shape, decode, decode_docs, list_sizes
+from searchkit.engines.whoosh.codec.posting_list import List
+from searchkit.engines.whoosh.codec.postings import Encoded, Ints, Lists, Shape, decode, decode_docs, list_sizes
 from searchkit.engines.whoosh.codec.terms import Terms, packed
 
 

@@ -19,7 +19,7 @@ from whoosh.matching import ListMatcher
 from whoosh.util.numeric import byte_to_length
 
 from searchkit.engines.whoosh.codec.layout import EXTENSION
-from searchkit.engines.whoosh.codec.postings import List
+from searchkit.engines.whoosh.codec.posting_list import List
 from searchkit.engines.whoosh.codec.segment_file import SegmentFile
 
 MISSING = -(2**62)
@@ -154,7 +154,7 @@ class ColumnarTerms(TermsReader):  # type: ignore[misc]
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         found = self._list(fieldname, text)
-        return 0 if found is None else len(found.docs)
+        return 0 if found is None else found.count
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         terminfo = self.term_info(fieldname, text)

@@ -14,7 +14,7 @@ from searchkit.analysis.terms import pieces
 from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.whoosh.read import phrases
-from searchkit.engines.whoosh.read.docsets import common, distinct, intersect
+from searchkit.engines.whoosh.read.docsets import distinct, intersect
 from searchkit.engines.whoosh.read.impacts import Floats
 from searchkit.engines.whoosh.read.matcher import Evaluation
 from searchkit.engines.whoosh.read.phrases import BITS
@@ -64,9 +64,9 @@ class _Places:
             posting = evaluation.segment.term(field, term)
             if posting is None:
                 continue
-            here, there = common(docs, posting.docs)
+            here, which = posting.common(docs)
             if len(here):
-                positions, owner = posting.positions(there)
+                positions, owner = posting.positions(which)
                 positions += (here.take(owner) + first) << BITS
                 found.append(positions)
         return found[0] if len(found) == 1 else np.concatenate(found) if found else np.empty(0, np.int64)

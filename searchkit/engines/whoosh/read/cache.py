@@ -7,6 +7,7 @@ no thread sees an incomplete one.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, Protocol, TypeVar, overload
@@ -54,14 +55,34 @@ class Cache(Generic[K, V]):
             return found[0]
 
     def put(self, key: K, value: V) -> None:
-        """Store an entry, or note that it has grown."""
-        size = value.nbytes + _OVERHEAD
+        """Store an entry, which becomes the last used."""
         with self._lock:
-            self._drop(key)
-            self._held[key] = (value, size)
-            self._bytes += size
-            while self._bytes > self._most and len(self._held) > 1:
-                self._drop(next(iter(self._held)))
+            self._put(key, value)
+
+    def recount(self, key: K) -> Callable[[], None]:
+        """Return a function that notes that an entry has grown, if it is still there.
+
+        An entry may keep it: it does not hold the cache, which would keep both until the garbage is collected.
+        """
+        mine = weakref.ref(self)
+
+        def recount() -> None:
+            cache = mine()
+            if cache is not None:
+                with cache._lock:
+                    held = cache._held.get(key)
+                    if held is not None:
+                        cache._put(key, held[0])
+
+        return recount
+
+    def _put(self, key: K, value: V) -> None:
+        size = value.nbytes + _OVERHEAD
+        self._drop(key)
+        self._held[key] = (value, size)
+        self._bytes += size
+        while self._bytes > self._most and len(self._held) > 1:
+            self._drop(next(iter(self._held)))
 
     def _drop(self, key: K) -> None:
         before = self._held.pop(key, None)

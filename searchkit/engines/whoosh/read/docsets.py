@@ -27,6 +27,7 @@ SPARSE = 32
 EMPTY: Docs = np.empty(0, np.int32)
 Bits = npt.NDArray[np.uint64]
 _MASKS = (1 << np.arange(8)).astype(np.uint8)
+_ONE = np.uint64(1)
 
 Ascending = TypeVar("Ascending", Docs, Ints)
 """An ascending array without duplicates: documents, or documents and positions in one number."""
@@ -59,13 +60,6 @@ class DocSet:
         return made
 
     @classmethod
-    def both(cls, docs: Docs, size: int) -> DocSet:
-        """Return the set of ascending numbers, in both forms from the start."""
-        made = cls(size, docs=docs)
-        made._bits = made.bits
-        return made
-
-    @classmethod
     def where(cls, mask: npt.NDArray[np.bool_]) -> DocSet:
         """Return the documents for which `mask`, shape (size,), holds."""
         return cls(len(mask), bits=_packed(mask))
@@ -87,7 +81,9 @@ class DocSet:
     @property
     def nbytes(self) -> int:
         """The bytes of memory it takes."""
-        return sum(each.nbytes for each in (self._docs, self._bits) if each is not None)
+        docs, bits = self._docs, self._bits
+        # The counts take half as much as the bits, and are needed sooner or later.
+        return (0 if docs is None else docs.nbytes) + (0 if bits is None else bits.nbytes * 3 // 2)
 
     @property
     def docs(self) -> Docs:
@@ -132,6 +128,36 @@ class DocSet:
         of_byte = bits.view(np.uint8).take(docs >> 3)
         of_byte &= _MASKS.take(docs & 7)
         return of_byte.astype(bool)
+
+    @computed
+    def _counts(self) -> npt.NDArray[np.int32]:
+        """The number of documents before each word of bits."""
+        assert self._bits is not None
+        counts = np.bitwise_count(self._bits)
+        before = np.cumsum(counts, dtype=np.int32)
+        before -= counts
+        return before
+
+    def common(self, docs: Docs) -> tuple[Ints, Ints]:
+        """Return the indices of the common documents, in ascending `docs` and among those of this set."""
+        bits, mine = self._bits, self._docs
+        if mine is None:
+            assert bits is not None
+            word = docs >> 6
+            of_word = bits.take(word)
+            bit = (docs & 63).astype(np.uint64)
+            here = ((of_word >> bit) & _ONE).nonzero()[0]
+            if len(here) < len(docs):
+                word, of_word, bit = word.take(here), of_word.take(here), bit.take(here)
+            below = np.bitwise_count(of_word & ((_ONE << bit) - _ONE))
+            return here, self._counts.take(word).astype(np.int64) + below
+        if docs is mine:
+            every = np.arange(len(docs), dtype=np.int64)
+            return every, every
+        if len(mine) < len(docs):
+            among, here = common(mine, docs)
+            return here, among
+        return common(docs, mine)
 
     def in_blocks(self, blocks: Ints) -> Docs:
         """Return the documents in ascending `blocks` of BLOCK documents each."""

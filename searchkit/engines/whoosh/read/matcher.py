@@ -50,8 +50,8 @@ TERMS_HELD = 56 * 1024 * 1024
 PREFIXES_HELD = 4 * 1024 * 1024
 """Bytes of documents by prefix kept for each segment, at most: a lone character is the prefix of hundreds of pairs."""
 TYPED_HELD = 2 * 1024 * 1024
-"""The same for documents that match a typed word: one question needs each several times (for tiers, near matches and
-the diagnosis)."""
+"""The same for documents that match a typed word, and a phrase: one question needs each several times (for tiers, near
+matches, aliases and the diagnosis)."""
 _ROUNDING = 1e-9
 """The largest difference between sums of the same weights in different orders."""
 WITH_LENGTHS = frozenset({"words", "grams"})
@@ -79,7 +79,7 @@ class Term:
 
     def __init__(self, documents: int, parts: tuple[Impacts | None, ...]) -> None:
         self.parts = parts
-        self.found_in = sum(part.docs.count for part in parts if part is not None)
+        self.found_in = sum(part.count for part in parts if part is not None)
         self.idf = scoring.idf(documents, self.found_in)
 
     @property
@@ -110,15 +110,15 @@ class Statistics:
         found = self._terms.get(key)
         if found is None:
             check()
-            saturation = self.saturation(field)
-            parts = []
+            saturation, grown = self.saturation(field), self._terms.recount(key)
+            parts: list[Impacts | None] = []
             for segment, scratch in zip(self.segments, self._scratches, strict=True):
                 posting = segment.term(field, text)
-                parts.append(
-                    Impacts(posting, segment.doc_count, segment.lengths(field), saturation, scratch)
-                    if posting is not None and len(posting.docs)
-                    else None
-                )
+                if posting is None:
+                    parts.append(None)
+                    continue
+                made = Impacts(posting, segment.doc_count, segment.lengths(field), saturation, scratch, grown)
+                parts.append(made)
             found = Term(self.count, tuple(parts))
             self._terms.put(key, found)
         return found
@@ -163,6 +163,7 @@ class Evaluation:
         self._nothing = DocSet(self._size, docs=EMPTY)
         self._prefixes: Cache[tuple[str, str], DocSet] = Cache(PREFIXES_HELD)
         self._typed_words: Cache[str, DocSet] = Cache(TYPED_HELD)
+        self._phrases: Cache[tuple[str, bool, bool], DocSet] = Cache(TYPED_HELD)
 
     @computed
     def live(self) -> DocSet:
@@ -174,18 +175,23 @@ class Evaluation:
         """The documents by time."""
         return Calendar(self.segment)
 
-    def match(self, node: Node, how: Strictness = Strictness.FULL) -> DocSet:
-        """Return the live documents that match."""
+    def match(self, node: Node, how: Strictness = Strictness.FULL, within: DocSet | None = None) -> DocSet:
+        """Return the live documents that match.
+
+        Args:
+            within: only these matter. Of the others, some that match may be missing.
+        """
         check()
         match node:
             case Everything():
                 return self.live
             case Words():
-                return self._near_words(node) if how is Strictness.NEAR else self._words(node, how)
+                return self._near_words(node) if how is Strictness.NEAR else self._words(node, how, within)
             case Word(text=text):
                 return self._word(fold_query(text))
             case Phrase(text=text, stands=stands):
-                return self._phrase(fold_query(text), stands == "word", stands != "anywhere" or how is Strictness.WORDS)
+                whole = stands != "anywhere" or how is Strictness.WORDS
+                return self._phrase(fold_query(text), stands == "word", whole, within)
             case Prefix(text=text):
                 return phrases.containing(self, "grams", fold_query(text), left=True, right=False)
             case Title(text=text, exact=exact):
@@ -205,16 +211,28 @@ class Evaluation:
             case Published():
                 return self._published(node, self.live)
             case And(children=children):
-                return self._all(children, how)
+                return self._all(children, how, within)
             case Or(children=children):
-                return unite([self.match(child, how) for child in children], self._size)
+                return unite([self.match(child, how, within) for child in children], self._size)
             case Not(child=child):
                 return self.live - self.match(child)
         raise TypeError(f"not a query: {node!r}")
 
-    def _all(self, children: tuple[Node, ...], how: Strictness) -> DocSet:
-        wanted = [self.match(child, how) for child in children if not isinstance(child, (Not, Published))]
-        found = intersect_all(wanted) if wanted else self.live
+    def _all(self, children: tuple[Node, ...], how: Strictness, within: DocSet | None) -> DocSet:
+        wanted = [
+            self.match(child, how, within) for child in children if not isinstance(child, (Not, Phrase, Published))
+        ]
+        found = intersect_all(wanted) if wanted else None
+        # A phrase is looked for in what the rest leaves: most of its work is done document by document. Long ones are
+        # in fewer documents.
+        phrases = (child for child in children if isinstance(child, Phrase))
+        for phrase in sorted(phrases, key=lambda child: -len(child.text)):
+            if found is None:
+                found = self.match(phrase, how, within)
+            elif found.count:
+                found = found & self.match(phrase, how, found)
+        if found is None:
+            found = self.live
         for child in children:
             if isinstance(child, Published):
                 found = self._published(child, found)
@@ -228,7 +246,35 @@ class Evaluation:
             part = self.statistics.term(field, term).parts[self.number]
             return self._nothing if part is None else part.docs
         posting = self.segment.term(field, term)
-        return self._nothing if posting is None else DocSet.of(posting.docs, self._size)
+        return self._nothing if posting is None else posting.having
+
+    def count(self, field: str, term: str) -> int:
+        """Return the number of documents that have a term."""
+        if field in WITH_LENGTHS:
+            part = self.statistics.term(field, term).parts[self.number]
+            return 0 if part is None else part.count
+        posting = self.segment.term(field, term)
+        return 0 if posting is None else posting.count
+
+    def among(self, docs: DocSet, field: str, term: str) -> DocSet:
+        """Return those of `docs` that have a term. If they are few, it is looked up in these only."""
+        if field in WITH_LENGTHS:
+            part = self.statistics.term(field, term).parts[self.number]
+            return self._nothing if part is None else part.among(docs)
+        return docs & self.having(field, term)
+
+    def _having_all(self, words: list[str]) -> DocSet:
+        """Return the documents that have all words; those of no word are none."""
+        parts = [self.statistics.term("words", word).parts[self.number] for word in words]
+        present = sorted((part for part in parts if part is not None), key=lambda part: part.count)
+        if not present or len(present) < len(parts):
+            return self._nothing
+        found = present[0].docs
+        for part in present[1:]:
+            if not found.count:
+                break
+            found = part.among(found)
+        return found
 
     def having_prefix(self, field: str, prefix: str) -> DocSet:
         """Return the documents that have a term that starts with `prefix`."""
@@ -238,18 +284,27 @@ class Evaluation:
             self._prefixes.put((field, prefix), found)
         return found
 
-    def _phrase(self, text: str, as_word: bool, whole: bool) -> DocSet:
-        within = None
+    def _phrase(self, text: str, as_word: bool, whole: bool, within: DocSet | None) -> DocSet:
+        key = (text, as_word, whole)
+        found = self._phrases.get(key)
+        if found is not None:
+            return found
+        limit = within
         if as_word:
             words = query_words(text, self._segmenter)
-            within = intersect_all([self.having("words", word) for word in words]) if words else None
-        return phrases.containing(self, "grams", text, left=whole, right=whole, within=within)
+            if words:
+                having = self._having_all(words)
+                limit = having if within is None else having & within
+        found = phrases.containing(self, "grams", text, left=whole, right=whole, within=limit)
+        if within is None:  # the forms of a text with several names have phrases in common
+            self._phrases.put(key, found)
+        return found
 
     def _word(self, text: str) -> DocSet:
         parts = text.split()
         if len(parts) < 2:
             return self.having("words", text)
-        found = intersect_all([self.having("words", part) for part in parts])
+        found = self._having_all(parts)
         return found & spans.any_of(self, side_by_side(parts)) if found.count else found
 
     # -- typed words
@@ -259,23 +314,35 @@ class Evaluation:
         check()
         found = self._typed_words.get(text) if how is not Strictness.WORDS else None
         if found is None:
-            found = intersect_all([self.having("words", word) for word in words]) if words else self._nothing
+            found = self._having_all(words)
             if how is not Strictness.WORDS:
                 found = found | phrases.containing(self, "grams", text, left=True, right=True, without=found)
                 self._typed_words.put(text, found)
         return found
 
-    def _words(self, node: Words, how: Strictness) -> DocSet:
+    def _words(self, node: Words, how: Strictness, within: DocSet | None) -> DocSet:
         typed = [fold_query(text) for text in dict.fromkeys(node.typed)]
         cut = {text: query_words(text, self._segmenter) for text in typed}
         found = [self._typed(text, cut[text], how) for text in typed]
-        for text, matching in self._by_aliases(node, how).items():
-            found[typed.index(text)] |= matching
+        requires_all = node.mode != "any" and scoring.requires_all(len(typed), node.mode)
+        aliases: dict[str, list[Node]] = {}
+        for text, nodes in node.aliases().items():
+            aliases.setdefault(fold_query(text), []).extend(nodes)
+        if aliases and requires_all:
+            # What matches another name must have all other words as well.
+            plain = [docs for text, docs in zip(typed, found, strict=True) if text not in aliases]
+            known = plain if within is None else [within, *plain]
+            within = intersect_all(known) if known else None
+        for text, others in aliases.items():
+            at = typed.index(text)
+            found[at] |= unite([self.match(other, how, within) for other in others], self._size)
+            if requires_all:
+                within = found[at] if within is None else within & found[at]
         if not typed:
             return self._nothing
         if node.mode == "any":
             return unite(found, self._size)
-        if scoring.requires_all(len(typed), node.mode):
+        if requires_all:
             return intersect_all(found)
         idf = self.statistics.idf
         weights = [sum(idf("words", word) for word in cut[text]) or 1.0 for text in typed]

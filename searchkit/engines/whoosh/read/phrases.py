@@ -9,7 +9,7 @@ import numpy as np
 
 from searchkit.analysis.terms import Piece, pieces
 from searchkit.deadline import check
-from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, places, unite
+from searchkit.engines.whoosh.read.docsets import EMPTY, DocSet, distinct, intersect, intersect_all, unite
 from searchkit.engines.whoosh.read.segments import Docs, Ints, Posting, SegmentView
 
 BITS = 40
@@ -37,6 +37,14 @@ class Reading(Protocol):
         """Return the documents that have a term."""
         ...
 
+    def count(self, field: str, term: str) -> int:
+        """Return the number of documents that have a term."""
+        ...
+
+    def among(self, docs: DocSet, field: str, term: str) -> DocSet:
+        """Return those of `docs` that have a term. If they are few, it is looked up in these only."""
+        ...
+
     def having_prefix(self, field: str, prefix: str) -> DocSet:
         """Return the documents that have a term that starts with `prefix`."""
         ...
@@ -61,30 +69,50 @@ def containing(
     parts = pieces(sought, open_left=not left, open_right=not right)
     if not parts:
         return DocSet(size, docs=EMPTY)
-    sets = [] if within is None else [within]
-    counts: list[int] = []
-    for number, part in enumerate(parts):
-        check()
-        sets.append(_having(reading, field, part))
-        counts.append(sets[-1].count)
-        if number % _PIECES == _PIECES - 1:
-            sets = [intersect_all(sets)]
-        if not sets[-1].count:
-            return sets[-1]
-    candidates = intersect_all(sets)
-    if without is not None:
-        candidates = candidates - without
+    candidates = _candidates(reading, field, parts, within, without)
     if len(parts) == 1 or not candidates.count:
         return candidates
     if all(part.match == "exact" for part in parts):
         # In a long string, the rarest pieces decide most documents before the lists of the others are read.
-        ordered = parts if len(parts) <= _PIECES else [parts[i] for i in np.argsort(counts, kind="stable")]
+        ordered = parts
+        if len(parts) > _PIECES:
+            ordered = sorted(parts, key=lambda part: reading.count(field, part.term))
         exact = [(reading.segment.term(field, part.term), part.offset) for part in ordered[:_PIECES]]
         found = _in_line(candidates, [(posting, offset) for posting, offset in exact if posting is not None])
         return found if len(parts) <= _PIECES else _checked(reading.segment, field, found, ordered)
     docs = candidates.docs
     starts = _starts(docs, [_terms(reading.segment, field, part) for part in parts])
     return DocSet.of(owners(starts), size)
+
+
+def _candidates(
+    reading: Reading, field: str, parts: Sequence[Piece], within: DocSet | None, without: DocSet | None
+) -> DocSet:
+    """Return the documents (of `within`, except those of `without`) that have all pieces. The rarest come first."""
+    exact = list(dict.fromkeys(part.term for part in parts if part.match == "exact"))
+    counts = {term: reading.count(field, term) for term in exact}
+    nothing = DocSet(reading.segment.doc_count, docs=EMPTY)
+    if not all(counts.values()):
+        return nothing
+    exact.sort(key=counts.__getitem__)
+    sets = [] if within is None else [within]
+    for part in parts:
+        if part.match != "exact":
+            check()
+            sets.append(_having(reading, field, part))
+            if not sets[-1].count:
+                return nothing
+    if not sets:
+        sets, exact = [reading.having(field, exact[0])], exact[1:]
+    found = intersect_all(sets)
+    if without is not None:
+        found = found - without
+    for term in exact:
+        check()
+        if not found.count:
+            break
+        found = reading.among(found, field, term)
+    return found
 
 
 def _checked(segment: SegmentView, field: str, candidates: DocSet, parts: Sequence[Piece]) -> DocSet:
@@ -118,11 +146,11 @@ def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
     if len(docs) >= _FEW:
         flat, at, end = [], [], []
         for posting, offset in found:
-            positions, bounds = posting.occurrences()
-            which = _places(docs, posting.docs)
+            check()
+            positions, begins, ends = posting.spans(posting.common(docs)[1])
             flat.append((positions, offset))
-            at.append(bounds.take(which))
-            end.append(bounds.take(which + 1))
+            at.append(begins)
+            end.append(ends)
         for _ in range(_STEPS):
             starts = [
                 positions.take(now).astype(np.int32) - offset for (positions, offset), now in zip(flat, at, strict=True)
@@ -148,20 +176,6 @@ def _stepped(docs: Docs, found: list[tuple[Posting, int]]) -> Docs:
     owning = owners(_starts(rest, [[(posting, -offset)] for posting, offset in found]))
     matched[docs.searchsorted(owning)] = True
     return docs[matched]
-
-
-def _places(docs: Docs, among: Docs) -> Ints:
-    """Return the index of each of `docs`, of which there is at least one, in `among`, which contains them all."""
-    low = docs[0]
-    first, end = int(among.searchsorted(low)), int(among.searchsorted(docs[-1], "right"))
-    if end - first == len(docs):
-        return np.arange(first, end)
-    within = among[first:end]
-    if len(docs) * 16 > len(within):
-        mask = np.zeros(int(docs[-1] - low) + 1, bool)
-        mask[docs - low] = True
-        return np.asarray(mask.take(within - low).nonzero()[0] + first)
-    return np.asarray(within.searchsorted(docs) + first)
 
 
 def occurrences(
@@ -194,7 +208,7 @@ def _having(reading: Reading, field: str, piece: Piece) -> DocSet:
         return reading.having(field, piece.term)
     if piece.match == "starts":
         return reading.having_prefix(field, piece.term)
-    return unite([DocSet.of(posting.docs, size) for posting, _ in _terms(reading.segment, field, piece)], size)
+    return unite([posting.having for posting, _ in _terms(reading.segment, field, piece)], size)
 
 
 def _terms(segment: SegmentView, field: str, piece: Piece) -> Shifted:
@@ -221,7 +235,7 @@ def _terms(segment: SegmentView, field: str, piece: Piece) -> Shifted:
 def _starts(docs: Docs, found: list[Shifted]) -> Ints:
     """Return the starts of the whole string in `docs`."""
     common: Ints | None = None
-    for shifted in sorted(found, key=lambda each: sum(len(posting.docs) for posting, _ in each)):
+    for shifted in sorted(found, key=lambda each: sum(posting.count for posting, _ in each)):
         check()
         keys = _keys(docs, shifted)
         common = keys if common is None else intersect(common, keys)
@@ -235,14 +249,9 @@ def _keys(docs: Docs, shifted: Shifted) -> Ints:
     keys = []
     for posting, shift in shifted:
         check()
-        if docs is posting.docs:
-            which = np.arange(len(docs))
-            both = docs
-        else:
-            which = places(docs, posting.docs)
-            both = posting.docs[which]
+        here, which = posting.common(docs)
         flat, owner = posting.positions(which)
-        flat += both.astype(np.int64)[owner] << BITS
+        flat += docs.take(here).astype(np.int64).take(owner) << BITS
         flat += shift
         keys.append(flat)
     return keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))

@@ -153,7 +153,7 @@ def by_strictness(
     if scoring.matches_words_only(query):
         yield 0, list(full)
         return
-    whole = [docs & e.match(query, Strictness.WORDS) for e, docs in zip(evaluations, full, strict=True)]
+    whole = [docs & e.match(query, Strictness.WORDS, docs) for e, docs in zip(evaluations, full, strict=True)]
     yield 0, whole
     yield 1, [docs - first for docs, first in zip(full, whole, strict=True)]
 

@@ -233,7 +233,7 @@ class _Matching:
 
     def _documents(self, ids: Collection[str]) -> DocSet:
         postings = (self.segment.term("id", id) for id in ids)
-        return unite([DocSet(self.docs.size, docs=each.docs) for each in postings if each], self.docs.size)
+        return unite([each.having for each in postings if each], self.docs.size)
 
     def words(self, reprints: Reprints, *, rest: bool = True) -> WordCounts:
         left_out = self._left_out(reprints)

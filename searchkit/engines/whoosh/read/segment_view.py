@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,21 +14,17 @@ from searchkit.analysis.fields import compared
 from searchkit.deadline import check
 from searchkit.engines.aggregation import Spellings
 from searchkit.engines.whoosh.codec.layout import CodecError
-from searchkit.engines.whoosh.codec.postings import List, spread
 from searchkit.engines.whoosh.codec.segment_file import FieldReader, Keywords, SegmentFile
 from searchkit.engines.whoosh.columns import epochs
 from searchkit.engines.whoosh.read.cache import Cache, computed
 from searchkit.engines.whoosh.read.frequencies import FieldFrequencies
+from searchkit.engines.whoosh.read.held import Held, Reads
 from searchkit.engines.whoosh.read.segments import Docs, Frequencies, Ints, Members
 from searchkit.model.fields import FIELDS, FieldName
-from searchkit.system.after_fork import renew_after_fork
 
 LISTS_HELD = 40 * 1024 * 1024
 """Bytes of decoded posting lists kept for the next query, at most."""
 
-FORGET = 8 * 1024 * 1024
-"""Bytes of posting lists read before mapped memory is released. Threads that read it meanwhile get the same bytes from
-the operating system again."""
 _RUN = 1 << 18
 """Bytes of lists decoded together."""
 
@@ -38,67 +33,6 @@ _LEAST = 8
 allocate much more for its documents than its own size."""
 
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u3400".encode(), "\ua000".encode()
-
-
-class _Undecoded(NamedTuple):
-    """The positions of a posting list as stored in the file, and which of its documents are kept (None: all)."""
-
-    whole: List
-    kept: Ints | None
-
-    def decoded(self) -> npt.NDArray[np.int32] | npt.NDArray[np.uint16]:
-        """Return the positions in the documents kept, one document after the other, in the smallest suitable type."""
-        flat = self.whole.all_positions() if self.kept is None else self.whole.positions(self.kept)[0].astype(np.int32)
-        return flat.astype(np.uint16) if not len(flat) or int(flat.max()) < 1 << 16 else flat
-
-
-class _Held:
-    """A posting list without the deleted documents, kept for the next query as compactly as speed allows."""
-
-    def __init__(self, whole: List, alive: npt.NDArray[np.bool_] | None, has_positions: bool) -> None:
-        kept = None if alive is None else alive.take(whole.docs).nonzero()[0]
-        freqs = whole.freqs if kept is None else whole.freqs.take(kept)
-        self.docs: Docs = whole.docs if kept is None else whole.docs.take(kept)
-        self._bounds = np.zeros(len(freqs) + 1, np.int32)
-        np.cumsum(freqs, out=self._bounds[1:])
-        # One attribute, replaced atomically: another thread sees the positions either decoded or not.
-        self._positions: _Undecoded | npt.NDArray[np.int32] | npt.NDArray[np.uint16] = (
-            _Undecoded(whole, kept) if has_positions else np.empty(0, np.uint16)
-        )
-
-    @property
-    def freqs(self) -> npt.NDArray[np.int32]:
-        """The frequencies, parallel to `docs`."""
-        return self._bounds[1:] - self._bounds[:-1]
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes of its arrays; for those not decoded yet, about their size before or after decoding."""
-        positions = self._positions
-        of_positions = (
-            2 * int(self._bounds[-1]) + self.docs.nbytes if isinstance(positions, _Undecoded) else positions.nbytes
-        )
-        return self.docs.nbytes + self._bounds.nbytes + of_positions
-
-    def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """Return all positions one after the other, and the bounds of each document's. The first call decodes them.
-
-        If two threads call first, both decode.
-        """
-        positions = self._positions
-        if isinstance(positions, _Undecoded):
-            self._positions = positions = positions.decoded()
-        return positions, self._bounds
-
-    def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """See `Posting`."""
-        flat, bounds = self.occurrences()
-        at = bounds.take(which).astype(np.int64)
-        lengths = bounds.take(which + 1) - at
-        return (
-            flat.take(spread(lengths, at, 1)).astype(np.int64),
-            np.repeat(np.arange(len(which), dtype=np.int64), lengths),
-        )
 
 
 class _Spelled(NamedTuple):
@@ -157,20 +91,14 @@ class ColumnarView:
         if deleted:
             self._alive = np.ones(self.doc_count, bool)
             self._alive[sorted(deleted)] = False
-        self._lists: Cache[tuple[str, str], _Held] = Cache(LISTS_HELD)
-        self._read = 0
+        self._lists: Cache[tuple[str, str], Held] = Cache(LISTS_HELD)
+        self._reads = Reads(self.file)
         self._numbers: dict[str, Ints] = {}
         self._keywords: dict[str, Keywords] = {}
         self._letters: dict[str, list[str]] = {}
         self._counting: dict[str, FieldFrequencies] = {}
         self._members: tuple[Mapping[str, str], Members] | None = None
         self._spellings: dict[str, _Spelled] = {}
-        self._lock = threading.Lock()
-        renew_after_fork(self)
-
-    def renew_locks(self) -> None:
-        """See `searchkit.system.after_fork`."""
-        self._lock = threading.Lock()
 
     @computed
     def _live(self) -> Docs:
@@ -181,31 +109,20 @@ class ColumnarView:
         """Return the documents that are not deleted."""
         return self._live
 
-    def term(self, field: str, text: str) -> _Held | None:
+    def term(self, field: str, text: str) -> Held | None:
         """Return the live documents that have a term; None if there are none."""
         key = (field, text)
         found = self._lists.get(key)
         if found is not None:
-            return found if len(found.docs) else None
+            return found if found.count else None
         reader = self.file.field(field)
-        whole = reader.find(text.encode("utf-8", "replace")) if reader is not None else None
-        if whole is None:
+        at = reader.terms.find(text.encode("utf-8", "replace")) if reader is not None else -1
+        if reader is None or at < 0:
             return None
-        assert reader is not None
-        self._count_read(whole.nbytes)
-        found = _Held(whole, self._alive, reader.shape.positions)
+        found = Held(reader, at, self._reads, self.doc_count, self._alive, self._lists.recount(key))
         if reader.shape.positions or not reader.shape.freqs:
             self._lists.put(key, found)  # of others the evaluator keeps the impacts and does not ask again
-        return found if len(found.docs) else None
-
-    def _count_read(self, size: int) -> None:
-        with self._lock:
-            self._read += size
-            if self._read <= FORGET:
-                return
-            self._read = 0
-        # Mapped pages count as this process's memory until they are released.
-        self.file.forget()
+        return found if found.count else None
 
     def _reader(self, field: str) -> FieldReader | None:
         return self.file.field(field)

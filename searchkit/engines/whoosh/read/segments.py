@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,21 @@ import numpy.typing as npt
 from searchkit.engines.aggregation import Spellings
 from searchkit.model.fields import FieldName
 
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.read.docsets import DocSet
+
+SMALL = 1 << 15
+"""In segments up to this size, terms are decoded whole: all terms of many queries fit into the caches."""
+SHORT = 1 << 13
+"""Lists of up to so many documents are decoded whole: that takes no longer than looking up a few."""
+LONG = 1 << 14
+OFTEN = 12
+"""Longer lists, up to LONG, are decoded whole when they have been looked into so many times."""
+
 Docs: TypeAlias = npt.NDArray[np.int32]
 """Document numbers of one segment, ascending, none twice."""
 Ints: TypeAlias = npt.NDArray[np.int64]
+Positions: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.int32] | npt.NDArray[np.uint16]
 
 
 class Frequencies(NamedTuple):
@@ -46,16 +58,50 @@ class Members(NamedTuple):
 
 
 class Posting(Protocol):
-    """One term's documents."""
-
-    docs: Docs
+    """One term's documents. What is decoded is kept; so ask for what is needed, and no more."""
 
     @property
-    def freqs(self) -> npt.NDArray[np.int32]:
-        """The frequencies, parallel to `docs`."""
+    def count(self) -> int:
+        """The number of documents."""
         ...
 
-    def positions(self, which: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
+    @property
+    def nbytes(self) -> int:
+        """The bytes of what is kept."""
+        ...
+
+    @property
+    def having(self) -> DocSet:
+        """The documents."""
+        ...
+
+    @property
+    def docs(self) -> Docs:
+        """The documents."""
+        ...
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether `having` is there already."""
+        ...
+
+    def is_looked_up(self) -> bool:
+        """Tell whether a few documents are better looked up one by one than by decoding all; remember the question."""
+        ...
+
+    def common(self, docs: Docs) -> tuple[Ints, Ints]:
+        """Return the indices of the common documents, in ascending `docs` and among those of the term."""
+        ...
+
+    def decoded(self) -> tuple[Docs, npt.NDArray[np.int32]]:
+        """Return all documents and the frequency in each; they are not kept."""
+        ...
+
+    def freqs_of(self, which: Ints) -> npt.NDArray[np.int32]:
+        """Return the frequencies in the documents `docs[which]`."""
+        ...
+
+    def positions(self, which: Ints) -> tuple[Ints, Ints]:
         """Return the positions in the documents `docs[which]`.
 
         Returns:
@@ -64,8 +110,8 @@ class Posting(Protocol):
         """
         ...
 
-    def occurrences(self) -> tuple[npt.NDArray[np.int32] | npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
-        """Return all positions one after the other, and the bounds of each document's, shape (documents + 1,)."""
+    def spans(self, which: Ints) -> tuple[Positions, Ints, Ints]:
+        """Return an array with the positions in the documents `docs[which]`, and where those of each begin and end."""
         ...
 
 

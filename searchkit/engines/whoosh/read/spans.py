@@ -159,9 +159,9 @@ class _Units:
         """Read where the units of these documents begin."""
         posting = self._reading.segment.term("starts", self._unit) if len(docs) else None
         if posting is not None:
-            which = posting.docs.searchsorted(docs)
+            here, which = posting.common(docs)
             flat, owner = posting.positions(which)
-            self._starts = flat + (docs.astype(np.int64).take(owner) << BITS)
+            self._starts = flat + (docs.take(here).astype(np.int64).take(owner) << BITS)
 
     def are_one(self, places: Ints, others: Ints) -> Mask:
         """Tell for each two places of the documents read, whether they are in one unit."""

@@ -91,7 +91,7 @@ def similar_words(evaluations: Sequence[Evaluation], words: Sequence[str], edits
                 check()
             if is_similar_word(word, term, edits):
                 postings = (each.segment.term(field, term) for each in evaluations)
-                count = sum(len(posting.docs) for posting in postings if posting is not None)
+                count = sum(posting.count for posting in postings if posting is not None)
                 if count:
                     found[word][term] = count
     return found
