@@ -12,6 +12,7 @@ import typer
 
 from searchkit.cli.settings import Settings, today
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import gettext
 
 
 def serve(
@@ -91,6 +92,6 @@ def serve(
     def ready(address: str) -> None:
         if not sys.stdout.isatty():  # for a program that waits for it
             print(f"{address}/", flush=True)
-        settings.tell(f"serving {path} at {address}/; Ctrl-C ends it")
+        settings.tell(gettext("serving {path} at {address}/; Ctrl-C ends it", path=path, address=address))
 
     raise typer.Exit(run(path, listening, wait=wait, timeout=timeout, ready=ready))
