@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo test coverage torture lint compat oldest lowest installs package bench clean
+.PHONY: demo test messages coverage torture lint compat oldest lowest installs package bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,10 @@ coverage: $(VENV)/installed-$(EXTRAS)
 torture: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/python -m pytest tests/torture --torture -s
 	$(BIN)/python -m pytest --ignore=tests/torture --torture -n auto --dist worksteal
+
+# Take the texts of the code into the catalogues of all languages, and compile these: after a text was added or changed.
+messages: $(VENV)/installed-$(EXTRAS)
+	$(BIN)/python .ci/messages.py
 
 lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/ruff check .

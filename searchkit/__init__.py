@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         SourceError,
         UsageError,
     )
+    from searchkit.language.chosen import set_language, using_language
+    from searchkit.language.messages import translated
     from searchkit.model.aggregations import Bucket, Comparison, Facet, Facets, Side, Term, Terms, Timeline
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
@@ -72,6 +74,8 @@ _HOMES = {
         "MissingExtra", "NoArchive", "NoBackup", "QueryError", "QueryTimeout", "SearchkitError", "SourceError",
         "UsageError",
     ],
+    "searchkit.language.chosen": ["set_language", "using_language"],
+    "searchkit.language.messages": ["translated"],
     "searchkit.opening": ["connect", "open", "restore"],
     "searchkit.model.aggregations": ["Bucket", "Comparison", "Facet", "Facets", "Side", "Term", "Terms", "Timeline"],
     "searchkit.model.query_records": ["QueryRecord", "Replay"],
@@ -102,7 +106,7 @@ __all__ = [
     "SeriesRecord", "SeriesReplay", "Side",
     "Similar", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline",
     "Timelines", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash",
-    "difference", "open", "plot", "read", "restore",
+    "difference", "open", "plot", "read", "restore", "set_language", "translated", "using_language",
 ]  # fmt: skip
 
 

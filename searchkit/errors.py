@@ -11,12 +11,15 @@ import copyreg
 from collections.abc import Sequence
 from typing import Any
 
+from searchkit.language.messages import Message, translated
+
 
 class SearchkitError(Exception):
     """The base class of all errors.
 
     Attributes:
-        message: what happened and where: one sentence without a full stop.
+        message: what happened and where: one sentence without a full stop, in English; `str(error)` is in the language
+            in use (`searchkit.set_language`).
         hint: what to do next, in Python; empty if there is nothing to add.
         code: the kind of error, for programs; it stays the same when the message changes.
         about: the values that a hint mentions, by name.
@@ -34,7 +37,8 @@ class SearchkitError(Exception):
         self.about = about
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        told = translated(self.message)
+        return f"{told}\n{translated(self.hint)}" if self.hint else told
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let an error be sent to another process unchanged, whatever arguments its class takes.
@@ -85,7 +89,9 @@ class NoSuchArticle(QueryError):
     code = "no-such-article"
 
     def __init__(self, id: str) -> None:
-        super().__init__(f"no article has the id {id}", query=id, width=len(id), hint="archive.ids(query) lists ids")
+        super().__init__(
+            Message("no article has the id {id}", id=id), query=id, width=len(id), hint="archive.ids(query) lists ids"
+        )
 
 
 class AmbiguousId(QueryError):
@@ -98,7 +104,12 @@ class AmbiguousId(QueryError):
     code = "ambiguous-id"
 
     def __init__(self, id: str, ids: Sequence[str]) -> None:
-        super().__init__(f"several ids begin with {id}", query=id, width=len(id), hint=f"one of {', '.join(ids)}")
+        super().__init__(
+            Message("several ids begin with {id}", id=id),
+            query=id,
+            width=len(id),
+            hint=Message("one of {ids}", ids=", ".join(ids)),
+        )
         self.ids = tuple(ids)
 
 
@@ -116,8 +127,11 @@ class QueryTimeout(UsageError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"the query took more than {seconds:g} s",
-            hint=f"ask with fewer or longer words; searchkit.open(path, timeout={seconds * 10:g}) gives it more time",
+            Message("the query took more than {seconds:g} s", seconds=seconds),
+            hint=Message(
+                "ask with fewer or longer words; searchkit.open(path, timeout={seconds:g}) gives it more time",
+                seconds=seconds * 10,
+            ),
             seconds=seconds,
         )
         self.seconds = seconds
@@ -132,7 +146,10 @@ class MissingExtra(UsageError, ImportError):
     code = "missing-extra"
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs the extra [{extra}]", hint=f"pip install 'searchkit[{extra}]'")
+        super().__init__(
+            Message("{feature} needs the extra [{extra}]", feature=Message(feature), extra=extra),
+            hint=Message("pip install 'searchkit[{extra}]'", extra=extra),
+        )
         self.extra = extra
 
 
@@ -161,7 +178,9 @@ class NoArchive(ArchiveError):
     code = "no-archive"
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"no archive at {path}", hint="searchkit.open(path, create=True) makes one", path=path)
+        super().__init__(
+            Message("no archive at {path}", path=path), hint="searchkit.open(path, create=True) makes one", path=path
+        )
 
 
 class NoBackup(NoArchive):
@@ -171,8 +190,8 @@ class NoBackup(NoArchive):
 
     def __init__(self, path: object) -> None:
         super().__init__(path)
-        self.message = f"no backup of an archive at {path}"
-        self.hint = "give the folder that archive.backup made"
+        self.message = Message("no backup of an archive at {path}", path=path)
+        self.hint = Message("give the folder that archive.backup made")
 
 
 class ArchiveClosed(ArchiveError):
@@ -181,7 +200,7 @@ class ArchiveClosed(ArchiveError):
     code = "closed"
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"the archive {path} is closed", hint="open it again: searchkit.open(path)")
+        super().__init__(Message("the archive {path} is closed", path=path), hint="open it again: searchkit.open(path)")
 
 
 class ReadOnlyArchive(ArchiveError):

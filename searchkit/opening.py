@@ -15,6 +15,7 @@ from searchkit.archive import Archive
 from searchkit.deadline import DEFAULT
 from searchkit.engines.index import Index
 from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, NoBackup, UsageError
+from searchkit.language.messages import Message
 from searchkit.query.aliases.file import NAME as ALIASES
 from searchkit.query.aliases.file import is_file
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
@@ -55,7 +56,10 @@ def open(
     Raises: NoArchive, Damaged, FormatTooNew, UsageError.
     """
     if timeout is not None and not timeout > 0:
-        raise UsageError(f"a question cannot be answered in {timeout:g} s", hint="a timeout above 0, None for any time")
+        raise UsageError(
+            Message("a question cannot be answered in {timeout:g} s", timeout=timeout),
+            hint="a timeout above 0, None for any time",
+        )
     folder = Path(path)
     store = _open_store(folder, create, tz, wait)
     try:
@@ -86,7 +90,11 @@ def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Stor
     try:
         make_folder(folder)
     except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}", hint="give another folder", code="path") from error
+        raise UsageError(
+            Message("cannot make {folder}: {reason}", folder=folder, reason=error.strerror),
+            hint="give another folder",
+            code="path",
+        ) from error
     with WriterLock(folder).held(wait):
         return Store.create(record, {"timezone": tz or DEFAULT_TZ})
 
@@ -102,8 +110,8 @@ def _open_archive(
     kept = store.setting("timezone") or DEFAULT_TZ
     if tz is not None and tz != kept:
         raise UsageError(
-            f"the days of this archive are days in {kept}, not {tz}",
-            hint=f"leave out tz, or tz={kept!r}",
+            Message("the days of this archive are days in {kept}, not {tz}", kept=kept, tz=tz),
+            hint=Message("leave out tz, or tz={kept!r}", kept=kept),
             code="zone-fixed",
             zone=kept,
         )
@@ -152,7 +160,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
             with closing(Store(made / RECORD)) as store:
                 problems = store.verify()
             if problems:
-                raise Damaged(f"the record of the backup is damaged: {problems[0]}")
+                raise Damaged(Message("the record of the backup is damaged: {problems}", problems=problems[0]))
             with open(made, catch_up=False) as archive:
                 if not archive.verify().ok:
                     archive.rebuild()
@@ -171,7 +179,8 @@ def _copy(file: Path, to: Path) -> None:
         if error.filename is None or fspath(error.filename) != str(file):
             raise  # it cannot be written
         raise ArchiveError(
-            f"cannot read {file}: {error.strerror}", hint="restore it as a user who may read it"
+            Message("cannot read {file}: {reason}", file=file, reason=error.strerror),
+            hint="restore it as a user who may read it",
         ) from error
 
 
@@ -187,8 +196,8 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = "a name of the IANA database, as Asia/Shanghai or Asia/Taipei"
-        raise UsageError(f"no time zone {name!r}", hint=hint) from error
+        hint = Message("a name of the IANA database, as Asia/Shanghai or Asia/Taipei")
+        raise UsageError(Message("no time zone {name!r}", name=name), hint=hint) from error
 
 
 def connect(
@@ -213,7 +222,7 @@ def connect(
 
     scheme, _, rest = url.partition("://")
     if scheme != "file" or not rest:
-        raise UsageError(f"cannot connect to {url}", hint="file:///path/to/index")
+        raise UsageError(Message("cannot connect to {url}", url=url), hint="file:///path/to/index")
     return open(
         url2pathname(rest), create=create, tz=tz, dictionary=dictionary, today=today, wait=wait, timeout=timeout,
         catch_up=catch_up, progress=progress,

@@ -206,6 +206,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A program started by `nohup` or in the background ignores Ctrl-C, and so would all that the tests start.
     """
+    os.environ["SEARCHKIT_LANG"] = "en"  # whatever the language of who runs the tests
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
         _let_children_tell()
     _keep_bytecode(config)

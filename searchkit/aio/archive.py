@@ -15,10 +15,15 @@ from searchkit.model.article import Article
 from searchkit.search.saved import Saved
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from searchkit.errors import SearchkitError
+    from searchkit.model.aggregations import By, Terms, TermsByPeriod
     from searchkit.model.query_records import QueryRecord, Replay
-    from searchkit.model.reports import UpsertReport
+    from searchkit.model.reports import Receipt, UpsertReport
     from searchkit.model.series_records import SeriesRecord, SeriesReplay
+    from searchkit.query.tree import Node
+    from searchkit.search.conditions import ConditionsDict
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.writer import Given
 
@@ -75,7 +80,7 @@ class AsyncArchive:
     answered ends in its thread, at the latest after the archive's `timeout`. A change that has begun is completed, and
     `upsert_all` keeps all that it has taken. `close` waits for changes, and ends questions.
 
-    `progress` functions are called in the thread that writes.
+    Functions given as `progress` and `receive` are called in the thread that writes.
     """
 
     def __init__(self, archive: Archive, threads: Threads) -> None:
@@ -148,7 +153,7 @@ class AsyncArchive:
     timeline = _reads(Archive.timeline)
     timelines = _reads(Archive.timelines)
     facets = _reads(Archive.facets)
-    terms = _reads(Archive.terms)
+    trends = _reads(Archive.trends)
     compare = _reads(Archive.compare)
     similar = _reads(Archive.similar)
     record = _reads(Archive.record)
@@ -173,6 +178,27 @@ class AsyncArchive:
     async def replay(self, record: QueryRecord | SeriesRecord) -> Replay | SeriesReplay:
         """Ask the questions of a record again; see `Archive.replay`."""
         return await self._threads.read(self._archive.replay, record)
+
+    @overload
+    async def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: None = None, **conditions: Unpack[ConditionsDict]
+    ) -> Terms: ...
+    @overload
+    async def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: By, **conditions: Unpack[ConditionsDict]
+    ) -> TermsByPeriod: ...
+    async def terms(
+        self, query: str | Node = "", *, limit: int = 20, by: By | None = None, **conditions: Unpack[ConditionsDict]
+    ) -> Terms | TermsByPeriod:
+        """Return the words most typical of the matches; see `Archive.terms`."""
+        asked = functools.partial(self._archive.terms, query, limit=limit, **conditions)
+        if by is None:
+            return await self._threads.read(asked)
+        return await self._threads.read(functools.partial(asked, by=by))
+
+    async def state(self) -> str:
+        """Return a text that changes whenever an answer may."""
+        return await self._threads.read(lambda: self._archive.state)
 
     async def has(self, id: str) -> bool:
         """Tell whether there is an article with this id."""
@@ -199,7 +225,7 @@ class AsyncArchive:
 
     async def upsert_all(
         self, articles: Iterable[Given] | AsyncIterable[Given], *, on_error: Literal["collect", "fail"] = "collect",
-        progress: Progress | None = None, index: bool = True,
+        progress: Progress | None = None, index: bool = True, receive: Callable[[Receipt], None] | None = None,
     ) -> UpsertReport:  # fmt: skip
         """Add or update many articles, as `Archive.upsert_all`, also from an asynchronous iterable.
 
@@ -209,7 +235,7 @@ class AsyncArchive:
         fed = Fed(articles)
         try:
             return await self._threads.write(
-                self._archive.upsert_all, fed, on_error=on_error, progress=progress, index=index
+                self._archive.upsert_all, fed, on_error=on_error, progress=progress, index=index, receive=receive
             )
         except BaseException:
             fed.stop()

@@ -17,6 +17,7 @@ from pathlib import Path
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold_query
 from searchkit.errors import MissingExtra, QueryError
+from searchkit.language.messages import Message
 
 LONGEST = 64
 """The most letters of a spelling."""
@@ -124,7 +125,9 @@ class Spelling:
         if not (self._letters.isascii() and self._letters.isalpha()):
             raise _no_spelling(typed, "pinyin is written in latin letters", "pinyin:telangpu, or its initials: tlp")
         if len(self._letters) > LONGEST:
-            raise _no_spelling(typed, f"pinyin takes at most {LONGEST} letters", "fewer syllables")
+            raise _no_spelling(
+                typed, Message("pinyin takes at most {longest} letters", longest=LONGEST), "fewer syllables"
+            )
         self.key = " ".join(pieces)
         starts = {0}
         for piece in pieces:

@@ -27,6 +27,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.analysis.signed_words import NO_SIGNED_WORDS, SignedWords
 from searchkit.deadline import uncounted
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.log import logger
 
@@ -64,7 +65,7 @@ class UserDictionary:
 
 
 _LINE = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<freq>[0-9]+))?(?:\s+(?P<tag>[a-z]+))?")
-_HINT = "one word a line, then optionally its frequency and its tag: 深度求索 10 nz"
+_HINT = Message("one word a line, then optionally its frequency and its tag: 深度求索 10 nz")
 
 
 MOST_LINES = 1_000_000
@@ -85,7 +86,10 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
     refused: list[str] = []
     lines = text.lstrip("\ufeff").splitlines()
     if len(lines) > MOST_LINES:
-        raise UsageError(f"{name} has more than {MOST_LINES:,} lines", hint="leave out words that articles do not have")
+        raise UsageError(
+            Message("{name} has more than {most_lines:,} lines", name=name, most_lines=MOST_LINES),
+            hint="leave out words that articles do not have",
+        )
     for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
@@ -94,7 +98,11 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
         word = fold(found["word"]).strip() if found else ""
         reason = _refusal(word)
         if not found or reason:
-            refused.append(f"{name}:{number}: {reason}: {line[:40]!r}")
+            refused.append(
+                Message(
+                    "{name}:{number}: {why}: {line!r}", name=name, number=number, why=Message(reason), line=line[:40]
+                )
+            )
         else:
             words[word] = UserWord(word, int(found["freq"]) if found["freq"] else None, found["tag"])
     if refused and not words:
@@ -105,10 +113,11 @@ def parse_dictionary(text: str, *, name: str = "dictionary") -> UserDictionary:
 def _refusal(word: str) -> str:
     """Return why a folded string can be no word of a dictionary; empty if it can."""
     if not word:
-        return "no word"
+        return Message("no word")
     if re.search(r"\s", word):
-        return "a word has no spaces"
-    return f"a word has at most {MAX_LETTERS} characters" if len(word) > MAX_LETTERS else ""
+        return Message("a word has no spaces")
+    too_long = len(word) > MAX_LETTERS
+    return Message("a word has at most {most} characters", most=MAX_LETTERS) if too_long else ""
 
 
 def load_dictionary(path: str | Path) -> UserDictionary:
@@ -122,9 +131,15 @@ def load_dictionary(path: str | Path) -> UserDictionary:
             raw = file.read(_MOST_BYTES + 1)  # it may be a device, which has no end
         text = raw.decode("utf-8-sig") if len(raw) <= _MOST_BYTES else ""
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read the dictionary {path}: {error}", hint="give a UTF-8 text file") from error
+        raise UsageError(
+            Message("cannot read the dictionary {path}: {reason}", path=path, reason=error),
+            hint="give a UTF-8 text file",
+        ) from error
     if len(raw) > _MOST_BYTES:
-        raise UsageError(f"the dictionary {path} has more than {_MOST_BYTES >> 20} MiB", hint="give a UTF-8 text file")
+        raise UsageError(
+            Message("the dictionary {path} has more than {most_bytes} MiB", path=path, most_bytes=_MOST_BYTES >> 20),
+            hint="give a UTF-8 text file",
+        )
     read = parse_dictionary(text, name=str(path))
     for each in read.refused:
         logger(__name__).warning("left out of the dictionary: %s", each)

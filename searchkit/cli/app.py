@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from searchkit.cli.settings import Settings, shared
+from searchkit.language.chosen import ENGLISH, current
 
 NAMES = (
     "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "trends", "similar",
@@ -35,7 +36,12 @@ class Commands(TyperGroup):
 def _command(name: str) -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     alone.command(name)(shared(getattr(import_module(f"searchkit.cli.{name}"), name)))
-    return typer.main.get_command(alone)
+    command = typer.main.get_command(alone)
+    if current() == ENGLISH:
+        return command
+    from searchkit.cli.help import tell_in_language
+
+    return tell_in_language(command)
 
 
 app = typer.Typer(

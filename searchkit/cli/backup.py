@@ -10,6 +10,7 @@ import typer
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import gettext
 from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
@@ -37,4 +38,6 @@ def backup(
 
         print(json_form.text(json_form.copied(articles, str(directory), restored=False)))
     else:
-        settings.tell(f"{counted(articles, 'article')} to {safe(str(directory))}")
+        settings.tell(
+            gettext("{articles} to {directory}", articles=counted(articles, "article"), directory=safe(str(directory)))
+        )

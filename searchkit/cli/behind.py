@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.cli.settings import Settings
 from searchkit.errors import Locked, ReadOnlyArchive, SearchkitError
-from searchkit.model.counts import counted
+from searchkit.language.messages import gettext, ngettext, translated
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -21,10 +21,15 @@ def tell_behind(settings: Settings, archive: Archive, behind: int) -> None:
     from searchkit.presenters.terminal_text import safe
 
     sys.stdout.flush()
-    why = f": {safe(archive.held_back.message)}" if archive.held_back else ""
     style = settings.style(sys.stderr)
-    lacking = f"{counted(behind, 'change')} of the archive {'is' if behind == 1 else 'are'} not in its index yet{why}"
-    settings.tell(style.warn(lacking), f"  try: {safe(_next_step(archive))}")
+    lacking = ngettext(
+        "{number:,} change of the archive is not in its index yet",
+        "{number:,} changes of the archive are not in its index yet",
+        behind,
+    )
+    if archive.held_back:
+        lacking = gettext("{what}: {told}", what=lacking, told=safe(translated(archive.held_back.message)))
+    settings.tell(style.warn(lacking), "  " + gettext("try: {command}", command=safe(_next_step(archive))))
 
 
 def behind_of(archive: Archive) -> int:
@@ -38,9 +43,9 @@ def behind_of(archive: Archive) -> int:
 def _next_step(archive: Archive) -> str:
     levelling = f"searchkit stats --index {shlex.quote(str(archive.path))}"
     if isinstance(archive.held_back, Locked):
-        return "the same again when that has ended, or with --wait SECONDS"
+        return gettext("the same again when that has ended, or with --wait SECONDS")
     if isinstance(archive.held_back, ReadOnlyArchive):
-        return f"{levelling}, as a user who may write there"
+        return gettext("{command}, as a user who may write there", command=levelling)
     if archive.held_back is not None:
-        return f"{levelling}, when that is mended"
-    return f"{levelling}, which brings it up to date"
+        return gettext("{command}, when that is mended", command=levelling)
+    return gettext("{command}, which brings it up to date", command=levelling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.presenters.citations import STYLES, Style
 
 
@@ -13,5 +14,8 @@ def style_of(given: str) -> Style:
         UsageError: there is no such style.
     """
     if given not in STYLES:
-        raise UsageError(f"no citation style {given[:40]!r}", hint=f"--cite {', '.join(STYLES[:-1])} or {STYLES[-1]}")
+        raise UsageError(
+            Message("no citation style {given!r}", given=given[:40]),
+            hint=Message("--cite {styles} or {styles_2}", styles=", ".join(STYLES[:-1]), styles_2=STYLES[-1]),
+        )
     return given

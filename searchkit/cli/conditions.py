@@ -9,6 +9,7 @@ import typer
 
 from searchkit.cli import completion
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.fields import FIELDS, KeywordField
 
 Query = Annotated[
@@ -89,7 +90,8 @@ def gathered(given: Mapping[str, Any]) -> Conditions:
         for each in given[name] or ():
             if field.choices and each not in field.choices:
                 raise UsageError(
-                    f"no {name} {each!r}", hint=" or ".join(f"--{name} {known}" for known in field.choices)
+                    Message("no {name} {each!r}", name=name, each=each),
+                    hint=Message("one of {choices}", choices=tuple(f"--{name} {known}" for known in field.choices)),
                 )
     found = Conditions({name: given[name] for name in ("since", "until", "on")})
     found.update({name: given[name] or () for name in FILTERS})
@@ -106,5 +108,7 @@ def one_format(**given: bool) -> str:
     """
     chosen = [name for name, yes in given.items() if yes]
     if len(chosen) > 1:
-        raise UsageError(f"--{' and --'.join(chosen)} contradict each other", hint="give one of them")
+        raise UsageError(
+            Message("--{chosen} contradict each other", chosen=" and --".join(chosen)), hint="give one of them"
+        )
     return chosen[0] if chosen else ""

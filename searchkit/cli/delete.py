@@ -13,6 +13,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def delete(
             if not yes:
                 if sys.stdin is None or not sys.stdin.isatty():
                     raise UsageError(
-                        f"this would delete {articles}",
+                        Message("this would delete {articles}", articles=articles),
                         hint="--yes, or --dry-run to see which",
                     )
-                if not typer.confirm(f"delete {articles} for good?", err=True):
+                if not typer.confirm(gettext("delete {articles} for good?", articles=articles), err=True):
                     settings.tell("nothing deleted")
                     raise typer.Exit(1)
             found = replace(archive.delete(ids=found.ids), index_behind=behind)
@@ -65,7 +66,12 @@ def delete(
         print(json_form.text(json_form.deletion(found)))
     else:
         write(map(safe, found.ids))
-        settings.tell(f"{'would delete' if dry_run else 'deleted'} {len(found.ids):,}")
+        number = len(found.ids)
+        settings.tell(
+            gettext("would delete {number:,}", number=number)
+            if dry_run
+            else gettext("deleted {number:,}", number=number)
+        )
     tell_behind(settings, archive, behind)
     if not found.ids:
         raise typer.Exit(1)
@@ -77,5 +83,7 @@ def _tell_left_out(settings: Settings, archive: Archive, query: str, filters: gi
     if other:
         from searchkit.presenters.terminal_text import safe
 
-        named = "; ".join(f"{', '.join(map(safe, each.also))} for {safe(each.typed)}" for each in other)
-        settings.tell(f"only as typed, not {named}; --aliases takes them in")
+        named = gettext("; ").join(
+            gettext("{names} for {typed}", names=tuple(map(safe, each.also)), typed=safe(each.typed)) for each in other
+        )
+        settings.tell(gettext("only as typed, not {named}; --aliases takes them in", named=named))

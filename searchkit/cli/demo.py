@@ -13,6 +13,7 @@ import typer
 
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.chosen import current
 
 SEARCHES: tuple[tuple[str, ...], ...] = (
     ("search", '"出口管制" 芯片 -广告', "--since", "2025-01"),
@@ -35,7 +36,8 @@ def demo(
         if keep is None and settings.index is not None:
             raise UsageError("the demo makes an archive of its own", hint="--keep PATH leaves it at PATH")
         index = str(keep or Path(temporary) / "index")
-        shared = ["--index", index, "--pretty", "--no-pager", *(["--color", settings.color] if settings.color else [])]
+        shared = ["--index", index, "--pretty", "--no-pager", "--lang", current()]
+        shared += ["--color", settings.color] if settings.color else []
         for arguments in (("ingest", str(sample)), *SEARCHES):
             shown = [sample.name if each == str(sample) else each for each in arguments]
             print(f"\n$ searchkit {' '.join(_quoted(each) for each in shown)}", flush=True)

@@ -15,6 +15,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, tell_aliases, write_whole
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 
 
@@ -127,11 +128,18 @@ def export(
     if output is not None:
         from searchkit.presenters.terminal_text import safe
 
-        settings.tell(f"{counted(total, 'article')} to {safe(str(output))}")
+        settings.tell(gettext("{articles} to {output}", articles=counted(total, "article"), output=safe(str(output))))
     if sheets > 1:
-        settings.tell(f"on {sheets} sheets: one of Excel has no room for more than 1,048,576 rows")
+        settings.tell(
+            gettext("on {sheets} sheets: one of Excel has no room for more than 1,048,576 rows", sheets=sheets)
+        )
     if cut:
-        settings.tell(f"{counted(len(cut), 'text')} cut: a cell of Excel has no room for more than 32,767 characters")
+        settings.tell(
+            gettext(
+                "{texts} cut: a cell of Excel has no room for more than 32,767 characters",
+                texts=counted(len(cut), "text"),
+            )
+        )
     tell_behind(settings, archive, behind)
     if not total:
         raise typer.Exit(1)
@@ -145,7 +153,7 @@ def _columns(names: str) -> list[str]:
     for at, name in enumerate(found):
         if not name or not name.isprintable() or name in COLUMNS or name in found[:at]:
             raise UsageError(
-                f"a column to fill in cannot be named {name[:100]!r}",
-                hint=f"names with commas between, none twice and none of {', '.join(COLUMNS)}",
+                Message("a column to fill in cannot be named {name!r}", name=name[:100]),
+                hint=Message("names with commas between, none twice and none of {columns}", columns=", ".join(COLUMNS)),
             )
     return found

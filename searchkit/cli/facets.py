@@ -12,6 +12,7 @@ from searchkit.cli import conditions as given
 from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
+from searchkit.language.messages import translated
 from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS
 
@@ -63,7 +64,9 @@ def facets(
     if not form:
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
-        settings.tell(errors.dim(counted(found.total, "article")), *terminal.understood(found.parsed, errors))
+        settings.tell(
+            errors.dim(translated(counted(found.total, "article"))), *terminal.understood(found.parsed, errors)
+        )
     tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)

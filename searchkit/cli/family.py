@@ -11,6 +11,7 @@ from searchkit.cli.behind import behind_of, tell_behind
 from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.cli.show import resolved
+from searchkit.language.messages import gettext
 from searchkit.presenters.terminal_text import safe
 
 
@@ -51,5 +52,5 @@ def family(
         write(tables.article_line(each, zone) for each in found)
     tell_behind(settings, archive, behind)
     if not form and len(found) == 1:
-        settings.tell(f"no reprints of {safe(whole)} in this archive")
+        settings.tell(gettext("no reprints of {whole} in this archive", whole=safe(whole)))
         raise typer.Exit(1)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from searchkit.errors import SearchkitError
+from searchkit.language.messages import Message
 
 _About: TypeAlias = Mapping[str, Any]
 
@@ -22,16 +23,17 @@ def _typed(path: object) -> str:
 
 def _other_backup(about: _About) -> str:
     record = _typed(about["backup"] / "archive.db")
-    return (
-        "searchkit restore OTHER_BACKUP --index NEW_FOLDER; without another, "
-        f"sqlite3 {record} .recover may save what is left"
+    return Message(
+        "searchkit restore OTHER_BACKUP --index NEW_FOLDER; without another, sqlite3 {record} .recover may save "
+        "what is left",
+        record=record,
     )
 
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
     "backup-damaged": _other_backup,
-    "copy-failed": lambda about: "searchkit verify; is the disk full?",
-    "cursor-of-another": lambda about: "repeat the query and its options exactly, only --after is new",
+    "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
+    "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
     "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
     "figure-ending": lambda about: (
@@ -42,35 +44,45 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "half-life-alone": lambda about: "--recent --half-life 30",
     "index-damaged": _rebuild,
     "index-outdated": _rebuild,
-    "ingest-failed": lambda about: "--on-error skip sets it aside",
-    "locked-by-writer": lambda about: "wait, or --wait SECONDS",
+    "ingest-failed": lambda about: Message("--on-error skip sets it aside"),
+    "locked-by-writer": lambda about: Message("wait, or --wait SECONDS"),
     "no-archive": lambda about: f"searchkit ingest FILES --index {_typed(about['path'])}",
-    "no-backup": lambda about: "searchkit restore DIR --index NEW_FOLDER; DIR is a folder that searchkit backup made",
-    "no-first-day": lambda about: "use --until",
-    "no-last-day": lambda about: "use --since",
-    "no-such-article": lambda about: "searchkit search … --ids lists ids",
-    "not-a-cursor": lambda about: "give --after what the last page said",
-    "not-saved": lambda about: "searchkit saved lists them",
-    "path": lambda about: "give another --index",
-    "prune-most": lambda about: "is it mounted? If the files were deleted on purpose, repeat with --yes",
-    "prune-no-folder": lambda about: "--prune goes with the folder that articles were read from",
-    "recent-and-sort": lambda about: "leave out --sort, or --recent",
-    "record-damaged": lambda about: (
+    "no-backup": lambda about: Message(
+        "searchkit restore DIR --index NEW_FOLDER; DIR is a folder that searchkit backup made"
+    ),
+    "no-first-day": lambda about: Message("use --until"),
+    "no-last-day": lambda about: Message("use --since"),
+    "no-such-article": lambda about: Message("searchkit search … --ids lists ids"),
+    "not-a-cursor": lambda about: Message("give --after what the last page said"),
+    "not-saved": lambda about: Message("searchkit saved lists them"),
+    "path": lambda about: Message("give another --index"),
+    "prune-most": lambda about: Message("is it mounted? If the files were deleted on purpose, repeat with --yes"),
+    "prune-no-folder": lambda about: Message("--prune goes with the folder that articles were read from"),
+    "recent-and-sort": lambda about: Message("leave out --sort, or --recent"),
+    "record-damaged": lambda about: Message(
         "searchkit restore BACKUP --index NEW; without a backup, sqlite3 archive.db .recover may save what is left"
     ),
     "rejects-file": lambda about: "--rejects FILE",
-    "rejects-in-archive": lambda about: "--rejects FILE, outside of the archive",
+    "rejects-in-archive": lambda about: Message("--rejects FILE, outside of the archive"),
     "rejects-is-input": lambda about: "--rejects ANOTHER_FILE",
-    "saved-already": lambda about: f"searchkit saved {_typed(about['name'])} --delete, or another name",
-    "saved-damaged": lambda about: f"searchkit saved {_typed(about['name'])} --delete, and save it again",
-    "timeout": lambda about: f"ask with fewer or longer words; --timeout {about['seconds'] * 10:g} gives it more time",
-    "too-many-periods": lambda about: "use a longer --by",
-    "too-many-series": lambda about: (
-        f"--by-source -n {about['fitting']}" if about["sources"] > 1 and about["fitting"] else "leave some --query out"
+    "saved-already": lambda about: Message(
+        "searchkit saved {name} --delete, or another name", name=_typed(about["name"])
     ),
-    "whoosh-is-a-file": lambda about: f"move that file away, then {_rebuild(about)}",
-    "whoosh-is-a-link": lambda about: f"remove the link, then {_rebuild(about)}",
-    "zone-fixed": lambda about: f"leave out --tz, or --tz {about['zone']}",
+    "saved-damaged": lambda about: Message(
+        "searchkit saved {name} --delete, and save it again", name=_typed(about["name"])
+    ),
+    "timeout": lambda about: Message(
+        "ask with fewer or longer words; --timeout {seconds:g} gives it more time", seconds=about["seconds"] * 10
+    ),
+    "too-many-periods": lambda about: Message("use a longer --by"),
+    "too-many-series": lambda about: (
+        f"--by-source -n {about['fitting']}"
+        if about["sources"] > 1 and about["fitting"]
+        else Message("leave some --query out")
+    ),
+    "whoosh-is-a-file": lambda about: Message("move that file away, then {command}", command=_rebuild(about)),
+    "whoosh-is-a-link": lambda about: Message("remove the link, then {command}", command=_rebuild(about)),
+    "zone-fixed": lambda about: Message("leave out --tz, or --tz {zone}", zone=about["zone"]),
 }
 """The hint for each code, made from the error's `about`. An error with another code keeps its own hint."""
 

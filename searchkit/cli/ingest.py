@@ -11,9 +11,10 @@ import typer
 
 from searchkit.cli import completion
 from searchkit.cli import conditions as given
-from searchkit.cli.output import ProgressBar
+from searchkit.cli.output import ProgressBar, of_total
 from searchkit.cli.settings import Settings
 from searchkit.errors import IngestFailed, NoArchive, UsageError
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def ingest(
     from searchkit.sources import documents
 
     if on_error not in ("skip", "fail"):
-        raise UsageError(f"--on-error cannot be {on_error!r}", hint="--on-error skip or --on-error fail")
+        raise UsageError(
+            Message("--on-error cannot be {on_error!r}", on_error=on_error), hint="--on-error skip or --on-error fail"
+        )
     mapping = dict(_pair(each) for each in map or ())
     folders = _folders(paths, prune=prune, watch=watch, dry_run=dry_run, yes=yes)
     documents(*paths)  # reports a path that does not exist before an archive is made
@@ -91,8 +94,8 @@ def ingest(
 
         def progress(told: IngestProgress) -> None:
             reading = told.stage == "reading"
-            beside = counted(told.articles, "article") if reading else f"{told.done:,} of {told.total:,}"
-            bar.draw(told.stage, told.done, told.total, f"{beside}  {told.name}")
+            beside = counted(told.articles, "article") if reading else of_total(told.done, told.total)
+            bar.draw(told.stage, told.done, told.total, f"{translated(beside)}  {told.name}")
 
         try:
             archive = settings.open(create=not dry_run, progress=bar.archive)
@@ -124,8 +127,12 @@ def ingest(
             bar.clear()
         except KeyboardInterrupt:
             bar.clear()
-            kept = f"; the archive has {counted(len(archive), 'article')}" if archive is not None else ""
-            settings.tell(f"interrupted{kept}; run the same again to go on")
+            if archive is not None:
+                kept = counted(len(archive), "article")
+                told = Message("interrupted; the archive has {articles}; run the same again to go on", articles=kept)
+            else:
+                told = Message("interrupted; run the same again to go on")
+            settings.tell(told)
             raise typer.Exit(130) from None
         finally:
             if archive is not None:
@@ -147,8 +154,10 @@ def _folders(paths: list[str], *, prune: bool, watch: bool, dry_run: bool, yes: 
     if yes and not prune:
         raise UsageError("--yes goes with --prune", hint="searchkit ingest FOLDER --prune --yes")
     if watch and (dry_run or "-" in paths or yes):
-        other = "--dry-run" if dry_run else "--yes" if yes else "standard input"
-        raise UsageError(f"--watch does not go with {other}", hint="searchkit ingest FOLDER --watch")
+        other = "--dry-run" if dry_run else "--yes" if yes else Message("standard input")
+        raise UsageError(
+            Message("--watch does not go with {other}", other=other), hint="searchkit ingest FOLDER --watch"
+        )
     return folders
 
 
@@ -159,21 +168,21 @@ def _stay(
     from searchkit.ingest.watch import watch
     from searchkit.presenters.terminal_text import safe
 
-    settings.tell(f"watching {safe(', '.join(paths))}; Ctrl-C ends it")
+    settings.tell(gettext("watching {paths}; Ctrl-C ends it", paths=safe(", ".join(paths))))
     for found in watch(archive, paths, **options):
         bar.clear()
         if found.report is not None or found.pruned is not None:
             _tell(found.report, found.pruned, settings, json)
             sys.stdout.flush()
         if found.trouble:
-            settings.tell(f"{safe(found.trouble)}; trying again")
+            settings.tell(gettext("{trouble}; trying again", trouble=safe(translated(found.trouble))))
     raise AssertionError("it never ends by itself")
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, column = text.partition("=")
     if not equals or not name or not column:
-        raise UsageError(f"--map {text}", hint="--map title=标题: a field, and the column it is in")
+        raise UsageError(Message("--map {text}", text=text), hint="--map title=标题: a field, and the column it is in")
     return name.strip(), column.strip()
 
 
@@ -186,18 +195,33 @@ def _tell(report: IngestReport | None, pruned: Pruning | None, settings: Setting
         return
     if report is not None:
         found = report.report
-        told = [f"set aside {safe(each.where)}: {safe(each.reason)}" for each in found.rejected[:10]]
+        told = [
+            gettext("set aside {where}: {reason}", where=safe(each.where), reason=safe(translated(each.reason)))
+            for each in found.rejected[:10]
+        ]
         if len(found.rejected) > 10:
-            told.append(f"and {len(found.rejected) - 10:,} more")
+            told.append(gettext("and {number:,} more", number=len(found.rejected) - 10))
         settings.tell(*told)
-        aside = f"set aside {len(found.rejected):,}" + (f" ({safe(str(report.rejects))})" if report.rejects else "")
-        line = f"added {found.added:,}, updated {found.updated:,}, unchanged {found.unchanged:,}, {aside}"
-        sys.stdout.write(("would have: " if report.dry_run else "") + line + "\n")
+        line = gettext(
+            "added {added:,}, updated {updated:,}, unchanged {unchanged:,}, set aside {aside:,}",
+            added=found.added,
+            updated=found.updated,
+            unchanged=found.unchanged,
+            aside=len(found.rejected),
+        ) + (f" ({safe(str(report.rejects))})" if report.rejects else "")
+        sys.stdout.write((gettext("would have: {line}", line=line) if report.dry_run else line) + "\n")
         told = []
         if found.kept_apart:
-            told.append(f"{found.kept_apart:,} of them kept apart: another article is held under their address")
+            told.append(
+                gettext(
+                    "{number:,} of them kept apart: another article is held under their address",
+                    number=found.kept_apart,
+                )
+            )
         if found.headlines:
-            told.append(f"{found.headlines:,} of them headlines that pages list beside their article")
+            told.append(
+                gettext("{number:,} of them headlines that pages list beside their article", number=found.headlines)
+            )
         settings.tell(*told, *reports.sources_in_short(found.sources, settings.style(sys.stderr)))
     if pruned is not None:
         for line in reports.pruning(pruned):

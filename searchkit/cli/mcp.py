@@ -10,6 +10,7 @@ import typer
 
 from searchkit.cli.settings import Settings
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import Message, gettext
 
 DEFAULT_HOST = "127.0.0.1"
 
@@ -54,7 +55,13 @@ def mcp(
         else:
             host, port = address(http)
             tokens = Tokens(read_tokens(token_file, "--token-file") if token_file is not None else ())
-            run_http(archive, host, port, tokens, lambda url: settings.tell(f"listening on {url}; Ctrl-C ends it"))
+            run_http(
+                archive,
+                host,
+                port,
+                tokens,
+                lambda url: settings.tell(gettext("listening on {url}; Ctrl-C ends it", url=url)),
+            )
 
 
 _OF_THE_EXTRA = ("mcp", "mcp_types", "anyio", "jsonschema", "starlette", "uvicorn", "pydantic")
@@ -69,7 +76,10 @@ def address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise UsageError(f"no address {text[:100]!r}", hint=f"--http 8766, or --http {DEFAULT_HOST}:8766")
+        raise UsageError(
+            Message("no address {text!r}", text=text[:100]),
+            hint=Message("--http 8766, or --http {default_host}:8766", default_host=DEFAULT_HOST),
+        )
     return host or DEFAULT_HOST, int(port)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from searchkit.cli.settings import Settings
+from searchkit.language.messages import gettext
 
 
 def optimize(settings: Settings) -> None:
@@ -13,4 +14,6 @@ def optimize(settings: Settings) -> None:
     """
     with settings.open() as archive:
         segments = archive.optimize()
-    settings.tell(f"{segments:,} segments merged into one" if segments > 1 else "nothing to merge")
+    settings.tell(
+        gettext("{segments:,} segments merged into one", segments=segments) if segments > 1 else "nothing to merge"
+    )

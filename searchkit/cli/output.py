@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from searchkit.cli.screen import is_terminal, size_of
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, translated
 from searchkit.presenters.bars import bar
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.width import columns, shortened
+from searchkit.presenters.width import columns, padded, shortened
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -57,7 +58,10 @@ def unwritten_is_told(output: Path, option: str) -> Iterator[None]:
         if isinstance(error, ValueError) and "\0" not in str(output):
             raise
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot write {str(output)[:200]}: {reason}", hint=f"give another {option}") from error
+        raise UsageError(
+            Message("cannot write {output}: {reason}", output=str(output)[:200], reason=reason),
+            hint=Message("give another {option}", option=option),
+        ) from error
 
 
 def present(settings: Settings, lines: Iterable[str]) -> None:
@@ -169,13 +173,25 @@ class ProgressBar:
         if total:
             share = min(1.0, done / total)
             drawn = bar(int(share * 1000), 1000, width, unicode=self._style.unicode).ljust(width)
-            line = f"{what:<9} {drawn} {share:4.0%} {beside}"
+            line = f"{padded(translated(what), 9)} {drawn} {share:4.0%} {beside}"
         else:
-            line = f"{what:<9} {done:,} {beside}"
+            line = f"{padded(translated(what), 9)} {done:,} {beside}"
         sys.stderr.write("\r" + shortened(safe(line), self._style.columns - 1) + "\x1b[K")
         sys.stderr.flush()
         self._visible = True
 
     def archive(self, stage: str, done: int, total: int) -> None:
         """Draw the progress of an archive; for the `progress` arguments of Archive."""
-        self.draw(stage, done, total, f"{done:,} of {total:,}" if total else "")
+        self.draw(stage, done, total, translated(of_total(done, total)) if total else "")
+
+
+def of_total(done: int, total: int) -> Message:
+    """Return how much of the work is done, in numbers."""
+    return Message("{done:,} of {total:,}", done=done, total=total)
+
+
+_STAGES = (
+    Message("reading"), Message("indexing"), Message("dictionary"), Message("record"), Message("index"),
+    Message("comparing"), Message("reprints"),
+)  # fmt: skip
+"""The stages that the archive reports, for the catalogues."""

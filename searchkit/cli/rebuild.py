@@ -7,6 +7,7 @@ import time
 from searchkit.cli import conditions as given
 from searchkit.cli.output import ProgressBar
 from searchkit.cli.settings import Settings
+from searchkit.language.messages import gettext
 from searchkit.model.counts import counted
 
 
@@ -24,4 +25,6 @@ def rebuild(settings: Settings, *, json: given.Json = False) -> None:
 
         print(json_form.text(json_form.rebuilt(articles, seconds)))
     else:
-        settings.tell(f"indexed {counted(articles, 'article')} in {seconds:.1f} s")
+        settings.tell(
+            gettext("indexed {articles} in {seconds:.1f} s", articles=counted(articles, "article"), seconds=seconds)
+        )

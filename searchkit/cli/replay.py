@@ -14,6 +14,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -92,11 +93,14 @@ def _read(file: Path) -> object:
                 data = opened.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot read {str(file)[:200]}: {reason}", hint="give a file made with --record") from error
+        raise UsageError(
+            Message("cannot read {file}: {reason}", file=str(file)[:200], reason=reason),
+            hint="give a file made with --record",
+        ) from error
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(
-            f"{str(file)[:200]} is no query record: it is no JSON",
+            Message("{file} is no query record: it is no JSON", file=str(file)[:200]),
             hint="searchkit search QUERY --record FILE makes one",
         ) from error

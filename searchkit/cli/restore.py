@@ -11,6 +11,7 @@ import typer
 from searchkit.cli import conditions as given
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import gettext
 from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
@@ -39,4 +40,8 @@ def restore(
 
         print(json_form.text(json_form.copied(articles, str(settings.path()), restored=True)))
     else:
-        settings.tell(f"{counted(articles, 'article')} in {safe(str(settings.path()))}")
+        settings.tell(
+            gettext(
+                "{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(settings.path()))
+            )
+        )

@@ -13,10 +13,13 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import IO, Any, NoReturn
 
 from searchkit.cli.errors import Interrupted, OutOfMemory, SystemRefused, Unexpected
 from searchkit.errors import SearchkitError, UsageError
+from searchkit.language.chosen import ENGLISH, SIMPLIFIED, TRADITIONAL, current, using_language
+from searchkit.language.messages import Message
 from searchkit.system.files import fill_standard_descriptors
 
 _DAY = re.compile("[0-9]{4}([-./年]?)[0-9]{1,2}([-./月]?)[0-9]{1,2}日?|today|yesterday|今天|昨天|前天", re.IGNORECASE)
@@ -58,23 +61,47 @@ def run(arguments: list[str]) -> int:
     as_json = "--json" in options or "--jsonl" in options
     verbose = any(re.fullmatch("-q*vq*|--verbose", each) for each in options)
     arguments = _with_day([_exclusion(each) for each in options]) + arguments[len(options) :]
-    try:
+    with ExitStack() as language:
         try:
-            if verbose:
-                from searchkit.cli.traces import shown
+            try:
+                language.enter_context(_language(options))
+                if verbose:
+                    from searchkit.cli.traces import shown
 
-                with shown():
+                    with shown():
+                        code = _command(arguments)
+                else:
                     code = _command(arguments)
-            else:
-                code = _command(arguments)
-        except (Exception, KeyboardInterrupt) as error:
-            if _of_output(error):
-                raise
-            code = _report(_as_ours(error), as_json, traceback_of=error if verbose else None)
-        sys.stdout.flush()
-    except OSError as error:
-        return _output_failed(error)
-    return code
+            except (Exception, KeyboardInterrupt) as error:
+                if _of_output(error):
+                    raise
+                code = _report(_as_ours(error), as_json, traceback_of=error if verbose else None)
+            sys.stdout.flush()
+        except OSError as error:
+            return _output_failed(error)
+        return code
+
+
+def _language(options: list[str]) -> AbstractContextManager[None]:
+    """Return the use of the language that the options or the environment ask for."""
+    from searchkit.cli.settings import language
+
+    chosen = language(options)
+    return using_language(chosen if chosen == ENGLISH or _can_show(chosen) else ENGLISH)
+
+
+def _can_show(language: str) -> bool:
+    """Tell whether the terminal, if there is one, has the characters of a language."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream.isatty():
+            try:
+                _SAMPLES[language].encode(stream.encoding or "ascii")
+            except UnicodeEncodeError:
+                return False
+    return True
+
+
+_SAMPLES = {SIMPLIFIED: "检索", TRADITIONAL: "檢索"}
 
 
 def _command(arguments: list[str]) -> int:
@@ -83,6 +110,10 @@ def _command(arguments: list[str]) -> int:
     from searchkit.cli.app import app
 
     command = typer.main.get_command(app)
+    if current() != ENGLISH:
+        from searchkit.cli.help import tell_in_language
+
+        tell_in_language(command)
     if "_SEARCHKIT_COMPLETE" in os.environ:
         command.main(arguments, prog_name="searchkit")  # answers the shell's request for completions and exits
     try:
@@ -141,7 +172,10 @@ def _output_failed(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):  # `| head` has stopped reading
         return 0
     try:
-        return _report(UsageError(f"cannot write the output: {error.strerror}", hint="is the disk full?"), False)
+        return _report(
+            UsageError(Message("cannot write the output: {reason}", reason=error.strerror), hint="is the disk full?"),
+            False,
+        )
     except OSError:
         _drop(sys.stderr)
         return UsageError.exit_code
@@ -162,7 +196,12 @@ def _as_ours(error: BaseException) -> SearchkitError:
         return Interrupted("interrupted; acknowledged articles are kept")
     told = getattr(error, "format_message", None)  # a click error, from click itself or from Typer's copy of it
     if told is not None:
-        return UsageError(told().rstrip("."), hint=_usage_hint(error))
+        message = told().rstrip(".")
+        if current() != ENGLISH:
+            from searchkit.cli.help import usage_message
+
+            message = usage_message(message)
+        return UsageError(message, hint=_usage_hint(error))
     if _lacks_memory(error):
         return OutOfMemory(
             "there is not enough memory, or no further process may be started",
@@ -171,7 +210,7 @@ def _as_ours(error: BaseException) -> SearchkitError:
     if isinstance(error, OSError) and error.strerror:
         return _refused(error)
     return Unexpected(
-        f"unexpected {type(error).__name__}: {str(error)[:300]}",
+        Message("unexpected {name}: {reason}", name=type(error).__name__, reason=str(error)[:300]),
         hint="-v shows where it happened; please report it",
     )
 
@@ -192,14 +231,18 @@ def _refused(error: OSError) -> SearchkitError:
         os.getcwd()  # noqa: PTH109  # only whether there is one
     except OSError:
         return SystemRefused("the current folder is gone, or may not be looked into", hint="cd to another folder")
-    where = f": {str(error.filename)[:200]}" if error.filename is not None else ""
-    return SystemRefused(f"{error.strerror}{where}", hint="the same with -v shows where")
+    message = Message("{reason}", reason=error.strerror)
+    if error.filename is not None:
+        message = Message("{what}: {told}", what=message, told=str(error.filename)[:200])
+    return SystemRefused(message, hint="the same with -v shows where")
 
 
 def _usage_hint(error: BaseException) -> str:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoSuchOption" and context and context.command.name in _ASKING:
-        return f"{context.command_path} --help; to leave a word out: NOT word, or everything behind --"
+        return Message(
+            "{command} --help; to leave a word out: NOT word, or everything behind --", command=context.command_path
+        )
     return f"{context.command_path} --help" if context else "searchkit --help"
 
 

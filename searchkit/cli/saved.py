@@ -16,6 +16,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import Locked, QueryTimeout, ReadOnlyArchive, SearchkitError, UsageError
+from searchkit.language.messages import Message, gettext, translated
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
@@ -71,7 +72,7 @@ def saved(
             from searchkit.presenters.terminal_text import safe
 
             archive.saved.remove(name)
-            settings.tell(f"{safe(name)} is no longer saved")
+            settings.tell(gettext("{name} is no longer saved", name=safe(name)))
         else:
             _write_feed(archive, name, _ENTRIES if limit is None else limit)
 
@@ -85,9 +86,18 @@ def _require_sense(name: str | None, **options: Any) -> None:
     if name is None and (options["atom"] or options["delete"] or (options["new"] and not options["every"])):
         raise UsageError("which search?", hint="give its NAME; searchkit saved lists them, --all --new is of all")
     if options["form"] not in ("", "json") and (name is None or options["new"]):
-        raise UsageError(f"--{options['form']} goes with the hits of a NAME", hint="--json goes with lists and news")
+        raise UsageError(
+            Message("--{options} goes with the hits of a NAME", options=options["form"]),
+            hint="--json goes with lists and news",
+        )
     if options["form"] and (options["atom"] or options["delete"]):
-        raise UsageError(f"--{options['form']} and --{'atom' if options['atom'] else 'delete'} contradict each other")
+        raise UsageError(
+            Message(
+                "--{options} and --{value} contradict each other",
+                options=options["form"],
+                value="atom" if options["atom"] else "delete",
+            )
+        )
     if options["limit"] is not None and (name is None or options["new"] or options["delete"]):
         raise UsageError("--limit goes with hits and with --atom", hint="searchkit saved NAME -n 20")
 
@@ -137,7 +147,7 @@ def _tell_news(settings: Settings, archive: Archive, name: str | None, *, as_jso
     if failed:
         from searchkit.presenters.terminal_text import safe
 
-        settings.tell(*(f"{safe(each)}: {safe(error.message)}" for each, error in failed))
+        settings.tell(*(f"{safe(each)}: {safe(translated(error.message))}" for each, error in failed))
     if told:
         tell_behind(settings, archive, told[0].index_behind)
     if failed:

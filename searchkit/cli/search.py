@@ -16,6 +16,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_aliases, tell_instead, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 from searchkit.model.results import SORTS
 
@@ -111,9 +112,11 @@ def search(
         raise UsageError("--after and --page contradict each other", hint="give one of them")
     number = page or 1
     if number > 1 and (limit == 0 or (ids and limit is None)):
-        raise UsageError("--page needs the number of hits on a page", hint=f"-n 10 --page {number}")
+        raise UsageError(
+            "--page needs the number of hits on a page", hint=Message("-n 10 --page {number}", number=number)
+        )
     if sort is not None and sort not in SORTS:
-        raise UsageError(f"--sort cannot be {sort!r}", hint="--sort relevance, newest or oldest")
+        raise UsageError(Message("--sort cannot be {sort!r}", sort=sort), hint="--sort relevance, newest or oldest")
     text = given.text(query)
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         bar.clear()
@@ -218,7 +221,7 @@ def search(
             command = as_command(settings, filters)
         told += [*terminal.nothing(results, errors, command), *terminal.summary(results, seconds, errors, further)]
         if brief and any(hit.reprints for hit in results.hits):
-            told.append(errors.dim("reprints of a hit: searchkit family ID"))
+            told.append(errors.dim(gettext("reprints of a hit: searchkit family ID")))
     settings.tell(*told)
     tell_behind(settings, archive, results.index_behind)
     if results.total == 0 or beyond:
@@ -232,7 +235,9 @@ def _save(
 
     kept = archive.saved.save(name, query, sort=cast("Sort | None", sort), **filters)
     command = f"searchkit saved {shlex.quote(safe(kept.name))} --new"
-    settings.tell(f"saved as {safe(kept.name)}; later, what has come in since: {command}")
+    settings.tell(
+        gettext("saved as {name}; later, what has come in since: {command}", name=safe(kept.name), command=command)
+    )
 
 
 def _record(archive: Archive, path: Path, query: str, filters: given.Conditions) -> None:
@@ -245,6 +250,12 @@ def _record(archive: Archive, path: Path, query: str, filters: given.Conditions)
 def _no_such_page(number: int, hits: int | None, size: int) -> str:
     """Return the notice that a page is behind the last; `hits` is the number on all pages, None if it is not known."""
     if hits is None:
-        return f"there is no page {number}: the last one is before it"
+        return gettext("there is no page {number}: the last one is before it", number=number)
     last = -(-hits // size)
-    return f"there is no page {number}: {counted(hits, 'hit')}, {size:,} on a page; the last is --page {last}"
+    return gettext(
+        "there is no page {number}: {hits}, {size:,} on a page; the last is --page {last}",
+        number=number,
+        hits=counted(hits, "hit"),
+        size=size,
+        last=last,
+    )

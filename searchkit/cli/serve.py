@@ -12,6 +12,7 @@ import typer
 
 from searchkit.cli.settings import Settings, today
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import gettext
 
 
 def serve(
@@ -55,7 +56,7 @@ def serve(
         float, typer.Option("--drain", metavar="SECONDS", help="At the end, let requests go on for so long.", min=0)
     ] = 30.0,
 ) -> None:
-    """Answer over HTTP: a page for the browser, and an API with the JSON of --json.
+    """Answer over HTTP: a page for the browser, and an API.
 
     \b
     searchkit serve
@@ -91,6 +92,6 @@ def serve(
     def ready(address: str) -> None:
         if not sys.stdout.isatty():  # for a program that waits for it
             print(f"{address}/", flush=True)
-        settings.tell(f"serving {path}; the page is at {address}/, the API below {address}/v1/; Ctrl-C ends it")
+        settings.tell(gettext("serving {path}, with a page at {address}/; Ctrl-C ends it", path=path, address=address))
 
     raise typer.Exit(run(path, listening, wait=wait, timeout=timeout, ready=ready))

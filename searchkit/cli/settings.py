@@ -1,6 +1,7 @@
 """The options that every command takes, before or after its name, and where their values come from.
 
-In order of precedence: the command line, SEARCHKIT_INDEX, `searchkit.toml` in this folder or one above, ./index.
+In order of precedence: the command line, SEARCHKIT_INDEX and SEARCHKIT_LANG, `searchkit.toml` in this folder or one
+above, and what is usual: ./index, the language of the locale.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from searchkit.cli.messages import write_message
 from searchkit.cli.screen import size_of
 from searchkit.deadline import DEFAULT
 from searchkit.errors import UsageError
+from searchkit.language.chosen import LANGUAGES, matched
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class Settings:
     tz: str | None = None
     dictionary: Path | None = None
     color: str | None = None
+    lang: str | None = None
     quiet: bool = False
     verbose: bool = False
     wait: float | None = None
@@ -56,7 +60,7 @@ class Settings:
         """Return these settings, with those given in `other` taking precedence."""
         given = {
             name: value
-            for name in ("index", "tz", "dictionary", "color", "wait", "timeout")
+            for name in ("index", "tz", "dictionary", "color", "lang", "wait", "timeout")
             if (value := getattr(other, name)) is not None
         }
         flags = {name: getattr(self, name) or getattr(other, name) for name in _FLAGS}
@@ -105,10 +109,10 @@ class Settings:
         if self.dictionary is None:
             return UserDictionary()
         read = load_dictionary(self.dictionary)
-        refused = [str(each) for each in read.refused[:_MOST_REFUSED]]
+        refused = list(read.refused[:_MOST_REFUSED])
         if len(read.refused) > _MOST_REFUSED:
             refused.append(counted(len(read.refused) - _MOST_REFUSED, "more line"))
-        self.tell(*(f"left out of the dictionary: {each}" for each in refused))
+        self.tell(*(gettext("left out of the dictionary: {line}", line=translated(each)) for each in refused))
         return read
 
     def _is_new(self) -> bool:
@@ -146,7 +150,7 @@ class Settings:
     def tell(self, *lines: str) -> None:
         """Print a message on standard error, unless --quiet is given."""
         if not self.quiet:
-            write_message(lines)
+            write_message(map(translated, lines))
 
 
 def today() -> date:
@@ -159,7 +163,9 @@ def today() -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise UsageError(f"SEARCHKIT_TODAY is not a day: {given!r}", hint="SEARCHKIT_TODAY=2025-06-30") from None
+        raise UsageError(
+            Message("SEARCHKIT_TODAY is not a day: {given!r}", given=given), hint="SEARCHKIT_TODAY=2025-06-30"
+        ) from None
 
 
 @functools.cache
@@ -167,7 +173,7 @@ def configuration() -> dict[str, str]:
     """Return the settings of the nearest `searchkit.toml`. Paths in it are relative to its folder.
 
     Raises:
-        UsageError: the file cannot be read, or sets anything but `index` and `tz`.
+        UsageError: the file cannot be read, or sets anything but `index`, `tz` and `lang`.
     """
     try:
         here = Path.cwd()
@@ -194,11 +200,14 @@ def _read(path: Path) -> dict[str, str]:
             raise ValueError("it is too long")
         found = bounded_toml.read(text)
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {path}: {error}", hint='it holds lines like index = "news"') from error
-    unknown = sorted(set(found) - {"index", "tz"})
+        raise UsageError(
+            Message("cannot read {path}: {reason}", path=path, reason=error), hint='it holds lines like index = "news"'
+        ) from error
+    unknown = sorted(set(found) - {"index", "tz", "lang"})
     if unknown or not all(isinstance(value, str) for value in found.values()):
         raise UsageError(
-            f"{path}: {', '.join(unknown) or 'a value is not text'}", hint="it may set index and tz, both text"
+            Message("{path}: {unknown}", path=path, unknown=", ".join(unknown) or Message("a value is not text")),
+            hint="it may set index, tz and lang, all text",
         )
     if "index" in found:
         found["index"] = str(path.parent / found["index"])
@@ -233,6 +242,13 @@ _COLOR = typer.Option(
     autocompletion=completion.of(*_WHEN),
     rich_help_panel=GROUP,
 )
+_LANG = typer.Option(
+    "--lang",
+    metavar="LANG",
+    help="en, zh-CN or zh-TW.  [default: as in searchkit.toml, or the locale's; env var: SEARCHKIT_LANG]",
+    autocompletion=completion.of(*LANGUAGES),
+    rich_help_panel=GROUP,
+)
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GROUP)
 _VERBOSE = typer.Option(
     "--verbose",
@@ -260,6 +276,7 @@ _SHARED: dict[str, Any] = {
     "tz": Annotated[str | None, _TZ],
     "dictionary": Annotated[Path | None, _DICT],
     "color": Annotated[str | None, _COLOR],
+    "lang": Annotated[str | None, _LANG],
     "quiet": Annotated[bool, _QUIET],
     "verbose": Annotated[bool, _VERBOSE],
     "wait": Annotated[float | None, _WAIT],
@@ -316,7 +333,40 @@ def _parameters(options: Mapping[str, Any], flags: Sequence[str]) -> list[inspec
     ]
 
 
+_OF_LANGUAGES = Message("one of {languages}", languages=LANGUAGES)
+
+
+def language(options: Sequence[str]) -> str:
+    """Return the language in which a person is told things, before anything else is known.
+
+    In order of precedence: `--lang`, SEARCHKIT_LANG, `searchkit.toml`, the locale of the environment. A name that is
+    none is passed over here: `Settings` refuses it, in a language that there is.
+
+    Args:
+        options: the arguments before `--`.
+    """
+    for at, each in enumerate(options):
+        name, equals, value = each.partition("=")
+        if name == "--lang" and (found := matched(value if equals else "".join(options[at + 1 : at + 2]))):
+            return found
+    if found := matched(os.environ.get("SEARCHKIT_LANG", "")):
+        return found
+    try:
+        configured = configuration().get("lang", "")
+    except UsageError:  # it is told when the configuration is used
+        configured = ""
+    if found := matched(configured):
+        return found
+    from searchkit.language.requested import of_environment
+
+    return of_environment(os.environ)
+
+
 def _checked(settings: Settings) -> Settings:
     if settings.color not in (None, *_WHEN):
-        raise UsageError(f"--color cannot be {settings.color!r}", hint="--color auto, always or never")
+        raise UsageError(
+            Message("--color cannot be {color!r}", color=settings.color), hint="--color auto, always or never"
+        )
+    if settings.lang is not None and matched(settings.lang) is None:
+        raise UsageError(Message("there is no language {lang!r}", lang=settings.lang[:40]), hint=_OF_LANGUAGES)
     return settings

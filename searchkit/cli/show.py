@@ -15,6 +15,7 @@ from searchkit.cli.errors import NothingFound
 from searchkit.cli.output import present, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import NoSuchArticle, UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 from searchkit.presenters.terminal_text import safe
 
@@ -43,7 +44,7 @@ def show(
     searchkit show c448eb63 --cite gbt7714
     """
     if diff and not revisions:
-        raise UsageError("--diff needs --revisions", hint=f"searchkit show {id} --revisions --diff")
+        raise UsageError("--diff needs --revisions", hint=Message("searchkit show {id} --revisions --diff", id=id))
     if cite is not None:
         given.one_format(cite=True, revisions=revisions, json=json)
         _cite(settings, id, cite)
@@ -81,7 +82,8 @@ def show(
         if len(states) > 1:
             sys.stdout.flush()
             older = counted(len(states) - 1, "older state")
-            settings.tell(settings.style(sys.stderr).dim(f"{older}: searchkit show {quoted(whole)} --revisions"))
+            command = f"searchkit show {quoted(whole)} --revisions"
+            settings.tell(settings.style(sys.stderr).dim(gettext("{what}: {command}", what=older, command=command)))
     tell_behind(settings, archive, behind)
 
 

@@ -13,6 +13,7 @@ from searchkit.cli.output import ProgressBar, present, write
 from searchkit.cli.settings import Settings
 from searchkit.cli.show import resolved
 from searchkit.errors import UsageError
+from searchkit.language.messages import gettext
 from searchkit.presenters.terminal_text import safe
 
 
@@ -64,9 +65,9 @@ def similar(
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
         if found.words:
-            by = f"similar by: {' '.join(map(safe, found.words))}"
+            by = gettext("similar by: {words}", words=" ".join(map(safe, found.words)))
         else:
-            by = "it has no words that other articles have as well"
+            by = gettext("it has no words that other articles have as well")
         settings.tell(errors.dim(shortened(by, errors.columns)))
     tell_behind(settings, archive, found.index_behind)
     if not found.hits:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast, get_args
 from searchkit.cli.output import unwritten_is_told
 from searchkit.cli.screen import is_terminal
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def require_file(output: Path | None, form: Form) -> None:
     """Raise UsageError where a file of bytes would go to a terminal."""
     if output is None and is_terminal(sys.stdout):
         raise UsageError(
-            f"a terminal cannot show what --{form} writes", hint=f"searchkit export … --{form} -o articles.{form}"
+            Message("a terminal cannot show what --{form} writes", form=form),
+            hint=Message("searchkit export … --{form} -o articles.{form}", form=form),
         )
 
 

@@ -13,14 +13,20 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.aggregations import BYS
 from searchkit.model.counts import counted
 
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", metavar="N", help="Words; default: 20, or 8 of each period.", min=1),
+    typer.Option("--limit", "-n", metavar="N", help="Words.", min=1, show_default="20, or 8 of each period"),
 ]
 _LIMIT, _LIMIT_BY = 20, 8
+_EACH = {
+    "day": Message("each day against the others"), "week": Message("each week against the others"),
+    "month": Message("each month against the others"), "quarter": Message("each quarter against the others"),
+    "year": Message("each year against the others"),
+}  # fmt: skip
 
 
 def terms(
@@ -70,12 +76,15 @@ def terms(
     if not form:
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
-        told = counted(found.total, "article")
+        told: list[str] = [counted(found.total, "article")]
         if found.total != found.matches:
-            told += f", {found.matches:,} without reprints"
+            told.append(Message("{number:,} without reprints", number=found.matches))
+        line = terminal.clauses(told)
         if found.total and not found.terms:
-            told += "; too few to have typical words" if found.rest else "; there is no rest to compare them with"
-        settings.tell(errors.dim(told), *terminal.understood(found.parsed, errors))
+            few = gettext("too few to have typical words")
+            alone = gettext("there is no rest to compare them with")
+            line += gettext("; ") + (few if found.rest else alone)
+        settings.tell(errors.dim(line), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not found.terms:
         raise typer.Exit(1)
@@ -84,7 +93,7 @@ def terms(
 def _by(settings: Settings, query: str, by: str, limit: int, filters: given.Conditions, form: str) -> None:
     """Print the words typical of each period."""
     if by not in BYS:
-        raise UsageError(f"--by cannot be {by!r}", hint=f"one of {', '.join(BYS)}")
+        raise UsageError(Message("--by cannot be {by!r}", by=by), hint=Message("one of {bys}", bys=", ".join(BYS)))
     with ProgressBar(settings) as bar, settings.open(progress=bar.archive) as archive:
         found = archive.terms(query, by=by, limit=limit, **filters)
         bar.clear()
@@ -103,13 +112,13 @@ def _by(settings: Settings, query: str, by: str, limit: int, filters: given.Cond
     if not form:
         sys.stdout.flush()
         errors = settings.style(sys.stderr)
-        told = counted(found.total, "article")
+        told: list[str] = [counted(found.total, "article")]
         if found.undated:
-            told += f", {found.undated:,} without a date"
+            told.append(Message("{number:,} without a date", number=found.undated))
         if found.total - found.undated != found.matches:
-            told += f", {found.matches:,} without reprints"
-        told += f", each {found.by} against the others"
-        settings.tell(errors.dim(told), *terminal.understood(found.parsed, errors))
+            told.append(Message("{number:,} without reprints", number=found.matches))
+        told.append(_EACH[found.by])
+        settings.tell(errors.dim(terminal.clauses(told)), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not any(each.terms for each in found.periods):
         raise typer.Exit(1)

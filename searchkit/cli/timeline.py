@@ -14,12 +14,18 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present, tell_why_nothing, write
 from searchkit.cli.settings import Settings
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message, gettext
 from searchkit.model.aggregations import BYS
 from searchkit.model.counts import counted
 
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.model.timelines import Timelines
+
+_PERIODS = {
+    "day": Message("by day"), "week": Message("by week"), "month": Message("by month"),
+    "quarter": Message("by quarter"), "year": Message("by year"),
+}  # fmt: skip
 
 
 def timeline(
@@ -71,11 +77,11 @@ def timeline(
     """
     form = given.one_format(json=json, csv=csv)
     if by not in BYS:
-        raise UsageError(f"--by cannot be {by!r}", hint=f"one of {', '.join(BYS)}")
+        raise UsageError(Message("--by cannot be {by!r}", by=by), hint=Message("one of {bys}", bys=", ".join(BYS)))
     if title is not None and plot is None:
         raise UsageError("--title goes with --plot", hint="--plot figure.svg --title TEXT")
     if limit is not None and not by_source:
-        raise UsageError("-n goes with --by-source", hint=f"--by-source -n {limit}")
+        raise UsageError("-n goes with --by-source", hint=Message("--by-source -n {limit}", limit=limit))
     if queries or by_source or share or smooth is not None or plot is not None or record is not None:
         named = _named(query, queries or [])
         wanted = {"by": by, "share": share, "smooth": smooth or 1, "by_source": by_source and (limit or True)}
@@ -98,10 +104,12 @@ def timeline(
         write(tables.tab_separated((each.label, each.count)) for each in found.buckets)
     if not form:
         sys.stdout.flush()
-        undated = f", {found.undated:,} without a date" if found.undated else ""
         errors = settings.style(sys.stderr)
-        told = errors.dim(f"{counted(found.total, 'article')}{undated}, by {found.by}")
-        settings.tell(told, *terminal.understood(found.parsed, errors))
+        told = [counted(found.total, "article")]
+        if found.undated:
+            told.append(Message("{number:,} without a date", number=found.undated))
+        told.append(_PERIODS[found.by])
+        settings.tell(errors.dim(terminal.clauses(told)), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not found.total:
         raise typer.Exit(1)
@@ -116,7 +124,10 @@ def _named(query: list[str] | None, queries: list[str]) -> dict[str, str]:
     if query and queries:
         raise UsageError(
             "a query and --query contradict each other",
-            hint=f"--query {_quoted(f'{given.text(query)}={given.text(query)}')} makes a series of it as well",
+            hint=Message(
+                "--query {quoted} makes a series of it as well",
+                quoted=_quoted(f"{given.text(query)}={given.text(query)}"),
+            ),
         )
     if not queries:
         text = given.text(query)
@@ -126,9 +137,15 @@ def _named(query: list[str] | None, queries: list[str]) -> dict[str, str]:
         name, equals, text = (part.strip() for part in each.partition("="))
         if not equals or not name:
             typed = text or name or "芯片"
-            raise UsageError(f"--query {each[:60]} has no name", hint=f"--query {_quoted(f'{typed}={typed}')}")
+            raise UsageError(
+                Message("--query {each} has no name", each=each[:60]),
+                hint=Message("--query {quoted}", quoted=_quoted(f"{typed}={typed}")),
+            )
         if name in found:
-            raise UsageError(f"two queries are called {name[:60]}", hint=f"--query {_quoted(f'{name} 2={text}')}")
+            raise UsageError(
+                Message("two queries are called {name}", name=name[:60]),
+                hint=Message("--query {quoted}", quoted=_quoted(f"{name} 2={text}")),
+            )
         found[name] = text
     return found
 
@@ -182,9 +199,9 @@ def _drawn(found: Timelines, plot: Path, title: str | None) -> list[str]:
     from searchkit.presenters.terminal_text import safe
 
     if not found.periods:
-        return [f"nothing matches, so nothing is drawn: {safe(str(plot))}"]
+        return [gettext("nothing matches, so nothing is drawn: {path}", path=safe(str(plot)))]
     lacking = figures.plot(found, plot, title=title)
-    return [f"drawn: {safe(str(plot))}", *([lacking] if lacking else [])]
+    return [gettext("drawn: {path}", path=safe(str(plot))), *([lacking] if lacking else [])]
 
 
 def _record(archive: Archive, path: Path, queries: dict[str, str], given: dict[str, Any]) -> None:

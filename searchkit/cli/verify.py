@@ -11,6 +11,7 @@ from searchkit.cli.behind import tell_behind
 from searchkit.cli.output import ProgressBar, present
 from searchkit.cli.settings import Settings
 from searchkit.errors import Damaged
+from searchkit.language.messages import gettext
 from searchkit.presenters.terminal_text import safe
 
 
@@ -29,7 +30,7 @@ def verify(settings: Settings, *, json: given.Json = False) -> None:
         if not json:
             path = safe(shlex.quote(str(archive.path)))
             settings.tell(
-                f"  try: searchkit rebuild --index {path} for a damaged index",
-                "       searchkit restore BACKUP --index NEW_FOLDER for a damaged record",
+                gettext("  try: searchkit rebuild --index {path} for a damaged index", path=path),
+                gettext("       searchkit restore BACKUP --index NEW_FOLDER for a damaged record"),
             )
         raise typer.Exit(Damaged.exit_code)

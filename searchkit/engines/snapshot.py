@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 from searchkit.analysis.normalise import fold_query
 from searchkit.engines.aggregation import Aggregation, Count, Days, Ids, Part, Values
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.model.fields import FieldName
 from searchkit.model.results import SORTS, Recent, Sort
 from searchkit.query.tree import And, AnyOf, Everything, Field, Fuzzy, Node, Not, Or, Phrase, Pinyin, Title, Word
@@ -173,11 +174,19 @@ class Snapshot(ABC):
         found = {word, *self._variants(word, edits)}
         if len(found) > MOST_VARIANTS:
             raise QueryError(
-                f"{text}~{edits} stands for more than {MOST_VARIANTS} words of the archive",
-                query=text, width=len(text),
-                hint=f"{text}~1 allows one edit; or type a longer word" if edits > 1 else "type a longer word",
+                Message(
+                    "{text}~{edits} stands for more than {most_variants} words of the archive",
+                    text=text,
+                    edits=edits,
+                    most_variants=MOST_VARIANTS,
+                ),
+                query=text,
+                width=len(text),
+                hint=Message("{text}~1 allows one edit; or type a longer word", text=text)
+                if edits > 1
+                else "type a longer word",
                 code="too-many-variants",
-            )  # fmt: skip
+            )
         return AnyOf((word, *sorted(found - {word})))
 
     @abstractmethod
@@ -224,7 +233,7 @@ class Snapshot(ABC):
                 found.setdefault(each, []).append(Field(name, value))
         if len(found) > MOST_VARIANTS or len(values) > MOST_VALUES:
             raise QueryError(
-                f"pinyin:{text} stands for too many strings of the archive",
+                Message("pinyin:{text} stands for too many strings of the archive", text=text),
                 query=text, width=len(text), hint="type more of it, or the characters", code="too-many-variants",
             )  # fmt: skip
         return {each: nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) for each, nodes in sorted(found.items())}

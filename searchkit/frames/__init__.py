@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,5 +132,7 @@ def _table(found: Tabular, timezone: str | None) -> Table:
         try:
             ZoneInfo(timezone)
         except (ValueError, OSError, KeyError) as error:  # KeyError: ZoneInfoNotFoundError
-            raise UsageError(f"no time zone {timezone!r}", hint="timezone='Asia/Shanghai'") from error
+            raise UsageError(
+                Message("no time zone {timezone!r}", timezone=timezone), hint="timezone='Asia/Shanghai'"
+            ) from error
     return table(found, timezone)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import json_line
 from searchkit.sources import Document
@@ -83,7 +84,9 @@ def inputs_beside(found: Sequence[Document | Rejected], path: Path, archive: Pat
             return list(found)
         if archive is not None and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(archive)):
             raise UsageError(
-                f"{path} lies in the archive", hint="give a file outside of the archive", code="rejects-in-archive"
+                Message("{path} lies in the archive", path=path),
+                hint="give a file outside of the archive",
+                code="rejects-in-archive",
             )
         held = path.stat()
     except (OSError, ValueError):
@@ -94,7 +97,7 @@ def inputs_beside(found: Sequence[Document | Rejected], path: Path, archive: Pat
             kept.append(each)
         elif each.given or not _is_ours(path):
             raise UsageError(
-                f"{path} is to be read; what is set aside would be written over it",
+                Message("{path} is to be read; what is set aside would be written over it", path=path),
                 hint="give another file for `rejects`",
                 code="rejects-is-input",
             )
@@ -126,7 +129,7 @@ def _is_ours(path: Path) -> bool:
 def _refused(path: Path, error: OSError | ValueError) -> UsageError:
     reason = (isinstance(error, OSError) and error.strerror) or str(error)
     return UsageError(
-        f"cannot write what is set aside to {str(path)[:200]}: {reason}",
+        Message("cannot write what is set aside to {path}: {reason}", path=str(path)[:200], reason=reason),
         hint="rejects=PATH, or rejects=None for none",
         code="rejects-file",
     )

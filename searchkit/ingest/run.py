@@ -20,6 +20,7 @@ from searchkit.archive import Archive
 from searchkit.errors import IngestFailed, SearchkitError, UsageError
 from searchkit.ingest.progress import IngestProgress
 from searchkit.ingest.rejects import Rejects, inputs_beside
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import IngestReport, UpsertReport
@@ -213,7 +214,10 @@ class _Run:
             if refused is None:
                 self._articles += 1
             elif self._fail:
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="skip" sets it aside')
+                raise IngestFailed(
+                    Message("{where}: {reason}", where=refused.where, reason=refused.reason),
+                    hint='on_error="skip" sets it aside',
+                )
             else:
                 self._rejected += 1
                 self._aside.write(refused)

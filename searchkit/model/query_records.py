@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 
 SCHEMA: Final = "searchkit.record/1"
 
@@ -116,7 +117,8 @@ class QueryRecord:
             told = (given["total"], given["ids_sha256"], given["contents_sha256"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
-                f"the query record is incomplete or damaged: {str(error)[:80]}", hint="make it again"
+                Message("the query record is incomplete or damaged: {reason}", reason=str(error)[:80]),
+                hint="make it again",
             ) from error
         if told != (record.total, record.ids_sha256, record.contents_sha256):
             raise UsageError(

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from typing import Any, Final, get_args
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.model.article import KINDS, Article, Precision, Related
 from searchkit.model.fields import FIELDS, arranged
 
@@ -73,7 +74,8 @@ def from_record(record: Mapping[str, Any]) -> Article:
     """
     if record.get("schema") != SCHEMA:
         raise BadRecord(
-            f"the record is {record.get('schema')}, which this searchkit does not know", hint="update searchkit"
+            Message("the record is {record}, which this searchkit does not know", record=record.get("schema")),
+            hint="update searchkit",
         )
     given: dict[str, Any] = {"title": ""}
     for name in TEXTS:
@@ -82,7 +84,13 @@ def from_record(record: Mapping[str, Any]) -> Article:
     if "published" in record:
         given["published"] = _own_time(record)
     if (precision := record.get("precision", "second")) not in PRECISIONS or record.get("kind", "article") not in KINDS:
-        raise BadRecord(f"precision must be one of {', '.join(PRECISIONS)}, kind one of {', '.join(KINDS)}")
+        raise BadRecord(
+            Message(
+                "precision must be one of {precisions}, kind one of {kinds}",
+                precisions=", ".join(PRECISIONS),
+                kinds=", ".join(KINDS),
+            )
+        )
     keywords = record.get("keywords", [])
     extra = record.get("extra", {})
     related = record.get("related", [])
@@ -114,7 +122,7 @@ def from_record(record: Mapping[str, Any]) -> Article:
 def _own_text(record: Mapping[str, Any], name: str) -> str:
     value = record.get(name, "")
     if not isinstance(value, str):
-        raise BadRecord(f"{name} must be a string")
+        raise BadRecord(Message("{name} must be a string", name=name))
     return clean(value)
 
 
@@ -125,7 +133,7 @@ def _own_time(record: Mapping[str, Any]) -> datetime:
     except (TypeError, ValueError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise BadRecord(f"published must be ISO 8601 with an offset, not {str(value)[:40]!r}")
+        raise BadRecord(Message("published must be ISO 8601 with an offset, not {value!r}", value=str(value)[:40]))
     return moment
 
 

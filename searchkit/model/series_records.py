@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import BYS, By
 from searchkit.model.query_records import QueryRecord, Replay
 from searchkit.model.timelines import Timelines
@@ -87,7 +88,8 @@ class SeriesRecord:
             told = given["series_sha256"]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
-                f"the record of series is incomplete or damaged: {str(error)[:80]}", hint="make it again"
+                Message("the record of series is incomplete or damaged: {reason}", reason=str(error)[:80]),
+                hint="make it again",
             ) from error
         if not record.queries or told != record.series_sha256:
             raise UsageError(

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from searchkit.language.messages import gettext, translated
 from searchkit.model.counts import counted
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal import hit_id, moment, revision_line
+from searchkit.presenters.terminal import clauses, hit_id, moment, revision_line
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 def family(found: Family, pairs: Sequence[Difference], zone: tzinfo, style: Style) -> Iterator[str]:
     """Yield a line for each article in order, with its title where it is new; with `pairs`, also the differences."""
     first = found.first
-    yield from (style.bold(line) for line in wrapped(safe(first.title or "(no title)"), style.columns))
+    yield from (style.bold(line) for line in wrapped(safe(first.title or gettext("(no title)")), style.columns))
     outlets = {each.source or each.site for each in found} - {""}
-    yield style.dim(f"{counted(len(found), 'article')}, {counted(len(outlets), 'outlet')}")
+    yield style.dim(clauses([counted(len(found), "article"), counted(len(outlets), "outlet")]))
     yield ""
     renamed = {each.article: each.title for each in found.headlines}
     wide = max((columns(safe(each.source or each.site)) for each in found), default=0)
     wide = min(wide, max(8, style.columns - 48))
     for at, article in enumerate(found):
         local = article.published.astimezone(zone) if article.published else None
-        when = moment(local, article.precision).ljust(19)
+        when = padded(moment(local, article.precision), 19)
         outlet = padded(shortened(safe(article.source or article.site), wide), wide)
         yield f"{at + 1:>3}  {style.good(when)}  {style.accent(outlet)}  {style.dim(hit_id(article.id))}".rstrip()
         if at and article.id in renamed:
-            for line in wrapped(f"headline: {safe(article.title)}", max(20, style.columns - 5)):
+            for line in wrapped(gettext("headline: {title}", title=safe(article.title)), max(20, style.columns - 5)):
                 yield "     " + style.warn(line)
         if at and pairs:
             yield from ("     " + line for line in difference(pairs[at], _narrower(style), skip=_OF_COURSE))
@@ -63,9 +64,9 @@ def difference(found: Difference, style: Style, skip: frozenset[str] = frozenset
             continue
         for sign, value in (("-", change.old), ("+", change.new)):
             if value:
-                yield from _signed(sign, f"{safe(change.field)}: {safe(value)}", (), style)
+                yield from _signed(sign, f"{safe(translated(change.field))}: {safe(value)}", (), style)
     if all(each.kind == "same" for each in found.body):
-        yield style.dim("the same text" if found.body else "no text")
+        yield style.dim(gettext("the same text") if found.body else gettext("no text"))
         return
     for passage in found.body:
         yield from _passage(passage, style)
@@ -74,7 +75,7 @@ def difference(found: Difference, style: Style, skip: frozenset[str] = frozenset
 def _passage(passage: Passage, style: Style) -> Iterator[str]:
     if passage.kind == "same":
         length = sum(not char.isspace() for char in passage.text)
-        yield style.dim(f"  … {counted(length, 'character')} the same")
+        yield style.dim("  … " + gettext("{characters} the same", characters=counted(length, "character")))
         return
     text = passage.text.rstrip("\n")
     yield from _signed("-" if passage.kind == "removed" else "+", text, passage.marks, style)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.counts import counted
 from searchkit.model.timelines import Timelines
 from searchkit.presenters.fonts import CHINESE, LACKING, chinese_font
@@ -86,7 +87,9 @@ def plot(found: Timelines, path: str | PathLike[str], *, title: str | None = Non
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise UsageError(
-            f"cannot write {str(target)[:200]}: {reason}", hint="give another path", code="figure-path"
+            Message("cannot write {target}: {reason}", target=str(target)[:200], reason=reason),
+            hint="give another path",
+            code="figure-path",
         ) from error
     return lacking
 
@@ -101,9 +104,16 @@ def require(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise UsageError(
-            f"a figure ends in {' or '.join(ENDINGS)}, not {ending or 'in nothing'}: {str(path)[:200]}",
-            hint=str(path.with_suffix(".svg")) if path.name else "figure.svg", code="figure-ending", path=path,
-        )  # fmt: skip
+            Message(
+                "a figure ends in {endings}, not {ending}: {path}",
+                endings=" or ".join(ENDINGS),
+                ending=ending or Message("in nothing"),
+                path=str(path)[:200],
+            ),
+            hint=str(path.with_suffix(".svg")) if path.name else "figure.svg",
+            code="figure-ending",
+            path=path,
+        )
     if find_spec("matplotlib") is None:
         raise MissingExtra("drawing a figure", "plot")
     return ending

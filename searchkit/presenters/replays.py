@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 from searchkit.model.query_records import Replay
 from searchkit.model.series_records import Numbers, SeriesReplay
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import hit_id, moment
 from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.width import padded
 
 
 def lines(found: Replay, titles: Mapping[str, str], zone: tzinfo, style: Style) -> Iterator[str]:
@@ -23,17 +25,27 @@ def lines(found: Replay, titles: Mapping[str, str], zone: tzinfo, style: Style) 
     made = moment(found.before.made.astimezone(zone), "minute")
     total = counted(found.now.total, "article")
     if not found:
-        yield style.good(f"the same {total} as on {made}")
+        yield style.good(gettext("the same {articles} as on {made}", articles=total, made=made))
     else:
-        parts = (f"{len(found.came)} came", f"{len(found.went)} went", f"{len(found.corrected)} corrected")
-        yield f"{style.warn('differs')} from {made}: {', '.join(parts)}; {found.before.total:,} then, {total} now"
+        yield style.warn(gettext("differs")) + gettext(
+            " from {made}: {came} came, {went} went, {corrected} corrected; {then:,} then, {articles} now",
+            made=made,
+            came=len(found.came),
+            went=len(found.went),
+            corrected=len(found.corrected),
+            then=found.before.total,
+            articles=total,
+        )
     deleted = {*found.deleted}
-    for kind, ids in (("came", found.came), ("went", found.went), ("corrected", found.corrected)):
+    kinds = (gettext("came"), found.came), (gettext("went"), found.went), (gettext("corrected"), found.corrected)
+    for kind, ids in kinds:
         for id in ids:
-            beside = "deleted" if id in deleted else safe(titles.get(id, ""))
-            yield f"{kind:<9}  {style.dim(hit_id(id))}  {beside}"
+            beside = gettext("deleted") if id in deleted else safe(titles.get(id, ""))
+            yield f"{padded(kind, 9)}  {style.dim(hit_id(id))}  {beside}"
     for name, then, now in found.circumstances:
-        yield style.dim(f"{safe(name)}: {safe(then) or 'none'} then, {safe(now) or 'none'} now")
+        none = gettext("none")
+        told = gettext("{then} then, {now} now", then=safe(then) or none, now=safe(now) or none)
+        yield style.dim(gettext("{what}: {told}", what=safe(translated(name)), told=told))
 
 
 _MOVED_TOLD = 20
@@ -51,14 +63,16 @@ def series_lines(found: SeriesReplay, titles: Mapping[str, str], zone: tzinfo, s
         yield from others
     moved = found.moved
     if not moved:
-        yield style.good("all series are the same")
+        yield style.good(gettext("all series are the same"))
     for period in moved[:_MOVED_TOLD]:
-        yield f"{safe(period.series)}  {period.label}  {_numbers(period.then)} then, {_numbers(period.now)} now"
+        told = gettext("{then} then, {now} now", then=_numbers(period.then), now=_numbers(period.now))
+        yield f"{safe(period.series)}  {period.label}  {told}"
     if len(moved) > _MOVED_TOLD:
-        yield style.dim(f"and {counted(len(moved) - _MOVED_TOLD, 'more period')}: --json lists all")
+        more = counted(len(moved) - _MOVED_TOLD, "more period")
+        yield style.dim(gettext("and {periods}: --json lists all", periods=more))
 
 
-def _numbers(found: Numbers | None) -> str:
+def _numbers(found: Numbers | None) -> Message:
     if found is None:
-        return "no such period"
-    return "a gap" if found[0] is None else f"{found[0]:,} of {found[1]:,}"
+        return Message("no such period")
+    return Message("a gap") if found[0] is None else Message("{done:,} of {total:,}", done=found[0], total=found[1])

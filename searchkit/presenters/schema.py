@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.documents import Keyword
 from searchkit.presenters.documents import DOCUMENTS, Hit
 
@@ -43,7 +44,9 @@ def schema(name: str, *, strict: bool = False) -> dict[str, Any]:
     found = _types(*DOCUMENTS)
     title = titles().get(name) or {each.lower(): each for each in found}.get(name.lower())
     if title is None:
-        raise UsageError(f"no JSON document {name!r}", hint=f"one of {', '.join(names())}")
+        raise UsageError(
+            Message("no JSON document {name!r}", name=name), hint=Message("one of {names}", names=", ".join(names()))
+        )
     return schema_of(found[title], strict=strict)
 
 

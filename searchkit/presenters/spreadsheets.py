@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from searchkit.errors import MissingExtra, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.presenters.coding import fitting
 from searchkit.presenters.terminal_text import safe_lines
@@ -70,7 +71,12 @@ def write(
     header = [columns[0], *to_fill, *columns[1:]]
     if len(header) > MOST_COLUMNS:
         raise UsageError(
-            f"a sheet of Excel has {MOST_COLUMNS:,} columns at most, not {len(header):,}", hint="name fewer"
+            Message(
+                "a sheet of Excel has {most_columns:,} columns at most, not {count:,}",
+                most_columns=MOST_COLUMNS,
+                count=len(header),
+            ),
+            hint="name fewer",
         )
     written = 0
     sink = Sink(file)

@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from searchkit.errors import QueryError, SearchkitError
+from searchkit.language.messages import Message, gettext, plural, translated
 from searchkit.model.article import Article, Precision
 from searchkit.model.counts import counted
 from searchkit.model.fields import FIELDS, arranged
@@ -35,7 +36,7 @@ An id that came with the record is shown whole: a hundred ids begin like xwlb-20
 def moment(published: datetime | None, precision: Precision) -> str:
     """Write a time to the precision that was printed."""
     if published is None:
-        return "no date"
+        return gettext("no date")
     if precision == "day":
         return published.strftime("%Y-%m-%d")
     return published.strftime("%Y-%m-%d %H:%M" if precision == "minute" else "%Y-%m-%d %H:%M:%S")
@@ -62,15 +63,17 @@ def hit_lines(number: int, hit: Hit, style: Style, *, brief: bool = False) -> It
         brief: at most four lines, with one snippet, besides the explanation.
     """
     label = f"{number:>2}  "
-    tag = style.warn("near ") if hit.near else ""
-    kind = style.dim("headline ") if hit.kind == "headline" else ""
-    room = style.columns - len(label) - (5 if hit.near else 0) - (9 if kind else 0)
-    title, marks = _fitted(hit.title or "(no title)", hit.title_marks, room)
-    yield f"{style.dim(label)}{tag}{kind}{style.marked(title, marks, '1')}"
+    near = gettext("near") + " " if hit.near else ""
+    kind = gettext("headline") + " " if hit.kind == "headline" else ""
+    room = style.columns - len(label) - columns(near) - columns(kind)
+    title, marks = _fitted(hit.title or gettext("(no title)"), hit.title_marks, room)
+    tags = (style.warn(near) if near else "") + (style.dim(kind) if kind else "")
+    yield f"{style.dim(label)}{tags}{style.marked(title, marks, '1')}"
     where = " ".join(safe(part) for part in (hit.source or hit.site, hit.author) if part)
     when = moment(hit.published, hit.precision)
     id = hit_id(hit.id)
-    more = f"and {counted(hit.reprints, 'reprint')}" if hit.reprints and brief else ""
+    reprints = gettext("and {reprints}", reprints=counted(hit.reprints, "reprint")) if hit.reprints else ""
+    more = reprints if brief else ""
     beside = sum(columns(part) + 2 for part in (when, id, more) if part)
     where = shortened(where, max(10, style.columns - 6 - beside))
     shown = (style.good(when), style.accent(where), style.dim(id), style.dim(more))
@@ -78,7 +81,7 @@ def hit_lines(number: int, hit: Hit, style: Style, *, brief: bool = False) -> It
     for snippet in hit.snippets[:1] if brief else hit.snippets:
         yield from _snippet_lines(snippet.text, snippet.marks, style, _BRIEF_ROWS if brief else None)
     if hit.reprints and not brief:
-        yield "    " + style.dim(f"and {counted(hit.reprints, 'reprint')}: searchkit family {id}")
+        yield "    " + style.dim(gettext("{what}: {command}", what=reprints, command=f"searchkit family {id}"))
     for name, value in hit.explanation.items():
         yield style.dim(f"      {value:8.3f}  {safe(name)}")
 
@@ -129,63 +132,83 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     Args:
         further: the option that shows the next page, if there is one (default: --after with the cursor).
     """
-    articles = counted(results.total, "article")
+    articles: Message = counted(results.total, "article")
     shown = sum(not hit.near for hit in results.hits)
     near = len(results.hits) - shown
     whole = results.total if results.groups is None else results.groups
     if results.groups is not None:
-        articles += f" in {counted(results.groups, 'group')}"
-    parts = [articles if shown == whole else f"{articles}, {shown} shown"]
+        articles = Message("{articles} in {groups}", articles=articles, groups=counted(results.groups, "group"))
+    parts = [articles if shown == whole else Message("{articles}, {shown} shown", articles=articles, shown=shown)]
     if near:
-        parts.append(f"{near} near")
-    parts.append(f"{seconds * 1000:.0f} ms")
-    order = f"by {results.sort}{_preference(results.recent)}"
+        parts.append(Message("{number} near", number=near))
+    parts.append(Message("{milliseconds:.0f} ms", milliseconds=seconds * 1000))
+    parts.append(_ORDERS[results.sort])
+    if results.recent:
+        parts.append(_preference(results.recent))
     if results.sample:
-        order = f"chosen at random with seed {results.sample.seed}"
-    yield style.dim(f"{', '.join(parts)}, {order}")
+        parts[-1] = Message("chosen at random with seed {seed}", seed=results.sample.seed)
+    yield style.dim(clauses(parts))
     yield from understood(results.parsed, style)
     if results.next:
-        yield style.dim(f"next page: {further or f'--after {results.next}'}")
+        yield style.dim(gettext("next page: {option}", option=further or f"--after {results.next}"))
 
 
-def _preference(recent: Recent | None) -> str:
-    if recent is None:
-        return ""
-    return f", newer first from {recent.day} back (half-life {_days_long(recent.half_life)})"
+_ORDERS = {
+    "relevance": Message("by relevance"),
+    "newest": Message("by newest"),
+    "oldest": Message("by oldest"),
+}
 
 
-def _days_long(number: float) -> str:
-    """Write a number of days, with its fraction if it has one."""
-    return f"{number:,g} {'day' if number == 1 else 'days'}"
+def clauses(parts: Sequence[str]) -> str:
+    """Join messages to one line, in the language in use."""
+    return gettext(", ").join(translated(part) for part in parts)
+
+
+def _preference(recent: Recent) -> Message:
+    half_life = plural("{number:,g} day", "{number:,g} days", recent.half_life)
+    return Message("newer first from {day} back (half-life {half_life})", day=recent.day, half_life=half_life)
 
 
 def understood(parsed: Parsed, style: Style) -> Iterator[str]:
     """Yield how the query was understood, where that says more than the query itself."""
     if parsed.words:
-        yield style.dim(shortened(f"words: {' '.join(safe(word) for word in parsed.words)}", style.columns))
+        yield style.dim(shortened(gettext("words: {words}", words=" ".join(map(safe, parsed.words))), style.columns))
     if parsed.span:
-        yield style.dim(f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})")
+        asked = days(parsed.span.since, parsed.span.until)
+        yield style.dim(gettext("days: {days} ({zone})", days=asked, zone=parsed.timezone))
     for line in aliases(parsed):
         yield from (style.dim(row) for row in wrapped(line, style.columns))
     for note in parsed.notes:
-        yield from (style.dim(line) for line in wrapped(f"note: {safe(note)}", style.columns))
+        yield from (
+            style.dim(line) for line in wrapped(gettext("note: {note}", note=safe(translated(note))), style.columns)
+        )
 
 
 def days_missed(results: Results, style: Style) -> Iterator[str]:
     """Yield why no article can be of the days asked for; no lines if one can."""
     span, found = results.span, results.diagnosis
     if span and found and (found.archive or (span.since and span.until and span.since > span.until)):
-        yield from (style.dim(line) for line in wrapped(f"note: {safe(results.parsed.notes[-1])}", style.columns))
+        note = gettext("note: {note}", note=safe(translated(results.parsed.notes[-1])))
+        yield from (style.dim(line) for line in wrapped(note, style.columns))
 
 
 def aliases(parsed: Parsed) -> Iterator[str]:
     """Yield the other names that are looked for, and those that a typed name may stand for."""
     if parsed.aliases:
-        named = "; ".join(f"{', '.join(map(safe, each.also))} for {safe(each.typed)}" for each in parsed.aliases)
-        yield f"also: {named}; --no-aliases leaves them out"
+        named = gettext("; ").join(
+            gettext("{names} for {typed}", names=tuple(map(safe, each.also)), typed=safe(each.typed))
+            for each in parsed.aliases
+        )
+        yield gettext("also: {named}; --no-aliases leaves them out", named=named)
     for each in parsed.suggested:
         either = " OR ".join(name if name.isalnum() else f'"{name}"' for name in (each.typed, *each.also[:2]))
-        yield f"{safe(each.typed)} may stand for {', '.join(map(safe, each.also))}: searchkit search {quoted(either)}"
+        yield gettext(
+            "{typed} may stand for {names}: {command}",
+            typed=safe(each.typed),
+            names=tuple(map(safe, each.also)),
+            command=f"searchkit search {quoted(either)}",
+        )
 
 
 def days(since: date | None, until: date | None) -> str:
@@ -208,7 +231,7 @@ def nothing(results: Results, style: Style, command: AsCommand | None = None) ->
     if results.total:
         yield from likelier(results, style, command)
     elif not results.archive_size:
-        yield "the archive is empty: searchkit ingest FILES"
+        yield gettext("the archive is empty: searchkit ingest FILES")
     elif results.diagnosis:
         yield from diagnosis(results.diagnosis, style, command)
 
@@ -216,19 +239,23 @@ def nothing(results: Results, style: Style, command: AsCommand | None = None) ->
 def likelier(results: Results, style: Style, command: AsCommand | None = None) -> Iterator[str]:
     """Yield the spelling that finds many times as much; no lines if there is none."""
     for each in results.diagnosis.suggestions[:1] if results.diagnosis else ():
-        found = counted(each.total, "article")
-        yield f"did you mean {safe(each.typed or each.query)}? {found}: {(command or _as_search)(each)}"
+        yield gettext(
+            "did you mean {query}? {articles}: {command}",
+            query=safe(each.typed or each.query),
+            articles=counted(each.total, "article"),
+            command=(command or _as_search)(each),
+        )
 
 
 def diagnosis(found: Diagnosis, style: Style, command: AsCommand | None = None) -> Iterator[str]:
     """Yield the parts of a query with their counts, and queries that find something."""
     alone, without = dict(found.conditions), dict(found.without)
     wide = min(style.at_most(40), max((columns(safe(name)) for name in alone), default=0))
-    yield "nothing matches" + (" all of this together:" if without else ":")
+    yield gettext("nothing matches all of this together:") if without else gettext("nothing matches:")
     for name, count in alone.items():
         shown = padded(shortened(safe(name), wide), wide)
-        rest = f"  without it {without[name]:,}" if name in without else ""
-        line = f"  {shown}  alone {count:,}{rest}"
+        rest = "  " + gettext("without it {count:,}", count=without[name]) if name in without else ""
+        line = f"  {shown}  {gettext('alone {count:,}', count=count)}{rest}"
         yield style.bad(line) if count == 0 else line
     yield from suggested(found, style, command)
 
@@ -236,8 +263,8 @@ def diagnosis(found: Diagnosis, style: Style, command: AsCommand | None = None) 
 def suggested(found: Diagnosis, style: Style, command: AsCommand | None = None) -> Iterator[str]:
     """Yield the first suggestions as command lines; a shell ignores the comment that ends each."""
     for each in found.suggestions[:MOST_SUGGESTIONS]:
-        why = style.dim(f"# {counted(each.total, 'article')}: {safe(each.why)}")
-        yield f"try: {(command or _as_search)(each)}  {why}"
+        why = gettext("{what}: {told}", what=counted(each.total, "article"), told=safe(translated(each.why)))
+        yield gettext("try: {command}", command=(command or _as_search)(each)) + f"  {style.dim('# ' + why)}"
 
 
 def _as_search(each: Suggestion) -> str:
@@ -246,11 +273,11 @@ def _as_search(each: Suggestion) -> str:
 
 def error_lines(error: SearchkitError, width: int = 80) -> Iterator[str]:
     """Yield what happened, where in the query, and the next step."""
-    yield f"searchkit: {safe(error.message)}"
+    yield f"searchkit: {safe(translated(error.message))}"
     if isinstance(error, QueryError) and error.query:
         yield from pointed(error.query, error.column, error.width, width)
-    for line in error.hint.split("\n") if error.hint else ():
-        yield f"  try: {safe(line)}"
+    for line in translated(error.hint).split("\n") if error.hint else ():
+        yield "  " + gettext("try: {command}", command=safe(line))
 
 
 def pointed(query: str, column: int, wide: int, width: int) -> Iterator[str]:
@@ -295,9 +322,10 @@ def timeline(found: Timeline, style: Style) -> Iterator[str]:
 def facets(found: Facets, style: Style) -> Iterator[str]:
     """Yield a table with bars for each field."""
     for facet in found.facets:
-        yield style.bold(f"{facet.field}") + style.dim(
-            f"  {counted(facet.distinct, 'value')}, {facet.missing:,} without"
+        values = gettext(
+            "{values}, {missing:,} without", values=counted(facet.distinct, "value"), missing=facet.missing
         )
+        yield style.bold(translated(facet.field)) + style.dim(f"  {values}")
         most = max((count for _, count in facet.values), default=0)
         wide = min(30, max((columns(safe(value)) for value, _ in facet.values), default=0))
         number = len(f"{most:,}")
@@ -308,6 +336,12 @@ def facets(found: Facets, style: Style) -> Iterator[str]:
             yield f"  {name}  {count:>{number},}  {drawn}".rstrip()
 
 
+_LABELS = (
+    Message("title"), Message("body"), Message("source"), Message("author"), Message("editor"), Message("site"),
+    Message("section"), Message("kind"), Message("keyword"), Message("keywords"), Message("id"), Message("parent"),
+    Message("short_title"), Message("published_text"), Message("precision"),
+)  # fmt: skip
+"""The names of fields, as they stand before values; for the catalogues."""
 _SHOWN = arranged((), FIELDS.values(), ("url", "kind", "parent", "id"))
 
 
@@ -325,16 +359,18 @@ def article(
         published: its time in the archive's zone.
         origin: where it came from, shown under its fields, with its time in `zone`.
     """
-    yield from (style.bold(line) for line in wrapped(safe(shown.title or "(no title)"), style.columns))
+    yield from (style.bold(line) for line in wrapped(safe(shown.title or gettext("(no title)")), style.columns))
     if shown.short_title:
         yield style.dim(safe(shown.short_title))
-    fields = {
-        "published": moment(published, shown.precision)
-        + (f"  ({shown.published_text})" if shown.published_text else ""),
-        **{name: _joined(getattr(shown, name)) for name in _SHOWN},
-        **shown.extra,
-    }
-    for name, value in fields.items():
+    fields = [
+        (
+            gettext("published"),
+            moment(published, shown.precision) + (f"  ({shown.published_text})" if shown.published_text else ""),
+        ),
+        *((translated(name), _joined(getattr(shown, name))) for name in _SHOWN),
+        *shown.extra.items(),
+    ]
+    for name, value in fields:
         if value:
             for number, line in enumerate(wrapped(safe(value), max(20, style.columns - 12))):
                 yield f"{style.dim(padded(safe(name) if not number else '', 10))}  {line}"
@@ -342,9 +378,9 @@ def article(
         # Never wrapped, so that they can be copied.
         recorded = moment(origin.recorded.astimezone(zone), "second")
         rows = [
-            ("recorded", recorded),
+            (gettext("recorded"), recorded),
             ("sha256", origin.sha256),
-            *(("file", _from_here(each)) for each in origin.files),
+            *((gettext("file"), _from_here(each)) for each in origin.files),
         ]
         yield from (f"{style.dim(padded(name, 10))}  {style.dim(safe(value))}" for name, value in rows)
     if shown.body:
@@ -353,7 +389,7 @@ def article(
         yield from wrapped(safe(paragraph), style.at_most(100))
         yield ""
     if headlines:
-        yield style.dim(f"{counted(len(headlines), 'headline')} on the page:")
+        yield style.dim(gettext("{headlines} on the page:", headlines=counted(len(headlines), "headline")))
         for headline in headlines:
             title = shortened(safe(headline.title), style.columns - 24)
             yield f"  {style.good(safe(headline.published_text))}  {title}"
@@ -377,38 +413,47 @@ def revision_line(revision: Revision, zone: tzinfo, style: Style) -> str:
 
 def stats(found: Stats, style: Style) -> Iterator[str]:
     """Yield the archive in figures."""
+    covered = Message("{number} with articles", number=counted(found.days, "day"))
     rows = [
-        ("archive", found.path),
-        ("articles", f"{found.articles:,}"),
-        ("headlines", f"{found.headlines:,}"),
-        ("revisions", f"{counted(found.revisions, 'older state')} kept"),
-        ("duplicates", f"{found.duplicates:,} with title, body and day of another"),
+        (Message("archive"), found.path),
+        (Message("articles"), f"{found.articles:,}"),
+        (Message("headlines"), f"{found.headlines:,}"),
+        (Message("revisions"), Message("{states} kept", states=counted(found.revisions, "older state"))),
+        (Message("duplicates"), Message("{number:,} with title, body and day of another", number=found.duplicates)),
         (
-            "span",
-            f"{found.first} .. {found.last}, {counted(found.days, 'day')} with articles" if found.first else "no dates",
+            Message("span"),
+            clauses([f"{found.first} .. {found.last}", covered]) if found.first else Message("no dates"),
         ),
-        ("undated", f"{found.undated:,}"),
-        ("zone", found.timezone),
-        ("dictionary", f"{counted(found.dictionary_words, 'word')}: searchkit dict" if found.dictionary_words else ""),
-        ("aliases", f"{counted(found.own_aliases, 'group')} in aliases.txt" if found.own_aliases else ""),
-        *(("aliases", error) for error in found.alias_errors[:3]),
-        ("record", size(found.record_bytes)),
-        ("index", f"{size(found.index_bytes)} ({found.backend})"),
-        ("not indexed", counted(found.index_behind, "change") if found.index_behind else ""),
-        ("fingerprint", ", ".join(f"{name} {value}" for name, value in found.fingerprint.items() if value)),
+        (Message("undated"), f"{found.undated:,}"),
+        (Message("zone"), found.timezone),
+        (
+            Message("dictionary"),
+            Message("{words}: searchkit dict", words=counted(found.dictionary_words, "word"))
+            if found.dictionary_words
+            else "",
+        ),
+        (
+            Message("aliases"),
+            Message("{groups} in aliases.txt", groups=counted(found.own_aliases, "group")) if found.own_aliases else "",
+        ),
+        *((Message("aliases"), error) for error in found.alias_errors[:3]),
+        (Message("record"), size(found.record_bytes)),
+        (Message("index"), f"{translated(size(found.index_bytes))} ({found.backend})"),
+        (Message("not indexed"), counted(found.index_behind, "change") if found.index_behind else ""),
+        (Message("fingerprint"), ", ".join(f"{name} {value}" for name, value in found.fingerprint.items() if value)),
     ]
     for name, value in rows:
         if value:
-            for number, line in enumerate(wrapped(safe(value), max(20, style.columns - 13))):
-                yield f"{style.dim(padded(name if not number else '', 11))}  {line}"
+            for number, line in enumerate(wrapped(safe(translated(value)), max(20, style.columns - 13))):
+                yield f"{style.dim(padded(translated(name) if not number else '', 11))}  {line}"
     if found.gaps:
-        yield style.dim("longest gaps")
+        yield style.dim(gettext("longest gaps"))
         for first, last in found.gaps[:5]:
-            yield f"  {days(first, last)}  {counted((last - first).days + 1, 'day')}"
+            yield f"  {days(first, last)}  {translated(counted((last - first).days + 1, 'day'))}"
     if found.sources:
-        yield style.dim(f"sources ({len(found.sources):,})")
-        for name, count in found.sources[:10]:
-            yield f"  {count:>9,}  {safe(name) or '(none)'}"
+        yield style.dim(gettext("sources ({number:,})", number=len(found.sources)))
+        for source, count in found.sources[:10]:
+            yield f"  {count:>9,}  {safe(source) or gettext('(none)')}"
 
 
 def size(count: int) -> str:
@@ -426,28 +471,32 @@ def size(count: int) -> str:
 def verification(found: Verification, style: Style) -> Iterator[str]:
     """Yield the problems that `verify` found, or that there are none."""
     for problem in found.problems:
-        yield style.bad(safe(problem))
+        yield style.bad(safe(translated(problem)))
     if found.ok:
         yield style.good(
-            f"all is well: {counted(found.articles, 'article')} in the record, {found.indexed:,} in the index"
+            gettext(
+                "all is well: {articles} in the record, {indexed:,} in the index",
+                articles=counted(found.articles, "article"),
+                indexed=found.indexed,
+            )
         )
 
 
 def _named(alias: Alias) -> str:
-    return f"{', '.join(map(safe, alias.also))} for {safe(alias.typed)}"
+    return gettext("{names} for {typed}", names=tuple(map(safe, alias.also)), typed=safe(alias.typed))
 
 
 def analysis(found: Analysis, style: Style) -> Iterator[str]:
     """Yield the folded text and its terms, one kind a line."""
     rows = [
-        ("text", safe(found.text)),
-        ("folded", safe(found.folded)),
-        ("words", " / ".join(safe(word) for word in found.words)),
-        ("typed", " + ".join(safe(word) for word in found.query_words)),
-        ("grams", "  ".join(f"{safe(term)}@{at}" for term, at in found.grams)),
-        ("engine", found.segmenter),
-        *(("also", _named(each)) for each in found.aliases),
-        *(("perhaps", _named(each)) for each in found.suggested),
+        (gettext("text"), safe(found.text)),
+        (gettext("folded"), safe(found.folded)),
+        (gettext("words"), " / ".join(safe(word) for word in found.words)),
+        (gettext("typed"), " + ".join(safe(word) for word in found.query_words)),
+        (gettext("grams"), "  ".join(f"{safe(term)}@{at}" for term, at in found.grams)),
+        (gettext("engine"), found.segmenter),
+        *((gettext("also"), _named(each)) for each in found.aliases),
+        *((gettext("perhaps"), _named(each)) for each in found.suggested),
     ]
     for name, value in rows:
         for number, line in enumerate(wrapped(value, max(20, style.columns - 9)) or [""]):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 from searchkit.model.timelines import NamedQuery, Series, Timelines
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
-from searchkit.presenters.terminal import days
+from searchkit.presenters.terminal import clauses, days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import padded, shortened, wrapped
 
@@ -73,56 +74,89 @@ def _number(found: Timelines, most: float) -> Callable[[float], str]:
     return (lambda value: f"{value:,.1f}") if found.smooth > 1 else (lambda value: f"{value:,.0f}")
 
 
-def measure(found: Timelines) -> str:
-    """Return in words what the values are: `share of all articles by month, centred average over 3`."""
-    parts = [f"{'share of all articles' if found.share else 'articles'} by {found.by}"]
+_ARTICLES = {
+    "day": Message("articles by day"), "week": Message("articles by week"), "month": Message("articles by month"),
+    "quarter": Message("articles by quarter"), "year": Message("articles by year"),
+}  # fmt: skip
+_SHARES = {
+    "day": Message("share of all articles by day"), "week": Message("share of all articles by week"),
+    "month": Message("share of all articles by month"), "quarter": Message("share of all articles by quarter"),
+    "year": Message("share of all articles by year"),
+}  # fmt: skip
+_LENGTHS: Mapping[str, Callable[[int], Message]] = {
+    "day": lambda number: counted(number, "day"),
+    "week": lambda number: counted(number, "week"),
+    "month": lambda number: counted(number, "month"),
+    "quarter": lambda number: counted(number, "quarter"),
+    "year": lambda number: counted(number, "year"),
+}
+
+
+def measure(found: Timelines) -> Message:
+    """Return in words what the values are: `share of all articles by month, centred average over 3 months`."""
+    parts = [(_SHARES if found.share else _ARTICLES)[found.by]]
     if found.smooth > 1:
-        parts.append(f"centred average over {counted(found.smooth, found.by)}")
-    return ", ".join(parts)
+        parts.append(Message("centred average over {periods}", periods=_LENGTHS[found.by](found.smooth)))
+    return Message("{parts}", parts=tuple(parts))
 
 
-def beyond(query: NamedQuery) -> str:
-    """Return in words the matches that are in no series by source; empty if there are none."""
+def beyond(query: NamedQuery) -> Message | None:
+    """Return in words the matches that are in no series by source; None if there are none."""
     parts = []
     if query.more_sources:
-        parts.append(f"{query.more_matches:,} of {counted(query.more_sources, 'more source')}")
+        more = counted(query.more_sources, "more source")
+        parts.append(Message("{number:,} of {sources}", number=query.more_matches, sources=more))
     if query.without_source:
-        parts.append(f"{query.without_source:,} without a source")
-    return ", ".join(parts)
+        parts.append(Message("{number:,} without a source", number=query.without_source))
+    return Message("{parts}", parts=tuple(parts)) if parts else None
 
 
 def notes(found: Timelines, style: Style) -> Iterator[str]:
     """Yield what was counted, how each query was understood, and where the archive has gaps."""
     for each in found.queries:
-        told = f"{safe(each.name)}: {counted(each.total, 'article')}"
+        if not each.total:
+            told = gettext("nothing matches {side}: {query}", side=safe(each.name), query=safe(each.parsed.text))
+            yield from _wrapped(told, style)
+            continue
+        parts = [counted(each.total, "article")]
         if each.undated:
-            told += f", {each.undated:,} without a date"
+            parts.append(Message("{number:,} without a date", number=each.undated))
+        told = gettext("{what}: {told}", what=safe(each.name), told=clauses(parts))
         if not_drawn := beyond(each):
-            told += f"; not drawn: {not_drawn}"
-        yield from _wrapped(
-            told if each.total else f"nothing matches {safe(each.name)}: {safe(each.parsed.text)}", style
+            told += gettext("; ") + gettext("not drawn: {what}", what=not_drawn)
+        yield from _wrapped(told, style)
+    whole = Message("{articles} in all", articles=counted(found.total, "article"))
+    if found.scope.canonical:
+        whole = Message(
+            "{articles} in all under {condition}",
+            articles=counted(found.total, "article"),
+            condition=safe(found.scope.canonical),
         )
-    condition = f" under {safe(found.scope.canonical)}" if found.scope.canonical else ""
-    yield from _wrapped(f"{measure(found)}; {counted(found.total, 'article')} in all{condition}", style)
+    yield from _wrapped(translated(measure(found)) + gettext("; ") + translated(whole), style)
     if found.scope.span:
-        yield from _wrapped(
-            f"days: {days(found.scope.span.since, found.scope.span.until)} ({found.scope.timezone})", style
-        )
+        asked = days(found.scope.span.since, found.scope.span.until)
+        yield from _wrapped(gettext("days: {days} ({zone})", days=asked, zone=found.scope.timezone), style)
     if found.gaps:
-        shown = ", ".join(days(*each) for each in found.gaps[:_GAPS_TOLD])
-        more = f" and {len(found.gaps) - _GAPS_TOLD:,} more" if len(found.gaps) > _GAPS_TOLD else ""
-        yield from _wrapped(f"the archive has a gap, no article at all: {shown}{more}", style)
+        shown, more = tuple(days(*each) for each in found.gaps[:_GAPS_TOLD]), len(found.gaps) - _GAPS_TOLD
+        listed = Message("{names} and {more:,} more" if more > 0 else "{names}", names=shown, more=more)
+        yield from _wrapped(gettext("the archive has a gap, no article at all: {days}", days=listed), style)
     for each in found.queries:
         parsed = each.parsed
         if parsed.span and parsed.span != found.scope.span:
-            yield from _wrapped(f"days of {safe(each.name)}: {days(parsed.span.since, parsed.span.until)}", style)
+            asked = days(parsed.span.since, parsed.span.until)
+            yield from _wrapped(gettext("days of {name}: {days}", name=safe(each.name), days=asked), style)
         for name in parsed.aliases or ():
-            also = ", ".join(map(safe, name.also))
-            yield from _wrapped(
-                f"also for {safe(each.name)}: {also} for {safe(name.typed)}; --no-aliases leaves them out", style
+            told = gettext(
+                "also for {side}: {names} for {typed}; --no-aliases leaves them out",
+                side=safe(each.name),
+                names=tuple(map(safe, name.also)),
+                typed=safe(name.typed),
             )
+            yield from _wrapped(told, style)
         for note in parsed.notes:
-            yield from _wrapped(f"note on {safe(each.name)}: {safe(note)}", style)
+            yield from _wrapped(
+                gettext("note on {side}: {note}", side=safe(each.name), note=safe(translated(note))), style
+            )
 
 
 def _wrapped(line: str, style: Style) -> Iterator[str]:

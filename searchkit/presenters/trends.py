@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searchkit.language.messages import Message, gettext
 from searchkit.model.aggregations import Trends
 from searchkit.model.counts import counted
 from searchkit.presenters.style import Style
+from searchkit.presenters.terminal import clauses
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import columns, padded, shortened
 
@@ -23,9 +25,12 @@ def trends(found: Trends, style: Style) -> Iterator[str]:
     times = max(5, len(f"{max(each.ratio for each in found.trends):,.1f}"))
     g2 = max(2, len(f"{found.trends[0].g2:,.0f}"))
     room = style.columns - wide - now - mean - times - g2 - 10
-    yield style.dim(
-        f"{padded('word', wide)}  {'now':>{now}}  {'mean':>{mean}}  {'times':>{times}}  {'G2':>{g2}}  article"
-    )
+    head = [padded(gettext("word"), wide)]
+    head += [
+        padded(text, most, right=True)
+        for text, most in ((gettext("now"), now), (gettext("mean"), mean), (gettext("times"), times), ("G2", g2))
+    ]
+    yield style.dim("  ".join([*head, gettext("article")]))
     for each in found.trends:
         name = padded(shortened(safe(each.word), wide), wide)
         numbers = f"{each.articles:>{now},}  {each.mean:>{mean},.1f}  {each.ratio:>{times},.1f}  {each.g2:>{g2},.0f}"
@@ -34,17 +39,26 @@ def trends(found: Trends, style: Style) -> Iterator[str]:
 
 def told(found: Trends) -> Iterator[str]:
     """Yield the days and the numbers of articles compared."""
-    days = f"{found.since}" if found.since == found.until else f"{found.since} to {found.until}"
-    yield f"{days}: {counted(found.total, 'article')}" + (
-        f", {found.articles:,} without reprints" if found.articles != found.total else ""
-    )
+    days = f"{found.since}"
+    if found.since != found.until:
+        days = gettext("{first} to {last}", first=f"{found.since}", last=f"{found.until}")
+    parts = [counted(found.total, "article")]
+    if found.articles != found.total:
+        parts.append(Message("{number:,} without reprints", number=found.articles))
+    yield gettext("{what}: {told}", what=days, told=clauses(parts))
     if not found.periods:
         return
     empty = sum(not each.count for each in found.periods)
-    gaps = f", {empty} without any, left out" if empty else ""
-    yield (
-        f"against {found.periods[0].start} to {found.periods[-1].end}: {counted(found.before, 'article')}"
-        f" in {counted(len(found.periods), 'period')}{gaps}"
+    articles, periods = counted(found.before, "article"), counted(len(found.periods), "period")
+    parts = [Message("{articles} in {periods}", articles=articles, periods=periods)]
+    if empty:
+        parts.append(Message("{number} without any, left out", number=empty))
+    yield gettext(
+        "against {first} to {last}: {told}",
+        first=f"{found.periods[0].start}",
+        last=f"{found.periods[-1].end}",
+        told=clauses(parts),
     )
     if not found.trends:
-        yield "no word rises surely" if found.articles and found.before else "there is nothing to compare"
+        surely = found.articles and found.before
+        yield gettext("no word rises surely") if surely else gettext("there is nothing to compare")

@@ -36,9 +36,10 @@ def _fits(text: str, most: int) -> bool:
     return 2 * len(text) <= most or columns(text) <= most
 
 
-def padded(text: str, to: int) -> str:
-    """Fill a line with spaces to `to` columns."""
-    return text + " " * max(0, to - columns(text))
+def padded(text: str, to: int, *, right: bool = False) -> str:
+    """Fill a line with spaces to `to` columns: behind it, or before it for text that is set to the right."""
+    blank = " " * max(0, to - columns(text))
+    return blank + text if right else text + blank
 
 
 _NOT_FIRST = "，。！？、；：”’》」』）】…%,.!?;:)]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.aggregations import Comparison, Term, TermsByPeriod
 from searchkit.presenters.bars import bar
 from searchkit.presenters.style import Style
@@ -15,7 +16,11 @@ _WIDEST = 30
 
 
 def terms(
-    found: Sequence[Term], matches: int, rest: int, style: Style, beside: tuple[str, str] = ("matches", "rest")
+    found: Sequence[Term],
+    matches: int,
+    rest: int,
+    style: Style,
+    beside: tuple[str, str] = (Message("matches"), Message("rest")),
 ) -> Iterator[str]:
     """Yield a line for each word: the articles that have it in the matches and in the rest, log ratio, G² with a bar.
 
@@ -25,15 +30,17 @@ def terms(
     """
     if not found:
         return
-    heads = [f"{name} ({number:,})" for name, number in zip(beside, (matches, rest), strict=True)]
+    heads = [f"{translated(name)} ({number:,})" for name, number in zip(beside, (matches, rest), strict=True)]
+    word, ratio = gettext("word"), gettext("log ratio")
     wide = max(4, *(min(_WIDEST, columns(safe(term.word))) for term in found))
     g2 = max(2, len(f"{found[0].g2:,.0f}"))
-    room = min(24, style.columns - wide - sum(map(len, heads)) - g2 - 19)
-    line = f"{padded('word', wide)}  {heads[0]}  {heads[1]}  log ratio  {'G2':>{g2}}"
+    first, second, third = columns(heads[0]), columns(heads[1]), max(7, columns(ratio))
+    room = min(24, style.columns - wide - first - second - third - g2 - 10)
+    line = f"{padded(word, wide)}  {heads[0]}  {heads[1]}  {ratio}  {'G2':>{g2}}"
     yield style.dim(line)
     for term in found:
         name = padded(shortened(safe(term.word), wide), wide)
-        numbers = f"{term.matches:>{len(heads[0])},}  {term.rest:>{len(heads[1])},}  {term.log_ratio:>9.1f}"
+        numbers = f"{term.matches:>{first},}  {term.rest:>{second},}  {term.log_ratio:>{third}.1f}"
         drawn = style.accent(bar(round(term.g2 * 100), round(found[0].g2 * 100), room, unicode=style.unicode))
         yield f"{name}  {numbers}  {term.g2:>{g2},.0f}  {drawn}".rstrip()
 
@@ -44,11 +51,12 @@ def terms_by(found: TermsByPeriod, style: Style) -> Iterator[str]:
         return
     wide = max(len(found.by), *(len(each.label) for each in found.periods))
     number = max(len(f"{each.matches:,}") for each in found.periods)
-    yield style.dim(f"{found.by:{wide}}  {'':{number}}  word, articles with it then : at other times")
+    head = gettext("word, articles with it then : at other times")
+    yield style.dim(f"{found.by:{wide}}  {'':{number}}  {head}")
     for each in found.periods:
         listed = ", ".join(f"{safe(term.word)} {term.matches:,}:{term.rest:,}" for term in each.terms)
         begin = f"{each.label:{wide}}  {each.matches:>{number},}  "
-        lines = list(wrapped(listed, style.at_most(100) - len(begin))) if listed else [style.dim("no word")]
+        lines = list(wrapped(listed, style.at_most(100) - len(begin))) if listed else [style.dim(gettext("no word"))]
         for at, line in enumerate(lines):
             yield f"{begin if not at else ' ' * len(begin)}{line}"
 
@@ -59,29 +67,35 @@ def comparison(found: Comparison, style: Style) -> Iterator[str]:
     number = max(len(f"{each:,}") for each in (found.a.total, found.b.total, found.both))
     for name, side, _ in sides:
         yield f"{style.bold(name)}     {side.total:>{number},}  {shortened(safe(side.parsed.text), style.at_most(60))}"
-    yield f"both  {found.both:>{number},}"
+    yield f"{padded(gettext('both'), 4)}  {found.both:>{number},}"
     for name, side, other in sides:
         yield ""
         if side.sources:
             listed = ", ".join(f"{safe(source)} {count:,}" for source, count in side.sources)
-            yield from wrapped(f"sources of {name}: {listed}", style.at_most(100))
+            yield from wrapped(gettext("sources of {side}: {sources}", side=name, sources=listed), style.at_most(100))
         against = "B" if name == "A" else "A"
         if side.terms:
-            yield style.bold(f"words of {name} against {against}")
-            yield from terms(side.terms, side.only, other.only, style, (f"only {name}", f"only {against}"))
+            yield style.bold(gettext("words of {side} against {other}", side=name, other=against))
+            beside = Message("only {side}", side=name), Message("only {side}", side=against)
+            yield from terms(side.terms, side.only, other.only, style, beside)
         else:
-            yield style.dim(f"no word is typical of {name} against {against}")
+            yield style.dim(gettext("no word is typical of {side} against {other}", side=name, other=against))
 
 
 def understood_sides(found: Comparison) -> Iterator[str]:
     """Yield the days, the other names and the notes of each query."""
     for name, side in (("A", found.a), ("B", found.b)):
         if not side.total:
-            yield f"nothing matches {name}: {safe(side.parsed.text)}"
+            yield gettext("nothing matches {side}: {query}", side=name, query=safe(side.parsed.text))
         if side.parsed.span:
-            yield f"days of {name}: {days(side.parsed.span.since, side.parsed.span.until)} ({side.parsed.timezone})"
+            asked = days(side.parsed.span.since, side.parsed.span.until)
+            yield gettext("days of {side}: {days} ({zone})", side=name, days=asked, zone=side.parsed.timezone)
         for each in side.parsed.aliases or ():
-            also = ", ".join(map(safe, each.also))
-            yield f"also for {name}: {also} for {safe(each.typed)}; --no-aliases leaves them out"
+            yield gettext(
+                "also for {side}: {names} for {typed}; --no-aliases leaves them out",
+                side=name,
+                names=tuple(map(safe, each.also)),
+                typed=safe(each.typed),
+            )
         for note in side.parsed.notes:
-            yield f"note on {name}: {safe(note)}"
+            yield gettext("note on {side}: {note}", side=name, note=safe(translated(note)))

@@ -15,6 +15,7 @@ from searchkit.analysis.characters import is_letter
 from searchkit.analysis.normalise import fold
 from searchkit.deadline import check
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.query.fields import ALIASES, suggestion
 from searchkit.query.operators import MOST_TIMES, Kind, at_least, lacks_number, operator
 from searchkit.query.patterns import MOST_GAPS, pattern
@@ -63,16 +64,23 @@ def tokens(query: str) -> list[Token]:
     """
     if len(query) > MOST_CHARACTERS:
         raise QueryError(
-            f"the query has {len(query):,} characters; {MOST_CHARACTERS:,} are allowed", query=query[:100],
+            Message(
+                "the query has {count:,} characters; {most_characters:,} are allowed",
+                count=len(query),
+                most_characters=MOST_CHARACTERS,
+            ),
+            query=query[:100],
             hint="search for a passage of it",
-        )  # fmt: skip
+        )
     found: list[Token] = []
     for token in _Lexer(query).tokens():
         check()
         found.append(token)
         if len(found) > MOST_TOKENS:
             raise QueryError(
-                f"the query has more than {MOST_TOKENS:,} words", query=query[:100], hint="search for a passage of it"
+                Message("the query has more than {most_tokens:,} words", most_tokens=MOST_TOKENS),
+                query=query[:100],
+                hint="search for a passage of it",
             )
     return found
 
@@ -163,7 +171,7 @@ class _Lexer:
         if near and near[1] and self.query[end + 1] == "~":
             raise QueryError(
                 "~ follows a word, not a phrase", query=self.query, column=end + 2, width=near[0],
-                hint=f"出口 NEAR/{near[1]} 管制 finds two words that stand near each other",
+                hint=Message("出口 NEAR/{near} 管制 finds two words that stand near each other", near=near[1]),
             )  # fmt: skip
         starred = self.query[end + 1 : end + 2] in ("*", "＊")
         return self._take("prefix" if starred else "phrase", end - self.at + 1 + starred, text)
@@ -195,9 +203,12 @@ class _Lexer:
             yield self._take(found[0], end - start, number=found[1])
         elif name := lacks_number(text):
             raise QueryError(
-                f"{name}/ needs a number of characters after it", query=self.query, column=start + 1, width=end - start,
-                hint=f"A {name}/10 B; quotes around it make it a word",
-            )  # fmt: skip
+                Message("{name}/ needs a number of characters after it", name=name),
+                query=self.query,
+                column=start + 1,
+                width=end - start,
+                hint=Message("A {name}/10 B; quotes around it make it a word", name=name),
+            )
         elif self._wildcard_follows(end):
             yield self._wildcard(end)
         elif after in STARS and after:
@@ -214,9 +225,12 @@ class _Lexer:
         number = int(times or 0)
         if not 1 <= number <= MOST_TIMES:
             raise QueryError(
-                f"atleast needs a number from 1 to {MOST_TIMES}", query=self.query, column=self.at + 1, width=width,
+                Message("atleast needs a number from 1 to {most_times}", most_times=MOST_TIMES),
+                query=self.query,
+                column=self.at + 1,
+                width=width,
                 hint="atleast3(芯片)",
-            )  # fmt: skip
+            )
         return self._take("atleast", width, number=number)
 
     def _wildcards_end(self, at: int) -> int:
@@ -240,9 +254,12 @@ class _Lexer:
         text = query[start:at].replace("＊", "*")
         if len(pattern(text).gaps) > MOST_GAPS:
             raise QueryError(
-                f"a word has at most {MOST_GAPS} wildcards", query=query, column=start + 1, width=at - start,
+                Message("a word has at most {most_gaps} wildcards", most_gaps=MOST_GAPS),
+                query=query,
+                column=start + 1,
+                width=at - start,
                 hint="出口 NEAR/50 管制 finds words that stand near each other",
-            )  # fmt: skip
+            )
         return self._take("wildcard", at - start, text)
 
     def _fuzzy(self, text: str, width: int, digits: str) -> Token:
@@ -251,13 +268,16 @@ class _Lexer:
         if number not in LEAST:
             raise QueryError(
                 "~ allows one edit or two", query=self.query, column=self.at + len(text) + 1, width=width,
-                hint=f"{text}~1 or {text}~2",
+                hint=Message("{text}~1 or {text}~2", text=text),
             )  # fmt: skip
         if len(fold(text)) < LEAST[number]:
             raise QueryError(
-                f"~{number} needs a word of at least {LEAST[number]} characters", query=self.query, column=self.at + 1,
-                width=len(text) + width, hint=f"{text}~1",
-            )  # fmt: skip
+                Message("~{number} needs a word of at least {least} characters", number=number, least=LEAST[number]),
+                query=self.query,
+                column=self.at + 1,
+                width=len(text) + width,
+                hint=Message("{text}~1", text=text),
+            )
         return self._take("fuzzy", len(text) + width, text, number)
 
     def _word_end(self, at: int) -> int:
@@ -292,16 +312,21 @@ class _Lexer:
             if typed_as_field and after and not after.isspace() and after != "/":
                 near = suggestion(text)
                 raise QueryError(
-                    f"there is no field {text}:", query=self.query, column=start + 1, width=end - start + 1,
-                    hint=f"did you mean {near}:?" if near else f'to find the text itself: "{text}:{after}…"',
-                )  # fmt: skip
+                    Message("there is no field {text}:", text=text),
+                    query=self.query,
+                    column=start + 1,
+                    width=end - start + 1,
+                    hint=Message("did you mean {near}:?", near=near)
+                    if near
+                    else Message('to find the text itself: "{text}:{after}…"', text=text, after=after),
+                )
             return None
         if not after or after.isspace() or after in ")）":
             if colon == "：" or not text.isascii():
                 return None  # 来源： at the end of a pasted line
             raise QueryError(
-                f"{text}: has no value", query=self.query, column=start + 1, width=end - start + 1,
-                hint=f"{text}:… without a space; the word itself: \"{text}\"",
+                Message("{text}: has no value", text=text), query=self.query, column=start + 1, width=end - start + 1,
+                hint=Message('{text}:… without a space; the word itself: "{text}"', text=text),
             )  # fmt: skip
         return self._take("field", end - start + 1, name)
 
@@ -322,8 +347,15 @@ class _Lexer:
             if end in self.phrases:
                 value = query[start:end]
                 raise QueryError(
-                    "a quote begins inside a value", query=query, column=end + 1,
-                    hint=f"{field.text}:{value} {query[end]}… with a space between, or the whole value in quotes",
-                )  # fmt: skip
+                    "a quote begins inside a value",
+                    query=query,
+                    column=end + 1,
+                    hint=Message(
+                        "{text}:{value} {query}… with a space between, or the whole value in quotes",
+                        text=field.text,
+                        value=value,
+                        query=query[end],
+                    ),
+                )
             end += 1
         return self._take("value", end - start)

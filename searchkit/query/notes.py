@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
+from searchkit.language.messages import Message
 from searchkit.query.lexer import Token
 from searchkit.query.wildcards import edits_after, is_between_words
 
@@ -20,15 +21,15 @@ def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
     for before, token, after in zip(found, found[1:], found[2:], strict=False):
         if token.kind == "word" and _is_chinese_beside(before, after) and _LETTERS.fullmatch(fold(token.text)):
             spelled = "PRE/10" if fold(token.text) == "pre" else fold(token.text).upper()
-            yield f"{token.text} is read as a word; the operator is {spelled}"
+            yield Message("{text} is read as a word; the operator is {spelled}", text=token.text, spelled=spelled)
     for token in found:
         if token.kind == "word":
             yield from _glued(token)
             yield from _similar(text, token)
         elif token.kind == "wildcard" and "?" in token.text:
-            yield f"? in {token.text[:_SHOWN]} stands for one character; in quotes it is text"
+            yield Message("? in {text} stands for one character; in quotes it is text", text=token.text[:_SHOWN])
         elif token.kind == "fuzzy" and "～" in text[token.column - 1 : token.column - 1 + token.width]:
-            yield f"{token.text}～ finds similar words too; in quotes ～ is text"
+            yield Message("{text}～ finds similar words too; in quotes ～ is text", text=token.text)
     yield from _questions(text, found)
 
 
@@ -43,7 +44,7 @@ def _left_out(text: str, found: Sequence[Token]) -> Iterator[str]:
             alone.append(piece[0])
     if alone:
         shown = " ".join(dict.fromkeys(alone[:5])) + (" …" if len(alone) > 5 else "")
-        yield f"left out, being only punctuation: {shown[:_SHOWN]}"
+        yield Message("left out, being only punctuation: {shown}", shown=shown[:_SHOWN])
 
 
 def _is_chinese_beside(before: Token, after: Token) -> bool:
@@ -64,7 +65,11 @@ def _glued(token: Token) -> Iterator[str]:
             continue
         if is_ideograph(fold(before[-1])) and is_ideograph(fold(after[0])):
             spaced = f"{before} {found[0].upper()} {after}"
-            yield f"{token.text[:_SHOWN]} is read as one word; with the operator: {spaced[:_SHOWN]}"
+            yield Message(
+                "{text} is read as one word; with the operator: {spaced}",
+                text=token.text[:_SHOWN],
+                spaced=spaced[:_SHOWN],
+            )
             return
 
 
@@ -73,8 +78,11 @@ def _similar(text: str, token: Token) -> Iterator[str]:
     end = token.column - 1 + token.width
     if text[end : end + 1] == "~" and edits_after(text, end):
         yield (
-            f"~ behind {token.text[:_SHOWN]} is left out: similar words are found for one word of three to eight "
-            "Chinese characters, or of three or more latin letters"
+            Message(
+                "~ behind {text} is left out: similar words are found for one word of three to eight "
+                "Chinese characters, or of three or more latin letters",
+                text=token.text[:_SHOWN],
+            )
         )
 
 
@@ -83,5 +91,7 @@ def _questions(text: str, found: Sequence[Token]) -> Iterator[str]:
     inside = {at for token in found for at in range(token.column - 1, token.column - 1 + token.width)}
     for at, char in enumerate(text):
         if char in "?？" and at not in inside and is_between_words(text, at):
-            yield f"{char} is read as punctuation; ? inside one short word (特?普) stands for one character"
+            yield Message(
+                "{char} is read as punctuation; ? inside one short word (特?普) stands for one character", char=char
+            )
             return

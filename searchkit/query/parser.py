@@ -30,6 +30,7 @@ from typing import NoReturn, cast
 from searchkit.analysis.normalise import fold, without_ignorable
 from searchkit.deadline import check
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.query.clock import Clock
 from searchkit.query.lexer import Token, is_word, tokens
@@ -146,10 +147,12 @@ class _Parser:
         while self.next.kind == "or":
             operator = self.take()
             if operator.text == "|" and not self.depth:
-                self.notes.append("| is read as OR; in quotes it is text")
+                self.notes.append(Message("| is read as OR; in quotes it is text"))
             child = self.both()
             if child is None or children[-1] is None:
-                self.fail("OR stands between two things", operator, f'the word itself: "{operator.text}"')
+                self.fail(
+                    "OR stands between two things", operator, Message('the word itself: "{text}"', text=operator.text)
+                )
             children.append(child)
         found = [child for child in children if child is not None]
         return None if not found else found[0] if len(found) == 1 else Or(tuple(found))
@@ -174,7 +177,7 @@ class _Parser:
         return _conjunction(children, written)
 
     def _misplaced(self, operator: Token) -> NoReturn:
-        self.fail("AND stands between two things", operator, f'the word itself: "{operator.text}"')
+        self.fail("AND stands between two things", operator, Message('the word itself: "{text}"', text=operator.text))
 
     def part(self) -> Node | None:
         # A loop, not recursion, so that ---x of any length cannot exhaust the stack.
@@ -184,13 +187,15 @@ class _Parser:
             negated += 1
             if self.next.kind in ("or", "and", ")", "end"):
                 self.fail(
-                    f"{operator.text} stands before the part to leave out",
+                    Message("{text} stands before the part to leave out", text=operator.text),
                     operator,
-                    f'the sign itself: "{operator.text}"',
+                    Message('the sign itself: "{text}"', text=operator.text),
                 )
         number = self.next
         if negated and operator.text in "-－" and number.kind == "word" and number.text[0].isdigit():
-            self.notes.append(f'-{number.text} leaves out what has {number.text}; the text itself: "-{number.text}"')
+            self.notes.append(
+                Message('-{text} leaves out what has {text}; the text itself: "-{text}"', text=number.text)
+            )
         child = self.near()
         if child is None:
             return None
@@ -209,29 +214,47 @@ class _Parser:
             self._not_between(operator)
         if operator.number > FARTHEST:
             name = operator.kind.upper()
-            self.fail(f"{name} reaches at most {FARTHEST} characters", operator, f"{name}/{FARTHEST}")
+            self.fail(
+                Message("{name} reaches at most {farthest} characters", name=name, farthest=FARTHEST),
+                operator,
+                Message("{name}/{farthest}", name=name, farthest=FARTHEST),
+            )
         if self.next.kind in EXAMPLES:
             typed = operator.text
-            self.fail(f"{typed} joins two things, not three", self.next, f"(A {typed} B) (B {self.next.text} C)")
+            self.fail(
+                Message("{typed} joins two things, not three", typed=typed),
+                self.next,
+                Message("(A {typed} B) (B {text} C)", typed=typed, text=self.next.text),
+            )
         return joined(operator, one, other)
 
     def _not_between(self, operator: Token) -> NoReturn:
         example = EXAMPLES[operator.kind]
         self.fail(
-            f"{operator.text.partition('/')[0]} stands between two words or phrases, or several in parentheses with OR",
+            Message(
+                "{text} stands between two words or phrases, or several in parentheses with OR",
+                text=operator.text.partition("/")[0],
+            ),
             operator,
-            example if "/" in operator.text else f'{example}; the word itself: "{operator.text}"',
+            example
+            if "/" in operator.text
+            else Message('{example}; the word itself: "{text}"', example=example, text=operator.text),
         )
 
     def at_least(self, name: Token) -> Node:
         if self.field is not None:
-            self.fail("atleast counts in the whole text", name, f"{name.text}(芯片) without {self.field.text}:")
+            self.fail(
+                "atleast counts in the whole text",
+                name,
+                Message("{text}(芯片) without {text_2}:", text=name.text, text_2=self.field.text),
+            )
         texts = alternatives(self.group(self.take()))
         if texts is None:
             self.fail(
-                "atleast takes one word or phrase, or several with OR", name,
-                f'{name.text}("出口 管制") or {name.text}(出口 OR 管制)',
-            )  # fmt: skip
+                "atleast takes one word or phrase, or several with OR",
+                name,
+                Message('{text}("出口 管制") or {text}(出口 OR 管制)', text=name.text),
+            )
         return AtLeast(texts, name.number)
 
     def single(self) -> Node | None:
@@ -263,7 +286,7 @@ class _Parser:
     def group(self, opening: Token) -> Node | None:
         self.depth += 1
         if self.depth > DEEPEST:
-            self.fail(f"parentheses go at most {DEEPEST} deep", opening, "write it with fewer")
+            self.fail(Message("parentheses go at most {deepest} deep", deepest=DEEPEST), opening, "write it with fewer")
         child = self.either()
         if self.next.kind != ")":
             closed = self.text.rstrip() + ")"
@@ -276,27 +299,35 @@ class _Parser:
 
     def of_field(self, name: Token) -> Node | None:
         if self.field is not None:
-            self.fail(f"{name.text}: cannot stand inside {self.field.text}:( )", name, "close the parenthesis first")
+            self.fail(
+                Message("{text}: cannot stand inside {text_2}:( )", text=name.text, text_2=self.field.text),
+                name,
+                "close the parenthesis first",
+            )
         if self.next.kind == "(":
             self.field = name
             child = self.group(self.take())
             self.field = None
             if child is None:
-                self.fail(f"{name.text}:( ) has no value", name, f"{name.text}:…")
+                self.fail(Message("{text}:( ) has no value", text=name.text), name, Message("{text}:…", text=name.text))
             return child
         return self.value(name, self.take())
 
     def value(self, name: Token, token: Token) -> Node:
         """Return the condition that a field has the value of a token."""
         if token.kind in ("wildcard", "fuzzy"):
-            self.fail(f"{name.text}: takes no * or ? inside a word, and no ~", token, f"without {name.text}:")
+            self.fail(
+                Message("{text}: takes no * or ? inside a word, and no ~", text=name.text),
+                token,
+                Message("without {text}:", text=name.text),
+            )
         quoted = token.kind == "phrase"
         starred = token.kind == "prefix" or (token.kind == "value" and token.text[-1] in "*＊")
         text = token.text.rstrip("*＊") if token.kind == "value" else token.text
         if not fold(text).strip():
             if name.text == "date" and starred:
                 return Published()
-            self.fail(f"{name.text}: has no value", name, f"{name.text}:…")
+            self.fail(Message("{text}: has no value", text=name.text), name, Message("{text}:…", text=name.text))
         if name.text == "date":
             if starred:
                 self.fail("date: takes no *", token, "date:2025-02 is the whole month")
@@ -309,9 +340,13 @@ class _Parser:
             return self.pinyin(text, starred, token)
         if name.text == "word":
             if starred:
-                self.fail("word: takes a whole word", token, f"{text}* without word:")
+                self.fail("word: takes a whole word", token, Message("{text}* without word:", text=text))
             if len(text.split()) > MOST_SIDE_BY_SIDE:
-                self.fail(f"word: takes at most {MOST_SIDE_BY_SIDE} words", token, f'the text itself: "{text}"')
+                self.fail(
+                    Message("word: takes at most {most_side_by_side} words", most_side_by_side=MOST_SIDE_BY_SIDE),
+                    token,
+                    Message('the text itself: "{text}"', text=text),
+                )
             return Word(text)
         return Field(cast(FieldName, name.text), text, prefix=starred)
 
@@ -325,7 +360,11 @@ class _Parser:
         from searchkit.analysis.pinyin import Spelling
 
         if starred:
-            self.fail("pinyin: takes no *", token, f"pinyin:{text.strip()} finds the names that contain it as well")
+            self.fail(
+                "pinyin: takes no *",
+                token,
+                Message("pinyin:{text} finds the names that contain it as well", text=text.strip()),
+            )
         try:
             Spelling(text)
         except QueryError as error:
@@ -341,20 +380,38 @@ class _Parser:
         text = token.text
         if text[0] in "-－!":
             self.fail(
-                f"{text[0]} stands before the field", token,
-                f'-{name.text}:{text[1:]} leaves that out; the sign itself: {name.text}:"{text}"',
-            )  # fmt: skip
+                Message("{text} stands before the field", text=text[0]),
+                token,
+                Message(
+                    '-{text}:{text_2} leaves that out; the sign itself: {text}:"{text_3}"',
+                    text=name.text,
+                    text_2=text[1:],
+                    text_3=text,
+                ),
+            )
         if name.text in ("title", "word", "pinyin") and not any(map(is_word, text)):
-            self.fail(f"{name.text}: has no word after it", token, f'the signs themselves: {name.text}:"{text}"')
+            self.fail(
+                Message("{text}: has no word after it", text=name.text),
+                token,
+                Message('the signs themselves: {text}:"{text_2}"', text=name.text, text_2=text),
+            )
         lone = _QUOTE.search(text) if name.text in ("title", "word") else None
         if lone:
             at = Token("phrase", lone[0], token.column + lone.start(), 1)
             bare = _QUOTE.sub("", text)
-            self.fail("this quote is not closed", at, f"{name.text}:{bare or '…'}, or the whole value in quotes")
+            self.fail(
+                "this quote is not closed",
+                at,
+                Message("{text}:{bare}, or the whole value in quotes", text=name.text, bare=bare or "…"),
+            )
         star = re.search("[*＊](?![*＊]*$)", text)
         if star:
             at = Token("prefix", star[0], token.column + star.start(), 1)
-            self.fail("* can only end a value", at, f'{name.text}:"{text}" finds the * itself')
+            self.fail(
+                "* can only end a value",
+                at,
+                Message('{text}:"{text_2}" finds the * itself', text=name.text, text_2=text),
+            )
         bar = re.search("[|｜]", text)
         if bar:
             choice = " OR ".join(filter(None, re.split("[|｜]+", text)))
@@ -362,7 +419,12 @@ class _Parser:
             self.fail(
                 "a value has no operators",
                 at,
-                f'{name.text}:({choice}) for one of them, {name.text}:"{text}" for the text',
+                Message(
+                    '{text}:({choice}) for one of them, {text}:"{text_2}" for the text',
+                    text=name.text,
+                    choice=choice,
+                    text_2=text,
+                ),
             )
 
     def date(self, text: str, token: Token) -> Published:
@@ -375,22 +437,30 @@ class _Parser:
         sign = "".join(_COMPARISONS[char] for char in text[:offset])
         sign = "" if sign == "=" else sign
         if sign not in ("", ">", ">=", "<", "<="):
-            self.fail(f"{text[:offset]} is no comparison", token, f"date:>={text[offset:] or '2025-01'}")
+            self.fail(
+                Message("{text} is no comparison", text=text[:offset]),
+                token,
+                Message("date:>={text}", text=text[offset:] or "2025-01"),
+            )
         if not text[offset:].strip():
-            self.fail("date: has no value", token, f"date:{sign}2025-01")
+            self.fail("date: has no value", token, Message("date:{sign}2025-01", sign=sign))
         typed = self._spaced_date(token)
         try:
             found = dates.span(text[offset:], self.clock)
         except QueryError as error:
             column = token.column + opening + offset + error.column - 1
-            hint = f'a date with spaces goes in quotes: date:"{typed}"' if typed else error.hint
+            hint = Message('a date with spaces goes in quotes: date:"{typed}"', typed=typed) if typed else error.hint
             raise QueryError(error.message, query=self.text, column=column, width=error.width, hint=hint) from None
         if typed and re.match(r"\.\.|[~至到—]", self.text[token.column - 1 + token.width :].lstrip()):
-            self.fail("the range is cut by a space", token, f'date:"{typed}"')
+            self.fail("the range is cut by a space", token, Message('date:"{typed}"', typed=typed))
         since, until = found.since, found.until
         if sign:
             if since is None or until is None:
-                self.fail(f"{sign} takes a day or a period, not an open range", token, f"date:{text[offset:]}")
+                self.fail(
+                    Message("{sign} takes a day or a period, not an open range", sign=sign),
+                    token,
+                    Message("date:{text}", text=text[offset:]),
+                )
             first, last, one = since, until, timedelta(days=1)
             try:
                 since = last + one if sign == ">" else first if sign == ">=" else None
@@ -398,7 +468,8 @@ class _Parser:
             except OverflowError:
                 self.fail("no day is left", token, "the years are 1 to 9999")
         if text != (since.isoformat() if since else ""):
-            self.notes.append(f"{text} is {since or ''}..{until or ''}" if since != until else f"{text} is {since}")
+            days = f"{since or ''}..{until or ''}" if since != until else str(since)
+            self.notes.append(Message("{text} is {days}", text=text, days=days))
         return Published(since, until)
 
     def _spaced_date(self, token: Token) -> str:

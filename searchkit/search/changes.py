@@ -11,6 +11,7 @@ from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.deadline import check
+from searchkit.language.messages import Message
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SuggestionKind
 from searchkit.query.operators import FARTHEST
@@ -123,7 +124,12 @@ class Changes:
             for each in chain(named, self._speller.respaced(text), self._likely(text, thorough=not unknown_only)):
                 changed = with_text(node, text, each.text)
                 if changed is not None and changed != node:
-                    yield Change(changed, "spelling", f"{each.new} for {each.old}", self._clearness(each))
+                    yield Change(
+                        changed,
+                        "spelling",
+                        Message("{new} for {old}", new=each.new, old=each.old),
+                        self._clearness(each),
+                    )
 
     def _likely(self, text: str, *, thorough: bool) -> Iterator[Spelling]:
         known = is_word(text)
@@ -142,7 +148,7 @@ class Changes:
         match node:
             case Phrase(text=text):
                 words = tuple(text.split()) if len(text.split()) > 1 else (text,)
-                yield Change(Words(words), "looser", f"{text} without the quotes")
+                yield Change(Words(words), "looser", Message("{text} without the quotes", text=text))
                 cut = self._cut(text)
                 if len(cut) > 1:
                     yield Change(Words(cut), "looser", "the words of the phrase")
@@ -152,8 +158,12 @@ class Changes:
                 for farther in _DISTANCES:
                     if farther > distance:
                         change = replace(node, distance=farther)
-                        yield Change(change, "looser", f"within {farther:,} characters")
-                        yield Change(replace(change, ordered=False), "looser", f"within {farther:,}, in either order")
+                        yield Change(change, "looser", Message("within {farther:,} characters", farther=farther))
+                        yield Change(
+                            replace(change, ordered=False),
+                            "looser",
+                            Message("within {farther:,}, in either order", farther=farther),
+                        )
                 yield Change(_both(left, right), "looser", "anywhere in the article")
             case Together(left=left, right=right, unit=unit):
                 if unit == "sentence":
@@ -162,7 +172,7 @@ class Changes:
             case AtLeast(texts=texts, times=times):
                 fewer = self._most_times(texts, times)
                 if fewer:
-                    yield Change(replace(node, times=fewer), "looser", f"at least {fewer:,}")
+                    yield Change(replace(node, times=fewer), "looser", Message("at least {fewer:,}", fewer=fewer))
             case Title(text=text, exact=exact):
                 if exact:
                     yield Change(Title(text), "looser", "its words in the title")
@@ -217,39 +227,51 @@ class Changes:
         name, typed = node.name, node.value
         if FIELDS[name].exact:
             if not node.prefix and typed:
-                yield Change(replace(node, prefix=True), "value", f"ids that begin with {typed}")
+                yield Change(replace(node, prefix=True), "value", Message("ids that begin with {typed}", typed=typed))
             return
         for other in self._other_names(typed):
-            yield Change(Field(name, other), "value", f"{other} for {typed}")
+            yield Change(Field(name, other), "value", Message("{other} for {typed}", other=other, typed=typed))
         near = values.nearest(typed, name, self.values_of(name), self._speller.sounds_alike)
         begin = [value for value, _ in near if compared(value, name).startswith(compared(typed, name))]
         sure = begin or [value for value, _ in near[:1] if len(compared(value, name)) == len(compared(typed, name))]
         if len(begin) > 1 and not node.prefix:
-            yield Change(replace(node, prefix=True), "value", f"values that begin with {typed}")
-        yield from (Change(Field(name, value), "value", f"{value} for {typed}") for value in sure)
+            yield Change(replace(node, prefix=True), "value", Message("values that begin with {typed}", typed=typed))
+        yield from (
+            Change(Field(name, value), "value", Message("{value} for {typed}", value=value, typed=typed))
+            for value in sure
+        )
         yield from self._elsewhere(node)
         rest = [value for value, _ in near if value not in sure]
-        yield from (Change(Field(name, value), "value", f"{value} for {typed}") for value in rest)
+        yield from (
+            Change(Field(name, value), "value", Message("{value} for {typed}", value=value, typed=typed))
+            for value in rest
+        )
         text = Words((typed,)) if is_one_word(typed) else Phrase(typed)
-        yield Change(text, "field", f"in the text, not as {name}")
+        yield Change(text, "field", Message("in the text, not as {name}", name=name))
 
     def _elsewhere(self, node: Field) -> Iterator[Change]:
         """Yield the other fields that have the value."""
         for other in _OTHER_FIELDS:
             if other != node.name:
-                yield Change(replace(node, name=other), "field", f"{other}: for {node.name}:")
+                yield Change(
+                    replace(node, name=other), "field", Message("{other}: for {name}:", other=other, name=node.name)
+                )
 
     def _of_word(self, text: str) -> Iterator[Change]:
         """Yield the fields that have a typed word as their value."""
         for name in _OTHER_FIELDS:
-            yield Change(Field(name, text), "field", f"{text} as {name}")
+            yield Change(Field(name, text), "field", Message("{text} as {name}", text=text, name=name))
 
     def _of_name(self, text: str) -> Iterator[Change]:
         """Yield the fields of persons and outlets that have a value like a typed word."""
         for name in _OTHER_FIELDS:
             near = values.nearest(text, name, self.values_of(name), self._speller.sounds_alike)
             for value, _ in near[:1]:
-                yield Change(Field(name, value), "field", f"{value} as {name}, for {text}")
+                yield Change(
+                    Field(name, value),
+                    "field",
+                    Message("{value} as {name}, for {text}", value=value, name=name, text=text),
+                )
 
 
 def texts_of(node: Node) -> tuple[str, ...]:

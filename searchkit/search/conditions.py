@@ -10,6 +10,7 @@ from typing import TypeAlias, TypedDict, TypeVar, cast
 
 from searchkit.analysis.fields import compared
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.fields import FIELDS, FieldName, KeywordField
 from searchkit.query.tree import MODES, Mode
 
@@ -68,7 +69,10 @@ class Conditions:
         known = (*_DAYS, *filters, "mode", "aliases")
         for name in given:
             if name not in known:
-                raise UsageError(f"no condition {name!r}{_nearest(name, known)}", hint=f"there are {', '.join(known)}")
+                raise UsageError(
+                    Message("no condition {name!r}{nearest}", name=name, nearest=_nearest(name, known)),
+                    hint=Message("there are {known}", known=tuple(known)),
+                )
         values = {name: _names(each, given[name]) for name, each in filters.items() if name in given}
         return cls(
             since=_day("since", given.get("since")),
@@ -105,20 +109,31 @@ def one_of(name: str, value: object, choices: Sequence[Choice]) -> Choice:
     """
     if isinstance(value, str) and value in choices:
         return cast(Choice, value)
-    listed = f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
-    raise UsageError(f"{name} must be {listed}, not {_shown(value)}{_nearest(value, choices)}")
+    listed = Message("{most} or {last}", most=tuple(choices[:-1]), last=choices[-1]) if len(choices) > 1 else choices[0]
+    raise UsageError(
+        Message(
+            "{name} must be {listed}, not {value}{nearest}",
+            name=name,
+            listed=listed,
+            value=_shown(value),
+            nearest=_nearest(value, choices),
+        )
+    )
 
 
 def _day(name: str, value: object) -> Day:
     if value is None or isinstance(value, (str, date)):
         return value
-    raise UsageError(f"{name} must be a date or text that names one, not {_shown(value)}", hint=f'{name}="2025-03-04"')
+    raise UsageError(
+        Message("{name} must be a date or text that names one, not {value}", name=name, value=_shown(value)),
+        hint=Message('{name}="2025-03-04"', name=name),
+    )
 
 
 def _switch(name: str, value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
-    raise UsageError(f"{name} must be True or False, not {_shown(value)}")
+    raise UsageError(Message("{name} must be True or False, not {value}", name=name, value=_shown(value)))
 
 
 def _names(of: KeywordField, value: object) -> tuple[str, ...]:
@@ -126,7 +141,10 @@ def _names(of: KeywordField, value: object) -> tuple[str, ...]:
     given = (value,) if isinstance(value, str) else () if value is None else value
     found = tuple(given) if isinstance(given, Iterable) else None
     if found is None or not all(isinstance(each, str) for each in found):
-        raise UsageError(f"{of.name} must be text, or several texts, not {_shown(value)}", hint=f'{of.name}="…"')
+        raise UsageError(
+            Message("{name} must be text, or several texts, not {value}", name=of.name, value=_shown(value)),
+            hint=Message('{name}="…"', name=of.name),
+        )
     found = tuple(each for each in found if each.strip("* "))
     for each in found:
         if of.choices and compared(each, of.name) not in of.choices:
@@ -136,7 +154,7 @@ def _names(of: KeywordField, value: object) -> tuple[str, ...]:
 
 def _nearest(value: object, choices: Sequence[str]) -> str:
     near = get_close_matches(value, choices, 1) if isinstance(value, str) else []
-    return f"; did you mean {near[0]}?" if near else ""
+    return Message("; did you mean {nearest}?", nearest=near[0]) if near else ""
 
 
 def _shown(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from searchkit.engines.snapshot import Snapshot
+from searchkit.language.messages import Message
 from searchkit.model.results import Diagnosis, Parsed, Span, Suggestion
 from searchkit.query.tree import Everything
 from searchkit.query.writer import write
@@ -55,11 +56,20 @@ def with_day_notes(parsed: Parsed, archive: Span | None) -> Parsed:
     if asked is None:
         return parsed
     if asked.since and asked.until and asked.since > asked.until:
-        note = f"no day meets all conditions: one begins with {asked.since}, another ends with {asked.until}"
+        note = Message(
+            "no day meets all conditions: one begins with {since}, another ends with {until}",
+            since=asked.since,
+            until=asked.until,
+        )
     elif archive:
         since, until = (day.isoformat() if day else "" for day in (asked.since, asked.until))
         days = since if since == until else f"{since}..{until}"
-        note = f"nothing in {days}: the archive's articles are of {archive.since} to {archive.until}"
+        note = Message(
+            "nothing in {days}: the archive's articles are of {since} to {until}",
+            days=days,
+            since=archive.since,
+            until=archive.until,
+        )
     else:
         return parsed
     return replace(parsed, notes=(*parsed.notes, note))

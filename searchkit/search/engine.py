@@ -14,6 +14,7 @@ from searchkit.engines import scoring
 from searchkit.engines.aggregation import Aggregation, Count, Days, Values
 from searchkit.engines.snapshot import Match, Snapshot
 from searchkit.errors import NoSuchArticle, QueryTimeout, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, FieldName
 from searchkit.model.results import SORTS, Hit, Ids, Parsed, Recent, Results, Sample, Similar, Sort, Suggestion
@@ -72,7 +73,8 @@ class Page(NamedTuple):
         for name, given in options.items():
             if given:
                 raise UsageError(
-                    f"sample and {name} contradict each other", hint="a sample is of all matches, in random order"
+                    Message("sample and {name} contradict each other", name=name),
+                    hint="a sample is of all matches, in random order",
                 )
 
     def skipped(self) -> int:
@@ -84,7 +86,11 @@ class Page(NamedTuple):
         if self.number == 1:
             return 0
         if self.number < 1:
-            raise UsageError(f"there is no page {self.number}", hint="pages are counted from 1", code="no-such-page")
+            raise UsageError(
+                Message("there is no page {number}", number=self.number),
+                hint="pages are counted from 1",
+                code="no-such-page",
+            )
         if self.after:
             raise UsageError("page and after contradict each other", hint="give one of them", code="page-and-after")
         if not self.limit or self.limit < 0:
@@ -145,8 +151,12 @@ class Engine:
             case Fuzzy():
                 found = self._snapshot.resolved(tree)
                 assert isinstance(found, AnyOf)
-                more = f" and {len(found.texts) - _NAMED} more" if len(found.texts) > _NAMED else ""
-                yield f"{tree.text}~ stands for {', '.join(found.texts[:_NAMED])}{more}"
+                shown, more = found.texts[:_NAMED], len(found.texts) - _NAMED
+                yield (
+                    Message("{text}~ stands for {texts} and {more} more", text=tree.text, texts=shown, more=more)
+                    if more > 0
+                    else Message("{text}~ stands for {texts}", text=tree.text, texts=shown)
+                )
             case And(children=children) | Or(children=children):
                 for child in children:
                     yield from self._similar(child)
@@ -383,7 +393,10 @@ class Engine:
         countable = [each.name for each in FIELDS.values() if each.facet]
         for name in fields:
             if name not in countable:
-                raise UsageError(f"no field {name!r} to count", hint=f"one of {', '.join(countable)}")
+                raise UsageError(
+                    Message("no field {name!r} to count", name=name),
+                    hint=Message("one of {countable}", countable=", ".join(countable)),
+                )
         question = self.understood(query, conditions)
         asked: list[Aggregation[Mapping[str, int]]] = [Values(cast(FieldName, name)) for name in fields]
         total, *counted = self._snapshot.aggregate(question.tree, [Count(), *asked])
@@ -499,14 +512,17 @@ class Engine:
 
 def _at_least_one(number: int, name: str = "limit") -> None:
     if number < 1:
-        raise UsageError(f"{name} must be 1 or more, not {number}", hint=f"{name}=20")
+        raise UsageError(
+            Message("{name} must be 1 or more, not {number}", name=name, number=number),
+            hint=Message("{name}=20", name=name),
+        )
 
 
 def _read_as_words(question: Question) -> Question:
     """Return the question that near matches answer where nothing matches: emphasised phrases are typed words."""
     if not has_emphasis(question.tree):
         return question
-    note = "nothing has the phrases in quotes with all the rest; near matches are those with their words"
+    note = Message("nothing has the phrases in quotes with all the rest; near matches are those with their words")
     parsed = replace(question.parsed, notes=(*question.parsed.notes, note))
     return replace(question, tree=without_emphasis(question.tree), parsed=parsed)
 

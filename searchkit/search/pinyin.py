@@ -10,6 +10,7 @@ from searchkit.analysis.pinyin import Spelling, available
 from searchkit.engines.scoring import requires_all
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.model.results import Parsed
 from searchkit.query.tree import And, Node, Not, Or, Pinyin, Words
 from searchkit.query.writer import write
@@ -43,8 +44,12 @@ def with_pinyin_notes(parsed: Parsed, tree: Node, snapshot: Snapshot) -> Parsed:
 def with_reading_note(parsed: Parsed, spellings: Sequence[str], snapshot: Snapshot) -> Parsed:
     """Return how a query was understood, with a note on the words that `read_as_pinyin` read as pinyin."""
     said = (
-        f"nothing is found with {each}; read as pinyin it is {_strings(pinyin_candidates(snapshot, each))}: "
-        f"{write(Pinyin(each))} finds all"
+        Message(
+            "nothing is found with {each}; read as pinyin it is {strings}: {query} finds all",
+            each=each,
+            strings=_strings(pinyin_candidates(snapshot, each)),
+            query=write(Pinyin(each)),
+        )
         for each in spellings
     )
     return replace(parsed, notes=(*parsed.notes, *said))
@@ -120,10 +125,10 @@ def _note(typed: str, snapshot: Snapshot) -> str:
     found = pinyin_candidates(snapshot, typed)
     written = write(Pinyin(typed))
     if not found:
-        return f"{written} is in no title, author, editor or source"
-    return f"{written} is {_strings(found)}"
+        return Message("{written} is in no title, author, editor or source", written=written)
+    return Message("{written} is {strings}", written=written, strings=_strings(found))
 
 
 def _strings(found: Sequence[tuple[str, int]]) -> str:
-    shown = ", ".join(f"{each} ({count:,})" for each, count in found[:_SHOWN])
-    return shown + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+    shown, more = tuple(f"{each} ({count:,})" for each, count in found[:_SHOWN]), len(found) - _SHOWN
+    return Message("{names} and {more} more" if more > 0 else "{names}", names=shown, more=more)

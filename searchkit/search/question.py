@@ -12,6 +12,7 @@ from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.engines.scoring import typed_texts
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.model.results import Alias, Parsed, Span
 from searchkit.query.clock import Clock
 from searchkit.query.parser import parse
@@ -113,11 +114,16 @@ def _day_conditions(conditions: Conditions, clock: Clock) -> Iterator[Published]
     if first is not None or last is not None:
         if first is not None and last is not None and _day(first) > _day(last):
             raise QueryError(
-                f"the range ends before it begins: since {_day(first)}, until {_day(last)}",
-                query=str(conditions.until), width=len(str(conditions.until)),
-                hint=f"since={str(_day(last))!r}, until={str(_day(first))!r}", code="days-reversed",
-                since=_day(last), until=_day(first),
-            )  # fmt: skip
+                Message(
+                    "the range ends before it begins: since {day}, until {day_2}", day=_day(first), day_2=_day(last)
+                ),
+                query=str(conditions.until),
+                width=len(str(conditions.until)),
+                hint=Message("since={day!r}, until={day_2!r}", day=str(_day(last)), day_2=str(_day(first))),
+                code="days-reversed",
+                since=_day(last),
+                until=_day(first),
+            )
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
 
 
@@ -142,4 +148,7 @@ def _many_words(tree: Node) -> Iterator[str]:
     parts = tree.children if isinstance(tree, And) else (tree,)
     for part in parts:
         if isinstance(part, Words) and part.mode == "auto" and len(set(part.typed)) > ALL_REQUIRED:
-            yield f"of the {len(set(part.typed))} words most are required, rare ones weighing more; --all requires each"
+            yield Message(
+                "of the {count} words most are required, rare ones weighing more; --all requires each",
+                count=len(set(part.typed)),
+            )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.results import HALF_LIFE, Recent
 from searchkit.query.clock import Clock
 
@@ -29,9 +30,12 @@ def recent_of(recent: object, half_life: object, sort: str | None, today: Callab
         return None
     if sort in ("newest", "oldest"):
         raise UsageError(
-            f"recent raises newer articles in the order by relevance; sort={sort!r} orders by time alone",
-            hint="leave one of them out", code="recent-and-sort",
-        )  # fmt: skip
+            Message(
+                "recent raises newer articles in the order by relevance; sort={sort!r} orders by time alone", sort=sort
+            ),
+            hint="leave one of them out",
+            code="recent-and-sort",
+        )
     return Recent(_day(recent, today), _days(half_life))
 
 
@@ -42,7 +46,8 @@ def _day(recent: object, today: Callable[[], date]) -> date:
         return date(recent.year, recent.month, recent.day)
     if not isinstance(recent, str):
         raise UsageError(
-            f"recent must be True, a date or text that names one, not {recent!r:.60}", hint='recent="2025-03-04"'
+            Message("recent must be True, a date or text that names one, not {recent!r:.60}", recent=recent),
+            hint='recent="2025-03-04"',
         )
     from searchkit.query import dates
 
@@ -55,7 +60,12 @@ def _days(half_life: object) -> float:
     is_number = isinstance(half_life, (int, float)) and not isinstance(half_life, bool)
     if not is_number or not 0 < half_life <= LONGEST:  # type: ignore[operator]
         raise UsageError(
-            f"half_life must be a number of days above 0, {LONGEST:,.0f} at most, not {half_life!r:.60}",
-            hint="half_life=30", code="half-life",
-        )  # fmt: skip
+            Message(
+                "half_life must be a number of days above 0, {longest:,.0f} at most, not {half_life!r:.60}",
+                longest=LONGEST,
+                half_life=half_life,
+            ),
+            hint="half_life=30",
+            code="half-life",
+        )
     return float(half_life)  # type: ignore[arg-type]

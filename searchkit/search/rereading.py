@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.edits import is_within
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.query.fields import ALIASES
 from searchkit.query.tree import Node
 
@@ -33,13 +34,16 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
     for found in _NAME.finditer(text):
         typed = found["name"]
         for name in _fields_like(typed):
-            yield f"{text[: found.start()]}{name}:{text[found.end() :]}", f"{name}: for {found[0].strip()}"
+            yield (
+                f"{text[: found.start()]}{name}:{text[found.end() :]}",
+                Message("{name}: for {typed}", name=name, typed=found[0].strip()),
+            )
     spaced = _OPERATOR.sub(_spaced, text)
     if spaced != text:
-        yield spaced, "the operator stands between spaces"
+        yield spaced, Message("the operator stands between spaces")
     raised = _SMALL.sub(lambda found: found[0].upper(), text)
     if raised != text:
-        yield raised, "the operator is written in capitals"
+        yield raised, Message("the operator is written in capitals")
 
 
 def _fields_like(typed: str) -> list[str]:

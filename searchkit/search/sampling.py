@@ -7,14 +7,17 @@ import heapq
 from collections.abc import Iterable
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 
 
 def require_sample(size: object, seed: object) -> None:
     """Raise UsageError unless a sample of this size can be drawn with this seed."""
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise UsageError(f"a sample has a whole number of articles, 1 or more, not {size!r}", hint="sample=200")
+        raise UsageError(
+            Message("a sample has a whole number of articles, 1 or more, not {size!r}", size=size), hint="sample=200"
+        )
     if not isinstance(seed, int) or isinstance(seed, bool):
-        raise UsageError(f"a seed is a whole number, not {seed!r}", hint="seed=7")
+        raise UsageError(Message("a seed is a whole number, not {seed!r}", seed=seed), hint="seed=7")
 
 
 def sampled(ids: Iterable[str], size: int, seed: int) -> list[str]:

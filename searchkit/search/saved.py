@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import Damaged, SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.results import SORTS, Sort
 from searchkit.model.saved import News, SavedSearch
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from searchkit.search.conditions import ConditionsDict
 
 _LONGEST_NAME = 100
+_LONGEST_WHY = 200
+"""Characters of what is wrong with a question that cannot be read."""
 
 
 class Saved:
@@ -80,9 +83,11 @@ class Saved:
             held = self._rows.get(name)
             if held is not None and held.question != question:
                 raise UsageError(
-                    f"another search is saved as {name}", hint=f"archive.saved.remove({name!r}), or another name",
-                    code="saved-already", name=name,
-                )  # fmt: skip
+                    Message("another search is saved as {name}", name=name),
+                    hint=Message("archive.saved.remove({name!r}), or another name", name=name),
+                    code="saved-already",
+                    name=name,
+                )
             if held is None:
                 with self._asked() as engine:
                     _, ids = engine.matching(typed, Conditions.of(conditions))
@@ -164,9 +169,11 @@ class Saved:
 
         names = self._rows.names()
         near = get_close_matches(name, names, 1)
-        told = f"; did you mean {near[0]}?" if near else ""
+        told = Message("; did you mean {nearest}?", nearest=near[0]) if near else ""
         return UsageError(
-            f"no search is saved as {name[:_LONGEST_NAME]}{told}", hint="archive.saved.list() has all", code="not-saved"
+            Message("no search is saved as {name}{told}", name=name[:_LONGEST_NAME], told=told),
+            hint="archive.saved.list() has all",
+            code="not-saved",
         )
 
 
@@ -180,8 +187,11 @@ def _name(name: str) -> str:
     given = _written(name)
     if not given or len(given) > _LONGEST_NAME or given.startswith("-") or not given.isprintable():
         raise UsageError(
-            f"a search cannot be saved as {name[:_LONGEST_NAME]!r}",
-            hint=f"a name of 1 to {_LONGEST_NAME} printable characters that does not begin with a hyphen",
+            Message("a search cannot be saved as {name!r}", name=name[:_LONGEST_NAME]),
+            hint=Message(
+                "a name of 1 to {longest_name} printable characters that does not begin with a hyphen",
+                longest_name=_LONGEST_NAME,
+            ),
         )
     return given
 
@@ -213,8 +223,15 @@ def _search(row: SavedRow) -> SavedSearch:
         Conditions.of(conditions)
     except SearchkitError as error:
         name = row.name[:_LONGEST_NAME]
+        why = Message(error.message) if len(error.message) <= _LONGEST_WHY else error.message[:_LONGEST_WHY]
         raise Damaged(
-            f"the saved search {name} has a question that cannot be read: {error.message[:200]}",
-            hint=f"archive.saved.remove({name!r}), and save it again", code="saved-damaged", name=name,
-        ) from error  # fmt: skip
+            Message(
+                "the saved search {name} has a question that cannot be read: {message}",
+                name=name,
+                message=why,
+            ),
+            hint=Message("archive.saved.remove({name!r}), and save it again", name=name),
+            code="saved-damaged",
+            name=name,
+        ) from error
     return SavedSearch(row.name, query, dict(conditions), sort, row.recorded, row.looked)

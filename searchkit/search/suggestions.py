@@ -12,6 +12,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.deadline import uncounted, within
 from searchkit.engines.scoring import typed_texts
 from searchkit.errors import QueryError, QueryTimeout
+from searchkit.language.messages import Message
 from searchkit.model.results import Suggestion
 from searchkit.query.tree import And, Node, Not, Or, Published, Wildcard, Words
 from searchkit.query.writer import write
@@ -128,28 +129,30 @@ class Suggestions:
         """Yield the query with all parts repaired that find nothing; those that cannot be are left out."""
         repairs = {i: self._working(self._parts[i].node) for i in blamed}
         first = {i: changes[0] for i, changes in repairs.items() if changes}
-        lost = [f"without {_shown([self._parts[i]])}" for i in blamed if i not in first]
+        lost = [Message("without {parts}", parts=_shown([self._parts[i]])) for i in blamed if i not in first]
         if not first:
             return
         found = False
         for i in first:
             for change in repairs[i]:
                 chosen = {**first, i: change}
-                why = ", ".join([*(each.why for each in chosen.values()), *lost])
+                why = Message("{changes}", changes=(*(Message(each.why) for each in chosen.values()), *lost))
                 made = self._suggested(self._with(chosen, gone=blamed), replace(change, why=why))
                 if made:
                     found = True
                     yield made
         if found:
             return
-        why = ", ".join([*(each.why for each in first.values()), *lost])
-        yield from self._on_other_days(self._with(first, gone=blamed), f"{why}, ")
+        changed = (*(Message(each.why) for each in first.values()), *lost)
+        yield from self._on_other_days(self._with(first, gone=blamed), changed)
         for i in first:
             for change in repairs[i][:_MOST_ALONE]:
                 alone = [replace(self._parts[i], node=change.node)]
                 others = [part for part in self._parts if part.option and part is not self._parts[i]]
                 for parts in ([*alone, *others], alone):
-                    made = self._suggested(parts, replace(change, why=f"{change.why}, without the rest"))
+                    made = self._suggested(
+                        parts, replace(change, why=Message("{why}, without the rest", why=Message(change.why)))
+                    )
                     if made:
                         yield made
                         break
@@ -174,7 +177,7 @@ class Suggestions:
 
     # -- what finds nothing together
 
-    def _on_other_days(self, parts: Sequence[Part], changed: str = "") -> Iterator[Suggestion]:
+    def _on_other_days(self, parts: Sequence[Part], changed: tuple[str, ...] = ()) -> Iterator[Suggestion]:
         """Yield the nearest days before and after those asked for on which the other parts find something.
 
         Args:
@@ -194,12 +197,12 @@ class Suggestions:
         before = max((day for day in days if since and day < since), default=None)
         after = min((day for day in days if until and day > until), default=None)
         if before and since:
-            nearest.append((since - before, before, "before"))
+            nearest.append((since - before, before, Message("the nearest day before")))
         if after and until:
-            nearest.append((after - until, after, "after"))
+            nearest.append((after - until, after, Message("the nearest day after")))
         for _, day, side in sorted(nearest):
             found = [*rest, Part(Published(day, day), option)]
-            yield suggestion(found, days[day], "days", f"{changed}the nearest day {side}")
+            yield suggestion(found, days[day], "days", Message("{changes}", changes=(*changed, side)))
 
     def _changed_together(self) -> Iterator[Suggestion]:
         """Yield the query with one part in a looser form, or in a spelling that is so much more frequent."""
@@ -235,7 +238,9 @@ class Suggestions:
             ordered = sorted(found, key=lambda each: (-each[0], each[1]))[: 1 + (left_out == 1)]
             for total, gone, rest in ordered:
                 if total:
-                    yield suggestion(rest, total, "without", f"without {_shown([parts[i] for i in gone])}")
+                    yield suggestion(
+                        rest, total, "without", Message("without {parts}", parts=_shown([parts[i] for i in gone]))
+                    )
             if any(each[0] for each in ordered):
                 return
 
@@ -259,7 +264,12 @@ class Suggestions:
                         parts = [*self._parts[:i], Part(Words((new,), mode)), *self._parts[i + 2 :]]
                         total = self._count(joined(parts))
                         if total:
-                            yield suggestion(parts, total, "spelling", f"{new} for {before} {after}")
+                            yield suggestion(
+                                parts,
+                                total,
+                                "spelling",
+                                Message("{new} for {before} {after}", new=new, before=before, after=after),
+                            )
 
     def _reread(self) -> Iterator[Suggestion]:
         options = [part for part in self._parts if part.option]
@@ -271,7 +281,8 @@ class Suggestions:
 
 
 def _shown(parts: Sequence[Part]) -> str:
-    return " and ".join(write(part.node) for part in parts)
+    written = [write(part.node) for part in parts]
+    return Message("{one} and {other}", one=written[0], other=written[1]) if len(written) == 2 else written[0]
 
 
 def _distinct(made: Iterator[Suggestion], most: int) -> tuple[Suggestion, ...]:

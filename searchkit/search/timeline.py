@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import BYS, Bucket, By
 
 MOST_BUCKETS = 100_000
@@ -28,7 +29,7 @@ def period(day: date, by: By) -> tuple[str, date, date]:
         return f"{day.year:04d}-Q{(first + 2) // 3}", date(day.year, first, 1), _last_of_month(day.year, first + 2)
     if by == "year":
         return f"{day.year:04d}", date(day.year, 1, 1), date(day.year, 12, 31)
-    raise UsageError(f"no period {by!r}", hint=f"one of {', '.join(BYS)}")
+    raise UsageError(Message("no period {by!r}", by=by), hint=Message("one of {bys}", bys=", ".join(BYS)))
 
 
 def _last_of_month(year: int, month: int) -> date:
@@ -51,7 +52,12 @@ def periods(days: Iterable[date], by: By, since: date | None, until: date | None
     for number in count(1):
         if number > MOST_BUCKETS:
             raise UsageError(
-                f"more than {MOST_BUCKETS:,} periods from {first} to {last}",
+                Message(
+                    "more than {most_buckets:,} periods from {first} to {last}",
+                    most_buckets=MOST_BUCKETS,
+                    first=first,
+                    last=last,
+                ),
                 hint="use a longer period: by='year'",
                 code="too-many-periods",
             )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 from searchkit.engines.aggregation import Aggregation, CommonestDays, Days, DaysOfCommonest, DaysWith, Values
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import BYS, By
 from searchkit.model.results import Parsed
 from searchkit.model.timelines import NamedQuery, Period, Series, Timelines
@@ -45,23 +46,39 @@ class Wanted(NamedTuple):
             )
         for name in queries:
             if not isinstance(name, str) or not name.strip():
-                raise UsageError(f"a query needs a name, not {name!r}", hint='archive.timelines({"芯片": "芯片"})')
+                raise UsageError(
+                    Message("a query needs a name, not {name!r}", name=name), hint='archive.timelines({"芯片": "芯片"})'
+                )
         if not isinstance(smooth, int) or smooth < 1:
             raise UsageError(
-                f"smooth must be a number of periods, 1 or more, not {smooth!r}", hint="smooth=7", code="smooth"
+                Message("smooth must be a number of periods, 1 or more, not {smooth!r}", smooth=smooth),
+                hint="smooth=7",
+                code="smooth",
             )
         if not isinstance(by_source, int) or by_source < 0:
-            raise UsageError(f"by_source must be a number of sources, not {by_source!r}", hint="by_source=5")
+            raise UsageError(
+                Message("by_source must be a number of sources, not {by_source!r}", by_source=by_source),
+                hint="by_source=5",
+            )
         sources = SOURCES if by_source is True else int(by_source)
         if len(queries) * max(1, sources) > MOST_SERIES:
-            of_each = f" with {sources} sources each" if sources else ""
             raise UsageError(
-                f"{len(queries)} queries{of_each} are more than {MOST_SERIES} series",
-                hint=f"by_source={MOST_SERIES // len(queries)}" if sources > 1 and len(queries) <= MOST_SERIES
-                else f"follow {MOST_SERIES} at a time",
-                code="too-many-series", queries=len(queries), sources=sources,
+                Message(
+                    "{count} queries with {sources} sources each are more than {most} series",
+                    count=len(queries),
+                    sources=sources,
+                    most=MOST_SERIES,
+                )
+                if sources
+                else Message("{count} queries are more than {most} series", count=len(queries), most=MOST_SERIES),
+                hint=Message("by_source={most_series}", most_series=MOST_SERIES // len(queries))
+                if sources > 1 and len(queries) <= MOST_SERIES
+                else Message("follow {most_series} at a time", most_series=MOST_SERIES),
+                code="too-many-series",
+                queries=len(queries),
+                sources=sources,
                 fitting=MOST_SERIES // len(queries),
-            )  # fmt: skip
+            )
         return cls(one_of("by", by, BYS), bool(share), smooth, sources)
 
 

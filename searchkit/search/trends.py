@@ -17,6 +17,7 @@ from typing import NamedTuple
 from searchkit.engines.aggregation import Counted, Days, WordsByDay
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import Bucket, Term, Trend
 from searchkit.query.tree import And, Everything, Node, Published, Word
 from searchkit.search.conditions import Day
@@ -80,9 +81,14 @@ def periods_of(
     """
     for name, number in (("period", length), ("against", against)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise UsageError(f"{name} must be a number of 1 or more, not {number!r:.60}", hint="period=7, against=8")
+            raise UsageError(
+                Message("{name} must be a number of 1 or more, not {number!r:.60}", name=name, number=number),
+                hint="period=7, against=8",
+            )
     if length * (against + 1) > LONGEST:
-        raise UsageError(f"the periods have more than {LONGEST:,} days together", hint="period=7, against=8")
+        raise UsageError(
+            Message("the periods have more than {longest:,} days together", longest=LONGEST), hint="period=7, against=8"
+        )
     if day is not None:
         return Periods(_named(day, today), length, against), ""
     held = days()
@@ -98,7 +104,9 @@ def _named(day: str | date, today: date) -> date:
     if isinstance(day, date):
         return date(day.year, day.month, day.day)
     if not isinstance(day, str):
-        raise UsageError(f"day must be a date or text that names one, not {day!r:.60}", hint='day="2025-03-04"')
+        raise UsageError(
+            Message("day must be a date or text that names one, not {day!r:.60}", day=day), hint='day="2025-03-04"'
+        )
     from searchkit.query import dates
     from searchkit.query.clock import Clock
 

@@ -17,6 +17,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
+from searchkit.language.messages import Message
 from searchkit.sources.common_characters import COMMON, FREQUENT, PUNCTUATION
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -194,14 +195,14 @@ def binary_reason(head: bytes, *, complete: bool) -> str:
         text = "".join(decode_line(line, encoding) for line in _LINES.findall(sample))
     zeros = text.count("\x00")
     if zeros > 2 and zeros * 1000 > len(text):
-        return "is a binary file, not text"
+        return Message("is a binary file, not text")
     strange = len(_CONTROL.findall(text))
     if encoding.startswith("utf-8"):  # what is well-formed there is meant, however rare
         strange += text.count("\ufffd")
     else:
         strange += sum(1 for char in text if char > "\x7f" and _weight(char) <= _BROKEN)
     if strange > 2 and strange * 10 > len(text):
-        return "is a binary file, not text"
+        return Message("is a binary file, not text")
     return ""
 
 

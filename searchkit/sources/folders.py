@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.encodings import decode
@@ -96,8 +97,11 @@ def _snapshot(path: Path, there: set[str]) -> Layout | None:
     if beside is not None and (mirrored := _mirrored(path, beside)):
         pages.append(mirrored)
     if not pages:
-        return Layout((), refused="is a snapshot of ArchiveBox without a page that can be read (singlefile.html, "
-                                  "output.html, readability/content.html)")  # fmt: skip
+        refused = Message(
+            "is a snapshot of ArchiveBox without a page that can be read (singlefile.html, output.html, "
+            "readability/content.html)"
+        )
+        return Layout((), refused=refused)
     return Layout((), (Paired(tuple(pages), beside),))
 
 

@@ -20,6 +20,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias, cast
 
 from searchkit.errors import MissingExtra, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.sources import looks, prose
@@ -263,22 +264,27 @@ _BUILT_IN: tuple[Format, ...] = (
 _NO_FORMAT = next(each for each in _BUILT_IN if each.name == "text")
 
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "is a PDF: save its text first"),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive: unpack it first"),
-    (b"Rar!\x1a\x07", "is a RAR archive: unpack it first"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Office document: save it as text or CSV"),
-    (b"SQLite format 3\x00", "is a SQLite database: export its rows as JSON lines or CSV"),
-    (b"\x89PNG", "is a picture"),
-    (b"\xff\xd8\xff", "is a picture"),
-    (b"GIF8", "is a picture"),
+    (b"%PDF-", Message("is a PDF: save its text first")),
+    (b"7z\xbc\xaf\x27\x1c", Message("is a 7-Zip archive: unpack it first")),
+    (b"Rar!\x1a\x07", Message("is a RAR archive: unpack it first")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Message("is an old Office document: save it as text or CSV")),
+    (b"SQLite format 3\x00", Message("is a SQLite database: export its rows as JSON lines or CSV")),
+    (b"\x89PNG", Message("is a picture")),
+    (b"\xff\xd8\xff", Message("is a picture")),
+    (b"GIF8", Message("is a picture")),
 )
 _SHEETS = frozenset({".xls", ".et", ".xlt"})
 _NOT_NEWS = frozenset(
     {".css", ".js", ".mjs", ".svg", ".py", ".map", ".ini", ".toml", ".yml", ".yaml", ".sh", ".woff", ".woff2"}
 )
-OFFICE = {".docx": "is a Word document: save it as text", ".xlsx": "is an Excel workbook: save it as CSV",
-           ".pptx": "is a presentation: save it as text", ".epub": "is an e-book, which this version does not read",
-           ".odt": "is an office document: save it as text", ".ods": "is a spreadsheet: save it as CSV"}  # fmt: skip
+OFFICE = {
+    ".docx": Message("is a Word document: save it as text"),
+    ".xlsx": Message("is an Excel workbook: save it as CSV"),
+    ".pptx": Message("is a presentation: save it as text"),
+    ".epub": Message("is an e-book, which this version does not read"),
+    ".odt": Message("is an office document: save it as text"),
+    ".ods": Message("is a spreadsheet: save it as CSV"),
+}
 """What is said of a zip that is a document, by the ending it should have."""
 
 
@@ -300,7 +306,12 @@ def registry() -> Mapping[str, Format]:
         if not isinstance(added, Format):
             why = f"{type(added).__name__}: {added}" if isinstance(added, Exception) else "it is no Format"
             raise SourceError(
-                f"the format {point.name} of another package cannot be loaded ({point.value}: {why})",
+                Message(
+                    "the format {name} of another package cannot be loaded ({value}: {why})",
+                    name=point.name,
+                    value=point.value,
+                    why=why,
+                ),
                 hint="update or uninstall the package that brings it",
             )
         found[added.name] = added
@@ -317,8 +328,15 @@ def check_format(name: str) -> None:
     names = format_names()
     if name not in names:
         near = get_close_matches(name.lower(), names, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise SourceError(f"there is no format {name!r}", hint=f"{hint}there are {', '.join(names)}")
+        hint = (
+            Message("did you mean {near}? there are {names}", near=near[0], names=tuple(names))
+            if near
+            else Message("there are {names}", names=tuple(names))
+        )
+        raise SourceError(
+            Message("there is no format {name!r}", name=name),
+            hint=hint,
+        )
 
 
 def choose(head: bytes, reading: Reading) -> Format:
@@ -354,7 +372,11 @@ def choose(head: bytes, reading: Reading) -> Format:
     if by_look is None and (reason := prose.refused(head)):
         raise Unreadable(reason)
     if by_look is None and by_name is None and ending in _NOT_NEWS:
-        raise Unreadable(f"is a {ending} file, which holds no articles; say --format text to read it all the same")
+        raise Unreadable(
+            Message(
+                "is a {ending} file, which holds no articles; say --format text to read it all the same", ending=ending
+            )
+        )
     return by_look or by_name or formats["text"]
 
 
@@ -376,7 +398,7 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     """
     try:
         if reading.depth > reading.limits.depth:
-            raise Unreadable(f"is packed more than {reading.limits.depth} times over")
+            raise Unreadable(Message("is packed more than {depth} times over", depth=reading.limits.depth))
         head = stream.peek(HEAD)
         if not head:
             raise Unreadable("is empty")
@@ -388,11 +410,15 @@ def read_stream(stream: Stream, reading: Reading) -> Iterator[Item]:
     except SourceError as error:
         if reading.given:
             raise
-        yield reading.rejected(f"{error.message}; {error.hint}" if error.hint else error.message)
+        yield reading.rejected(
+            Message("{message}; {hint}", message=Message(error.message), hint=Message(error.hint))
+            if error.hint
+            else error.message
+        )
     except MissingExtra as error:
         if reading.given:
             raise
-        yield reading.rejected(f"{error.message}: {error.hint}")
+        yield reading.rejected(Message("{message}: {hint}", message=Message(error.message), hint=Message(error.hint)))
     except RecursionError:
         yield reading.rejected("is nested too deeply")
     except MemoryError:
@@ -408,8 +434,11 @@ def own_fault(error: Exception, reading: Reading, *, line: int = 0, record: str 
     """
     log.logger(__name__).exception("the reader of %r failed; it is set aside", reading.name)
     return reading.rejected(
-        f"could not be read: {type(error).__name__}: {error}; a fault of the reader, not of the document: "
-        "please report it",
+        Message(
+            "could not be read: {name}: {reason}; a fault of the reader, not of the document: please report it",
+            name=type(error).__name__,
+            reason=error,
+        ),
         line=line,
         record=record,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from searchkit.language.messages import Message
+
 MIB = 1024 * 1024
 
 
@@ -72,8 +74,12 @@ class Budget:
             packed = max(self._packed, self._read)
             if self._spent > packed * self._limits.ratio:
                 raise TooMuch(
-                    f"unpacks to more than {size_text(self._limits.expanded_bytes)} and {self._limits.ratio} times its "
-                    "size: taken for a decompression bomb, the rest of it is not read"
+                    Message(
+                        "unpacks to more than {size_text} and {ratio} times its size: taken for a decompression "
+                        "bomb, the rest of it is not read",
+                        size_text=size_text(self._limits.expanded_bytes),
+                        ratio=self._limits.ratio,
+                    )
                 )
 
 

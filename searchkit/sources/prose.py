@@ -9,31 +9,35 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from searchkit.language.messages import Message
 from searchkit.sources.looks import head_lines, head_text
 
 _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\s{0,20}\{\\rtf"), "is a Rich Text (RTF) document: save it as plain text (UTF-8)"),
+    (re.compile(r"\s{0,20}\{\\rtf"), Message("is a Rich Text (RTF) document: save it as plain text (UTF-8)")),
     (
         re.compile(r"filedesc://\S{1,500} "),
-        "is an ARC file, the format before WARC: convert it with `warcio recompress`",
+        Message("is an ARC file, the format before WARC: convert it with `warcio recompress`"),
     ),
     (
         re.compile(
             r"\s{0,20}(?:<\?xml[^>]{0,200}>\s{0,20})?<xml>\s{0,20}<records>\s{0,20}<record>\s{0,20}<database", re.I
         ),
-        "is EndNote XML: export it as RIS",
+        Message("is EndNote XML: export it as RIS"),
     ),
-    (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "is a calendar or an address book"),
-    (re.compile(r"FN (?:Clarivate|Thomson|ISI)\b"), "is an export of Web of Science: export it as RIS"),
-    (re.compile(r"(?:WEBVTT\b|\[Script Info\])"), "is a file of subtitles: save its text first"),
-    (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "is a key or a signature"),
-    (re.compile(r"%!PS-Adobe"), "is PostScript: save its text first"),
+    (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), Message("is a calendar or an address book")),
+    (re.compile(r"FN (?:Clarivate|Thomson|ISI)\b"), Message("is an export of Web of Science: export it as RIS")),
+    (re.compile(r"(?:WEBVTT\b|\[Script Info\])"), Message("is a file of subtitles: save its text first")),
+    (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), Message("is a key or a signature")),
+    (re.compile(r"%!PS-Adobe"), Message("is PostScript: save its text first")),
     (
         re.compile(r"HTTP/\d(?:\.\d)? \d{3}\b"),
-        "is an answer of a server with its headers: save the page alone, or as WARC",
+        Message("is an answer of a server with its headers: save the page alone, or as WARC"),
     ),
-    (re.compile(r"diff --git |Index: \S"), "is a patch"),
-    (re.compile(r"From \S{1,200} .{0,20}\w{3} \w{3} {1,2}\d"), "is a mailbox: save the messages as text or HTML"),
+    (re.compile(r"diff --git |Index: \S"), Message("is a patch")),
+    (
+        re.compile(r"From \S{1,200} .{0,20}\w{3} \w{3} {1,2}\d"),
+        Message("is a mailbox: save the messages as text or HTML"),
+    ),
 )
 _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
     # matched from the start of lines; how many lines it takes
@@ -44,12 +48,12 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
             re.I,
         ),
         1,
-        "is a dump of a database (SQL): export the table as CSV or JSON lines",
+        Message("is a dump of a database (SQL): export the table as CSV or JSON lines"),
     ),
     (
         re.compile(r"@(?:article|book|misc|newspaper|online|inproceedings|techreport|phdthesis)\s{0,9}[{(]", re.I),
         1,
-        "is BibTeX: export it as RIS",
+        Message("is BibTeX: export it as RIS"),
     ),
     (re.compile(r"\d\d:\d\d:\d\d[,.]\d{1,3} --> "), 1, "is a file of subtitles: save its text first"),
     (
@@ -60,17 +64,17 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
     (
         re.compile(r"(?:点赞数|点赞|转发数|评论数|微博位置|发布工具|點讚數)\s{0,2}[:：]"),
         2,
-        "is an export of posts as text: export them as CSV or JSON",
+        Message("is an export of posts as text: export them as CSV or JSON"),
     ),
     (
         re.compile(r"[\[［]\d{1,4}[\]］].{4,300}[\[［][A-Z]{1,2}(?:/[A-Z]{2})?[\]］]"),
         2,
-        "is a list of references: export them as RIS, or for EndNote or NoteExpress",
+        Message("is a list of references: export them as RIS, or for EndNote or NoteExpress"),
     ),
     (
         re.compile(r"\S{7,45} \S{1,50} \S{1,50} \[[^\]]{10,40}\] \"[A-Z]{3,8} "),
         2,
-        "is the log of a server",
+        Message("is the log of a server"),
     ),
     (
         re.compile(
@@ -78,7 +82,7 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
             r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b"
         ),
         2,
-        "is the log of a program",
+        Message("is the log of a program"),
     ),
     (
         re.compile(
@@ -86,22 +90,22 @@ _LINES: tuple[tuple[re.Pattern[str], int, str], ...] = (
             r"|\[?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}:\d\d.{0,9}(?: - |\] )[^:：]{1,40}[:：] "
         ),
         2,
-        "is the record of a chat: export its messages as JSON or CSV",
+        Message("is the record of a chat: export its messages as JSON or CSV"),
     ),
     (
         re.compile(r"(?:LENGTH|LOAD-DATE|BYLINE|PUBLICATION-TYPE|JOURNAL-CODE): \S|\d{1,4} of \d{1,4} DOCUMENTS$"),
         2,
-        "is an export of LexisNexis: export it as CSV or Excel, and save that as CSV",
+        Message("is an export of LexisNexis: export it as CSV or Excel, and save that as CSV"),
     ),
     (
         re.compile(r"ProQuest (?:document link|文档链接|文檔連結)|(?:Full text|全文文献|全文文獻)[:：] "),
         1,
-        "is an export of ProQuest: export it as RIS",
+        Message("is an export of ProQuest: export it as RIS"),
     ),
     (
         re.compile(r"(?:received|return-path|delivered-to|mime-version|message-id)\s{0,2}:", re.I),
         2,
-        "is a mail message",
+        Message("is a mail message"),
     ),
 )
 _OPML = re.compile(r"<opml[\s>]", re.I)
@@ -139,7 +143,7 @@ def refused(head: bytes) -> str:
         if pattern.match(text):
             return reason
     if text.lstrip().startswith("<") and _OPML.search(text[:8192]):
-        return "is a list of feeds (OPML), not their entries: download the feeds it names"
+        return Message("is a list of feeds (OPML), not their entries: download the feeds it names")
     lines = head_lines(head)
     for pattern, least, reason in _LINES:
         if sum(pattern.match(line) is not None for line in lines) >= least and _mostly_not_prose(lines, pattern):
@@ -177,7 +181,7 @@ def not_prose(head: bytes) -> str:
     tagged = sum(line.startswith("<") for line in lines)
     if markup * 3 > len(text) or (len(lines) > 3 and tagged * 2 > len(lines)):
         if re.match(r"<\?xml", text):
-            return _reason("XML of a kind that is not known", "export it as JSON lines or CSV")
+            return _reason(Message("XML of a kind that is not known"), Message("export it as JSON lines or CSV"))
         return _reason("a piece of HTML or XML", "say --format html if it is a page")
     if reason := _columns(lines):
         return reason
@@ -185,7 +189,7 @@ def not_prose(head: bytes) -> str:
     if signs * 6 > len(dense) and len(dense) > 40 and signs * 2 > len(_SAYS.findall(dense)):
         return _reason("code, a log or data", "export it as JSON lines or CSV")
     if sum(map(bool, map(_YAML.match, lines))) > 1 and _YAML.match(lines[0]):
-        return _reason("YAML", "export it as JSON or CSV")
+        return _reason(Message("YAML"), "export it as JSON or CSV")
     if _is_code(lines):
         return _reason("code, a log or data", "export it as JSON lines or CSV")
     if _is_counted(lines):
@@ -248,6 +252,18 @@ def _rows(lines: tuple[str, ...]) -> str:
 
 
 def _reason(what: str, advice: str = "") -> str:
-    read = "searchkit reads running text, tables, JSON, feeds, pages and the exports that docs/sources.md names"
-    advice = f"{advice}; " if advice else ""
-    return f"looks like {what}, not like the text of an article: {advice}{read}; --format text takes it as it is"
+    read = Message(
+        "searchkit reads running text, tables, JSON, feeds, pages and the exports that docs/sources.md names"
+    )
+    if advice:
+        return Message(
+            "looks like {what}, not like the text of an article: {advice}; {read}; --format text takes it as it is",
+            what=Message(what),
+            advice=Message(advice),
+            read=read,
+        )
+    return Message(
+        "looks like {what}, not like the text of an article: {read}; --format text takes it as it is",
+        what=Message(what),
+        read=read,
+    )

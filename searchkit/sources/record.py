@@ -15,6 +15,7 @@ from datetime import tzinfo
 from typing import Any, Final, cast
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.model import serialise
 from searchkit.model.article import KINDS, Article, Kind, Related
 from searchkit.model.serialise import PRECISIONS, TEXTS, clean
@@ -287,4 +288,8 @@ def _related(value: object, zone: tzinfo) -> tuple[Related, ...] | None:
 
 def _field_hint(record: Mapping[str, Any]) -> str:
     names = ", ".join(str(key)[:40] for key in list(record)[:20])
-    return f"its fields are: {names}; name the right ones with --map title=… --map body=…" if names else "it is empty"
+    return (
+        Message("its fields are: {names}; name the right ones with --map title=… --map body=…", names=names)
+        if names
+        else Message("it is empty")
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, Protocol, cast
 
+from searchkit.language.messages import Message
 from searchkit.sources.limits import Limits, TooMuch, Unreadable, size_text
 
 HEAD = 256 * 1024
@@ -127,7 +128,11 @@ class Stream(io.RawIOBase):
         while part := self.read(min(left + 1, 1 << 20)):
             left -= len(part)
             if left < 0:
-                raise Unreadable(f"is larger than {size_text(limit)}, the most that is read as one piece")
+                raise Unreadable(
+                    Message(
+                        "is larger than {size_text}, the most that is read as one piece", size_text=size_text(limit)
+                    )
+                )
             parts.append(part)
         return b"".join(parts)
 
@@ -146,14 +151,14 @@ class Stream(io.RawIOBase):
 def _why(error: BaseException) -> str:
     """An error from below as the end of a sentence that begins with the name of the document."""
     if isinstance(error, EOFError):
-        return "breaks off in the middle: the compressed data is cut short"
+        return Message("breaks off in the middle: the compressed data is cut short")
     if isinstance(error, RuntimeError) and "password" in str(error):
-        return "is encrypted"
+        return Message("is encrypted")
     if isinstance(error, NotImplementedError):
-        return f"is packed in a way that cannot be read here ({error})"
+        return Message("is packed in a way that cannot be read here ({reason})", reason=error)
     if isinstance(error, OSError) and error.strerror:
-        return f"cannot be read: {error.strerror}"
-    return f"is damaged: {error}"
+        return Message("cannot be read: {reason}", reason=error.strerror)
+    return Message("is damaged: {reason}", reason=error)
 
 
 @dataclass(frozen=True, slots=True)

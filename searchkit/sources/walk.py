@@ -19,6 +19,7 @@ from typing import BinaryIO, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.errors import BadRecord, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.sources.encodings import decode
@@ -80,7 +81,7 @@ def documents(*paths: Given) -> Iterator[Document | Rejected]:
 def _given(path: Given) -> Document:
     if not isinstance(path, (str, os.PathLike)):
         if not hasattr(path, "read"):
-            raise SourceError(f"{path!r} is neither a path nor an open file")
+            raise SourceError(Message("{path!r} is neither a path nor an open file", path=path))
         name = getattr(path, "name", None)
         return Document(name if isinstance(name, str) else "<stream>", None, None, True, path)
     where = os.fspath(path)
@@ -103,21 +104,24 @@ def _no_file(where: str, name: str, error: Exception) -> SourceError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = ""
     if isinstance(error, FileNotFoundError) and Path(where).is_symlink():
-        return SourceError(f"cannot read {name}: a link to a file that is not there", hint=f"ls -l {name}")
+        return SourceError(
+            Message("cannot read {name}: a link to a file that is not there", name=name),
+            hint=Message("ls -l {name}", name=name),
+        )
     if isinstance(error, FileNotFoundError):
         parent = Path(where).parent
         near = _nearest(Path(where).name, parent) if parent.is_dir() else ""
         hint = (
-            f"did you mean {near}?"
+            Message("did you mean {near}?", near=near)
             if near
-            else f"looked in {parent.resolve()}"
+            else Message("looked in {parent}", parent=parent.resolve())
             if parent.is_dir()
-            else f"no {parent} either"
+            else Message("no {parent} either", parent=parent)
         )
         if "*" in where:
-            hint = "the pattern matches no file"
-        return SourceError(f"no such file: {name}", hint=hint)
-    return SourceError(f"cannot read {name}: {why}", hint=hint)
+            hint = Message("the pattern matches no file")
+        return SourceError(Message("no such file: {name}", name=name), hint=hint)
+    return SourceError(Message("cannot read {name}: {reason}", name=name, reason=why), hint=hint)
 
 
 def _nearest(name: str, parent: Path) -> str:
@@ -192,7 +196,7 @@ def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Document | Rejected
             else:
                 yield Rejected(_display(str(path)), "is a device, pipe or socket, not a file")
         except OSError as error:
-            yield Rejected(_display(str(path)), f"cannot be read: {error.strerror or error}")
+            yield Rejected(_display(str(path)), Message("cannot be read: {reason}", reason=error.strerror or error))
 
 
 def zone(timezone: tzinfo | str) -> tzinfo:
@@ -207,7 +211,8 @@ def zone(timezone: tzinfo | str) -> tzinfo:
         return ZoneInfo(timezone)
     except (KeyError, ValueError, OSError) as error:
         raise SourceError(
-            f"there is no time zone {timezone!r}", hint="names look like Asia/Shanghai, Asia/Taipei or UTC"
+            Message("there is no time zone {timezone!r}", timezone=timezone),
+            hint="names look like Asia/Shanghai, Asia/Taipei or UTC",
         ) from error
 
 
@@ -283,8 +288,11 @@ def _read(
     except OSError as error:
         if document.given:
             why = error.strerror or str(error)
-            raise SourceError(f"cannot read {document.name}: {why}", hint="check who may read it: ls -l") from error
-        yield reading.rejected(f"cannot be read: {error.strerror or error}")
+            raise SourceError(
+                Message("cannot read {name}: {reason}", name=document.name, reason=why),
+                hint="check who may read it: ls -l",
+            ) from error
+        yield reading.rejected(Message("cannot be read: {reason}", reason=error.strerror or error))
     if on_bytes is not None and size is not None and told < size:
         on_bytes(size - told)
 
@@ -311,7 +319,7 @@ def _read_paired(
             each = Document(_display(str(path)), path, path.stat(), False)
             items = list(_read(each, format, timezone, mapping, limits, counted, stated.url))
         except OSError as error:
-            items = [Rejected(_display(str(path)), f"cannot be read: {error.strerror or error}")]
+            items = [Rejected(_display(str(path)), Message("cannot be read: {reason}", reason=error.strerror or error))]
         articles = [item for item in items if isinstance(item, Article)]
         if articles:
             yield from (filled(item, stated) if isinstance(item, Article) else item for item in items)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Locked, ReadOnlyArchive, SearchkitError
+from searchkit.language.messages import Message
 from searchkit.storage.record_file import PATIENCE, Handle, RecordFile
 from searchkit.storage.sqlite_errors import require_file, told
 
@@ -104,7 +105,7 @@ class Connections:
                 except BaseException:  # Ctrl-C
                     self._give_back(lease)
                     raise
-        raise Locked(f"the record {self.path} is written to all the time", hint="wait and try again")
+        raise Locked(Message("the record {path} is written to all the time", path=self.path), hint="wait and try again")
 
     def _attempt(self, work: Callable[[sqlite3.Connection], Returned], handle: Handle) -> Returned:
         self.require_open()
@@ -123,7 +124,10 @@ class Connections:
             raise ArchiveClosed(self.path.parent)
         if _inherited:
             raise ArchiveError(
-                f"this process was forked while the archive {self.path.parent} was in use, and cannot use it",
+                Message(
+                    "this process was forked while the archive {parent} was in use, and cannot use it",
+                    parent=self.path.parent,
+                ),
                 hint="fork outside of writing, or start processes with multiprocessing's 'spawn'",
             )
 
@@ -208,7 +212,9 @@ class Connections:
             self.require_open()
             while self._writing is not None or _forking_elsewhere():
                 if not self._changed.wait(max(0.0, until - time.monotonic())):
-                    raise Locked(f"another thread is writing to {self.path}", hint="wait and try again")
+                    raise Locked(
+                        Message("another thread is writing to {path}", path=self.path), hint="wait and try again"
+                    )
                 self.require_open()
             self._writing = lease
             handle = self._writer
@@ -216,7 +222,8 @@ class Connections:
             require_file(self.path)
             if not self._file.may_write():
                 raise ReadOnlyArchive(
-                    f"the record {self.path} is read-only", hint="copy its folder to where you may write"
+                    Message("the record {path} is read-only", path=self.path),
+                    hint="copy its folder to where you may write",
                 )
             handle = self._attempt_open(self._file.open_to_write)
         lease.handle = self._writer = handle

@@ -20,6 +20,7 @@ from typing import Any
 
 from searchkit import deadline
 from searchkit.errors import QueryTimeout, SearchkitError
+from searchkit.language.messages import Message
 from searchkit.storage.schema import COLUMNS, FORMAT, Bytes, Whole
 from searchkit.storage.sqlite_errors import damaged
 
@@ -119,7 +120,14 @@ def require_schema(connection: sqlite3.Connection, version: int, path: Path) -> 
     foreign, missing = sorted({*held} - {*expected}), sorted({*expected} - {*held})
     if foreign or missing:
         what, name = (foreign or missing)[0][:2]
-        raise damaged(path, f"the {what[:20]} {name[:80]!r} in it is {'none of ours' if foreign else 'missing'}")
+        raise damaged(
+            path,
+            Message(
+                "the {kind} {name!r} in it is none of ours" if foreign else "the {kind} {name!r} in it is missing",
+                kind=what[:20],
+                name=name[:80],
+            ),
+        )
 
 
 def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
@@ -159,9 +167,9 @@ def require_values(names: Iterable[str], rows: Sequence[Any], path: Path) -> Non
         if not values:
             continue
         if types != {column.type}:
-            raise damaged(path, f"a value of {name!r} in it is no {column.kind}")
+            raise damaged(path, Message("a value of {name!r} in it is no {kind}", name=name, kind=column.kind))
         low, high = (min(values), max(values)) if isinstance(column, Whole) else (0, max(map(len, values)))
         if low < column.least or high > column.most:
-            raise damaged(path, f"a value of {name!r} in it is out of range")
+            raise damaged(path, Message("a value of {name!r} in it is out of range", name=name))
         if isinstance(column, Bytes) and column.unit > 1 and any(len(each) % column.unit for each in values):
-            raise damaged(path, f"a value of {name!r} in it is cut")
+            raise damaged(path, Message("a value of {name!r} in it is cut", name=name))

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.storage.sqlite_errors import of_system
 from searchkit.system.abandoned import claim, remove_abandoned, temporary_name
 from searchkit.system.files import make_folder, sync_folder
@@ -19,9 +20,9 @@ RECORD = "archive.db"
 INDEX = "whoosh"
 
 _LIMITS = {
-    errno.EMFILE: "close files of this program, or raise its limit: ulimit -n",
-    errno.ENFILE: "close programs that have many files open",
-    errno.EFBIG: "raise the limit of a file's size: ulimit -f",
+    errno.EMFILE: Message("close files of this program, or raise its limit: ulimit -n"),
+    errno.ENFILE: Message("close programs that have many files open"),
+    errno.EFBIG: Message("raise the limit of a file's size: ulimit -f"),
 }
 """What to do about limits that have nothing to do with the disk."""
 
@@ -52,7 +53,7 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
     try:
         if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
             raise UsageError(
-                f"there is something at {target} already",
+                Message("there is something at {target} already", target=target),
                 hint="give a new folder, or move it away",
                 code="folder-taken",
             )
@@ -64,7 +65,9 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise UsageError(
-            f"cannot make {str(target)[:200]}: {reason}", hint="give another folder", code="folder-refused"
+            Message("cannot make {target}: {reason}", target=str(target)[:200], reason=reason),
+            hint="give another folder",
+            code="folder-refused",
         ) from error
     try:
         with _claimed(made):
@@ -82,9 +85,10 @@ def new_folder(target: Path, *, like: Path) -> Iterator[Path]:
             sync_folder(target.parent)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-        room = "make room, or give a folder on another disk" if full else "give another folder"
+        room = Message("make room, or give a folder on another disk") if full else Message("give another folder")
         raise UsageError(
-            f"cannot write {error.filename or target}: {error.strerror}", hint=_LIMITS.get(error.errno or 0, room)
+            Message("cannot write {filename}: {reason}", filename=error.filename or target, reason=error.strerror),
+            hint=_LIMITS.get(error.errno or 0, room),
         ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)

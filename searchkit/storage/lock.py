@@ -25,6 +25,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Locked, ReadOnlyArchive, UsageError
+from searchkit.language.messages import Message
 
 _FLAGS = (
     os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -73,7 +74,9 @@ class WriterLock:
             UsageError for an invalid `wait`.
         """
         if math.isnan(wait) or wait < 0:
-            raise UsageError(f"cannot wait {wait:g} s for another writer", hint="give 0 seconds or more")
+            raise UsageError(
+                Message("cannot wait {wait:g} s for another writer", wait=wait), hint="give 0 seconds or more"
+            )
         hold = _Hold()
         try:
             self._enter(hold, time.monotonic() + wait)
@@ -157,14 +160,17 @@ class WriterLock:
     def _refused(self, error: OSError | ValueError) -> ArchiveError:
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return ReadOnlyArchive(
-                f"cannot lock {self._path}: {error.strerror}", hint="search works; to write, copy its folder"
+                Message("cannot lock {path}: {reason}", path=self._path, reason=error.strerror),
+                hint="search works; to write, copy its folder",
             )
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        return ArchiveError(f"cannot lock {self._path}: {reason}", hint="is its folder in order?")
+        return ArchiveError(
+            Message("cannot lock {path}: {reason}", path=self._path, reason=reason), hint="is its folder in order?"
+        )
 
     def _refusal(self) -> Locked:
         return Locked(
-            f"the archive is being written to {self._described()}",
+            Message("the archive is being written to {by}", by=self._described()),
             hint="wait, or searchkit.open(path, wait=SECONDS)",
             code="locked-by-writer",
         )
@@ -172,9 +178,14 @@ class WriterLock:
     def _described(self) -> str:
         try:
             told = json.loads(self._holder.read_text(encoding="utf-8")[:4096])
-            return f"by process {told['pid']} ({told['command']}) since {told['since']}"
+            return Message(
+                "by process {pid} ({command}) since {since}",
+                pid=told["pid"],
+                command=told["command"],
+                since=told["since"],
+            )
         except (OSError, ValueError, KeyError, TypeError):
-            return "by another process"
+            return Message("by another process")
 
 
 def _locked_now(descriptor: int) -> bool:

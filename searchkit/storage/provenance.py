@@ -7,10 +7,11 @@ file (from standard input, or through the library) stays.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.counts import counted
 from searchkit.storage.store import Store
 
@@ -64,7 +65,9 @@ class Provenance:
         top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
         if not Path(top).is_dir():
             raise UsageError(
-                f"{folder} is no folder", hint="give the folder that articles were read from", code="prune-no-folder"
+                Message("{folder} is no folder", folder=folder),
+                hint="give the folder that articles were read from",
+                code="prune-no-folder",
             )
         below = os.fsencode(top.rstrip(os.sep) + os.sep)
         sql = "SELECT number, path FROM files WHERE substr(path, 1, ?) = ? ORDER BY path"
@@ -73,8 +76,12 @@ class Provenance:
         all_gone = bool(missing) and len(missing) == len(known)
         if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
             raise UsageError(
-                f"{len(missing):,} of {counted(len(known), 'file')} that {_be(known, 'was', 'were')} read from "
-                f"{folder} {_be(missing, 'is', 'are')} gone; nothing was deleted",
+                Message(
+                    _gone_of(len(missing), len(known)),
+                    count=len(missing),
+                    files=counted(len(known), "file"),
+                    folder=folder,
+                ),
                 hint="is it mounted? If the files were deleted on purpose, repeat with force=True",
                 code="prune-most",
             )
@@ -108,8 +115,13 @@ class Provenance:
             yield from self._store.select(f"SELECT id, file FROM origins WHERE id IN ({marks})", *part)
 
 
-def _be(files: Sized, one: str, several: str) -> str:
-    return one if len(files) == 1 else several
+def _gone_of(gone: int, known: int) -> str:
+    """Return the template of the message that so many of the known files are gone."""
+    if known == 1:
+        return Message("{count:,} of {files} that was read from {folder} is gone; nothing was deleted")
+    if gone == 1:
+        return Message("{count:,} of {files} that were read from {folder} is gone; nothing was deleted")
+    return Message("{count:,} of {files} that were read from {folder} are gone; nothing was deleted")
 
 
 def _is_gone(path: str) -> bool:

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, ReadOnlyArchive
+from searchkit.language.messages import Message
 from searchkit.storage.guard import Guard, require_schema
 from searchkit.storage.migrations import upgrade
 from searchkit.storage.schema import FORMAT
@@ -116,7 +117,12 @@ class RecordFile:
             version = self._require_version(connection)
             if version < FORMAT:
                 raise ReadOnlyArchive(
-                    f"{self.path} has format {version} and is read-only; this searchkit reads format {FORMAT}",
+                    Message(
+                        "{path} has format {version} and is read-only; this searchkit reads format {format}",
+                        path=self.path,
+                        version=version,
+                        format=FORMAT,
+                    ),
                     hint="open it once where it may be written, or a copy of its folder",
                 )
         except sqlite3.Error as error:
@@ -126,7 +132,11 @@ class RecordFile:
             if not unread or code_of(error) not in (READONLY, BUSY, CANTOPEN):
                 raise
             raise ArchiveError(
-                f"cannot read {self.path}: {self.path.name}-wal has changes, and nothing may be written beside it",
+                Message(
+                    "cannot read {path}: {name}-wal has changes, and nothing may be written beside it",
+                    path=self.path,
+                    name=self.path.name,
+                ),
                 hint="copy its folder to where you may write, and search there",
             ) from error
         except BaseException:
@@ -152,11 +162,18 @@ class RecordFile:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > FORMAT:
             raise FormatTooNew(
-                f"{self.path} has format {version}; this searchkit knows up to {FORMAT}",
+                Message(
+                    "{path} has format {version}; this searchkit knows up to {format}",
+                    path=self.path,
+                    version=version,
+                    format=FORMAT,
+                ),
                 hint="pip install --upgrade searchkit",
             )
         if version < 1:
-            raise Damaged(f"{self.path} is no archive of searchkit", hint="give another folder", code="path")
+            raise Damaged(
+                Message("{path} is no archive of searchkit", path=self.path), hint="give another folder", code="path"
+            )
         require_schema(connection, version, self.path)
         return version
 

@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from searchkit.errors import Damaged, UsageError
+from searchkit.language.messages import Message
 from searchkit.storage.schema import COLUMNS, sum_of, summed
 from searchkit.storage.store import Store
 
@@ -76,7 +77,8 @@ class SavedRows:
         text = json.dumps(question, ensure_ascii=False, sort_keys=True)
         if len(text) > COLUMNS["question"].most:
             raise UsageError(
-                "the query is too long to be saved", hint=f"at most {COLUMNS['question'].most:,} characters"
+                "the query is too long to be saved",
+                hint=Message("at most {most:,} characters", most=COLUMNS["question"].most),
             )
         row = summed(name, now, text, now, upto, hashes(ids))
         self._store.execute("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
@@ -156,13 +158,22 @@ class SavedRows:
         try:
             return datetime.fromisoformat(text).astimezone(timezone.utc)
         except (ValueError, OverflowError) as error:
-            raise Damaged(f"{self._store.path} is damaged: a time in it is none", code="record-damaged") from error
+            raise Damaged(
+                Message("{path} is damaged: a time in it is none", path=self._store.path), code="record-damaged"
+            ) from error
 
     def _damaged(self, name: object, what: str) -> Damaged:
         return Damaged(
-            f"the saved search {str(name)[:80]} in {self._store.path} {what}",
-            hint="archive.saved.remove(name), and save it again", code="saved-damaged", name=str(name)[:80],
-        )  # fmt: skip
+            Message(
+                "the saved search {name} in {path} {what}",
+                name=str(name)[:80],
+                path=self._store.path,
+                what=Message(what),
+            ),
+            hint="archive.saved.remove(name), and save it again",
+            code="saved-damaged",
+            name=str(name)[:80],
+        )
 
 
 def hash_of(id: str) -> int:
@@ -174,7 +185,11 @@ def hashes(ids: Collection[str]) -> bytes:
     """Return the hashes of ids as they are stored. Raises: UsageError for more than MOST_MATCHES."""
     if len(ids) > MOST_MATCHES:
         raise UsageError(
-            f"a saved search can have {MOST_MATCHES:,} matches, and this one has {len(ids):,}",
+            Message(
+                "a saved search can have {most_matches:,} matches, and this one has {count:,}",
+                most_matches=MOST_MATCHES,
+                count=len(ids),
+            ),
             hint="narrow it, to the days of a year, say",
         )
     return _little(array("Q", sorted(map(hash_of, ids)))).tobytes()

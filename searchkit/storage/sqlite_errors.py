@@ -10,8 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, Locked, ReadOnlyArchive, SearchkitError, UsageError
+from searchkit.language.messages import Message
 
-RESTORE = "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
+RESTORE = Message(
+    "searchkit.restore(backup, path); without a backup, sqlite3 archive.db .recover may save what is left"
+)
 
 BUSY, LOCKED = 5, 6
 READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, TOOBIG, NOTADB = 8, 9, 10, 11, 13, 14, 18, 26
@@ -53,14 +56,25 @@ def told(error: sqlite3.Error, path: Path) -> SearchkitError:
     """
     code = code_of(error)
     if code in (BUSY, LOCKED):
-        return Locked(f"the record {path} is held by another program: {error}", hint="wait and try again")
+        return Locked(
+            Message("the record {path} is held by another program: {reason}", path=path, reason=str(error)),
+            hint="wait and try again",
+        )
     if code == READONLY:
-        return ReadOnlyArchive(f"cannot write the record {path}: {_reason(path) or error}", hint=_WRITABLE)
+        return ReadOnlyArchive(
+            Message("cannot write the record {path}: {reason}", path=path, reason=_reason(path) or str(error)),
+            hint=_WRITABLE,
+        )
     if code in _OF_THE_SYSTEM:
         if code == FULL:
-            return ArchiveError(f"cannot write the record {path}: {error}", hint="make room on the disk")
+            return ArchiveError(
+                Message("cannot write the record {path}: {reason}", path=path, reason=str(error)),
+                hint="make room on the disk",
+            )
         reason = _reason(path) or _OF_THE_SYSTEM[code] or str(error)
-        return ArchiveError(f"cannot read or write the record {path}: {reason}", hint=_hint(reason))
+        return ArchiveError(
+            Message("cannot read or write the record {path}: {reason}", path=path, reason=reason), hint=_hint(reason)
+        )
     return damaged(path, message_of(error))
 
 
@@ -72,7 +86,11 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def damaged(path: Path, problem: str) -> Damaged:
     """Return the error for a damaged record."""
-    return Damaged(f"the record {path} is damaged: {problem}", hint=RESTORE, code="record-damaged")
+    return Damaged(
+        Message("the record {path} is damaged: {problem}", path=path, problem=Message(problem)),
+        hint=RESTORE,
+        code="record-damaged",
+    )
 
 
 def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
@@ -82,11 +100,19 @@ def of_system(error: OSError | ValueError, path: Path) -> SearchkitError:
         UsageError if no file can have such a path (too long, NUL in it); otherwise ArchiveError.
     """
     if isinstance(error, ValueError):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error}", hint="give another folder", code="path")
+        return UsageError(
+            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=str(error)),
+            hint="give another folder",
+            code="path",
+        )
     if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-        return UsageError(f"{str(path)[:200]!r} is no path: {error.strerror}", hint="give another folder", code="path")
+        return UsageError(
+            Message("{path!r} is no path: {reason}", path=str(path)[:200], reason=error.strerror),
+            hint="give another folder",
+            code="path",
+        )
     reason = error.strerror or str(error)
-    return ArchiveError(f"cannot open {path}: {reason}", hint=_hint(reason))
+    return ArchiveError(Message("cannot open {path}: {reason}", path=path, reason=reason), hint=_hint(reason))
 
 
 def require_file(path: Path) -> None:
@@ -102,9 +128,15 @@ def require_file(path: Path) -> None:
             raise _missing(path) from error
         raise of_system(error, path) from error
     if stat.S_ISDIR(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: {os.strerror(errno.EISDIR)}", hint="give another folder", code="path")
+        raise ArchiveError(
+            Message("cannot open {path}: {reason}", path=path, reason=os.strerror(errno.EISDIR)),
+            hint="give another folder",
+            code="path",
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise ArchiveError(f"cannot open {path}: not a file", hint="give another folder", code="path")
+        raise ArchiveError(
+            Message("cannot open {path}: not a file", path=path), hint="give another folder", code="path"
+        )
     if not found.st_size:
         raise _missing(path)
     _require_files_beside(path)
@@ -120,24 +152,24 @@ def _require_files_beside(path: Path) -> None:
         except OSError:
             continue
         if not stat.S_ISREG(mode):
-            raise damaged(path, f"{path.name}{suffix} beside it is not a file")
+            raise damaged(path, Message("{name}{suffix} beside it is not a file", name=path.name, suffix=suffix))
 
 
 def _missing(path: Path) -> Damaged:
-    return Damaged(f"the record {path} is missing", hint="restore it from a backup, or ingest again")
+    return Damaged(Message("the record {path} is missing", path=path), hint="restore it from a backup, or ingest again")
 
 
-_WRITABLE = "search works; to write, ask its owner, or copy its folder to where you may write"
+_WRITABLE = Message("search works; to write, ask its owner, or copy its folder to where you may write")
 
 
 def _hint(reason: str) -> str:
     if reason == os.strerror(errno.EMFILE):
-        return "close files of this program, or raise its limit: ulimit -n"
+        return Message("close files of this program, or raise its limit: ulimit -n")
     if reason.startswith((os.strerror(errno.EACCES), os.strerror(errno.EPERM))):
-        return "ask the archive's owner for the right to read it"
+        return Message("ask the archive's owner for the right to read it")
     if reason == os.strerror(errno.ENOSPC):
-        return "make room on the disk"
-    return "is the disk there and in order? searchkit verify checks the archive"
+        return Message("make room on the disk")
+    return Message("is the disk there and in order? searchkit verify checks the archive")
 
 
 def _reason(path: Path) -> str:
@@ -160,7 +192,7 @@ def _reason(path: Path) -> str:
         if name.exists() and not may(name, os.R_OK | os.W_OK):
             return f"{os.strerror(errno.EACCES)} ({name.name})"
     if not may(path.parent, os.W_OK | os.X_OK):
-        return f"{os.strerror(errno.EACCES)} (no file can be made in its folder)"
+        return Message("{reason} (no file can be made in its folder)", reason=os.strerror(errno.EACCES))
     return ""
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from searchkit.errors import ArchiveError, BadRecord
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.serialise import content_digest, from_record, to_record
 from searchkit.storage.connections import Connections, consistent
@@ -110,7 +111,8 @@ class Store:
                 sync_folder(path.parent)
             except (sqlite3.Error, OSError) as error:
                 raise ArchiveError(
-                    f"cannot make the record {path}: {error}", hint="is the disk full, or the folder read-only?"
+                    Message("cannot make the record {path}: {reason}", path=path, reason=error),
+                    hint="is the disk full, or the folder read-only?",
                 ) from error
         return cls(path)
 
@@ -223,9 +225,9 @@ class Store:
         try:
             article = from_record(json.loads(record))
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, BadRecord) as error:
-            raise damaged(self.path, f"the article {id[:80]} in it cannot be read") from error
+            raise damaged(self.path, Message("the article {id} in it cannot be read", id=id[:80])) from error
         if article.id != id:
-            raise damaged(self.path, f"the entry of {id[:80]} in it does not fit its record")
+            raise damaged(self.path, Message("the entry of {id} in it does not fit its record", id=id[:80]))
         return article
 
     def has(self, id: str) -> bool:
@@ -474,7 +476,9 @@ def _copied(connection: sqlite3.Connection, source: Path, path: Path) -> int:
         sync_file(path)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(
-            f"cannot copy {source} to {path}: {error}", hint="archive.verify(); is the disk full?", code="copy-failed"
+            Message("cannot copy {source} to {path}: {reason}", source=source, path=path, reason=error),
+            hint="archive.verify(); is the disk full?",
+            code="copy-failed",
         ) from error
     return articles
 

@@ -8,6 +8,7 @@ import sqlite3
 from json.encoder import encode_basestring
 from pathlib import Path
 
+from searchkit.language.messages import Message
 from searchkit.storage.connections import consistent
 from searchkit.storage.schema import rows_that_do_not_fit
 from searchkit.storage.sqlite_errors import is_damage, message_of
@@ -25,7 +26,10 @@ def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
             problems += [f"{path}: {row[0]}" for row in rows if row[0] != "ok"]
             problems += _articles(connection, path)
             problems += _revisions(connection, path)
-            problems += [f"{path}: the row {row} does not fit its sum" for row in rows_that_do_not_fit(connection)]
+            problems += [
+                Message("{path}: the row {row} does not fit its sum", path=path, row=row)
+                for row in rows_that_do_not_fit(connection)
+            ]
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
@@ -35,22 +39,22 @@ def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:
     return problems
 
 
-def _articles(connection: sqlite3.Connection, path: Path) -> list[str]:
+def _articles(connection: sqlite3.Connection, path: Path) -> list[Message]:
     problems = []
     for id, kind, parent, record, digest in connection.execute("SELECT id, kind, parent, record, digest FROM articles"):
         if not isinstance(record, str):
-            problems.append(f"{path}: the record of {id} is no text")
+            problems.append(Message("{path}: the record of {id} is no text", path=path, id=id))
         elif _digest(record) != digest:
-            problems.append(f"{path}: the record of {id} does not fit its digest")
+            problems.append(Message("{path}: the record of {id} does not fit its digest", path=path, id=id))
         elif not _names(record, id, kind, parent):
-            problems.append(f"{path}: the entry of {id} does not fit its record")
+            problems.append(Message("{path}: the entry of {id} does not fit its record", path=path, id=id))
     return problems
 
 
-def _revisions(connection: sqlite3.Connection, path: Path) -> list[str]:
+def _revisions(connection: sqlite3.Connection, path: Path) -> list[Message]:
     sql = "SELECT id, revision, record, digest FROM revisions WHERE digest != ''"  # format 1 had none
     return [
-        f"{path}: revision {number} of {id} does not fit its digest"
+        Message("{path}: revision {number} of {id} does not fit its digest", path=path, number=number, id=id)
         for id, number, record, digest in connection.execute(sql)
         if _digest(record) != digest
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.writing import identity
 
@@ -83,10 +84,27 @@ def refusal(item: object) -> Rejected | None:
         return Rejected(where, "neither title nor body")
     size = len(item.title) + len(item.body)
     if size > MOST_CHARACTERS:
-        return Rejected(where, f"has {size:,} characters; an article has {MOST_CHARACTERS:,} at most")
+        return Rejected(
+            where,
+            Message(
+                "has {size:,} characters; an article has {most_characters:,} at most",
+                size=size,
+                most_characters=MOST_CHARACTERS,
+            ),
+        )
     size = item.characters
     if size > MOST_IN_ALL:
-        return Rejected(where[:80], f"has {size:,} characters in all its fields; {MOST_IN_ALL:,} are the most")
+        return Rejected(
+            where[:80],
+            Message(
+                "has {size:,} characters in all its fields; {most_in_all:,} are the most",
+                size=size,
+                most_in_all=MOST_IN_ALL,
+            ),
+        )
     if len(item.id) > identity.MAX_ID or any(ord(char) < 32 or ord(char) == 127 for char in item.id):
-        return Rejected(where[:80], f"an id is at most {identity.MAX_ID} characters, without control characters")
+        return Rejected(
+            where[:80],
+            Message("an id is at most {max_id} characters, without control characters", max_id=identity.MAX_ID),
+        )
     return None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchkit.engines.aggregation import Days, Values
 from searchkit.errors import Damaged, IndexOutdated
+from searchkit.language.messages import Message
 from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.aliases.file import NAME as ALIASES
 from searchkit.query.aliases.file import AliasesFile, is_file
@@ -120,4 +121,4 @@ class Maintenance:
 
 
 def _named(problem: str, ids: Iterator[str]) -> list[str]:
-    return [f"{id} {problem}" for id in sorted(ids)[:_NAMED]]
+    return [Message("{id} {problem}", id=id, problem=Message(problem)) for id in sorted(ids)[:_NAMED]]

@@ -17,6 +17,7 @@ from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictiona
 from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.reprints.families import Families
 from searchkit.storage.lock import WriterLock
 from searchkit.storage.store import Store
@@ -196,8 +197,14 @@ class Sync:
         differs = [name for name, value in setup.fingerprint.items() if settings.get(name) != value]
         if not differs and settings.get("format") == setup.index.format:
             return None
-        reason = ", ".join(differs) or "the format of its files"
-        return self._outdated(f"with other settings ({reason})")
+        differing = tuple(differs) or Message("the format of its files")
+        return self._outdated(
+            Message(
+                "the index in {path} was made with other settings ({settings}); the record is intact",
+                path=self._path,
+                settings=differing,
+            )
+        )
 
     def _stray(self, covers: int, settings: Mapping[str, str]) -> IndexOutdated | None:
         """Return what is wrong with an index that was made from another record than ours; None if it is ours.
@@ -207,12 +214,18 @@ class Sync:
         """
         if not covers or self._store.has_been(covers, settings.get(LINEAGE, "")):
             return None
-        return self._outdated("from a later state of the record, or from another: archive.db was put back from a copy")
+        return self._outdated(
+            Message(
+                "the index in {path} was made from a later state of the record, or from another: archive.db was put "
+                "back from a copy; the record is intact",
+                path=self._path,
+            )
+        )
 
-    def _outdated(self, made: str) -> IndexOutdated:
+    def _outdated(self, message: Message) -> IndexOutdated:
         return IndexOutdated(
-            f"the index in {self._path} was made {made}; the record is intact",
-            hint=f"archive.rebuild(); on the command line: searchkit rebuild --index {self._path}",
+            message,
+            hint=Message("archive.rebuild(); on the command line: searchkit rebuild --index {path}", path=self._path),
             path=self._path,
         )
 

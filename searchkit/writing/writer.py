@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from searchkit.errors import IngestFailed
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Deletion, Pruning, Receipt, UpsertReport
@@ -86,7 +87,10 @@ class Writer:
                 batch.append((position, article, path))
                 held += article.characters
             elif on_error == "fail":
-                raise IngestFailed(f"{refused.where}: {refused.reason}", hint='on_error="collect" sets it aside')
+                raise IngestFailed(
+                    Message("{where}: {reason}", where=refused.where, reason=refused.reason),
+                    hint='on_error="collect" sets it aside',
+                )
             else:
                 tally.rejected.append(refused)
                 receive(Receipt(position, "", "rejected", refused.reason))

@@ -22,15 +22,25 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "searchkit" / "cli" / "demo.jsonl"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / ".github" / "CONTRIBUTING.md"]
-CONSOLE = ["README.md", "docs/query-language.md", "docs/dates.md", "docs/cli.md", "docs/study.md"]
-PYTHON = ["README.md", "docs/python.md", "docs/study.md", "docs/adapters.md"]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / ".github" / "CONTRIBUTING.md",
+]
+CONSOLE = [
+    "README.md", "README.zh-CN.md", "docs/query-language.md", "docs/query-language.zh-CN.md", "docs/dates.md",
+    "docs/dates.zh-CN.md", "docs/cli.md", "docs/cli.zh-CN.md", "docs/study.md",
+]  # fmt: skip
+PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md", "docs/study.md", "docs/adapters.md"]
 NEEDED = {"docs/adapters.md": ("pandas", "polars", "pyarrow")}
 TODAY = "2025-06-30"
 
 _BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARIES = re.compile(
-    r"\b\d+ ms\b|\b\d+\.\d s\b|(?<=^recorded    )[-\d]+ [\d:]+|(?<= as on )[-\d]+ [\d:]+", re.MULTILINE
+    r"\b\d+ (?:ms\b|毫秒)|\b\d+\.\d s\b|(?<=^recorded    )[-\d]+ [\d:]+|(?<=^入库时间    )[-\d]+ [\d:]+"
+    r"|(?<= as on )[-\d]+ [\d:]+|(?<=^与 )[-\d]+ [\d:]+",
+    re.MULTILINE,
 )
 
 
@@ -89,7 +99,9 @@ def answered(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("name", CONSOLE)
 def test_commands_answer_as_documented(name, folder, monkeypatch, request):
-    if (ROOT / name).name != "README.md":  # the tour of the README makes the archive itself
+    if ".zh-CN." in name:
+        monkeypatch.setenv("SEARCHKIT_LANG", "zh-CN")
+    if not name.startswith("README"):  # the tour of the README makes the archive itself
         answer("searchkit ingest searchkit/cli/demo.jsonl", monkeypatch)
     assert blocks(name, "console")
     new = [(block, answered(block, monkeypatch)) for block in blocks(name, "console")]
@@ -106,7 +118,33 @@ def test_commands_answer_as_documented(name, folder, monkeypatch, request):
 def _typical(found: re.Match[str]) -> str:
     if colons := found.group().count(":"):
         return f"{TODAY} 12:00" + (colons - 1) * ":00"
-    return "0.1 s" if found.group().endswith(" s") else "3 ms"
+    return "0.1 s" if found.group().endswith(" s") else re.sub(r"\d+", "3", found.group())
+
+
+TRANSLATED = ["README.zh-CN.md", "docs/query-language.zh-CN.md", "docs/dates.zh-CN.md"]
+"""docs/cli.zh-CN.md is shorter than its original."""
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_translation_has_the_sections_and_the_commands_of_its_original(name):
+    """So that what is added to one is missed in the other; a section of the README is on the languages in both."""
+    original = name.replace(".zh-CN", "")
+    levels, commands, rows = [], [], []
+    for each in (original, name):
+        text = (ROOT / each).read_text(encoding="utf-8")
+        plain = _BLOCK.sub("", text)
+        levels.append(re.findall(r"^#+", plain, re.MULTILINE))
+        commands.append([line for block in blocks(each, "console") for line in block.splitlines() if line[:2] == "$ "])
+        rows.append(plain.count("\n|"))
+    assert levels[0] == levels[1]
+    assert commands[0] == commands[1]
+    assert rows[0] == rows[1], "rows of tables"
+
+
+def test_the_forms_of_dates_are_the_same_in_both_documents():
+    texts = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("dates.md", "dates.zh-CN.md")]
+    forms = [re.findall(r"^\| `.*", text, re.MULTILINE) for text in texts]
+    assert forms[0] == forms[1] != []
 
 
 # -- Python
@@ -175,7 +213,8 @@ OPTIONS = dict(parameters())
 
 @pytest.mark.parametrize("name", [name for name in OPTIONS if name])
 def test_every_command_is_documented(name):
-    assert f"searchkit {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    for readme in ("README.md", "README.zh-CN.md"):
+        assert f"| `searchkit {name}` |" in (ROOT / readme).read_text(encoding="utf-8")
     assert f"## searchkit {name}" in (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 
 

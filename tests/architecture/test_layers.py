@@ -23,7 +23,7 @@ NOT_FOR_A_SEARCH = (
     "searchkit.servers", "mcp", "starlette", "uvicorn", "h11", "anyio", "jsonschema",
     "searchkit.engines.whoosh.write.bulk", "searchkit.engines.whoosh.write.commit",
     "searchkit.engines.whoosh.write.writer", "searchkit.engines.whoosh.verification",
-    "searchkit.engines.whoosh.interop.schema",
+    "searchkit.engines.whoosh.interop.schema", "searchkit.language.catalogue", "searchkit.cli.help",
 )  # fmt: skip
 """What takes time to import and is of no use to a query; benchmarks/coldstart.py measures what that is worth."""
 OF_OTHER_ANSWERS = (

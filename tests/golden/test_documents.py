@@ -56,6 +56,8 @@ COMMANDS = [
     (0, "replay", "series.json", "--json"),
     (0, "facets", "--by", "source", "--by", "keyword", "--json"),
     (0, "terms", "芯片", "--json"),
+    (1, "terms", "芯片", "--by", "month", "--json"),
+    (1, "trends", "--day", "2025-03-31", "--period", "90", "--least", "1", "--json"),
     (0, "compare", "芯片", "长江", "--json"),
     (0, "similar", "demo-03", "--json"),
     (0, "show", "demo-03", "--json"),

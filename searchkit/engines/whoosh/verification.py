@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.failures import refused
 from searchkit.engines.whoosh.manifest import TOC_NAME, Manifest, ManifestError, Part, read, toc_path
 from searchkit.engines.whoosh.read.generations import TRIES
 from searchkit.errors import Locked
+from searchkit.language.messages import Message
 
 
 @dataclass(slots=True)
@@ -47,7 +48,10 @@ def verify(directory: Path) -> list[str]:
                 return list(problems)
     except OSError as error:
         raise refused(directory, error) from error
-    raise Locked(f"the index in {directory} is changed faster than it can be opened", hint="wait and try again")
+    raise Locked(
+        Message("the index in {directory} is changed faster than it can be opened", directory=directory),
+        hint="wait and try again",
+    )
 
 
 def _generations(directory: Path) -> list[int]:
@@ -86,7 +90,7 @@ def _opened(directory: Path, generation: int, read_already: set[str], stack: Exi
         return found
     except FileNotFoundError as error:
         _require(toc)
-        found.problems.append(f"{error.filename}: missing")
+        found.problems.append(Message("{filename}: missing", filename=error.filename))
         return found
     for part in manifest.parts:
         if part.name in read_already:
@@ -96,7 +100,7 @@ def _opened(directory: Path, generation: int, read_already: set[str], stack: Exi
             file = stack.enter_context(closing(SegmentFile(path)))
         except FileNotFoundError:
             _require(toc)
-            found.problems.append(f"{path}: missing")
+            found.problems.append(Message("{path}: missing", path=path))
         except CodecError as error:
             found.problems.append(_size(path, part) or str(error))
         else:
@@ -111,21 +115,30 @@ def _require(toc: Path) -> None:
 
 def _problems_of_toc(toc: Path, manifest: Manifest) -> Iterator[str]:
     if not toc.is_file() and toc.exists():  # opening a pipe would wait for ever
-        yield f"{toc}: not a file"
+        yield Message("{toc}: not a file", toc=toc)
     elif hashlib.sha256(toc.read_bytes()).hexdigest() != manifest.toc:
-        yield f"{toc}: damaged, it does not fit its checksum"
+        yield Message("{toc}: damaged, it does not fit its checksum", toc=toc)
 
 
 def _size(path: Path, part: Part) -> str:
     """Return the problem of a file whose size is not the one written; empty if there is none."""
     size = path.stat().st_size
-    return f"{path}: {size} bytes, {part.size} were written" if size != part.size else ""
+    return (
+        Message("{path}: {size} bytes, {size_2} were written", path=path, size=size, size_2=part.size)
+        if size != part.size
+        else ""
+    )
 
 
 def _problems(file: SegmentFile, part: Part) -> Iterator[str]:
     if file.size != part.size:
-        yield f"{file.path}: {file.size} bytes, {part.size} were written"
+        yield Message("{path}: {size} bytes, {size_2} were written", path=file.path, size=file.size, size_2=part.size)
         return
     yield from file.verify()
     if file.doc_count != part.doc_count:
-        yield f"{file.path}: {file.doc_count} documents, not {part.doc_count}"
+        yield Message(
+            "{path}: {doc_count} documents, not {doc_count_2}",
+            path=file.path,
+            doc_count=file.doc_count,
+            doc_count_2=part.doc_count,
+        )

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, get_args
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def written(item: Item, style: Style) -> str:
         UsageError: there is no such style.
     """
     if style not in STYLES:
-        raise UsageError(f"there is no citation style {str(style)[:40]!r}", hint=f"there are {', '.join(STYLES)}")
+        raise UsageError(
+            Message("there is no citation style {style!r}", style=str(style)[:40]),
+            hint=Message("there are {styles}", styles=", ".join(STYLES)),
+        )
     if style == "csl":
         from searchkit.model.serialise import json_line
 

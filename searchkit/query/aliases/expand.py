@@ -23,6 +23,7 @@ from typing import NamedTuple
 from searchkit.analysis.characters import is_ideograph, tokens
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
+from searchkit.language.messages import Message
 from searchkit.model.results import Alias
 from searchkit.query.aliases.table import OUTLETS, SPELLINGS, Aliases, Form, Name, is_short
 from searchkit.query.tree import And, AtLeast, Field, Forms, Near, Node, Not, Or, Phrase, Title, Together, Words
@@ -119,7 +120,11 @@ class _Pass:
             spellings = _beyond(folded, name.others(SPELLINGS))
             if name.is_sure and len(spellings) < len(also):
                 left = ", ".join(form.text for form in also if form not in spellings)
-                self.notes.append(f'"{text}" in straight quotes is not looked for as {left}; “{text}” is')
+                self.notes.append(
+                    Message(
+                        '"{text}" in straight quotes is not looked for as {left}; “{text}” is', text=text, left=left
+                    )
+                )
             also = spellings
         if also:
             self.note(name, text if name.is_sure else name.text, also)

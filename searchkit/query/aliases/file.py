@@ -11,6 +11,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchkit.language.messages import Message
+
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases, Own
 
@@ -63,10 +65,16 @@ class AliasesFile:
         except FileNotFoundError:
             return Own()
         except UnicodeDecodeError as error:
-            return Own(errors=(f"{NAME} is left out: it is not UTF-8 from byte {error.start + 1:,} on",))
+            return Own(
+                errors=(
+                    Message(
+                        "{name} is left out: it is not UTF-8 from byte {start:,} on", name=NAME, start=error.start + 1
+                    ),
+                )
+            )
         except (OSError, ValueError) as error:
-            reason = (isinstance(error, OSError) and error.strerror) or str(error)
-            return Own(errors=(f"{NAME} is left out: {reason}",))
+            reason = (isinstance(error, OSError) and error.strerror) or error.args[0]
+            return Own(errors=(Message("{name} is left out: {reason}", name=NAME, reason=reason),))
         return own_aliases(text, NAME)
 
 
@@ -80,12 +88,12 @@ def read_bounded(path: Path) -> bytes:
     # Not through a link: it may lead out of a stranger's archive. Not waiting: opening a pipe would.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_symlink():
-        raise ValueError("it is a link; put the file itself into the archive's folder")
+        raise ValueError(Message("it is a link; put the file itself into the archive's folder"))
     descriptor = os.open(path, flags)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("it is not a file")
+            raise ValueError(Message("it is not a file"))
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+        raise ValueError(Message("it has more than {bytes:,} bytes", bytes=MOST_BYTES))
     return data

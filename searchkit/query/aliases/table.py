@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
+from searchkit.language.messages import Message
 
 OWN = "own"
 """The category of the groups of a user."""
@@ -137,7 +138,7 @@ def own_aliases(text: str, name: str) -> Own:
         forms = list(_forms(line[1:] if taken else line))
         wrong = _fault(forms, 1 if taken else 2)
         if wrong:
-            errors.append(f"{name}, line {number} is left out: {wrong}")
+            errors.append(Message("{name}, line {number} is left out: {wrong}", name=name, number=number, wrong=wrong))
         elif taken:
             removed.update(form.folded for form in forms)
         else:
@@ -164,15 +165,15 @@ def _form(text: str, folded: str) -> Form:
 def _fault(forms: list[Form], least: int) -> str:
     """Return what is wrong with a line; empty if it is right."""
     if any(not form.folded for form in forms):
-        return "a name between two commas is empty"
+        return Message("a name between two commas is empty")
     if len(forms) < least:
-        return "a group needs two names that differ by more than script, width and case, separated by a comma"
+        return Message("a group needs two names that differ by more than script, width and case, separated by a comma")
     if len(forms) > MOST_FORMS:
-        return f"a group has at most {MOST_FORMS} names"
+        return Message("a group has at most {most} names", most=MOST_FORMS)
     if any(len(form.text) > LONGEST for form in forms):
-        return f"a name has at most {LONGEST} characters"
+        return Message("a name has at most {most} characters", most=LONGEST)
     if any(len(form.folded) < 2 for form in forms):
-        return "a name needs two characters"
+        return Message("a name needs two characters")
     return ""
 
 

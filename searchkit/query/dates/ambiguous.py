@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.numbers import Impossible
 
 _VAGUE_ENGLISH = "recently|lately|recent|(?:a )?(?:few|several) (?:days|weeks|months|years) ago"
@@ -28,7 +29,7 @@ def refuse(text: str) -> None:
             "an academic year begins in one month here and in another there", "its months: 2024-09..2025-07"
         )
     if re.fullmatch("1[0-9]{2}年.{0,20}", text):
-        raise Impossible("the year needs its era", f"民国{text}, or the year in four digits")
+        raise Impossible("the year needs its era", Message("民国{text}, or the year in four digits", text=text))
     if re.fullmatch(".{0,12}月份?的?第.{1,3}个?(?:周|星期)", text):
         raise Impossible(
             "the weeks of a month are counted in two ways", "第23周 of the year, or 6月上旬, 6月2日至6月8日"
@@ -36,10 +37,13 @@ def refuse(text: str) -> None:
     if re.fullmatch(".{0,8}(?:黄金周|小?长假)|(?:.{1,8} )?golden week(?: .{1,8})?", text):
         raise Impossible("it needs its holiday", "国庆黄金周, 五一, 春节")
     if found := re.fullmatch("(.{0,8})圣诞夜", text):
-        raise Impossible("it can be Christmas Eve or the day after", f"{found[1]}平安夜, or {found[1]}圣诞节")
+        raise Impossible(
+            "it can be Christmas Eve or the day after", Message("{found}平安夜, or {found}圣诞节", found=found[1])
+        )
     if found := re.fullmatch("(.{0,8}?)([0-9])0年代(?:初期?|中期?|末期?|后期|早期|前期)", text):
         raise Impossible(
-            "its length is not certain", f"years: 19{found[2]}0..19{found[2]}4, or {found[1]}{found[2]}0年代"
+            "its length is not certain",
+            Message("years: 19{found}0..19{found}4, or {found_2}{found}0年代", found=found[2], found_2=found[1]),
         )
     _refuse_numbers(text)
 
@@ -48,7 +52,10 @@ def _refuse_numbers(text: str) -> None:
     if re.fullmatch(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1'?[0-9]{1,2}", text):
         raise Impossible("the year needs four digits, and the order year, month, day", "2025-03-04")
     if found := re.fullmatch("([0-9]{2})([0-9]{2})([0-9]{2})", text):
-        raise Impossible("the year needs four digits", f"20{found[1]}-{found[2]}-{found[3]}")
+        raise Impossible(
+            "the year needs four digits",
+            Message("20{found}-{found_2}-{found_3}", found=found[1], found_2=found[2], found_3=found[3]),
+        )
     if found := re.fullmatch("([0-9]{1,2})[-/.]([0-9]{1,2})", text):
         one, two = int(found[1]), int(found[2])
         proposals = [

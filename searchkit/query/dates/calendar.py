@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.numbers import Impossible, Interval
 
 
@@ -15,19 +16,22 @@ def day_of(year: int, month: int, day: int) -> date:
     """
     last = month_of(year, month)[1].day
     if not 1 <= day <= last:
-        raise Impossible(f"{year}-{month:02d} has {last} days", f"{date(year, month, last)}, its last day")
+        raise Impossible(
+            Message("{year}-{month:02d} has {last} days", year=year, month=month, last=last),
+            Message("{day}, its last day", day=date(year, month, last)),
+        )
     return date(year, month, day)
 
 
 def month_of(year: int, month: int) -> Interval:
     """Return the first and last day of a month."""
     if not 1 <= month <= 12:
-        raise Impossible(f"there is no month {month}")
+        raise Impossible(Message("there is no month {month}", month=month))
     try:
         first = date(year, month, 1)
         last = date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)
     except ValueError as error:
-        raise Impossible(f"there is no year {year}") from error
+        raise Impossible(Message("there is no year {year}", year=year)) from error
     return first, last
 
 
@@ -39,7 +43,7 @@ def months_of(year: int, first: int, last: int) -> Interval:
 def quarter_of(year: int, quarter: int) -> Interval:
     """Return the first and last day of a quarter."""
     if not 1 <= quarter <= 4:
-        raise Impossible(f"there is no quarter {quarter}")
+        raise Impossible(Message("there is no quarter {quarter}", quarter=quarter))
     return months_of(year, quarter * 3 - 2, quarter * 3)
 
 
@@ -66,7 +70,7 @@ def week_of(year: int, week: int) -> Interval:
     try:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError as error:
-        raise Impossible(f"{year} has no week {week}") from error
+        raise Impossible(Message("{year} has no week {week}", year=year, week=week)) from error
     return monday, monday + timedelta(days=6)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.calendar import (
     around,
     back,
@@ -252,7 +253,10 @@ def english(text: str, today: date, after: date | None = None) -> Interval | Non
     if not re.search("[a-z]", text):
         return None
     if found := re.fullmatch(f"({MONTH})-([0-9]{{2}})", text):
-        raise Impossible("it can be a day or a year", f"{found[1]} {found[2]}, or {found[1]} 20{found[2]}")
+        raise Impossible(
+            "it can be a day or a year",
+            Message("{found} {found_2}, or {found} 20{found_2}", found=found[1], found_2=found[2]),
+        )
     # 5-Jan-2025, Jan. 5, 2025 and mid-May are written with spaces alone.
     text = re.sub(r"(?<=[0-9a-z])-(?=[a-z])|(?<=[a-z])-(?=[0-9])|(?<=[a-z])\.(?= |$)|,", " ", text)
     text = re.sub(" {2,}", " ", text).strip().removeprefix("the ")

@@ -29,6 +29,7 @@ from datetime import date
 
 from searchkit.analysis.normalise import fold_with_map
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
 from searchkit.model.results import Span
 from searchkit.query.clock import Clock
 from searchkit.query.dates.numbers import Impossible, Interval
@@ -52,38 +53,44 @@ def span(text: str, clock: Clock) -> Span:
     before = len(folded) - len(folded.lstrip())
     folded = folded.strip()
     found: Ends | None = None
-    start, width, reason, hint = 0, len(text), "", ""
+    start, width, hint = 0, len(text), ""
+    why: object = ""
     if 0 < len(folded) <= LONGEST:
         try:
             found = ends(folded, clock.today)
         except Impossible as error:
-            reason = f": {error}"
+            why = Message(error.args[0])
             hint = error.proposal
             if error.start is not None:
                 start, end = mapped.original(before + error.start, before + error.start + error.width)
                 width = end - start
         except (OverflowError, ValueError):
-            reason = ": it is outside the years 1 to 9999"
+            why = Message("it is outside the years 1 to 9999")
     if found:
         return Span(found[0], found[1], text)
     shown = text[start : start + min(width, LONGEST)] + ("…" if width > LONGEST else "")
     raise QueryError(
-        f"cannot read the date {shown!r}{reason}", query=text, column=start + 1, width=width,
+        Message("cannot read the date {shown!r}: {why}", shown=shown, why=why)
+        if why
+        else Message("cannot read the date {shown!r}", shown=shown),
+        query=text,
+        column=start + 1,
+        width=width,
         hint=hint or _proposal(folded),
-    )  # fmt: skip
+    )
 
 
 def _proposal(folded: str) -> str:
     """Return a hint with valid examples, the most similar to the typed text first."""
     if re.search("[0-9]{1,2}[:点时][0-9]{0,2}", folded):
-        return "a date is a day or more, without the time of day: 2025-03-04, 昨天"
+        return Message("a date is a day or more, without the time of day: 2025-03-04, 昨天")
     from difflib import get_close_matches
 
     from searchkit.query.dates.examples import FORMS
 
     close = get_close_matches(folded[:LONGEST], [form for form, _ in FORMS], 2, 0.5)
     usual = ("2025-03-04", "2025-01..2025-03", "上周五", "近7天", "去年国庆")
-    return f"write it like {', '.join(list(dict.fromkeys((*close, *usual)))[:5])}"
+    return Message("write it like {examples}", examples=tuple(dict.fromkeys((*close, *usual)))[:5])
 
 
 def interval(text: str, *, today: date) -> Interval:
@@ -94,7 +101,9 @@ def interval(text: str, *, today: date) -> Interval:
     """
     found = span(text, Clock(today))
     if found.since is None or found.until is None:
-        raise QueryError(f"{text!r} is open at one end", query=text, width=len(text), hint="give both ends: A..B")
+        raise QueryError(
+            Message("{text!r} is open at one end", text=text), query=text, width=len(text), hint="give both ends: A..B"
+        )
     return found.since, found.until
 
 
@@ -107,7 +116,11 @@ def since(text: str, clock: Clock) -> date:
     found = span(text, clock)
     if found.since is None:
         raise QueryError(
-            f"{text!r} has no first day", query=text, width=len(text), hint="use `until`", code="no-first-day"
+            Message("{text!r} has no first day", text=text),
+            query=text,
+            width=len(text),
+            hint="use `until`",
+            code="no-first-day",
         )
     return found.since
 
@@ -121,7 +134,11 @@ def until(text: str, clock: Clock) -> date:
     found = span(text, clock)
     if found.until is None:
         raise QueryError(
-            f"{text!r} has no last day", query=text, width=len(text), hint="use `since`", code="no-last-day"
+            Message("{text!r} has no last day", text=text),
+            query=text,
+            width=len(text),
+            hint="use `since`",
+            code="no-last-day",
         )
     return found.until
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.ambiguous import refuse
 from searchkit.query.dates.numbers import Impossible, Interval
 from searchkit.query.dates.relative import last_n, n_ago, named_day, named_period, so_far, weeks
@@ -35,6 +36,10 @@ _LATEST_READERS: tuple[Callable[[str, date, date | None], Interval | None], ...]
 
 _TIME_OF_DAY = ("凌晨|清晨|早晨|早上|早间|晨间|上午|中午|午间|正午|午后|下午|傍晚|晚上|晚间|夜里|夜间|夜晚|深夜|半夜"
                 "|晨|早|晚|夜| (?:morning|afternoon|evening|night|noon)")  # fmt: skip
+_WEEKDAY_NAMES = (
+    Message("Monday"), Message("Tuesday"), Message("Wednesday"), Message("Thursday"), Message("Friday"),
+    Message("Saturday"), Message("Sunday"),
+)  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -104,5 +109,8 @@ def _on_weekday(day: Interval, weekday: int) -> Interval | None:
     if day[0] != day[1]:
         return None
     if day[0].weekday() != weekday:
-        raise Impossible(f"{day[0]} is a {_WEEKDAYS[day[0].weekday()].capitalize()}", f"{day[0]}")
+        raise Impossible(
+            Message("{day} is a {weekday}", day=day[0], weekday=_WEEKDAY_NAMES[day[0].weekday()]),
+            day[0].isoformat(),
+        )
     return day

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.calendar import day_of, weekday_in_month
 from searchkit.query.dates.numbers import Impossible, Interval
 
@@ -129,13 +130,27 @@ def holiday(name: str, year: int) -> Interval:
     if name in _SESSIONS:
         sessions = _table(_TWO_SESSIONS)
         if year not in sessions:
-            raise Impossible(f"{name} is known from {min(sessions)} to {max(sessions)}")
+            raise Impossible(
+                Message(
+                    "{name} is known from {first_year} to {last_year}",
+                    name=name,
+                    first_year=min(sessions),
+                    last_year=max(sessions),
+                )
+            )
         opened, closed = sessions[year]
         return opened, closed
     from searchkit.query.dates import lunar
 
     if not lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR:
-        raise Impossible(f"{name} is known from {lunar.FIRST_YEAR} to {lunar.LAST_YEAR}")
+        raise Impossible(
+            Message(
+                "{name} is known from {first_year} to {last_year}",
+                name=name,
+                first_year=lunar.FIRST_YEAR,
+                last_year=lunar.LAST_YEAR,
+            )
+        )
     if name in _TERMS:
         return lunar.term(name, year)
     if name in _LUNAR:
@@ -148,7 +163,14 @@ def holiday(name: str, year: int) -> Interval:
     if not first_day:
         return eve, eve
     if year == lunar.FIRST_YEAR:
-        raise Impossible(f"{name} is known from {lunar.FIRST_YEAR + 1} to {lunar.LAST_YEAR}")
+        raise Impossible(
+            Message(
+                "{name} is known from {first_year} to {last_year}",
+                name=name,
+                first_year=lunar.FIRST_YEAR + 1,
+                last_year=lunar.LAST_YEAR,
+            )
+        )
     return lunar.day_of(year - 1, 12, first_day)[0], lunar.day_of(year - 1, 12, last_day)[0]
 
 

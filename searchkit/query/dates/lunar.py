@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.numbers import Impossible, Interval
 
 FIRST_YEAR, LAST_YEAR = 1934, 2049
@@ -54,12 +55,18 @@ def month_of(year: int, month: int, leap: bool = False) -> Interval:
         Impossible: the calendar of this year is not known, or there is no such month.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Impossible(f"the lunar calendar is known from {FIRST_YEAR} to {LAST_YEAR}")
+        raise Impossible(
+            Message(
+                "the lunar calendar is known from {first_year} to {last_year}",
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     if not 1 <= month <= 12:
-        raise Impossible(f"there is no lunar month {month}")
+        raise Impossible(Message("there is no lunar month {month}", month=month))
     found = _months().get((year, month, leap))
     if found is None:
-        raise Impossible(f"the lunar year {year} has no leap month {month}")
+        raise Impossible(Message("the lunar year {year} has no leap month {month}", year=year, month=month))
     return found
 
 
@@ -72,7 +79,9 @@ def day_of(year: int, month: int, day: int, leap: bool = False) -> Interval:
     first, last = month_of(year, month, leap)
     length = (last - first).days + 1
     if not 1 <= day <= length:
-        raise Impossible(f"month {month} of the lunar year {year} has {length} days")
+        raise Impossible(
+            Message("month {month} of the lunar year {year} has {length} days", month=month, year=year, length=length)
+        )
     return (first + timedelta(days=day - 1),) * 2
 
 
@@ -123,7 +132,14 @@ def _terms() -> dict[str, tuple[int, float, dict[int, int]]]:
 def term(name: str, year: int) -> Interval:
     """Return the day of a solar term (冬至) in a Gregorian year, as a range of one day. Raises: Impossible."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Impossible(f"{name} is known from {FIRST_YEAR} to {LAST_YEAR}")
+        raise Impossible(
+            Message(
+                "{name} is known from {first_year} to {last_year}",
+                name=name,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     place, constant, exceptions = _terms()[name]
     passed = year - 1900
     # The first four are before 29 February: the leap day of their own year does not count yet.

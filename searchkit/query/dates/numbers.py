@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TypeAlias
 
+from searchkit.language.messages import Message
+
 Interval: TypeAlias = tuple[date, date]
 """The first and the last day."""
 
@@ -71,7 +73,7 @@ def year_of(text: str) -> int:
     if len(text) == 2:
         value += 1900 if value >= 50 else 2000
     if value < 1000:
-        raise Impossible(f"there is no year {value} here, only 1000 to 9999")
+        raise Impossible(Message("there is no year {value} here, only 1000 to 9999", value=value))
     return value
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.forms import days
 from searchkit.query.dates.numbers import NUMBER, Impossible, Interval
 
@@ -37,7 +38,9 @@ class Reversed(Impossible):
     """A range ends before it begins; the proposal has it the other way round."""
 
     def __init__(self, left: str, right: str) -> None:
-        super().__init__("the range ends before it begins", f"did you mean {right}..{left}?")
+        super().__init__(
+            "the range ends before it begins", Message("did you mean {right}..{left}?", right=right, left=left)
+        )
 
 
 def ends(text: str, today: date) -> Ends | None:

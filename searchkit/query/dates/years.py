@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from searchkit.language.messages import Message
 from searchkit.query.dates.calendar import (
     day_of,
     month_of,
@@ -37,7 +38,13 @@ def _plain_day(year: int, found: re.Match[str]) -> Interval:
     if not (found[3] or found[2].isdigit()):
         raise Impossible(
             "it can be a day of either calendar",
-            f"{number(found[1])}月{number(found[2])}日, or 农历{found[1]}月{found[2]}",
+            Message(
+                "{number}月{number_2}日, or 农历{found}月{found_2}",
+                number=number(found[1]),
+                number_2=number(found[2]),
+                found=found[1],
+                found_2=found[2],
+            ),
         )
     return (day_of(year, _month(found[1]), number(found[2])),) * 2
 
@@ -103,7 +110,7 @@ def numeric(text: str, today: date) -> Interval | None:
         year, day = year_of(found[1]), int(found[2])
         first, last = months_of(year, 1, 12)
         if not 1 <= day <= (last - first).days + 1:
-            raise Impossible(f"{year} has {(last - first).days + 1} days")
+            raise Impossible(Message("{year} has {days} days", year=year, days=(last - first).days + 1))
         return (date.fromordinal(first.toordinal() + day - 1),) * 2
     found = re.fullmatch(r"([0-9]{4}|民国[0-9]{1,3})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?", text)
     found = found or re.fullmatch("((?:1[5-9]|2[01])[0-9]{2})()(0[1-9]|1[0-2])", text)
@@ -113,7 +120,10 @@ def numeric(text: str, today: date) -> Interval | None:
         if (found.lastindex or 0) > 3:
             return (day_of(year, month, int(found[4])),) * 2
         if month > 12 and year % 100 < month:
-            raise Impossible(f"there is no month {month}", f"years: {year}-{year // 100}{month}")
+            raise Impossible(
+                Message("there is no month {month}", month=month),
+                Message("years: {year}-{year_2}{month}", year=year, year_2=year // 100, month=month),
+            )
         return month_of(year, month)
     if found := re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{4})", text):
         return month_of(year_of(found[2]), int(found[1]))
@@ -121,7 +131,8 @@ def numeric(text: str, today: date) -> Interval | None:
         one, two, year = int(found[1]), int(found[3]), year_of(found[4])
         if one <= 12 and two <= 12 and one != two:
             raise Impossible(
-                "day or month may stand first", f"{year}-{one:02d}-{two:02d} or {year}-{two:02d}-{one:02d}"
+                "day or month may stand first",
+                Message("{year}-{one:02d}-{two:02d} or {year}-{two:02d}-{one:02d}", year=year, one=one, two=two),
             )
         return (day_of(year, two, one) if two <= 12 else day_of(year, one, two),) * 2
     return None
@@ -196,7 +207,13 @@ def _lunar_year(text: str, today: date) -> Interval | None:
             fits = _STEMS[place % 10] == found[2] and _BRANCHES[place % 12] == found[3]
         if fits and lunar.year_of(year)[0] <= today:
             return holiday(found[4], year) if found[4] else lunar.year_of(year)
-    raise Impossible(f"the lunar calendar is known from {lunar.FIRST_YEAR} to {lunar.LAST_YEAR}")
+    raise Impossible(
+        Message(
+            "the lunar calendar is known from {first_year} to {last_year}",
+            first_year=lunar.FIRST_YEAR,
+            last_year=lunar.LAST_YEAR,
+        )
+    )
 
 
 def latest(text: str, today: date, after: date | None) -> Interval | None:
@@ -204,7 +221,9 @@ def latest(text: str, today: date, after: date | None) -> Interval | None:
     if len(text) == 1 or text in ("年间", "期间", "全年"):
         return None  # these need their year
     if re.fullmatch(f"前({NUMBER})个?月", text):
-        raise Impossible("it can be the first or the last months", f"近{text[1:]}, or 今年{text}")
+        raise Impossible(
+            "it can be the first or the last months", Message("近{text}, or 今年{text_2}", text=text[1:], text_2=text)
+        )
     # Some forms begin in the year before theirs, or end in the year after.
     years = range(after.year - 1, after.year + 9) if after else range(today.year + 1, today.year - 9, -1)
     refused: Impossible | None = None

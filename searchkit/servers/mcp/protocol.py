@@ -17,6 +17,7 @@ from mcp.shared.exceptions import MCPError
 from searchkit import __version__
 from searchkit.archive import Archive
 from searchkit.errors import ArchiveError, QueryError, SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.servers.mcp.quoting import TAG, one_line
 from searchkit.servers.mcp.tools import TOOLS, Answer
 from searchkit.system.log import logger
@@ -100,7 +101,10 @@ def _check(name: str, arguments: Mapping[str, Any]) -> None:
     known = ", ".join(TOOLS[name].arguments)
     where = ".".join(map(str, wrong.absolute_path))
     message = f"{where}: {wrong.message}" if where else wrong.message
-    raise UsageError(f"wrong arguments for {name}: {message[:300]}", hint=f"the arguments are {known}")
+    raise UsageError(
+        Message("wrong arguments for {name}: {message}", name=name, message=message[:300]),
+        hint=Message("the arguments are {known}", known=known),
+    )
 
 
 @cache

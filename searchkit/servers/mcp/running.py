@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchkit.archive import Archive
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.servers.mcp.protocol import server_of
 from searchkit.servers.web.security import Tokens, is_loopback
 
@@ -94,7 +95,10 @@ class _Lines:
             for line in lines:
                 yield line.decode("utf-8", "replace")
             if len(held) > _MOST_REQUEST:
-                raise UsageError(f"a request has more than {_MOST_REQUEST:,} bytes", hint="is this an MCP client?")
+                raise UsageError(
+                    Message("a request has more than {most_request:,} bytes", most_request=_MOST_REQUEST),
+                    hint="is this an MCP client?",
+                )
 
 
 # -- HTTP
@@ -113,7 +117,7 @@ def run_http(archive: Archive, host: str, port: int, tokens: Tokens, ready: Call
     """
     if not tokens and not is_loopback(host):
         raise UsageError(
-            f"--http {host} lets others than this machine ask, and needs --token-file",
+            Message("--http {host} lets others than this machine ask, and needs --token-file", host=host),
             hint="--token-file FILE, with one token on a line; or --http 127.0.0.1:PORT",
         )
     with _bound(host, port) as bound:
@@ -200,4 +204,7 @@ def _bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot listen on {host[:100]} port {port}: {reason}", hint="give another port") from error
+        raise UsageError(
+            Message("cannot listen on {host} port {port}: {reason}", host=host[:100], port=port, reason=reason),
+            hint="give another port",
+        ) from error

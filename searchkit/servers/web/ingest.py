@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from searchkit.errors import BadRecord, SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Receipt
@@ -44,7 +45,8 @@ def add(asked: Asked) -> Answer:
     media_type = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (JSON, *NDJSON_TYPES):
         raise WrongMediaType(
-            f"the body is {media_type[:80] or 'of no type'}", hint=f"Content-Type: {JSON}, or {NDJSON_TYPES[0]}"
+            Message("the body is {media_type}", media_type=media_type[:80] or "of no type"),
+            hint=Message("Content-Type: {json}, or {ndjson_types}", json=JSON, ndjson_types=NDJSON_TYPES[0]),
         )
     alone = media_type == JSON
     items = _records(asked.body, archive.timezone, alone=alone)
@@ -69,11 +71,18 @@ def _records(body: bytes, zone: tzinfo, *, alone: bool) -> list[Article | Reject
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotAdded(f"the body is not UTF-8 from byte {error.start + 1:,} on", hint="nothing was added") from None
+        raise NotAdded(
+            Message("the body is not UTF-8 from byte {start:,} on", start=error.start + 1), hint="nothing was added"
+        ) from None
     lines = [text] if alone else text.split("\n")
     found = list(_read(lines, zone, "body" if alone else "line"))
     if len(found) > MOST_RECORDS:
-        raise NotAdded(f"{len(found):,} records were sent; {MOST_RECORDS:,} are allowed", hint="send several requests")
+        raise NotAdded(
+            Message(
+                "{count:,} records were sent; {most_records:,} are allowed", count=len(found), most_records=MOST_RECORDS
+            ),
+            hint="send several requests",
+        )
     if not found:
         raise NotAdded("no record was sent", hint="one JSON object, or one on each line")
     return found
@@ -90,7 +99,7 @@ def _read(lines: list[str], zone: tzinfo, unit: str) -> Iterator[Article | Rejec
         try:
             record = DECODER.decode(line.strip())
         except ValueError as error:
-            yield Rejected(where, f"it {json_fault(error)}")
+            yield Rejected(where, Message("it {json_fault}", json_fault=json_fault(error)))
             continue
         except RecursionError:
             yield Rejected(where, "it is nested too deeply")
@@ -103,7 +112,7 @@ def _read(lines: list[str], zone: tzinfo, unit: str) -> Iterator[Article | Rejec
         except BadRecord as error:
             yield Rejected(where, error.message)
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            yield Rejected(where, f"it cannot be read: {type(error).__name__}")
+            yield Rejected(where, Message("it cannot be read: {name}", name=type(error).__name__))
 
 
 ROUTES = (

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.servers.web import security
 from searchkit.servers.web.access_log import write_line
 from searchkit.servers.web.metrics import shared
@@ -90,7 +91,7 @@ def _serving(listening: Listening) -> Serving:
     loopback = security.is_loopback(listening.host)
     if not loopback and not tokens:
         raise UsageError(
-            f"--host {listening.host} lets others than this machine ask, and needs --token-file",
+            Message("--host {host} lets others than this machine ask, and needs --token-file", host=listening.host),
             hint="--token-file FILE, with one token on a line; or leave out --host",
         )
     return Serving(
@@ -117,7 +118,10 @@ def _bound(host: str, port: int) -> socket.socket:
             raise
     except (OSError, UnicodeError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise UsageError(f"cannot listen on {host[:100]} port {port}: {reason}", hint="give another --port") from error
+        raise UsageError(
+            Message("cannot listen on {host} port {port}: {reason}", host=host[:100], port=port, reason=reason),
+            hint="give another --port",
+        ) from error
     return made
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
@@ -53,27 +54,55 @@ def read_tokens(path: Path, option: str) -> list[str]:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
-                raise UsageError(f"{option} {shown} is not a file", hint=f"{option} FILE, with one token on a line")
+                raise UsageError(
+                    Message("{option} {shown} is not a file", option=option, shown=shown),
+                    hint=Message("{option} FILE, with one token on a line", option=option),
+                )
             if hasattr(os, "getuid"):
                 if found.st_uid not in (os.getuid(), 0):
-                    raise UsageError(f"the tokens in {shown} belong to another user", hint=f"chown $USER {shown}")
+                    raise UsageError(
+                        Message("the tokens in {shown} belong to another user", shown=shown),
+                        hint=Message("chown $USER {shown}", shown=shown),
+                    )
                 if found.st_mode & 0o077:
-                    raise UsageError(f"others may read or change the tokens in {shown}", hint=f"chmod 600 {shown}")
+                    raise UsageError(
+                        Message("others may read or change the tokens in {shown}", shown=shown),
+                        hint=Message("chmod 600 {shown}", shown=shown),
+                    )
             text = file.read(1024 * 1024).decode("utf-8")
     except OSError as error:
-        raise UsageError(f"cannot read {option} {shown}: {error.strerror}", hint="give another file") from error
+        raise UsageError(
+            Message("cannot read {option} {shown}: {reason}", option=option, shown=shown, reason=error.strerror),
+            hint="give another file",
+        ) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{option} {shown} is not text", hint="one token on a line") from error
+        raise UsageError(
+            Message("{option} {shown} is not text", option=option, shown=shown), hint="one token on a line"
+        ) from error
     tokens = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
-    how = 'a new one: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+    how = Message('a new one: python -c "import secrets; print(secrets.token_urlsafe(32))"')
     if not tokens:
-        raise UsageError(f"there is no token in {shown}", hint=how)
+        raise UsageError(Message("there is no token in {shown}", shown=shown), hint=how)
     if len(tokens) > _MOST_TOKENS:
-        raise UsageError(f"there are {len(tokens):,} tokens in {shown}; {_MOST_TOKENS:,} are allowed", hint="fewer")
+        raise UsageError(
+            Message(
+                "there are {count:,} tokens in {shown}; {most_tokens:,} are allowed",
+                count=len(tokens),
+                shown=shown,
+                most_tokens=_MOST_TOKENS,
+            ),
+            hint="fewer",
+        )
     for number, token in enumerate(tokens, 1):
         if len(token) < LEAST_TOKEN or not _TOKEN.fullmatch(token):
             raise UsageError(
-                f"token {number} in {shown} is none of {LEAST_TOKEN} or more letters, digits and signs", hint=how
+                Message(
+                    "token {number} in {shown} is none of {least_token} or more letters, digits and signs",
+                    number=number,
+                    shown=shown,
+                    least_token=LEAST_TOKEN,
+                ),
+                hint=how,
             )
     return [hash_of(token) for token in tokens]
 
@@ -149,5 +178,8 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:
 def origin(text: str) -> str:
     """Return an origin for CORS. Raises: UsageError for anything but a scheme, a host and a port."""
     if not _ORIGIN.fullmatch(text.lower()):
-        raise UsageError(f"no origin {text[:100]!r}", hint="--cors https://news.example, without a path and without *")
+        raise UsageError(
+            Message("no origin {text!r}", text=text[:100]),
+            hint="--cors https://news.example, without a path and without *",
+        )
     return text.lower()

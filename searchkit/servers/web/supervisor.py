@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from searchkit.errors import ArchiveError
+from searchkit.language.messages import Message
 from searchkit.system.processes import Child
 
 START_SECONDS = 60.0
@@ -187,7 +188,7 @@ class Supervisor:
         place.fruitless += 1
         if not self._announced and place.fruitless >= _FRUITLESS and not self._signals:
             raise ArchiveError(
-                f"the workers end as soon as they start, {_FRUITLESS} times in a row",
+                Message("the workers end as soon as they start, {fruitless} times in a row", fruitless=_FRUITLESS),
                 hint="what they say above tells why; searchkit verify checks the archive",
             )
         place.due = time.monotonic() + min(5.0, 0.1 * 2**place.fruitless)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
-from email.message import Message
+from email.message import Message as Part
 
+from searchkit.language.messages import Message
 from searchkit.sources.limits import Unreadable
 
 _MOST_PARTS = 5000
@@ -23,14 +24,14 @@ def main_page(data: bytes, url: str = "") -> tuple[bytes, str]:
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
     except (ValueError, LookupError, AssertionError) as error:
-        raise Unreadable(f"is no MHTML that can be read: {error}") from error
+        raise Unreadable(Message("is no MHTML that can be read: {reason}", reason=error)) from error
     if part is None or not isinstance(content, bytes) or not content.strip():
         raise Unreadable("holds no HTML page")
     address = url or _address(message, "Snapshot-Content-Location") or _address(part, "Content-Location")
     return content, address
 
 
-def _main(message: Message) -> Message | None:
+def _main(message: Part) -> Part | None:
     """The part the message names as its start, else the first HTML one."""
     start = message.get_param("start")
     first = None
@@ -45,6 +46,6 @@ def _main(message: Message) -> Message | None:
     return first
 
 
-def _address(part: Message, name: str) -> str:
+def _address(part: Part, name: str) -> str:
     value = str(part.get(name, "")).strip()
     return value if value.startswith(("http://", "https://")) else ""

@@ -13,6 +13,7 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import decode
 from searchkit.sources.limits import Unreadable
 
@@ -95,7 +96,9 @@ def parse(data: bytes) -> HtmlElement:
     for match in _LONG_TAG.finditer(text):
         bare = _QUOTED.sub(" ", match[0])
         if max(len(bare.split()), bare.count("=")) > MAX_ATTRIBUTES:
-            raise Unreadable(f"has an element with more than {MAX_ATTRIBUTES:,} attributes")
+            raise Unreadable(
+                Message("has an element with more than {max_attributes:,} attributes", max_attributes=MAX_ATTRIBUTES)
+            )
     if "<" not in text:
         raise Unreadable("holds no markup: it is no HTML page")
     parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
@@ -104,9 +107,11 @@ def parse(data: bytes) -> HtmlElement:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         if str(error).startswith("unknown error"):  # what libxml2 says when it gets no more memory
             raise Unreadable("asks for more memory than a page may have") from error
-        raise Unreadable(f"cannot be read as HTML: {error}") from error
+        raise Unreadable(Message("cannot be read as HTML: {reason}", reason=error)) from error
     if _depth(root) > MAX_DEPTH:
-        raise Unreadable(f"is nested more than {MAX_DEPTH:,} levels deep, where a parser loses text")
+        raise Unreadable(
+            Message("is nested more than {max_depth:,} levels deep, where a parser loses text", max_depth=MAX_DEPTH)
+        )
     for reading in list(root.iter(*_READINGS)):
         if reading.getparent() is not None:
             reading.drop_tree()

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from searchkit.errors import MissingExtra
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.sources.limits import MIB, Unreadable
 from searchkit.system import log
@@ -94,7 +95,9 @@ class Reader:
                 self._child = Respondent(serve, self._memory, self._seconds)
         except OSError as error:
             log.logger(__name__).warning("no process can be started to read %r: %s", called, error)
-            raise Unreadable(f"cannot be read: no process can be started for it: {error.strerror or error}") from error
+            raise Unreadable(
+                Message("cannot be read: no process can be started for it: {reason}", reason=error.strerror or error)
+            ) from error
         child = self._child
         try:
             answer = child.ask(*question, seconds=BACKSTOP * (self._seconds + (0.0 if child.asked else _START)))
@@ -104,7 +107,7 @@ class Reader:
                 "the process that read %r was ended: more than %g s of processor time, or %g s on the clock",
                 called, self._seconds, BACKSTOP * self._seconds,
             )  # fmt: skip
-            raise Unreadable(f"takes more than {self._seconds:g} seconds to read") from None
+            raise Unreadable(Message("takes more than {seconds:g} seconds to read", seconds=self._seconds)) from None
         except EOFError:
             log.logger(__name__).warning(
                 "the process that read %r is lost: %s; it may take %d MiB", called, child.ending(), self._memory // MIB

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import IO, Any, cast
 
+from searchkit.language.messages import Message
 from searchkit.model.serialise import clean
 from searchkit.sources.encodings import decode, decode_as, encoding_of
 from searchkit.sources.formats import OFFICE, Item, Reading, read_stream
@@ -52,7 +53,7 @@ def read_zip(stream: Stream, reading: Reading) -> Iterator[Item]:
             with zipfile.ZipFile(file) as archive:
                 yield from _members(archive, reading)
         except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, NotImplementedError) as error:
-            raise Unreadable(f"is a damaged zip: {error}") from error
+            raise Unreadable(Message("is a damaged zip: {reason}", reason=error)) from error
     finally:
         if spooled is not None:
             spooled.close()
@@ -67,7 +68,7 @@ def _spool(stream: Stream, reading: Reading) -> IO[bytes]:
         if size > reading.limits.spooled_bytes:
             copy.close()
             limit = size_text(reading.limits.spooled_bytes)
-            raise Unreadable(f"is a zip larger than {limit} inside another file: unpack it first")
+            raise Unreadable(Message("is a zip larger than {limit} inside another file: unpack it first", limit=limit))
         if isinstance(copy, io.BytesIO) and size > _IN_MEMORY:
             held = copy.getvalue()
             copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it; it has no name to be found by
@@ -95,8 +96,11 @@ def _check_directory(file: IO[bytes], reading: Reading) -> None:
             size = struct.unpack_from("<Q", file.read(56), 40)[0]
     if size > reading.limits.directory_bytes:
         raise Unreadable(
-            f"has a table of contents of {size_text(size)}, more than {size_text(reading.limits.directory_bytes)}: "
-            "unpack it, and give its directory"
+            Message(
+                "has a table of contents of {size}, more than {most}: unpack it, and give its directory",
+                size=size_text(size),
+                most=size_text(reading.limits.directory_bytes),
+            )
         )
     file.seek(0)
 
@@ -109,8 +113,8 @@ def _members(archive: zipfile.ZipFile, reading: Reading) -> Iterator[Item]:
     if "mimetype" in names:
         with archive.open("mimetype") as part:
             kind = part.read(100).decode("ascii", "replace")
-        if office := next((reason for name, reason in _MIME_TYPES.items() if kind.startswith(name)), ""):
-            raise Unreadable(office)
+        if said := next((reason for name, reason in _MIME_TYPES.items() if kind.startswith(name)), ""):
+            raise Unreadable(said)
     if not wacz.is_wacz(names):
         yield from _zip_members(archive, names, reading)
         return
@@ -148,7 +152,7 @@ def _zip_members(
             struct.error,
             EOFError,
         ) as error:
-            yield inner.rejected(f"is damaged or packed in an unknown way: {error}")
+            yield inner.rejected(Message("is damaged or packed in an unknown way: {reason}", reason=error))
             continue
         # bz2 and lzma are unpacked without a bound on the output: only small pieces keep that small
         chunk = 1 << 16 if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) else 1 << 12
@@ -200,13 +204,13 @@ class _Forward(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET or offset < self._stream.position:
-            raise tarfile.ReadError("it points backwards")
+            raise tarfile.ReadError(Message("it points backwards"))
         self._stream.skip(offset - self._stream.position)
         return self._stream.position
 
     def read(self, size: int = -1, /) -> bytes:
         if size < 0 or size > _METADATA:
-            raise tarfile.ReadError(f"a header of {size_text(size)} in it")
+            raise tarfile.ReadError(Message("a header of {size_text} in it", size_text=size_text(size)))
         parts = []
         while size > 0 and (part := self._stream.read(size)):
             parts.append(part)
@@ -256,7 +260,7 @@ def read_tar(stream: Stream, reading: Reading) -> Iterator[Item]:
             stream.skip(info.offset_data - stream.position)
             yield from read_stream(Stream(_Member(stream, info.size)), inner)
     except (tarfile.TarError, ValueError, struct.error, OSError, EOFError) as error:
-        raise Unreadable(f"is a damaged tar: {error}") from error
+        raise Unreadable(Message("is a damaged tar: {reason}", reason=error)) from error
     if forward.last.strip(b"\x00"):
         yield reading.rejected("is a damaged tar: the rest of it cannot be read")
     elif not forward.last:

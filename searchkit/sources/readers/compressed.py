@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from searchkit.errors import MissingExtra
+from searchkit.language.messages import Message
 from searchkit.sources.formats import Item, Reading, read_stream
 from searchkit.sources.limits import MIB, Unreadable
 from searchkit.sources.streams import Readable, Stream
@@ -55,7 +56,7 @@ def unpacked_zst(stream: Stream) -> Readable:
     try:
         import zstandard
     except ImportError as error:
-        raise MissingExtra("reading what is compressed with zstd", "zstd") from error
+        raise MissingExtra(Message("reading what is compressed with zstd"), "zstd") from error
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     return _Zst(stream, unpacker.decompressobj, zstandard.ZstdError)
 
@@ -127,7 +128,7 @@ class _Zst:
             except self._fault as error:
                 if "requires too much memory" in str(error):
                     raise Unreadable("asks for more memory than is given to one file") from error
-                raise Unreadable(f"is damaged: {error}") from error
+                raise Unreadable(Message("is damaged: {reason}", reason=error)) from error
             if self._decoder.eof:
                 self._left = self._decoder.unused_data
                 self._decoder = None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.sources import fields
 from searchkit.sources.decoded import text_rows
 from searchkit.sources.formats import Item, Reading, own_fault
@@ -54,7 +55,9 @@ def read_docs(stream: Stream, reading: Reading) -> Iterator[Item]:
             if row.cut:
                 is_open, parts, found = False, [], True
                 yield reading.rejected(
-                    f"is longer than {size_text(limit)}, the most that is read as one record",
+                    Message(
+                        "is longer than {size_text}, the most that is read as one record", size_text=size_text(limit)
+                    ),
                     line=start or number,
                     record=row.text,
                 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from searchkit.errors import MissingExtra
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import decode
 from searchkit.sources.formats import Item, Reading, looks_json_feed, own_fault
 from searchkit.sources.limits import Unreadable
@@ -47,7 +48,7 @@ def read_feed(stream: Stream, reading: Reading) -> Iterator[Item]:
     try:
         import searchkit.sources.readers.feed_entry  # noqa: F401  # its parser of HTML belongs to the extra
     except ImportError as error:
-        raise MissingExtra("reading feeds", "feeds") from error
+        raise MissingExtra(Message("reading feeds"), "feeds") from error
     yield from _read_json(text, reading) if is_json else _read_xml(text, reading)
 
 
@@ -60,7 +61,7 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
     try:
         import feedparser
     except ImportError as error:
-        raise MissingExtra("reading feeds", "feeds") from error
+        raise MissingExtra(Message("reading feeds"), "feeds") from error
     text = _LONG_PERSON.sub(_shortened, text)
     text = _NOT_XML.sub("", _REFERENCE.sub(_referred, _DECLARATION.sub("", text, count=1)))
     # as an open file: feedparser would take a string for a path or an address, and go there
@@ -72,10 +73,15 @@ def _read_xml(text: str, reading: Reading) -> Iterator[Item]:
             sanitize_html=False,
         )
     except (ValueError, OverflowError) as error:  # a reference that is only made while it reads: `&amp;#xd800;`
-        raise Unreadable(f"breaks the parser of feeds: {error}") from error
+        raise Unreadable(Message("breaks the parser of feeds: {reason}", reason=error)) from error
     entries = list(feed.get("entries", ()))
     if not feed.get("version") and not entries:  # of what holds nothing at all it does not even say that
-        raise Unreadable(f"is no feed that can be read: {feed.get('bozo_exception', 'it is neither RSS nor Atom')}")
+        raise Unreadable(
+            Message(
+                Message("is no feed that can be read: {feed}"),
+                feed=feed.get("bozo_exception", Message("it is neither RSS nor Atom")),
+            )
+        )
     cut = not _FEED_END.search(text, max(0, len(text) - 2000))
     if cut and len(_ENTRY_END.findall(text)) < len(entries):
         del entries[-1]
@@ -121,8 +127,12 @@ def _aside(entry: Mapping[str, Any]) -> str:
     """Return why an entry of WordPress's export is no article, as the end of a sentence; empty if it is one."""
     kind, status = _text(entry, "wp_post_type"), _text(entry, "wp_status")
     if kind in ("attachment", "nav_menu_item", "revision", "custom_css", "wp_global_styles", "wp_navigation"):
-        return f"is no article but of the type {kind}"
-    return f"is not published but {status}" if status in ("draft", "auto-draft", "pending", "trash", "private") else ""
+        return Message("is no article but of the type {kind}", kind=kind)
+    return (
+        Message("is not published but {status}", status=status)
+        if status in ("draft", "auto-draft", "pending", "trash", "private")
+        else ""
+    )
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

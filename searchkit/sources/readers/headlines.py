@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.sources.decoded import text_rows
 from searchkit.sources.formats import Item, Reading, own_fault
 from searchkit.sources.limits import Unreadable, size_text
@@ -52,7 +53,9 @@ def read_headlines(stream: Stream, reading: Reading) -> Iterator[Item]:
             if row.cut:
                 limit = size_text(reading.limits.record_bytes)
                 yield reading.rejected(
-                    f"is longer than {limit}, the most that is read as one record", line=number, record=text
+                    Message("is longer than {limit}, the most that is read as one record", limit=limit),
+                    line=number,
+                    record=text,
                 )
             else:
                 yield _article(row.text.split(sign) if sign else [text], columns, text, reading, number)
@@ -103,7 +106,11 @@ def _article(cells: list[str], columns: _Columns, text: str, reading: Reading, l
         text = _COUNTED.sub("", text, count=1) if _COUNTED.match(text) else text
         record["title" if len(text) <= 2 * _TEXT else "body"] = text
     elif len(cells) != columns.count:
-        return reading.rejected(f"has {len(cells)} fields, most lines have {columns.count}", line=line, record=text)
+        return reading.rejected(
+            Message("has {count} fields, most lines have {count_2}", count=len(cells), count_2=columns.count),
+            line=line,
+            record=text,
+        )
     else:
         for name in ("title", "body", "id", "section", "keywords"):
             at = getattr(columns, name)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading, looks_json_feed
 from searchkit.sources.limits import Unreadable
@@ -74,18 +75,22 @@ def _values(text: str, records: Records) -> Iterator[Iterator[Item]]:
             while at < len(text) and text[at] != "]":
                 value, end = _value(text, at)
                 if end == at:
-                    yield records.reject(f"the rest {value}", line=lines.number(at), text=text[at : at + 1000])
+                    yield records.reject(
+                        Message("the rest {value}", value=value), line=lines.number(at), text=text[at : at + 1000]
+                    )
                     return
                 yield records.take(value, line=lines.number(at), text=text[at:end])
                 at = _skip(text, end)
             if at >= len(text):
-                yield records.reject("the list has no end: the file is cut short", line=lines.number(at))
+                yield records.reject(Message("the list has no end: the file is cut short"), line=lines.number(at))
                 return
             at = _skip(text, at + 1)
             continue
         value, end = _value(text, at)
         if end == at:
-            yield records.reject(f"the rest {value}", line=lines.number(at), text=text[at : at + 1000])
+            yield records.reject(
+                Message("the rest {value}", value=value), line=lines.number(at), text=text[at : at + 1000]
+            )
             return
         yield records.take(value, line=lines.number(at), text=text[at:end])
         at = _skip(text, end)

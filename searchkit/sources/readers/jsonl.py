@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searchkit.language.messages import Message
 from searchkit.sources.decoded import text_source
 from searchkit.sources.encodings import decode, decode_line
 from searchkit.sources.formats import Item, Reading
@@ -24,7 +25,10 @@ def read_jsonl(stream: Stream, reading: Reading) -> Iterator[Item]:
             if line.cut:
                 empty = False
                 yield from records.reject(
-                    f"is longer than {size_text(reading.limits.record_bytes)}, the most that is read as one record",
+                    Message(
+                        "is longer than {size_text}, the most that is read as one record",
+                        size_text=size_text(reading.limits.record_bytes),
+                    ),
                     line=number,
                     text=decode(line.data),
                 )

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.errors import BadRecord
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading
 from searchkit.sources.limits import Unreadable
@@ -56,14 +57,18 @@ def read_markdown(stream: Stream, reading: Reading) -> Iterator[Item]:
         yield from articles(plain_text(text, rules=True), reading)
         return
     if reason := _unpublished(matter):
-        yield reading.rejected(f"is a draft, passed over ({reason}); take the mark away to have it in the archive")
+        yield reading.rejected(
+            Message("is a draft, passed over ({reason}); take the mark away to have it in the archive", reason=reason)
+        )
         return
     try:
         article = from_record(
             _record(matter, body, reading), timezone=reading.timezone, mapping=reading.mapping, markup=False
         )
     except BadRecord as error:
-        yield reading.rejected(f"has front matter, but {error.message.removeprefix('the record has ')}", line=line)
+        yield reading.rejected(
+            Message("has front matter, but {message}", message=error.message.removeprefix("the record has ")), line=line
+        )
         return
     yield article
 
@@ -115,7 +120,9 @@ def _yaml(text: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}: " if mark is not None else ""
         problem = getattr(error, "problem", None) or str(error) or type(error).__name__
-        raise Unreadable(f"has front matter that is not YAML: {where}{problem}") from error
+        raise Unreadable(
+            Message("has front matter that is not YAML: {where}{problem}", where=where, problem=problem)
+        ) from error
     return _table(value, "YAML")
 
 
@@ -125,14 +132,14 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return _table(bounded_toml.read(text), "TOML")
     except ValueError as error:
-        raise Unreadable(f"has front matter that is not TOML: {error}") from error
+        raise Unreadable(Message("has front matter that is not TOML: {reason}", reason=error)) from error
 
 
 def _table(value: object, language: str) -> dict[str, Any]:
     if value in (None, ""):
         return {}
     if not isinstance(value, dict):
-        raise Unreadable(f"has front matter that is {language}, but no table of fields")
+        raise Unreadable(Message("has front matter that is {language}, but no table of fields", language=language))
     return {str(key): _plain(each) for key, each in value.items()}
 
 

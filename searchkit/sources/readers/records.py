@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from searchkit.errors import BadRecord, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.sources.formats import Item, Reading, own_fault
@@ -24,10 +25,15 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
     for name in mapping:
         if name not in MAPPABLE:
             near = get_close_matches(name, MAPPABLE, 1)
-            swapped = f"write {mapping[name]}={name}" if mapping[name] in MAPPABLE else ""
-            first = swapped or (f"did you mean {near[0]}?" if near else "")
-            hint = f"{first}; fields are {', '.join(MAPPABLE)}".lstrip("; ")
-            raise SourceError(f"an article has no field {name!r} to map {mapping[name]!r} to", hint=hint)
+            hint = Message("fields are {names}", names=MAPPABLE)
+            if mapping[name] in MAPPABLE:
+                hint = Message("write {pair}; {fields}", pair=f"{mapping[name]}={name}", fields=hint)
+            elif near:
+                hint = Message("did you mean {near}?; {fields}", near=near[0], fields=hint)
+            raise SourceError(
+                Message("an article has no field {name!r} to map {mapping!r} to", name=name, mapping=mapping[name]),
+                hint=hint,
+            )
 
 
 class _Repeated(ValueError):
@@ -40,7 +46,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
         for key, value in pairs:
             if key in seen and seen[key] != value:
-                raise _Repeated(f"the field {key[:40]!r} stands twice in it, with different values")
+                raise _Repeated(Message("the field {key!r} stands twice in it, with different values", key=key[:40]))
             seen[key] = value
     return found
 
@@ -52,10 +58,10 @@ DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=lambda name
 def json_fault(error: ValueError) -> str:
     """What is wrong with JSON text, as the end of a sentence."""
     if isinstance(error, json.JSONDecodeError):
-        return f"is not JSON: {error.msg} at character {error.colno}"
+        return Message("is not JSON: {msg} at character {colno}", msg=error.msg, colno=error.colno)
     if isinstance(error, _Repeated):
-        return f"is ambiguous: {error}"
-    return f"is not JSON that can be read: {error}"
+        return Message("is ambiguous: {reason}", reason=error)
+    return Message("is not JSON that can be read: {reason}", reason=error)
 
 
 class Records:
@@ -88,8 +94,12 @@ class Records:
             if (unknown := unknown_list(record)) is not None:
                 name, names = unknown
                 yield from self.reject(
-                    f"is a list, {name!r}, of entries without a title or a text that is known; their fields are: "
-                    f"{', '.join(each[:40] for each in names[:20])}; name the right ones with --map title=…",
+                    Message(
+                        "is a list, {name!r}, of entries without a title or a text that is known; their fields "
+                        "are: {names}; name the right ones with --map title=…",
+                        name=name,
+                        names=", ".join(each[:40] for each in names[:20]),
+                    ),
                     line=line,
                     text=text,
                 )
@@ -99,7 +109,9 @@ class Records:
     def _take(self, record: object, *, line: int, text: str) -> Iterator[Item]:
         if not isinstance(record, Mapping):
             yield from self._out(
-                self._reading.rejected(f"is {_kind(record)}, not an object with fields", line=line, record=text)
+                self._reading.rejected(
+                    Message("is {kind}, not an object with fields", kind=_kind(record)), line=line, record=text
+                )
             )
             return
         self._count += 1
@@ -115,7 +127,11 @@ class Records:
             if not item.title and not item.body:  # our own shape may say so
                 raise BadRecord("the record has neither a title nor a body")
         except BadRecord as error:
-            reason = f"{error.message}; {error.hint}" if error.hint else error.message
+            reason = (
+                Message("{message}; {hint}", message=Message(error.message), hint=Message(error.hint))
+                if error.hint
+                else error.message
+            )
             item = self._reading.rejected(reason, line=line, record=text)
         except Exception as error:
             item = own_fault(error, self._reading, line=line, record=text)
@@ -147,11 +163,18 @@ class Records:
         if self._unseen and self._count:
             missing = ", ".join(repr(key) for key in self._unseen.values())
             raise SourceError(
-                f"no record of {self._reading.name} has the field {missing} that the mapping names",
-                hint=f"its fields are {', '.join(list(self._names)[:40])}",
+                Message(
+                    "no record of {name} has the field {missing} that the mapping names",
+                    name=self._reading.name,
+                    missing=missing,
+                ),
+                hint=Message("its fields are {names}", names=", ".join(list(self._names)[:40])),
             )
         yield from self._release()
 
 
 def _kind(value: object) -> str:
-    return {list: "a list", str: "a string", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    kinds = {
+        list: Message("a list"), str: Message("a string"), bool: Message("true or false"), type(None): Message("null"),
+    }  # fmt: skip
+    return kinds.get(type(value), Message("a number"))

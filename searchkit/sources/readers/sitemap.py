@@ -13,6 +13,7 @@ from datetime import tzinfo
 from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from searchkit.language.messages import Message, plural
 from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
@@ -69,7 +70,9 @@ class Sitemaps:
                         self._stated[address] = entry
                         waiting[address] = entry.url
             except (Unreadable, OSError) as error:
-                reason = error.reason if isinstance(error, Unreadable) else f"cannot be read: {error}"
+                reason = (
+                    error.reason if isinstance(error, Unreadable) else Message("cannot be read: {reason}", reason=error)
+                )
                 self.documents.append(Rejected(each.name, reason))
 
     def joined(self, items: Iterable[Item]) -> Iterator[Item]:
@@ -87,14 +90,17 @@ class Sitemaps:
             yield item
         for name, waiting in self._waiting.items():
             if waiting:
-                shown = ", ".join(list(waiting.values())[:_SHOWN])
-                count = (
-                    "1 address whose page is" if len(waiting) == 1 else f"{len(waiting):,} addresses whose pages are"
-                )
-                more = ", …" if len(waiting) > _SHOWN else ""
+                shown = ", ".join(list(waiting.values())[:_SHOWN]) + (", …" if len(waiting) > _SHOWN else "")
                 yield Rejected(
                     name,
-                    f"names {count} not in this run; a sitemap holds no text, give the pages with it ({shown}{more})",
+                    plural(
+                        "names 1 address whose page is not in this run; a sitemap holds no text, give the pages with "
+                        "it ({shown})",
+                        "names {number:,} addresses whose pages are not in this run; a sitemap holds no text, give the "
+                        "pages with it ({shown})",
+                        len(waiting),
+                        shown=shown,
+                    ),
                 )
 
 
@@ -127,9 +133,9 @@ def entries(file: IO[bytes], *, timezone: tzinfo, limits: Limits = Limits()) -> 
     try:
         data = source.read(limits.document_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"is a damaged sitemap: {error}") from error
+        raise Unreadable(Message("is a damaged sitemap: {reason}", reason=error)) from error
     if len(data) > limits.document_bytes:
-        raise Unreadable(f"is a sitemap larger than {size_text(limits.document_bytes)}")
+        raise Unreadable(Message("is a sitemap larger than {size_text}", size_text=size_text(limits.document_bytes)))
     if b"<!DOCTYPE" in data[:_HEAD] or b"<!ENTITY" in data:
         raise Unreadable("is a sitemap that declares entities, which none needs: not read")
     any_news = False
@@ -142,10 +148,13 @@ def entries(file: IO[bytes], *, timezone: tzinfo, limits: Limits = Limits()) -> 
                     any_news = True
                     yield entry
     except ParseError as error:
-        raise Unreadable(f"is a sitemap that is not XML: {error}") from error
+        raise Unreadable(Message("is a sitemap that is not XML: {reason}", reason=error)) from error
     if not any_news:
-        kind = "an index of sitemaps" if b"<sitemapindex" in data[:_HEAD] else "a sitemap without news"
-        raise Unreadable(f"is {kind}: it holds addresses only")
+        raise Unreadable(
+            "is an index of sitemaps: it holds addresses only"
+            if b"<sitemapindex" in data[:_HEAD]
+            else "is a sitemap without news: it holds addresses only"
+        )
 
 
 def _name(element: Element) -> str:

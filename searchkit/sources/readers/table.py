@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from searchkit.errors import SourceError
+from searchkit.language.messages import Message
 from searchkit.sources.decoded import text_source
 from searchkit.sources.encodings import decode, decode_line
 from searchkit.sources.fields import known_as
@@ -60,7 +61,9 @@ def _read(stream: Stream, reading: Reading, delimiter: str | None) -> Iterator[I
         for number, row, text, fault in serials.watched(rows):
             if header is None:
                 if row is None:
-                    yield reading.rejected(f"has no header row that can be read: {fault}", line=number, record=text)
+                    yield reading.rejected(
+                        Message("has no header row that can be read: {fault}", fault=fault), line=number, record=text
+                    )
                     return
                 header = _header(row, reading)
                 rows.width = len(header)
@@ -88,15 +91,21 @@ def _header(row: list[str], reading: Reading) -> list[str]:
         Unreadable: no column is a title or a body.
     """
     header = [name.strip().strip("\ufeff") for name in row]
-    columns = ", ".join(name or "(no name)" for name in header[:60])
+    columns = ", ".join(name or Message("(no name)") for name in header[:60])
     for key in reading.mapping.values():
         if key not in header:
-            raise SourceError(f"{reading.name} has no column {key!r}", hint=f"its columns are {columns}")
+            raise SourceError(
+                Message("{name} has no column {key!r}", name=reading.name, key=key),
+                hint=Message("its columns are {columns}", columns=columns),
+            )
     usable = {"title", "body"} & (set(reading.mapping) | {known[0] for name in header if (known := known_as(name))})
     if not usable:
         raise SourceError(
-            f"{reading.name} has no column that is known to be a title or a text",
-            hint=f"its first row, the header, is {columns}; name the right columns with --map title=… --map body=…",
+            Message("{name} has no column that is known to be a title or a text", name=reading.name),
+            hint=Message(
+                "its first row, the header, is {columns}; name the right columns with --map title=… --map body=…",
+                columns=columns,
+            ),
         )
     for at, name in enumerate(header):
         if not name:
@@ -171,12 +180,17 @@ class _Rows:
         while (line := self._next()) is not None:
             if line.cut:
                 self._taken.append((line, ""))
-                raise csv.Error(f"is longer than {size_text(self._limit)}, the most that is read as one record")
+                raise csv.Error(
+                    Message(
+                        "is longer than {size_text}, the most that is read as one record",
+                        size_text=size_text(self._limit),
+                    )
+                )
             text = decode_line(line.data, self._encoding).replace("\r", "\n").replace("\x00", "\ufffd")
             self._taken.append((line, text))
             self._size += len(line.data)
             if self._size > self._limit or len(self._taken) > _MAX_LINES:
-                raise csv.Error("a quote in it never closes")
+                raise csv.Error(Message("a quote in it never closes"))
             yield (_ESCAPED.sub(_unescaped, text) if escaped else text) + "\n"
 
     def __iter__(self) -> Iterator[Row]:
@@ -205,7 +219,7 @@ class _Rows:
                     self._put_back(1)
                     row = _loosely_quoted(text, self.delimiter)
                     row = row if self._fits(row) else None
-                    fault = fault if "longer than" in fault else "a quote in it is not closed as it should be"
+                    fault = fault if "longer than" in fault else Message("a quote in it is not closed as it should be")
             yield number, row, text, fault
 
     def _row(self, *, escaped: bool) -> tuple[list[str] | None, str]:
@@ -215,7 +229,7 @@ class _Rows:
         try:
             return next(csv.reader(self._feed(escaped=escaped), delimiter=self.delimiter, strict=True), None), ""
         except csv.Error as error:
-            return None, str(error) or "is no row of a table"
+            return None, (error.args[0] if error.args else "") or Message("is no row of a table")
 
     def _fits(self, row: list[str] | None) -> bool:
         return row is not None and (not self.width or len(row) == self.width)
@@ -228,7 +242,7 @@ class _Rows:
         """A row of another length than the header: empty fields at its end do no harm, all else does."""
         if len(row) > self.width and not any(row[self.width :]):
             return row[: self.width], ""
-        return None, f"has {len(row)} fields, the header {self.width}"
+        return None, Message("has {count} fields, the header {width}", count=len(row), width=self.width)
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
+from searchkit.language.messages import Message
 from searchkit.sources.encodings import binary_reason, decode
 from searchkit.sources.formats import Item, Reading, own_fault
 from searchkit.sources.limits import Unreadable
@@ -47,7 +48,9 @@ def articles(text: str, reading: Reading) -> Iterator[Item]:
         Unreadable: there is nothing in it, or it has more than a million lines.
     """
     if text.count("\n") > _MAX_LINES:
-        raise Unreadable(f"has more than {_MAX_LINES:,} lines: split it, or make it JSON lines")
+        raise Unreadable(
+            Message("has more than {max_lines:,} lines: split it, or make it JSON lines", max_lines=_MAX_LINES)
+        )
     any_text = False
     for lines in split(text, reading.timezone):
         any_text = True

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from searchkit.errors import MissingExtra, SourceError
+from searchkit.language.messages import Message
 from searchkit.model.rejected import Rejected
 from searchkit.model.serialise import clean
 from searchkit.sources.formats import Item, Reading, looks_html, own_fault
@@ -122,7 +123,7 @@ def _bound_headers(reader: Any) -> Callable[[], None]:
         line = readline(min(length or MOST_HEADER, MOST_HEADER))
         taken += len(line)
         if taken >= MOST_HEADER:
-            raise ValueError(f"a header of more than {MOST_HEADER >> 20} MiB")
+            raise ValueError(Message("a header of more than {most_header} MiB", most_header=MOST_HEADER >> 20))
         return line
 
     def count_anew() -> None:
@@ -153,7 +154,9 @@ def _whole(records: Iterator[Any], source: _UpToFault) -> Iterator[Any]:
         except Exception as error:  # of a broken header warcio raises whatever comes up
             if source.fault is not None:
                 raise source.fault from error
-            raise Unreadable(f"is damaged or cut short, the rest of it is not read: {error}") from error
+            raise Unreadable(
+                Message("is damaged or cut short, the rest of it is not read: {reason}", reason=error)
+            ) from error
         yield record
 
 
@@ -179,7 +182,7 @@ def _page(record: Any, reading: Reading) -> bytes | Rejected | None:
     except Unreadable as error:
         return reading.rejected(error.reason)
     except MissingExtra as error:
-        return reading.rejected(f"{error.message}: {error.hint}")
+        return reading.rejected(Message("{message}: {hint}", message=Message(error.message), hint=Message(error.hint)))
     if not kind and not looks_html(data[:8192]):
         return None
     return data if data.strip() else reading.rejected("is empty")
@@ -196,7 +199,7 @@ def _content(record: Any) -> Readable:
         return cast(Readable, record.content_stream())
     encoding = named[0]
     if len(named) > 1 or encoding not in ("br", "gzip", "x-gzip", "deflate", "zstd"):
-        raise Unreadable(f"is compressed in a way that cannot be undone here: {stated[:60]}")
+        raise Unreadable(Message("is compressed in a way that cannot be undone here: {stated}", stated=stated[:60]))
     # warcio ends a page without a word where its compression is broken, and hands br to a package in a way that its new
     # releases do not know
     headers.replace_header("Content-Encoding", "identity")
@@ -270,7 +273,7 @@ class _Brotli:
                 if out := self._decoder.process(data, output_buffer_limit=max(size, 1 << 14)):
                     return bytes(out)
             except self._fault as error:
-                raise Unreadable(f"is damaged: {error}") from error
+                raise Unreadable(Message("is damaged: {reason}", reason=error)) from error
         return b""
 
 

@@ -317,6 +317,15 @@ def test_the_language_is_that_of_the_link_or_the_browser(client, accepted, lang,
     assert all(("lang=" in each) == bool(lang) for each in links), "a chosen language goes on"
 
 
+def test_what_the_archive_says_is_in_the_language_of_the_page(client):
+    for lang, told in (("zh-CN", "括号没有收尾"), ("zh-TW", "括號沒有收尾"), ("en", "parenthesis")):
+        said = words(asked(client, f"/?q=大桥 (出口&lang={lang}", 400).xpath("//*[@class='why']")[0])
+        assert told in said, said
+    assert "去掉" in words(
+        asked(client, "/?q=大桥 火星移民&mode=all&lang=zh-CN").xpath("//section[@class='advice']")[0]
+    )
+
+
 def test_every_text_of_the_page_is_in_the_table():
     found = {"no date", *(meaning for _, meaning in views._examples(["a", "b"], ["s"]))}
     for path in TEMPLATES.glob("*.html"):

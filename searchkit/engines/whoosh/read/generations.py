@@ -20,6 +20,7 @@ from searchkit.engines.whoosh.read.searcher import Searcher
 from searchkit.engines.whoosh.read.segment_view import ColumnarView
 from searchkit.engines.whoosh.read.segments import SegmentView
 from searchkit.errors import ArchiveClosed, IndexOutdated, Locked
+from searchkit.language.messages import Message
 from searchkit.system.after_fork import renew_after_fork
 
 Made = TypeVar("Made")
@@ -175,7 +176,10 @@ class Generations:
                     raise damaged(self.directory, error) from error
             except OSError as error:
                 raise refused(self.directory, error) from error
-        raise Locked(f"the index in {self.directory} changes faster than it can be opened", hint="wait and try again")
+        raise Locked(
+            Message("the index in {directory} changes faster than it can be opened", directory=self.directory),
+            hint="wait and try again",
+        )
 
     # -- the open one
 
@@ -214,8 +218,13 @@ class Generations:
     def _open(self, manifest: Manifest) -> Opened:
         if manifest.parts is None or manifest.settings.get("format") != FORMAT:
             raise IndexOutdated(
-                f"the index in {self.directory} has another format ({manifest.settings.get('format')}, this "
-                f"searchkit writes {FORMAT}); the record is intact",
+                Message(
+                    "the index in {directory} has another format ({settings}, this searchkit writes "
+                    "{format}); the record is intact",
+                    directory=self.directory,
+                    settings=manifest.settings.get("format"),
+                    format=FORMAT,
+                ),
                 hint=rebuild_hint(self.directory),
                 path=self.directory.parent,
             )

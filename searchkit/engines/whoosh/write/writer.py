@@ -21,6 +21,7 @@ from searchkit.engines.whoosh.write import bulk, commit
 from searchkit.engines.whoosh.write.pipeline import Pipeline
 from searchkit.engines.whoosh.write.workers import Place
 from searchkit.errors import ArchiveError, Locked
+from searchkit.language.messages import Message
 from searchkit.system.after_fork import renew_after_fork
 from searchkit.system.files import make_folder
 
@@ -158,7 +159,10 @@ class Writer:
                 (self._directory / name).unlink()
             lock = FileStorage(str(self._directory)).lock(name)
             if not lock.acquire():
-                raise Locked(f"another process is writing to {self._directory}", hint="wait and try again")
+                raise Locked(
+                    Message("another process is writing to {directory}", directory=self._directory),
+                    hint="wait and try again",
+                )
             self._held = lock
             try:
                 yield

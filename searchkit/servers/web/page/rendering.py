@@ -64,7 +64,7 @@ def _answer(template: str, language: str, status: int, **values: Any) -> Answer:
         languages=[(code, name, plain.having("lang", code)) for code, name in texts.LANGUAGES.items()],
         day=lambda value: day(value, language),
         moment=lambda value, precision: moment(value, precision, language),
-        error=lambda text: texts.told(text, language),
+        error=lambda text: texts.of_archive(text, language),
         at=lambda path: Link(path, (("lang", values["lang"]),) if values["lang"] else ()),
         **values,
     )  # fmt: skip

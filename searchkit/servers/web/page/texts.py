@@ -1,7 +1,7 @@
 """The language of the page: chosen by a link, else by the browser; its texts, from the table beside this module.
 
-A template marks a text by writing `t("…")`, or `n("…", "…", number)` for one that depends on a number. Errors and
-notes of the archive come through the same function, and stay as they are if the table lacks them.
+A template marks a text by writing `t("…")`, or `n("…", "…", number)` for one that depends on a number. What
+the archive tells is in the catalogues of `searchkit.language`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from searchkit.language.catalogue import in_language
+from searchkit.language.chosen import ENGLISH, SIMPLIFIED, TRADITIONAL
+from searchkit.language.requested import of_header
 from searchkit.servers.web.parameters import Parameter
 
-LANGUAGES = {"en": "English", "zh-CN": "简体", "zh-TW": "繁體"}
+LANGUAGES = {ENGLISH: "English", SIMPLIFIED: "简体", TRADITIONAL: "繁體"}
 """The languages of the page, each with its own name."""
-HTML_LANG = {"en": "en", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}
+HTML_LANG = {ENGLISH: "en", SIMPLIFIED: "zh-Hans", TRADITIONAL: "zh-Hant"}
 """The value of the attribute `lang` for each."""
 LANGUAGE = Parameter(
     "lang", "text", "The language of the page; by default what the browser asks for.", None, (*LANGUAGES,)
 )
 TABLE = Path(__file__).with_name("texts.tsv")
-_TRADITIONAL = frozenset(("hant", "tw", "hk", "mo"))
 
 
 @cache
@@ -35,9 +37,14 @@ def table() -> Mapping[str, tuple[str, str]]:
 
 def told(text: str, language: str, **values: object) -> str:
     """Return a text in a language, with values in the place of `{name}`."""
-    if language != "en" and text in table():
-        text = table()[text][language == "zh-TW"]
+    if language != ENGLISH and text in table():
+        text = table()[text][language == TRADITIONAL]
     return text.format(**values) if values else text
+
+
+def of_archive(text: str, language: str) -> str:
+    """Return what the archive tells, as an error, a note or a hint, in a language."""
+    return text if language == ENGLISH else in_language(text, language)
 
 
 def chosen(asked_for: str | None, accepted: str) -> str:
@@ -47,24 +54,4 @@ def chosen(asked_for: str | None, accepted: str) -> str:
         asked_for: the value of `lang`; None if there is none.
         accepted: the value of Accept-Language.
     """
-    if asked_for:
-        return asked_for
-    found: list[tuple[float, str]] = []
-    for each in accepted[:1000].split(","):
-        tag, _, parameter = each.partition(";")
-        name, _, quality = parameter.strip().partition("=")
-        try:
-            weight = float(quality) if name.strip() == "q" else 1.0
-        except ValueError:
-            continue
-        parts = tag.strip().lower().replace("_", "-").split("-")
-        if weight > 0 and parts[0] in ("zh", "en"):
-            found.append((weight, _matched(parts)))
-    return max(found, key=lambda pair: pair[0])[1] if found else "en"
-
-
-def _matched(parts: list[str]) -> str:
-    """Return the language of a tag. The script decides, if it is named: zh-Hans-HK is simplified."""
-    if parts[0] == "en":
-        return "en"
-    return "zh-TW" if "hans" not in parts and _TRADITIONAL & set(parts) else "zh-CN"
+    return asked_for or of_header(accepted)
