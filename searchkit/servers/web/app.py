@@ -242,6 +242,8 @@ class Application:
         noted.route = name_of(route.path)
         language = request.headers.get("accept-language", "")
         on_problem = route.on_problem or problems.answer
+        if route.on_problem is not None and (chosen := request.query_params.get("lang")):
+            language = f"{chosen[:20]},{language}"  # what a link says precedes what the browser asks for
         if (refused := self._admitted(route, request.headers)) is not None:
             return self._response(on_problem(refused, language))
         try:

@@ -15,7 +15,7 @@ from searchkit.servers.web.page import assets, rendering, texts, views
 from searchkit.servers.web.page.links import link, of_article
 from searchkit.servers.web.security import PAGE_POLICY, hash_of
 from searchkit.servers.web.table import ALL, Serving
-from tests.conftest import NEWS
+from tests.conftest import NEWS, TODAY
 from tests.unit.servers.asgi import Client
 
 html = pytest.importorskip("lxml.html")
@@ -29,7 +29,9 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     """Articles with reprints, states, headlines, saved searches, and texts that would like to be markup."""
-    with searchkit.open(tmp_path_factory.mktemp("page") / "index", create=True, timeout=None) as made:
+    with searchkit.open(
+        tmp_path_factory.mktemp("page") / "index", create=True, timeout=None, today=lambda: TODAY
+    ) as made:
         made.upsert_all(NEWS)
         first = NEWS[0]
         made.upsert(replace(first, body=first.body + "\n又讯，检修提前结束。"))
@@ -142,6 +144,8 @@ def test_days_are_told_as_they_were_understood_and_can_be_removed(client):
     chip = tree.xpath("//ul[@class='chips']/li")[0]
     assert "1 Mar 2025 – 31 Mar 2025" in words(chip)
     assert chip.xpath("a/@href") == ["/?q=" + quote("大桥")]
+    nothing = asked(client, "/?q=大桥&on=去年八月")
+    assert "1 Aug 2024 – 31 Aug 2024 去年八月" in words(nothing.xpath("//ul[@class='chips']/li")[0])
 
 
 def test_a_query_that_is_wrong_is_pointed_at(client):
@@ -282,6 +286,7 @@ def test_what_is_not_there_is_told_in_html(client):
     for target in ("/article/none", "/saved/none", "/nothing/here"):
         assert "There is nothing here" in words(asked(client, target, 404))
     asked(client, "/?colour=red", 400)
+    assert asked(client, "/article/none?lang=zh-TW", 404).get("lang") == "zh-Hant"
     assert client.get("/nothing/here").json["code"] == "no-such-path", "programs are told in JSON"
 
 

@@ -157,7 +157,7 @@ def fault_of(error: UsageError, problem: Problem) -> Fault:
 
 
 def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:
-    span = found.span if found else None
+    span = found.span if found is not None else None
     given = [pair for pair in here.pairs if pair[0] in DAYS]
     if span is not None or given:
         typed = span.given if span and span.given else " – ".join(value for _, value in given)
