@@ -1,11 +1,11 @@
-# Two commands do all the set-up: `make demo` shows the product, `make test` runs everything that must pass.
+# Two commands do all the set-up: `make demo` shows the product, `make test` runs the tests; .ci/run runs all that must pass.
 PYTHON ?= python3
 OLDEST ?= python3.10
 VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo test messages coverage torture lint compat oldest lowest installs package bench clean
+.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,8 +17,15 @@ demo: $(VENV)/installed-$(EXTRAS)
 	@$(BIN)/searchkit demo
 
 # Bytecode of tests and modules is kept for the next run, in a place of its own, whatever the environment says of it.
+PYTEST = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(abspath $(VENV))/bytecode $(BIN)/python -m pytest -n auto --dist worksteal
+
+# The inner loop: under two minutes on two cores. The gate runs `slow` after it.
 test: $(VENV)/installed-$(EXTRAS)
-	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(abspath $(VENV))/bytecode $(BIN)/python -m pytest -n auto --dist worksteal
+	$(PYTEST) -m "not slow"
+
+# The rest of the suite: crashes, damage, hostile input, real articles, servers in processes, a browser, other libraries.
+slow: $(VENV)/installed-$(EXTRAS)
+	$(PYTEST) -m slow
 
 # Branches of searchkit that the tests take, those in child processes among them; fails below the floor.
 coverage: $(VENV)/installed-$(EXTRAS)

@@ -29,6 +29,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).parents[2] / "shared"
 TODAY = date(2025, 6, 30)
 HUNDRED = 100
+HERE = Path(__file__).parent
+SLOW = {"torture", "realdata"}
+"""Folders and files of which every test is slow; see `slow` in pyproject.toml."""
 _BYTECODE = pytest.StashKey[str]()
 
 
@@ -39,6 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if SLOW.intersection(item.path.relative_to(HERE).parts):
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("torture") and not config.getoption("--torture"):
             item.add_marker(pytest.mark.skip(reason="a long version; --torture runs it"))
         if item.get_closest_marker("realdata") and not SHARED.is_dir():

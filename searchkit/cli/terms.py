@@ -19,7 +19,7 @@ from searchkit.model.counts import counted
 
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", metavar="N", help="Words.", min=1, show_default="20, or 8 of each period"),
+    typer.Option("--limit", "-n", metavar="N", help="Words.  [default: 20, or 8 of each period]", min=1),
 ]
 _LIMIT, _LIMIT_BY = 20, 8
 _EACH = {
