@@ -30,7 +30,11 @@ SHARED = Path(__file__).parents[2] / "shared"
 TODAY = date(2025, 6, 30)
 HUNDRED = 100
 HERE = Path(__file__).parent
-SLOW = {"torture", "realdata"}
+SLOW = {
+    "torture", "realdata", "test_ending.py", "test_worker.py",
+    "servers", "test_mcp.py", "test_serve.py", "aio", "frames", "jupyter", "langchain", "scrapy", "test_examples.py",
+    "test_figures.py",
+}  # fmt: skip
 """Folders and files of which every test is slow; see `slow` in pyproject.toml."""
 _BYTECODE = pytest.StashKey[str]()
 

@@ -149,6 +149,7 @@ class AsyncArchive:
     search = _reads(Archive.search)
     ids = _reads(Archive.ids)
     understand = _reads(Archive.understand)
+    marks = _reads(Archive.marks)
     count = _reads(Archive.count)
     timeline = _reads(Archive.timeline)
     timelines = _reads(Archive.timelines)

@@ -34,6 +34,7 @@ CONSOLE = [
 ]  # fmt: skip
 PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md", "docs/study.md", "docs/adapters.md"]
 NEEDED = {"docs/adapters.md": ("pandas", "polars", "pyarrow")}
+SLOW = ("docs/adapters.md", "docs/study.md", "README.zh-CN.md", "docs/query-language.zh-CN.md", "docs/cli.zh-CN.md")
 TODAY = "2025-06-30"
 
 _BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,6 +43,10 @@ _VARIES = re.compile(
     r"|(?<= as on )[-\d]+ [\d:]+|(?<=^与 )[-\d]+ [\d:]+",
     re.MULTILINE,
 )
+
+
+def some_slow(names):
+    return [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in names]
 
 
 def blocks(name: str, kind: str) -> list[str]:
@@ -97,7 +102,7 @@ def answered(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return "".join(found)
 
 
-@pytest.mark.parametrize("name", CONSOLE)
+@pytest.mark.parametrize("name", some_slow(CONSOLE))
 def test_commands_answer_as_documented(name, folder, monkeypatch, request):
     if ".zh-CN." in name:
         monkeypatch.setenv("SEARCHKIT_LANG", "zh-CN")
@@ -150,7 +155,7 @@ def test_the_forms_of_dates_are_the_same_in_both_documents():
 # -- Python
 
 
-@pytest.mark.parametrize("name", PYTHON)
+@pytest.mark.parametrize("name", some_slow(PYTHON))
 def test_python_runs(name, folder):
     """In a process of its own, as a reader would run it; the lines keep their numbers in the document."""
     for library in NEEDED.get(name, ()):

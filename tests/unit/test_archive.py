@@ -394,6 +394,7 @@ AFTER_CLOSE = {
     "dictionary": lambda archive: archive.dictionary,
     "export": lambda archive: list(archive.export()),
     "facets": lambda archive: archive.facets(),
+    "marks": lambda archive: archive.marks("桥", Article(id="a", title="桥")),
     "terms": lambda archive: archive.terms("桥"),
     "trends": lambda archive: archive.trends(),
     "similar": lambda archive: archive.similar("bridge"),
