@@ -25,7 +25,7 @@ from searchkit.search import cursor
 from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter, Mark
-from searchkit.search.likelier import may_be_misspelled, shows
+from searchkit.search.likelier import may_be_misspelled, prints, shows
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.store import Store
@@ -207,7 +207,11 @@ class Engine:
                     if page.near:
                         shown, found = asked, near
         hits = self._hits(found.page, shown, recent, explain, snippets, snippet_width, found.reprints)
-        if found.total and may_be_misspelled(question.typed, found.total, len(self._snapshot), partial(shows, hits)):
+        if (
+            found.total
+            and may_be_misspelled(question.typed, found.total, len(self._snapshot), partial(shows, hits))
+            and not prints(hits, question.parsed.text)
+        ):
             diagnosis = self._advice.of_few(question, conditions, found.total)
         return Results(
             total=found.total,

@@ -57,6 +57,14 @@ def shows(hits: Sequence[Hit], word: str) -> bool:
     return not hits or any(sought in fold(text) for text in shown)
 
 
+def prints(hits: Sequence[Hit], query: str) -> bool:
+    """Tell whether a hit has a whole query of more than a word as it is typed, such as a headline pasted from it.
+
+    Looking for other spellings of its words would take ten times as long as the answer.
+    """
+    return len(query) > LONGEST and bool(hits) and shows(hits, query)
+
+
 def _typed(part: Node) -> tuple[str, ...]:
     match part:
         case Words(typed=typed):

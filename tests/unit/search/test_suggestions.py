@@ -15,6 +15,7 @@ from searchkit.deadline import within
 from searchkit.model.results import SUGGESTION_KINDS
 from searchkit.search import spelling
 from searchkit.search import suggestions as suggestions_module
+from searchkit.search.advice import Advice
 from tests.conftest import TODAY, at
 
 FIRST = at(2025, 1, 6, 9, 0)
@@ -180,6 +181,16 @@ def test_a_query_that_finds_little_is_told_of_a_likelier_spelling(archive, tmp_p
         # Nine times as much is not ten times; 商飞 is a name as good as 商务; a word of the dictionary is none.
         for right in ("特郎普", "商飞", "人工智能", '"人工智能"', "大会 试飞", "试飞 -人工智能", "*", ""):
             assert made.search(right).diagnosis is None or made.count(right) == 0, right
+
+
+def test_a_headline_that_a_hit_prints_has_no_other_spelling(tmp_path, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(Advice, "of_few", lambda self, question, *_: looked_at.append(question.parsed.text))
+    with searchkit.open(tmp_path / "index", create=True, timeout=None) as made:
+        made.upsert_all([*news(1, "赴澳通关提速 往来更便捷", "口岸延长开放。"), *news(40, "会议", "在展台。")])
+        for query in ("赴澳通关提速 往来更便捷", "往来更便捷 赴澳通关提速"):
+            assert made.search(query).total == 1
+    assert looked_at == ["往来更便捷 赴澳通关提速"]
 
 
 def test_a_word_found_only_apart_is_told_of_the_one_that_stands_together(tmp_path):
