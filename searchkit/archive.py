@@ -31,17 +31,7 @@ from searchkit.writing.sync import IndexFor, Sync
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from searchkit.model.reports import (
-        Analysis,
-        Deletion,
-        DictionaryReport,
-        Pruning,
-        Receipt,
-        SourceReport,
-        Stats,
-        UpsertReport,
-        Verification,
-    )  # fmt: skip
+    from searchkit.model import reports
     from searchkit.search.conditions import ConditionsDict
     from searchkit.writing.catching_up import Progress
     from searchkit.writing.maintenance import Maintenance
@@ -81,7 +71,7 @@ class Archive(Articles, Asking):
         return self._sync.dictionary
 
     @property
-    def dictionary_report(self) -> DictionaryReport | None:
+    def dictionary_report(self) -> reports.DictionaryReport | None:
         """The outcome of the last `set_dictionary`, or of the dictionary given to `open`; None before the first."""
         self._sync.require_open()
         return self._sync.dictionary_report
@@ -140,14 +130,14 @@ class Archive(Articles, Asking):
 
     # -- writing
 
-    def upsert(self, article: Article) -> UpsertReport:
+    def upsert(self, article: Article) -> reports.UpsertReport:
         """Add an article, or make it the newest revision of the article with its id."""
         return self.upsert_all([article], on_error="fail")
 
     def upsert_all(
         self, articles: Iterable[Given], *, on_error: Literal["collect", "fail"] = "collect",
-        progress: Progress | None = None, index: bool = True, receive: Callable[[Receipt], None] | None = None,
-    ) -> UpsertReport:  # fmt: skip
+        progress: Progress | None = None, index: bool = True, receive: Callable[[reports.Receipt], None] | None = None,
+    ) -> reports.UpsertReport:  # fmt: skip
         """Add or update many articles, for example all that `searchkit.read` yields.
 
         Articles are acknowledged in batches of 500: an interruption leaves a consistent archive, and giving the same
@@ -168,14 +158,14 @@ class Archive(Articles, Asking):
         """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""
         return self._writer.preview(article)
 
-    def log_run(self, given: Sequence[str], report: UpsertReport) -> None:
+    def log_run(self, given: Sequence[str], report: reports.UpsertReport) -> None:
         """Record an ingest and its outcome in the log of runs."""
         self._writer.log_run(given, report)
 
     def delete(
         self, query: str | Node = "", *, ids: Iterable[str] = (), dry_run: bool = False,
         **conditions: Unpack[ConditionsDict],
-    ) -> Deletion:  # fmt: skip
+    ) -> reports.Deletion:  # fmt: skip
         """Delete for good the articles with these ids and those that match, together with their headlines.
 
         Names stand for their other names only with `aliases=True`, unlike in `search`.
@@ -187,7 +177,7 @@ class Archive(Articles, Asking):
     def prune(
         self, *folders: str | PathLike[str], dry_run: bool = False, force: bool = False,
         progress: Progress | None = None,
-    ) -> Pruning:  # fmt: skip
+    ) -> reports.Pruning:  # fmt: skip
         """Delete the articles that were read only from files of these folders that no longer exist.
 
         Read a moved file again first: its articles then belong to its new place. An article that was ever added without
@@ -227,7 +217,7 @@ class Archive(Articles, Asking):
         """Use this user dictionary from now on. Returns: the number of articles reindexed for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
 
-    def analyze(self, text: str) -> Analysis:
+    def analyze(self, text: str) -> reports.Analysis:
         """Return the analysis of a text: its folding, words, character pairs, and the aliases of a query of it."""
         from searchkit.search.explanation import analysis_with_aliases
 
@@ -235,15 +225,15 @@ class Archive(Articles, Asking):
 
     # -- the whole
 
-    def stats(self) -> Stats:
+    def stats(self) -> reports.Stats:
         """Return the statistics of the archive."""
         return self._maintenance.stats()
 
-    def sources(self) -> tuple[SourceReport, ...]:
+    def sources(self) -> tuple[reports.SourceReport, ...]:
         """Report on each source which fields its articles have and lack, the source with most articles first."""
         return self._maintenance.sources()
 
-    def verify(self, progress: Progress | None = None) -> Verification:
+    def verify(self, progress: Progress | None = None) -> reports.Verification:
         """Check the record, the index, and that they agree. Others may go on writing."""
         return self._maintenance.verify(progress)
 
