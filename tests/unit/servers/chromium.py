@@ -35,7 +35,7 @@ class Chromium:
         self.client = client
         self.asked: list[str] = []
         self.told: list[str] = []
-        self._loaded = 0
+        self._loaded: list[str] = []
         to_browser, self._out = os.pipe()
         self._in, from_browser = os.pipe()
 
@@ -43,6 +43,7 @@ class Chromium:
             [sys.executable, "-ISc", _START, str(to_browser), str(from_browser),
              PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-component-update",
+             "--window-size=1280,1600",  # all of a page: what is scrolled to is left again when the search box takes the focus
              f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"],
             pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -55,6 +56,7 @@ class Chromium:
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
         self.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
 
     def close(self) -> None:
@@ -94,8 +96,8 @@ class Chromium:
         match message.get("method"):
             case "Fetch.requestPaused":
                 self._answer(parameters)
-            case "Page.loadEventFired":
-                self._loaded += 1
+            case "Page.lifecycleEvent" if parameters["name"] == "load":
+                self._loaded.append(parameters["loaderId"])
             case "Log.entryAdded":
                 self.told.append(parameters["entry"]["text"])
             case "Runtime.exceptionThrown":
@@ -121,13 +123,19 @@ class Chromium:
     # -- what a person does
 
     def open(self, target: str, then: Callable[[], object] | None = None) -> None:
-        """Go to an address, or do what leads to another page, and wait until that is loaded."""
-        before = self._loaded
+        """Go to an address, or do what leads to another page, and wait until that is loaded, its script run.
+
+        An address is waited for by the number of its own load: on a busy machine the empty page of the start may say
+        that it is loaded only after this one was asked for.
+        """
+        before = len(self._loaded)
         if then is None:
-            self.call("Page.navigate", url=HOME + target)
-        else:
-            then()
-        while self._loaded == before:
+            number = self.call("Page.navigate", url=HOME + target)["loaderId"]
+            while number not in self._loaded:
+                self._next()
+            return
+        then()
+        while len(self._loaded) == before:
             self._next()
 
     def see(self, code: str) -> Any:

@@ -55,7 +55,6 @@ def drag(browser, x, y, is_there):
 
 def test_dragging_across_the_timeline_asks_for_its_days(browser):
     browser.open("/")
-    browser.see("document.querySelector('[data-brush]').scrollIntoView({block: 'center'})")
     box = browser.see(
         "(r => [r.left, r.top, r.width, r.height])(document.querySelector('[data-brush]').getBoundingClientRect())"
     )
