@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.model.article import Article
-from searchkit.model.serialise import json_line, to_record
+from searchkit.model.serialise import json_line, rfc3339, to_record
 
 if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
@@ -78,7 +78,7 @@ def hit(found: Hit) -> documents.Hit:
         "id": found.id,
         "title": found.title,
         "title_marks": [list(mark) for mark in found.title_marks],
-        "published": found.published.isoformat() if found.published else None,
+        "published": rfc3339(found.published) if found.published else None,
         "precision": found.precision,
         "source": found.source,
         "author": found.author,
@@ -397,7 +397,7 @@ def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behin
             {
                 "title": each.title,
                 "article": each.article,
-                "published": each.published.isoformat() if each.published else None,
+                "published": rfc3339(each.published) if each.published else None,
                 "source": each.source,
                 "count": each.count,
             }

@@ -87,7 +87,14 @@ def _operation(route: Route) -> dict[str, Any]:
 def _body(route: Route) -> dict[str, Any]:
     if not route.accepts:
         return {}
-    one = {"schema": {"$ref": COMPONENTS + "ArticleRecord"}}
+    some = {"type": "string", "pattern": r"\S"}
+    one = {
+        "schema": {
+            "description": "As `searchkit export` writes an article. Other records that `ingest` reads are taken too.",
+            "allOf": [{"$ref": COMPONENTS + "ArticleRecord"}],
+            "anyOf": [{"required": [name], "properties": {name: some}} for name in ("title", "body")],
+        }
+    }
     content = {each: one if each == JSON else {"schema": {"type": "string"}} for each in route.accepts}
     return {"requestBody": {"required": True, "content": content}}
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from searchkit.presenters import documents
 
 PROBLEM_JSON = "application/problem+json"
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+"""Those of RFC 9110, which Python has had since 3.13 only: a document does not depend on the Python that made it."""
 RETRY_AFTER = 1
 """Seconds after which a busy server is asked again, at least."""
 
@@ -57,7 +59,7 @@ class Problem:
     @property
     def title(self) -> str:
         """The phrase of the status."""
-        return HTTPStatus(self.status).phrase
+        return _PHRASES.get(self.status) or HTTPStatus(self.status).phrase
 
     def to_json(self) -> documents.Problem:
         """Return a searchkit.problem/1."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from searchkit.analysis.normalise import simplified
+from searchkit.model.serialise import rfc3339
 from searchkit.presenters.terminal_text import safe
 from searchkit.servers.web.page import assets, texts
 from searchkit.servers.web.page.links import Link, link, of_article
@@ -83,7 +84,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(marked=marked, plain=safe, script=script, number=lambda value: f"{value:,}", web=web_address)
+    made.filters.update(
+        marked=marked, plain=safe, script=script, number=lambda value: f"{value:,}", web=web_address, rfc3339=rfc3339
+    )
     made.globals.update(asset=assets.address, article_path=of_article, paragraphs=paragraphs)
     return made
 
