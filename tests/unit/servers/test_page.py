@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 import searchkit
+from searchkit.servers.web import app, edition
 from searchkit.servers.web.app import Application
 from searchkit.servers.web.page import assets, rendering, texts, views
 from searchkit.servers.web.page.links import link, of_article
@@ -296,6 +297,25 @@ def test_a_token_is_asked_for_by_the_browser(archive):
     assert reply.status == 401 and reply.headers["www-authenticate"].startswith("Basic ")
     assert "A token is needed" in reply.text
     assert client.get(assets.address("page.css")).status == 200
+
+
+def test_what_a_browser_keeps_changes_with_the_program(client, tmp_path, monkeypatch):
+    (tmp_path / "templates").mkdir()
+    (page := tmp_path / "templates" / "page.html").write_text("甲")
+    (tmp_path / "page.css").write_text("乙")
+    digests = set()
+    for change in (lambda: None, lambda: page.write_text("丙"), lambda: page.rename(tmp_path / "page.html")):
+        change()
+        edition.edition.cache_clear()
+        digests.add(edition.edition(tmp_path))
+    assert len(digests) == 3
+    for target in ("/", "/help", "/v1/search"):
+        tag = client.get(target).headers["etag"]
+        assert client.get(target, if_none_match=tag).status == 304
+        with monkeypatch.context() as patched:
+            patched.setattr(app, "edition", lambda: "of a later template")
+            assert client.get(target, if_none_match=tag).status == 200, target
+    edition.edition.cache_clear()
 
 
 def test_assets_are_kept_for_ever_under_the_name_of_their_content(client):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 HTML = "text/html; charset=utf-8"
+MOST_BRIEF = 500
+"""Characters of a title, of a name or another value that are shown; the JSON of an article has them all."""
 _LOOKED_AT = 400
 """Characters by which the script of a text is told."""
 
@@ -85,13 +87,24 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        marked=marked, plain=safe, script=script, number=lambda value: f"{value:,}", web=web_address, rfc3339=rfc3339
+        marked=marked,
+        plain=safe,
+        brief=brief,
+        script=script,
+        number=lambda value: f"{value:,}",
+        web=web_address,
+        rfc3339=rfc3339,
     )
     made.globals.update(asset=assets.address, article_path=of_article, paragraphs=paragraphs)
     return made
 
 
 # -- what templates call
+
+
+def brief(text: str) -> str:
+    """Return what should fit into a line or two, as a title: cut, if it is longer than any title is."""
+    return text if len(text) <= MOST_BRIEF else text[:MOST_BRIEF] + "…"
 
 
 def marked(text: str, marks: Sequence[Sequence[int]], tag: str = "mark") -> Markup:
@@ -101,6 +114,8 @@ def marked(text: str, marks: Sequence[Sequence[int]], tag: str = "mark") -> Mark
     shown = safe(text)
     pieces, at = [], 0
     for start, end in marks:
+        if start >= len(shown):  # it was cut
+            break
         pieces += [escape(shown[at:start]), Markup(f"<{tag}>"), escape(shown[start:end]), Markup(f"</{tag}>")]
         at = end
     return Markup("").join([*pieces, escape(shown[at:])])
