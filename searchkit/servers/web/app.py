@@ -23,9 +23,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as Path
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Sent
 
 from searchkit.errors import ArchiveError, SearchkitError
+from searchkit.language.messages import Message
 from searchkit.servers.web import parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.edition import edition
@@ -170,7 +172,7 @@ class Application:
             name in (b"content-length", b"transfer-encoding") and value != b"0" for name, value in scope["headers"]
         )
 
-        async def sending(message: Message) -> None:
+        async def sending(message: Sent) -> None:
             if message["type"] == "http.response.start":
                 noted.status = message["status"]
                 headers = message.setdefault("headers", [])
@@ -218,14 +220,16 @@ class Application:
         _make_relative(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_URL:
-            told = f"the address is longer than {MOST_URL:,} bytes"
-            return self._refusal(Problem(414, "too-long", told, "ask with a shorter query"), headers)
+            told = Message("the address is longer than {most:,} bytes", most=MOST_URL)
+            return self._refusal(Problem(414, "too-long", told, Message("ask with a shorter query")), headers)
         if sum(map(len, headers)) + sum(map(len, headers.values())) > MOST_HEAD:
-            told = f"the headers are longer than {MOST_HEAD:,} bytes"
-            return self._refusal(Problem(431, "too-long", told, "send fewer cookies, or other headers"), headers)
+            told = Message("the headers are longer than {most:,} bytes", most=MOST_HEAD)
+            return self._refusal(
+                Problem(431, "too-long", told, Message("send fewer cookies, or other headers")), headers
+            )
         if self._serving.loopback and "host" in headers and not security.is_own_host(headers["host"]):
-            told = f"this server is not {headers['host'][:100]!r}"
-            return self._refusal(Problem(421, "host", told, "it answers to localhost and 127.0.0.1"), headers)
+            told = Message("this server is not {host!r}", host=headers["host"][:100])
+            return self._refusal(Problem(421, "host", told, Message("it answers to localhost and 127.0.0.1")), headers)
         return None
 
     def _refusal(self, problem: Problem, headers: Mapping[str, str]) -> Response:
@@ -243,7 +247,7 @@ class Application:
             return None
         scheme = "Basic" if "text/html" in headers.get("accept", "") else "Bearer"
         return Problem(
-            401, "token", "a token is needed", "Authorization: Bearer TOKEN",
+            401, "token", Message("a token is needed"), "Authorization: Bearer TOKEN",
             headers={"WWW-Authenticate": f'{scheme} realm="searchkit", charset="UTF-8"'},
         )  # fmt: skip
 
@@ -252,10 +256,14 @@ class Application:
         path = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", request.scope["path"][:200])
         headers = dict(error.headers or {})
         if error.status_code == 404:
-            problem = Problem(404, "no-such-path", f"there is nothing at {path}", "/openapi.json lists all")
+            problem = Problem(
+                404, "no-such-path", Message("there is nothing at {path}", path=path), "/openapi.json lists all"
+            )
         elif error.status_code == 405:
-            told = f"{path} does not take {request.method[:20]}"
-            problem = Problem(405, "method", told, f"it takes {headers.get('Allow', '')}", headers=headers)
+            told = Message("{path} does not take {method}", path=path, method=request.method[:20])
+            problem = Problem(
+                405, "method", told, Message("it takes {methods}", methods=headers.get("Allow", "")), headers=headers
+            )
         else:
             problem = Problem(error.status_code, "http", str(error.detail)[:200], headers=headers)
         return self._refusal(problem, request.headers)
@@ -312,7 +320,9 @@ class Application:
             return made
         first, pieces, answer = made
         if self._streams >= MOST_STREAMS:
-            return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
+            return self._told(
+                problems.busy(Message("{most} exports are being sent already", most=MOST_STREAMS), seconds=10)
+            )
         headers = {**answer.headers, "Vary": "Accept-Encoding", "Content-Type": answer.media_type}
         if packs:
             headers["Content-Encoding"] = "gzip"
@@ -367,9 +377,13 @@ class Application:
         if isinstance(error, _Refused):
             return error.problem
         if isinstance(error, Busy):
-            return problems.busy(f"the server is busy: {self._serving.concurrency} requests are being answered or wait")
+            told = Message(
+                "the server is busy: {most} requests are being answered or wait", most=self._serving.concurrency
+            )
+            return problems.busy(told)
         if isinstance(error, Overdue):
-            return Problem(504, "timeout", f"the answer took more than {self.threads.seconds:g} s", "ask for less")
+            told = Message("the answer took more than {seconds:g} s", seconds=self.threads.seconds)
+            return Problem(504, "timeout", told, Message("ask for less"))
         if not isinstance(error, SearchkitError) or isinstance(error, ArchiveError):
             self._tell(error)
         return problems.problem_of(error, pairs) if isinstance(error, SearchkitError) else problems.unexpected()

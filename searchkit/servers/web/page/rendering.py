@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from searchkit.analysis.normalise import simplified
+from searchkit.language.messages import Message, plural
 from searchkit.model.serialise import rfc3339
 from searchkit.presenters.terminal_text import safe
 from searchkit.servers.web.page import assets, texts
@@ -53,10 +54,10 @@ def _path_of(asked: Asked, template: str) -> str:
 
 def _answer(template: str, language: str, status: int, **values: Any) -> Answer:
     def t(text: str, **given: object) -> str:
-        return texts.told(text, language, **given)
+        return texts.told(Message(text, **given), language)
 
     def n(one: str, many: str, number: int, **given: object) -> str:
-        return texts.told(one if number == 1 else many, language, number=f"{number:,}", **given)
+        return texts.told(plural(one, many, number, **given), language)
 
     made = _environment().get_template(template)
     here: Link = values["here"]
@@ -67,7 +68,7 @@ def _answer(template: str, language: str, status: int, **values: Any) -> Answer:
         languages=[(code, name, plain.having("lang", code)) for code, name in texts.LANGUAGES.items()],
         day=lambda value: day(value, language),
         moment=lambda value, precision: moment(value, precision, language),
-        error=lambda text: texts.of_archive(text, language),
+        error=lambda text: texts.told(text, language),
         at=lambda path: Link(path, (("lang", values["lang"]),) if values["lang"] else ()),
         **values,
     )  # fmt: skip
@@ -164,5 +165,5 @@ def day(value: date | None, language: str) -> str:
 def moment(value: datetime | None, precision: str, language: str) -> str:
     """Write a time to the precision that was printed."""
     if value is None:
-        return texts.told("no date", language)
+        return texts.told(Message("no date"), language)
     return day(value, language) if precision == "day" else f"{day(value, language)} {value:%H:%M}"
