@@ -266,7 +266,9 @@ class Application:
             )
         else:
             problem = Problem(error.status_code, "http", str(error.detail)[:200], headers=headers)
-        return self._refusal(problem, request.headers)
+        chosen = request.query_params.get("lang", "")[:20]
+        accepted = f"{chosen},{request.headers.get('accept-language', '')}"
+        return self._refusal(problem, {**request.headers, "accept-language": accepted})
 
     async def _crashed(self, request: Request, error: Exception) -> Response:
         """Return the answer to a request outside of its route; Starlette raises the error again after it."""
@@ -329,15 +331,15 @@ class Application:
         if request.method == "HEAD":
             return Response(status_code=answer.status, headers=headers)
         self._streams += 1
-        return StreamingResponse(self._sent(first, pieces), answer.status, headers)
+        return _Streamed(self._sent(first, pieces), answer.status, headers, self._stream_ended)
 
     async def _sent(self, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-        try:
-            yield first
-            while piece := await self.threads.run(lambda: next(pieces, b""), further=True):
-                yield piece
-        finally:
-            self._streams -= 1
+        yield first
+        while piece := await self.threads.run(lambda: next(pieces, b""), further=True):
+            yield piece
+
+    def _stream_ended(self) -> None:
+        self._streams -= 1
 
     def _tag(self, request: Request) -> str:
         """Return the ETag of what an answer depends on: the archive, the day, the program, the request."""
@@ -416,6 +418,22 @@ def _make_relative(scope: Scope) -> None:
     scope["raw_path"] = raw.encode("latin-1")
     others = [(name, value) for name, value in scope["headers"] if name != b"host"]
     scope["headers"] = [(b"host", match[1].encode("latin-1", "replace")), *others]
+
+
+class _Streamed(StreamingResponse):
+    """An answer sent in pieces, which tells when that has ended, however it came: its iterator may not even be begun."""
+
+    def __init__(
+        self, pieces: AsyncIterator[bytes], status: int, headers: Mapping[str, str], ended: Callable[[], None]
+    ) -> None:
+        super().__init__(pieces, status, headers)
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._ended()
 
 
 class _Unread(Exception):

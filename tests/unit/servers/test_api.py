@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
@@ -178,6 +179,23 @@ def test_only_so_many_exports_are_sent_at_once_and_head_sends_none(serving, monk
     monkeypatch.setattr(client.app, "_streams", 1)
     busy = client.get("/v1/export")
     assert (busy.status, busy.json["code"], busy.headers["retry-after"]) == (503, "busy", "10")
+
+
+def test_an_export_that_nobody_takes_is_cut_off_and_told(serving, monkeypatch):
+    from searchkit.servers.web import app
+
+    client, told = serving(), []
+    monkeypatch.setattr(client.app, "_log", told.append)
+    monkeypatch.setattr(app, "BODY_SECONDS", 0.01)
+
+    async def take(message) -> None:
+        if message.get("more_body"):
+            await asyncio.Event().wait()
+
+    with pytest.raises(app._Unread):  # the connection is closed in the middle of the answer
+        client.loop.run_until_complete(client.asked("GET", "/v1/export", take=take))
+    assert told == ["a reader took nothing for 0.01 s: its answer is cut off"]
+    assert client.app._streams == 0
 
 
 # -- who may ask
