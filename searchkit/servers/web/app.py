@@ -21,20 +21,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route as Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Sent
 
 from searchkit.errors import ArchiveError, SearchkitError
 from searchkit.language.messages import Message
-from searchkit.servers.web import parameters, problems, security
+from searchkit.servers.web import heads, parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.edition import edition
+from searchkit.servers.web.heads import Checked
 from searchkit.servers.web.metrics import OTHER, Metrics
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
-from searchkit.servers.web.representations import accepts_gzip, is_known, packed, packed_pieces, with_headers
+from searchkit.servers.web.representations import Streamed, accepts_gzip, is_known, packed, packed_pieces, with_headers
 from searchkit.servers.web.routes import Answer, Asked, Route
 from searchkit.servers.web.security import Tokens
 from searchkit.servers.web.table import ALL, Serving, name_of, paths_of
@@ -43,10 +44,6 @@ from searchkit.servers.web.threads import UNLIMITED, Busy, Overdue, Threads, mos
 if TYPE_CHECKING:
     from searchkit.archive import Archive
 
-MOST_URL = 16 * 1024
-"""Bytes of a path and its query string."""
-MOST_HEAD = 48 * 1024
-"""Bytes of the head of a request: the address and all headers."""
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of the body of a POST."""
 BODY_SECONDS = 60.0
@@ -57,9 +54,6 @@ MOST_WRITERS = 8
 """POSTs that are admitted at once, by one worker; one is worked on."""
 THREADS = 4
 """Requests that are worked on at once, by one worker."""
-
-
-_ABSOLUTE = re.compile("https?://([^/]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -125,7 +119,7 @@ class Application:
             )
         app = Starlette(
             routes=[self._path(each) for each in routes],
-            middleware=[*middleware, Middleware(_Checked, checks=self._refused)],
+            middleware=[*middleware, Middleware(Checked, checks=self._refused)],
             exception_handlers={HTTPException: self._unrouted, Exception: self._crashed},
         )
         app.router.redirect_slashes = False
@@ -217,20 +211,11 @@ class Application:
 
     def _refused(self, scope: Scope) -> Response | None:
         """Return the answer to a request that no route is asked for; None if it may pass."""
-        _make_relative(scope)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_URL:
-            told = Message("the address is longer than {most:,} bytes", most=MOST_URL)
-            return self._refusal(Problem(414, "too-long", told, Message("ask with a shorter query")), headers)
-        if sum(map(len, headers)) + sum(map(len, headers.values())) > MOST_HEAD:
-            told = Message("the headers are longer than {most:,} bytes", most=MOST_HEAD)
-            return self._refusal(
-                Problem(431, "too-long", told, Message("send fewer cookies, or other headers")), headers
-            )
-        if self._serving.loopback and "host" in headers and not security.is_own_host(headers["host"]):
-            told = Message("this server is not {host!r}", host=headers["host"][:100])
-            return self._refusal(Problem(421, "host", told, Message("it answers to localhost and 127.0.0.1")), headers)
-        return None
+        if (problem := heads.fault(scope, loopback=self._serving.loopback)) is None:
+            return None
+        return self._refusal(
+            problem, {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        )
 
     def _refusal(self, problem: Problem, headers: Mapping[str, str]) -> Response:
         """Return the answer to a request that has no route: a page for a browser, JSON for a program."""
@@ -331,7 +316,7 @@ class Application:
         if request.method == "HEAD":
             return Response(status_code=answer.status, headers=headers)
         self._streams += 1
-        return _Streamed(self._sent(first, pieces), answer.status, headers, self._stream_ended)
+        return Streamed(self._sent(first, pieces), answer.status, headers, self._stream_ended)
 
     async def _sent(self, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield first
@@ -408,34 +393,6 @@ class Application:
         return Response(answer.body, answer.status, headers)
 
 
-def _make_relative(scope: Scope) -> None:
-    """Take `GET http://localhost:8765/help`, as a proxy is asked, for what it means. Its host counts."""
-    match = _ABSOLUTE.match(scope["path"])
-    if match is None:
-        return
-    scope["path"] = scope["path"][match.end() :] or "/"
-    raw = _ABSOLUTE.sub("", (scope.get("raw_path") or b"").decode("latin-1")) or "/"
-    scope["raw_path"] = raw.encode("latin-1")
-    others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-    scope["headers"] = [(b"host", match[1].encode("latin-1", "replace")), *others]
-
-
-class _Streamed(StreamingResponse):
-    """An answer sent in pieces, which tells when that has ended, however it came: its iterator may not even be begun."""
-
-    def __init__(
-        self, pieces: AsyncIterator[bytes], status: int, headers: Mapping[str, str], ended: Callable[[], None]
-    ) -> None:
-        super().__init__(pieces, status, headers)
-        self._ended = ended
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._ended()
-
-
 class _Unread(Exception):
     """An answer that nobody reads any more."""
 
@@ -446,15 +403,3 @@ class _Refused(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.detail)
         self.problem = problem
-
-
-class _Checked:
-    """Middleware that lets a request pass, or answers in place of the application."""
-
-    def __init__(self, app: ASGIApp, checks: Callable[[Scope], Response | None]) -> None:
-        self._app = app
-        self._checks = checks
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._checks(scope) if scope["type"] == "http" else None
-        await (refusal or self._app)(scope, receive, send)
