@@ -14,7 +14,7 @@ from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine, Page
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -35,7 +35,7 @@ class Asking(ABC):
     condition or an invalid value, and QueryTimeout if the answer takes longer than allowed.
     """
 
-    _store: Store
+    _store: Record
     _today: Callable[[], date]
 
     @abstractmethod
