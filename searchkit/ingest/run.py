@@ -64,8 +64,13 @@ def ingest(
         dry_run: read and compare, write nothing.
         jobs: the number of processes that read small files.
 
-    Raises: SourceError, IngestFailed, Locked; UsageError if `rejects` is an input, a link or a file of the archive;
-        KeyboardInterrupt, which loses nothing acknowledged so far.
+    An interruption (KeyboardInterrupt) loses nothing acknowledged so far.
+
+    Raises:
+        SourceError: a file cannot be read at all.
+        IngestFailed: a record could not be read, and `on_error` is "fail".
+        Locked: another process keeps writing.
+        UsageError: `rejects` is an input, a link or a file of the archive.
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")
