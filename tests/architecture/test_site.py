@@ -19,7 +19,7 @@ from tests.unit.servers.chromium import PROGRAM, Chromium
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "build" / "docs" / "site"
-TRANSLATED = ["README", "docs/query-language", "docs/dates", "docs/cli"]
+TRANSLATED = ["README", "docs/query-language", "docs/dates", "docs/cli", "docs/page", "docs/http", "docs/mcp"]
 MODULES = ["searchkit.aio", "searchkit.frames", "searchkit.ingest", "searchkit.jupyter", "searchkit.sources"]
 ADAPTERS = {"searchkit.langchain": "langchain_core", "searchkit.scrapy": "scrapy"}
 
