@@ -36,7 +36,7 @@ UNTRANSLATED = '!!! note ""\n    本页暂无中文版，以下是英文原文�
 
 _OF_MODULE = "::: {}\n    options: {{members: false, show_root_heading: false, show_root_toc_entry: false}}"
 _FENCED = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\]\((?![a-z]+:)(?P<path>[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
+_LINK = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?![a-z]+:)(?P<path>[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
 _SWITCH = re.compile(r"^(?:\[English\]\(\S+\)|English) \| .+\n\n?", re.MULTILINE)
 _CHINESE = "\u2018-\u201d\u2026\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e"
 _BROKEN = re.compile(rf"(?<=[\u2014{_CHINESE}])\n *(?=[{_CHINESE}])")
@@ -164,7 +164,7 @@ class Site:
         if page.api:
             options = f"\n    options: {page.options}" if page.options else ""
             texts = [f"::: {page.module}.{name}{options}" for name in page.names()]
-            if page.api == ("*",):
+            if page.module != "searchkit":
                 texts.insert(0, _OF_MODULE.format(page.module))
             text = "\n\n".join([f"# {page.title[self.language]}", *texts]) + "\n"
             return text if self.language == "en" else f"---\nlang: en\n---\n\n{text}"
@@ -180,11 +180,13 @@ class Site:
         return text if ours else f"---\nlang: en\n---\n\n{UNTRANSLATED}{text}"
 
     def _link(self, found: re.Match[str], text: Path, page: Page) -> str:
-        """Return a link of a text in the repository as one in the site."""
+        """Return a link of a text as one in the site; where it shows the name of a page's file, with the page's title."""
         if not found["path"]:
             return found[0]
         target = Path(os.path.normpath(text.parent / found["path"]))
-        home = self._homes.get(target)
+        home, shown = self._homes.get(target), found["text"]
+        if home is not None and target.suffix == ".md" and shown.endswith(target.name):
+            shown = next(each.title[self.language] for each in self.pages if f"{each.path}.md" == home)
         if home is None:
             if not target.is_file():
                 raise ValueError(f"{text.relative_to(ROOT)}: {found['path']}: no page of the site and no file")
@@ -195,7 +197,7 @@ class Site:
         anchor = found["anchor"] or ""
         if anchor and target in self._translated:
             anchor = _anchor_there(anchor[1:], target, self._translated[target])
-        return f"]({path}{anchor})"
+        return f"[{shown}]({path}{anchor})"
 
     def settings(self, address: str) -> dict[str, Any]:
         """Return the settings of zensical for this language, whose folders are beside the file of these settings.

@@ -24,6 +24,19 @@ class ConditionsDict(TypedDict, total=False):
     """The conditions as keyword arguments, for type checkers; a test compares it with `Conditions.of`.
 
     An article needs one of several values of a field; `新华*` is any value that begins so. None is no condition.
+
+    Attributes:
+        since: the first day, as a date or as text that names days (docs/dates.md).
+        until: the last day, which is included.
+        on: all days that a text names, `去年国庆`, instead of `since` and `until`.
+        source: the outlet that the text is from.
+        author: the author, as printed.
+        editor: the editor, as printed.
+        site: the site that shows it.
+        section: the section or channel.
+        kind: `article`, or `headline` for a title that a page listed; by default both.
+        mode: how many of the words typed side by side are required: `all`, `any`, or `auto`, the default.
+        aliases: whether names are looked for under their other names as well.
     """
 
     since: Day

@@ -143,6 +143,18 @@ def test_nothing_is_loaded_from_elsewhere():
             assert loads.search(path.read_text(encoding="utf-8")) is None, path.relative_to(BUILT)
 
 
+@built
+def test_everything_in_the_reference_is_described():
+    heading = re.compile(
+        r'<h\d id="([^"]+)" class="doc doc-heading">.*?<div class="doc doc-contents[^"]*">(.*?)</div>', re.DOTALL
+    )
+    described = {}
+    for path in (BUILT / "api").glob("*.html"):
+        described |= dict(heading.findall(path.read_text(encoding="utf-8")))
+    assert {"searchkit.Archive.search", "searchkit.aio.open"} < set(described)
+    assert [name for name, text in described.items() if len(re.sub("<[^>]+>", "", text).strip()) < 10] == []
+
+
 class _Files:
     """Answers the browser from the folder of the site."""
 
