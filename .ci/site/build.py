@@ -180,7 +180,7 @@ class Site:
         return text if ours else f"---\nlang: en\n---\n\n{UNTRANSLATED}{text}"
 
     def _link(self, found: re.Match[str], text: Path, page: Page) -> str:
-        """Return a link of a text as one in the site; where it shows the name of a page's file, with the page's title."""
+        """Return a link of a text as one in the site, with a page's title where it shows the name of a file."""
         if not found["path"]:
             return found[0]
         target = Path(os.path.normpath(text.parent / found["path"]))

@@ -13,7 +13,8 @@ from searchkit.model.article import Article
 from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
-from searchkit.search.engine import Engine, Page
+from searchkit.search.engine import Engine
+from searchkit.search.page import Page
 from searchkit.storage.store import Store
 
 if TYPE_CHECKING:
