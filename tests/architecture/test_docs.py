@@ -30,7 +30,8 @@ DOCUMENTS = [
 ]
 CONSOLE = [
     "README.md", "README.zh-CN.md", "docs/query-language.md", "docs/query-language.zh-CN.md", "docs/dates.md",
-    "docs/dates.zh-CN.md", "docs/cli.md", "docs/cli.zh-CN.md", "docs/study.md",
+    "docs/dates.zh-CN.md", "docs/cli.md", "docs/cli.zh-CN.md", "docs/study.md", "docs/citations.md",
+    "docs/citations.zh-CN.md",
 ]  # fmt: skip
 PYTHON = ["README.md", "README.zh-CN.md", "docs/python.md", "docs/study.md", "docs/adapters.md"]
 NEEDED = {"docs/adapters.md": ("pandas", "polars", "pyarrow")}
@@ -128,7 +129,7 @@ def _typical(found: re.Match[str]) -> str:
 
 TRANSLATED = [
     "README.zh-CN.md", "docs/query-language.zh-CN.md", "docs/dates.zh-CN.md", "docs/page.zh-CN.md", "docs/http.zh-CN.md",
-    "docs/mcp.zh-CN.md",
+    "docs/mcp.zh-CN.md", "docs/citations.zh-CN.md",
 ]  # fmt: skip
 """docs/cli.zh-CN.md is shorter than its original, but has every command."""
 

@@ -19,7 +19,16 @@ from tests.unit.servers.chromium import PROGRAM, Chromium
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "build" / "docs" / "site"
-TRANSLATED = ["README", "docs/query-language", "docs/dates", "docs/cli", "docs/page", "docs/http", "docs/mcp"]
+TRANSLATED = [
+    "README",
+    "docs/query-language",
+    "docs/dates",
+    "docs/cli",
+    "docs/page",
+    "docs/http",
+    "docs/mcp",
+    "docs/citations",
+]
 MODULES = ["searchkit.aio", "searchkit.frames", "searchkit.ingest", "searchkit.jupyter", "searchkit.sources"]
 ADAPTERS = {"searchkit.langchain": "langchain_core", "searchkit.scrapy": "scrapy"}
 
