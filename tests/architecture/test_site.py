@@ -6,16 +6,19 @@ import importlib.util
 import inspect
 import json
 import mimetypes
+import os
 import re
 import sys
+from html import unescape
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 
 import searchkit
-from tests.unit.servers.chromium import PROGRAM, Chromium
+from tests.unit.servers.chromium import HOME, PROGRAM, Chromium
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "build" / "docs" / "site"
@@ -153,6 +156,24 @@ def test_nothing_is_loaded_from_elsewhere():
 
 
 @built
+@pytest.mark.slow
+def test_every_link_of_every_page_leads_somewhere():
+    """Those of the reference and of the navigation too, which zensical does not check."""
+    texts = {path: path.read_text(encoding="utf-8") for path in BUILT.rglob("*.html") if path.name != "404.html"}
+    anchors = {path: {unescape(each) for each in re.findall(r'\bid="([^"]+)', text)} for path, text in texts.items()}
+    assert len(texts) == 2 * len(PAGES)
+    broken = []
+    for path, text in texts.items():
+        for link in {unescape(each) for each in re.findall(r'href="(?![a-z]+:)([^"]+)', text)}:
+            place, _, anchor = link.partition("#")
+            target = Path(os.path.normpath(path.parent / unquote(place))) if place else path
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file() or (anchor and unquote(anchor) not in anchors[target]):
+                broken.append(f"{path.relative_to(BUILT)}: {link}")
+    assert broken == []
+
+
+@built
 def test_everything_in_the_reference_is_described():
     heading = re.compile(
         r'<h\d id="([^"]+)" class="doc doc-heading">.*?<div class="doc doc-contents[^"]*">(.*?)</div>', re.DOTALL
@@ -177,7 +198,7 @@ class _Files:
 
 @built
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="no chromium")
+@pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed: apt-get install chromium")
 @pytest.mark.parametrize(("start", "expected"), [("/index.html", "NEAR"), ("/zh-CN/index.html", "查询语言")])
 def test_a_part_of_a_chinese_word_is_found(start, expected, tmp_path):
     browser = Chromium(_Files(), tmp_path)  # type: ignore[arg-type]
@@ -192,7 +213,7 @@ def test_a_part_of_a_chinese_word_is_found(start, expected, tmp_path):
                 break
             browser.see("new Promise(done => setTimeout(done, 50))")
         assert expected in found
-        assert [each for each in browser.asked if not each.startswith("http://localhost/")] == []
+        assert [each for each in browser.asked if not each.startswith(f"{HOME}/")] == []
         assert browser.told == []
     finally:
         browser.close()
