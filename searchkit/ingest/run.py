@@ -35,6 +35,7 @@ Read: TypeAlias = "tuple[Item, str]"
 """An item with the absolute path of its file; empty for no file."""
 
 Given: TypeAlias = "str | PathLike[str] | BinaryIO"
+"""A file, a directory, or a stream."""
 
 SMALL = 4 * 1024 * 1024
 """Bytes; files up to this size are read in other processes, a handful at a time, if `jobs` allows it."""

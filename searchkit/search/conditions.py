@@ -15,7 +15,9 @@ from searchkit.model.fields import FIELDS, FieldName, KeywordField
 from searchkit.query.tree import MODES, Mode
 
 Day: TypeAlias = "str | date | None"
+"""A day, or a text that names days (docs/dates.md); None for no condition."""
 Names: TypeAlias = "str | Iterable[str] | None"
+"""A value of a field, or several of which an article needs one; None for no condition."""
 
 _DAYS = ("since", "until", "on")
 
