@@ -32,6 +32,12 @@ LANGUAGES = {"en": "", "zh": "zh-CN"}
 """The folder of each language in the site, and the suffix of its texts."""
 NAMES = {"en": "English", "zh": "简体中文"}
 DESCRIPTIONS = {"en": "Keep and search an archive of Chinese news.", "zh": "保存并检索中文新闻存档。"}
+SCHEMES = (
+    ("(prefers-color-scheme)", "default", "lucide/sun-moon", {"en": "Light, always", "zh": "总用浅色"}),
+    ("(prefers-color-scheme: light)", "default", "lucide/sun", {"en": "Dark, always", "zh": "总用深色"}),
+    ("(prefers-color-scheme: dark)", "slate", "lucide/moon", {"en": "As this device", "zh": "跟随设备"}),
+)
+"""Light and dark: when, which, the icon of the button, and what it does next."""
 UNTRANSLATED = '!!! note ""\n    本页暂无中文版，以下是英文原文。\n\n'
 
 _OF_MODULE = "::: {}\n    options: {{members: false, show_root_heading: false, show_root_toc_entry: false}}"
@@ -195,6 +201,10 @@ class Site:
             shutil.copyfile(target, self.folder / home)
         path = os.path.relpath(home, Path(page.path).parent).replace(os.sep, "/")
         anchor = found["anchor"] or ""
+        if target in self._translated and text in self._translated.values():
+            # On purpose a translation sends its readers to an original: in the other folder, where zensical has no eye.
+            top = "../" * len(Path(LANGUAGES[self.language]).parts)
+            return f'<a href="{top}{path.removesuffix(".md")}.html{anchor}">{shown}</a>'
         if anchor and target in self._translated:
             anchor = _anchor_there(anchor[1:], target, self._translated[target])
         return f"[{shown}]({path}{anchor})"
@@ -214,13 +224,17 @@ class Site:
             {"lang": each, "name": NAMES[each], "link": os.path.relpath(folder or ".", place or ".") + "/"}
             for each, folder in LANGUAGES.items()
         ]
+        palette = [
+            {"media": media, "scheme": scheme, "toggle": {"icon": icon, "name": then[self.language]}}
+            for media, scheme, icon, then in SCHEMES
+        ]
         told = {
             "INHERIT": os.path.relpath(HERE / "mkdocs.yml", self.folder.parent),
             "site_description": DESCRIPTIONS[self.language],
             "docs_dir": self.folder.name,
             "site_dir": f"site/{place}".rstrip("/"),
             "nav": nav,
-            "theme": {"language": self.language, "custom_dir": "theme"},
+            "theme": {"language": self.language, "custom_dir": "theme", "palette": palette},
             "extra": {"alternate": others},
         }
         if address:
