@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,15 +17,14 @@ from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
 from searchkit.errors import SearchkitError
 from searchkit.model.article import Article
-from searchkit.query.aliases.file import AliasesFile
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search.articles import Articles
 from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
-from searchkit.storage.store import Store
-from searchkit.writing.sync import IndexFor, Sync
+from searchkit.writing.place import Place
+from searchkit.writing.sync import Sync
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -54,20 +52,21 @@ class Archive(Articles, Asking):
     """
 
     def __init__(
-        self, path: Path, store: Store, index_for: IndexFor, *, tz: str, today: Callable[[], date] | None = None,
-        wait: float = 10.0, timeout: float | None = DEFAULT,
+        self, place: Place, *, tz: str, today: Callable[[], date] | None = None, wait: float = 10.0,
+        timeout: float | None = DEFAULT,
     ) -> None:  # fmt: skip
-        self.path = path
+        self.path = place.path
         self.tz = tz
         self.timezone = ZoneInfo(tz)
         self.wait = wait
         self.timeout = timeout
         self.held_back: SearchkitError | None = None
         self._today = today or (lambda: datetime.now(self.timezone).date())
-        self._store = store
-        self._families = Families(store, self.timezone)
-        self._aliases = AliasesFile(path)
-        self._sync = Sync(path, store, self._families, index_for, tz=tz, wait=lambda: self.wait)
+        self._place = place
+        self._store = place.record
+        self._families = Families(self._store, self.timezone)
+        self._aliases = place.aliases
+        self._sync = Sync(place, self._families, tz=tz, wait=lambda: self.wait)
 
     @property
     def dictionary(self) -> UserDictionary:
@@ -121,16 +120,15 @@ class Archive(Articles, Asking):
 
     @property
     def _writer(self) -> Writer:
-        from searchkit.storage.provenance import Provenance
         from searchkit.writing.writer import Writer
 
-        return Writer(self._store, Provenance(self._store), self._sync, self.timezone)
+        return Writer(self._store, self._sync, self.timezone)
 
     @property
     def _maintenance(self) -> Maintenance:
         from searchkit.writing.maintenance import Maintenance
 
-        return Maintenance(self.path, self._store, self._sync, self.timezone)
+        return Maintenance(self._place, self._sync, self.timezone)
 
     # -- writing
 

@@ -15,7 +15,7 @@ from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.search.page import Page
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,7 +36,7 @@ class Asking(ABC):
     condition or an invalid value, and QueryTimeout if the answer takes longer than allowed.
     """
 
-    _store: Store
+    _store: Record
     _today: Callable[[], date]
 
     @abstractmethod

@@ -17,8 +17,8 @@ from searchkit.query.tree import Node
 from searchkit.query.writer import write
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.engine import Engine
-from searchkit.storage.saved import SavedRow, SavedRows, hash_of
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
+from searchkit.storage.saved import SavedRow, hash_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -38,12 +38,12 @@ class Saved:
 
     def __init__(
         self,
-        store: Store,
+        store: Record,
         asked: Callable[[], AbstractContextManager[Engine]],
         writing: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._store = store
-        self._rows = SavedRows(store)
+        self._rows = store.saved
         self._asked = asked
         self._writing = writing
 
@@ -134,7 +134,7 @@ class Saved:
         with self._asked() as engine:
             _, ids = engine.matching(search.query, Conditions.of(search.conditions))
             covers, behind = engine.covers, engine.behind
-        changed, gone = self._rows.changed_since(row.upto)
+        changed, gone = self._changed_since(row.upto)
         matching = frozenset(ids)
 
         def matched(id: str) -> bool:
@@ -173,11 +173,19 @@ class Saved:
         search = self.get(name)
         with self._asked() as engine:
             _, ids = engine.matching(search.query, Conditions.of(search.conditions))
-        return tuple(self._rows.latest(ids, limit))
+        return tuple(self._store.latest(ids, limit))
 
     def articles(self, ids: Iterable[str]) -> Mapping[str, Article]:
         """Return the articles with these ids, by id, for example of news; deleted ones are left out."""
         return self._store.get_many(ids)
+
+    def _changed_since(self, after: int) -> tuple[dict[str, int], set[str]]:
+        """Return the sequence number of each article that was added or changed, by id; the ids that are gone.
+
+        An article that was deleted and came again is among the first only.
+        """
+        changed = self._store.changed_since(after)
+        return changed, self._store.deleted_since(after) - changed.keys()
 
     def _row(self, name: str) -> SavedRow:
         row = self._rows.get(_written(name))

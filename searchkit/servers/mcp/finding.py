@@ -10,7 +10,7 @@ from searchkit.archive import Archive
 from searchkit.model.article import Article, Precision
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Results
-from searchkit.model.serialise import content_hash, json_line
+from searchkit.model.serialise import content_hash, json_line, rfc3339
 from searchkit.presenters.citations import cite
 from searchkit.servers.mcp.bounds import MOST
 from searchkit.servers.mcp.forms import Document, Found, Result
@@ -159,7 +159,7 @@ def _when(published: Any, precision: Precision, zone: ZoneInfo) -> str:
     if published is None:
         return ""
     local = published.astimezone(zone)
-    return str(local.date().isoformat() if precision == "day" else local.isoformat())
+    return str(local.date().isoformat() if precision == "day" else rfc3339(local))
 
 
 def _beside(*parts: str) -> str:

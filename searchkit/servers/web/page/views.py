@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError, UsageError
+from searchkit.language.messages import Message
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
@@ -120,19 +121,19 @@ def _start(asked: Asked, here: Link) -> Answer:
     )  # fmt: skip
 
 
-def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, str]]:
+def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, Message]]:
     """Return queries in the words of this archive, each with what it shows of the query language."""
     one, two, *_ = [*words, "经济", "合作"] if len(words) < 2 else words
     found = [
-        (f"{one} {two}", "both words"),
-        (f'"{one}"', "exactly these characters"),
-        (f"{one} OR {two}", "either"),
-        (f"{one} -{two}", "without a word"),
-        (f"title:{one}", "in the title"),
+        (f"{one} {two}", Message("both words")),
+        (f'"{one}"', Message("exactly these characters")),
+        (f"{one} OR {two}", Message("either")),
+        (f"{one} -{two}", Message("without a word")),
+        (f"title:{one}", Message("in the title")),
     ]
     if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
-        found.append((f'{one} source:"{sources[0]}"', "from one source"))
-    found.append((f"{one} date:近30天", "of these days"))
+        found.append((f'{one} source:"{sources[0]}"', Message("from one source")))
+    found.append((f"{one} date:近30天", Message("of these days")))
     return found
 
 
