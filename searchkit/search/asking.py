@@ -95,10 +95,10 @@ class Asking(ABC):
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
+        Near matches are left out. The other arguments are as in `search`.
+
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, page, group, recent, half_life, sample, seed, conditions: as in `search`. Near matches
-                are left out.
         """
         wanted = Page(sort, limit, after, False, group, page, recent, half_life, sample, seed)
         with self._asked() as engine:
