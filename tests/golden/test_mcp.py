@@ -21,6 +21,10 @@ ASKED = (
     ("fetch", {"id": "demo-03"}),
     ("search", {"query": "长江大桥 date:2031"}),
     ("timeline", {"query": "DeepSeek", "by": "quarter"}),
+    ("timelines", {"queries": ["芯片 OR 半导体", "长江大桥"], "since": "2025", "by": "quarter"}),
+    ("terms", {"query": "芯片", "by": "quarter", "limit": 2}),
+    ("trends", {"day": "2025-03-31", "period": 60, "against": 3, "limit": 2}),
+    ("similar", {"id": "demo-03", "limit": 1}),
     ("sources", {"limit": 3}),
     ("search", {"query": "(芯片 OR 半导体 source:东港财经"}),
     ("timeline", {"by": "hour"}),
@@ -58,6 +62,8 @@ def shown(text: str) -> str:
     found = re.search(r"^\{.*\}$", text, re.MULTILINE)
     if found:
         laid_out = json.dumps(json.loads(found[0]), ensure_ascii=False, indent=1)
+        # Numbers side by side, as they belong together.
+        laid_out = re.sub(r"\[[\s\d.,null]+\]", lambda each: " ".join(each[0].split()), laid_out)
         text = text.replace(found[0], laid_out.replace("\\n", "\n"))
     text = re.sub(r'(?<=after=\\")[\w-]+', "WyJyZWxldmFuY2UiLCAw", text)
     return re.sub(rf"(?<={TAG} )[0-9a-f]{{8}}", "5f1c09e2", text)

@@ -341,7 +341,7 @@ def test_the_language_is_that_of_the_link_or_the_browser(client, accepted, lang,
 
 
 def test_what_the_archive_says_is_in_the_language_of_the_page(client):
-    for lang, told in (("zh-CN", "括号没有收尾"), ("zh-TW", "括號沒有收尾"), ("en", "parenthesis")):
+    for lang, told in (("zh-CN", "括号没有收尾"), ("zh-TW", "括號沒有關閉"), ("en", "parenthesis")):
         said = words(asked(client, f"/?q=大桥 (出口&lang={lang}", 400).xpath("//*[@class='why']")[0])
         assert told in said, said
     assert "去掉" in words(
