@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from searchkit.analysis.normalise import simplified
 from searchkit.language.messages import Message, plural
 from searchkit.model.serialise import rfc3339
-from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.terminal_text import safe, safe_lines
 from searchkit.servers.web.page import assets, texts
 from searchkit.servers.web.page.links import Link, link, of_article
 from searchkit.servers.web.problems import Problem
@@ -90,6 +90,7 @@ def _environment() -> Environment:
     made.filters.update(
         marked=marked,
         plain=safe,
+        lines=safe_lines,
         brief=brief,
         script=script,
         number=lambda value: f"{value:,}",

@@ -25,6 +25,11 @@ def told(text: str, language: str) -> str:
     return text if language == ENGLISH else in_language(text, language)
 
 
+def is_code(text: str) -> bool:
+    """Tell whether a hint is the same in every language, as a query is, and so no sentence."""
+    return in_language(text, SIMPLIFIED) == text
+
+
 def chosen(asked_for: str | None, accepted: str) -> str:
     """Return the language to answer in.
 

@@ -13,7 +13,7 @@ from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
 from searchkit.servers.web.page.links import DAYS, QUESTION, Link, link
 from searchkit.servers.web.page.rendering import page, trouble
-from searchkit.servers.web.page.texts import LANGUAGE
+from searchkit.servers.web.page.texts import LANGUAGE, is_code
 from searchkit.servers.web.parameters import BY, CONDITIONS, QUERY, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 
@@ -66,12 +66,17 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error, and the text that it is in, in three parts: before, what is wrong, and behind."""
+    """An error, and the text that it is in, in three parts: before, what is wrong, and behind.
+
+    Attributes:
+        proposes: its hint is a query to try, and not a sentence.
+    """
 
     problem: Problem
     before: str = ""
     wrong: str = ""
     behind: str = ""
+    proposes: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -103,7 +108,7 @@ def search(asked: Asked) -> Answer:
     return page(
         asked, "search.html", here=here, fault=None, found=found, hits=found.hits, chips=list(_chips(here, found)),
         drawn=drawn(timeline, here), facets=list(_facets(facets, here)), exports=list(exports(here)),
-        diagnosis=found.diagnosis, near=any(hit.near for hit in found), suggested=lambda each: _suggested(each, here),
+        diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
         **_form(here),
     )  # fmt: skip
 
@@ -154,7 +159,8 @@ def fault_of(error: UsageError, problem: Problem) -> Fault:
         return Fault(problem)
     start = max(0, error.column - 1)
     stop = start + error.width
-    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:])
+    proposes = problem.parameter in ("q", "a", "b") and bool(problem.hint) and is_code(problem.hint)
+    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:], proposes)
 
 
 def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:
