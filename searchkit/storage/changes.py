@@ -86,9 +86,9 @@ class Changes(ABC):
     def lineage(self) -> str:
         """Return a mark of the newest change, which no other record has; empty where an older version made the changes.
 
-        Each transaction that changes an article leaves one. A copy has those that were left before it was made: so an
-        index that carries one tells whether a record is the one that it was made from, or an older copy that went on by
-        itself.
+        Each transaction that changes an article leaves one, also one that fails and keeps a part. A copy has those that
+        were left before it was made: so an index that carries one tells whether a record is the one that it was made
+        from, or an older copy that went on by itself.
         """
 
     @abstractmethod
