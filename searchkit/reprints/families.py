@@ -88,8 +88,10 @@ class Families:
         """Process the changes of the record up to a sequence number, or a little further, `batch` at a time."""
         total = self._store.pending(self.covers) if self.behind(upto) else 0
         done = 0
-        while self.behind(upto) and (changes := self._store.changes(self.covers, batch)):
-            self.take(changes)
+        while self.behind(upto):
+            settled = self._store.last_seq()
+            changes = self._store.changes(self.covers, batch, settled)
+            self.take(changes, changes[-1].seq if changes else max(settled, upto))
             done += len(changes)
             if progress:
                 progress("reprints", done, total)
@@ -101,15 +103,18 @@ class Families:
             self._sketches.clear()
             self._note_moving(())
 
-    def take(self, changes: Sequence[Change]) -> None:
+    def take(self, changes: Sequence[Change], upto: int) -> None:
         """Process changes of the record in the order of their sequence numbers, in one step.
 
         Changes processed before are skipped.
+
+        Args:
+            upto: the number up to which these are all the changes that were not processed yet.
         """
         covers = self.covers
-        fresh = [change for change in changes if change.seq > covers]
-        if not fresh:
+        if upto <= covers:
             return
+        fresh = [change for change in changes if change.seq > covers]
         articles = [change.article for change in fresh if change.article is not None]
         sketched: set[str] = set()
 
@@ -136,7 +141,7 @@ class Families:
             self._note_moving([*found, *left])
             self._sketches.put_together(found.items())
             self._sketches.take_out(left)
-            self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")
+            self._store.set_setting(_SETTING, f"{_rule()} {upto}")
             self._note_moving(())
 
     def _moving(self) -> set[str]:

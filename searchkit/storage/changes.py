@@ -2,8 +2,8 @@
 
 Each change of an article gets a *sequence number*, higher than those of all changes that were there before it. An index
 that covers the record up to n needs only the changes after n. Numbers ascend; they may have gaps, as where several
-writers take them in blocks. A number is *settled* if all changes up to it are there: no other will come below it. Only
-settled changes are handed out, so whoever has taken all changes up to a number has missed none.
+writers take them in blocks. A number is *settled* if all changes up to it are there: none will come at or below it any
+more. Only settled changes are handed out, so whoever has taken all changes up to a number has missed none.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class Changes(ABC):
 
     @abstractmethod
     def last_seq(self) -> int:
-        """Return the highest settled sequence number; 0 in a new record. It never falls."""
+        """Return the highest settled sequence number; 0 in a new record. It never falls.
+
+        No change need have just this number, since numbers have gaps and articles change again.
+        """
 
     @abstractmethod
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:

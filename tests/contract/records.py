@@ -12,10 +12,11 @@ from searchkit.storage.sqlite.record import SqliteRecord
 
 
 class LooseRecord(MemoryRecord):
-    """Of a transaction that fails, it keeps what was written; its sequence numbers have gaps."""
+    """Of a transaction that fails, it keeps what was written; its sequence numbers have gaps, also at their end."""
 
     atomic: ClassVar[bool] = False
     step: ClassVar[int] = 7
+    block: ClassVar[int] = 100
 
 
 RECORDS: dict[str, Callable[[Path], Record]] = {

@@ -209,7 +209,7 @@ def test_whoever_takes_all_changes_step_by_step_misses_none(full):
     while found := full.changes(after, 1):
         steps += [each.id for each in found]
         after = found[-1].seq
-    assert steps == ["listed", "bridge", "ferry"] and after == full.last_seq() and full.pending(after) == 0
+    assert steps == ["listed", "bridge", "ferry"] and after <= full.last_seq() and full.pending(after) == 0
 
 
 def test_changes_have_bounds(full):
@@ -238,7 +238,7 @@ def test_numbers_tell_what_changed_since(full):
     last = full.changes(0, 10)[-2:]
     assert [each.id for each in last] == ["listed", "listed"] and full.deleted_since(last[0].seq) == set()
     assert full.changed_since(last[0].seq) == {"listed": last[1].seq}
-    assert dict(numbers) == full.changed_since(0) and numbers.last_seq == full.last_seq() == max(numbers.values())
+    assert dict(numbers) == full.changed_since(0) and numbers.last_seq == full.last_seq() >= max(numbers.values())
     assert numbers == {each.id: each.seq for each in full.changes(0, 10) if each.article}
 
 

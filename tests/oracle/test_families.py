@@ -111,7 +111,7 @@ def slow_families(articles: list[Article]) -> dict[str, str]:
 
 def take(store: Record, families: Families, batch: int) -> None:
     while changes := store.changes(families.covers, batch):
-        families.take(changes)
+        families.take(changes, changes[-1].seq)
 
 
 @settings(examples(60), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes minutes
@@ -148,7 +148,7 @@ def test_families_are_those_of_comparing_all(steps, every, batch, chance, kind):
         take(again, others, 1000)
         assert others.all() == expected
         # What is taken again changes nothing; made anew they are the same.
-        others.take(again.changes(0, 1000))
+        others.take(again.changes(0, 1000), again.last_seq())
         assert others.all() == expected
         families.clear()
         assert families.all() == {} and families.covers == 0

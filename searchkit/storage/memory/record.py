@@ -34,9 +34,11 @@ class MemoryRecord(Record):
 
     Attributes:
         step: between two sequence numbers.
+        block: what the last sequence number of a transaction is a multiple of, whether or not a change has it.
     """
 
     step: ClassVar[int] = 1
+    block: ClassVar[int] = 1
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self._committed = State(settings=dict(settings or {}))
@@ -74,8 +76,10 @@ class MemoryRecord(Record):
                 yield
                 self._committed = self.state
             finally:
-                if self._committed.last > before:
-                    self._committed.marks[self._committed.last] = os.urandom(8).hex()
+                state = self._committed
+                if state.last > before:
+                    state.last = -(-state.last // self.block) * self.block
+                    state.marks[state.last] = os.urandom(8).hex()
                 self._writer = self._working = None
 
     def close(self) -> None:
