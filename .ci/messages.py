@@ -1,7 +1,7 @@
 """Keep the catalogues of messages: `make messages`.
 
-Extracts every text that a person is told from the code, takes it into the .po file of each language, and compiles
-these.
+Extracts every text that a person is told from the code and from the templates of the page, takes it into the .po file
+of each language, and compiles these.
 New texts of zh_Hant are written from those of zh_Hans by OpenCC (s2twp) and the words below, to be read and mended by
 hand: what is there already is kept. Fails if a text has no translation.
 """
@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[int, ...]] = {
     "MissingExtra": (0,),
     "Impossible": (0, 1), "fail": (0, 2), "suggestion": (3,), "Change": (2,), "tell": (0, 1, 2),
     "rejected": (0,), "_named": (0,), "damaged": (1,),
-    "_damaged": (1,), "_date": (1,), "_reason": (0, 1), "_no_spelling": (1, 2),
+    "_damaged": (1,), "_bad": (0,), "_date": (1,), "_reason": (0, 1), "_no_spelling": (1, 2),
 }  # fmt: skip
 """Functions and classes, and the places of texts among their arguments; errors are added, whose text comes first."""
 PLURALS = {"plural", "ngettext"}
@@ -49,7 +49,13 @@ TERMS = {
 MENDED = {
     "箇": "個", "天后優先": "天後優先", "引數": "參數", "指令碼": "指令稿", "割槽分": "區分", "連線": "連接",
     "無法連接到": "無法連線到", "許可權": "權限", "釋出": "發布", "型別": "類型", "周": "週", "演算法": "算法",
-    "恢復": "還原", "生成": "產生",
+    "恢復": "還原", "生成": "產生", "唯讀取": "只讀取", "聲明瞭": "宣告了", "說明瞭": "說明了", "二進位制": "二進位",
+    "通過": "透過", "客戶端": "用戶端", "令牌": "權杖", "退出碼": "結束碼", "匹配的": "符合的", "短語": "詞組",
+    "請求正文": "請求內容", "正文": "內文", "管道": "管線", "壓縮包": "壓縮檔", "電子表格": "試算表",
+    "工作簿": "活頁簿",
+    "站點地圖": "網站地圖", "響應": "回應", "報頭": "標頭", "套接字": "socket", "軟體包": "套件", "帖子": "貼文",
+    "轉儲": "傾印", "轉義": "跳脫", "列表": "清單", "獲取": "取得", "跟蹤": "追蹤", "丟失": "遺失", "注：": "註：",
+    "檢視": "查看", "佔全部": "占全部", "季度": "季", "幫助": "說明", "表頭": "標題列", "份額": "占比",
 }  # fmt: skip
 """What OpenCC gets wrong in our texts."""
 
@@ -91,7 +97,23 @@ def extract(package: Path = PACKAGE) -> Found:
                 _of_call(node, places, found, place)
         if path.parent.name == "cli":
             _of_commands(tree, path.stem, found, place)
+    _of_templates(package, found)
     return found
+
+
+def _of_templates(package: Path, found: Found) -> None:
+    """Take in the texts of the page: in a template, `t` tells one and `n` one that depends on a number."""
+    from jinja2 import Environment, nodes
+
+    for path in sorted(package.rglob("*.html")):
+        place = path.relative_to(package.parent).as_posix()
+        for call in Environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            name = getattr(call.node, "name", "")
+            texts = [each.value for each in call.args if isinstance(each, nodes.Const)]
+            if name == "n":
+                found.add(texts[0], texts[1], place)
+            elif name == "t" and texts:  # others are given a message, which is found where it is made
+                found.add(texts[0], "", place)
 
 
 def _errors(trees: object) -> set[str]:

@@ -54,7 +54,11 @@ def open(
         timeout: seconds that a question may take before QueryTimeout is raised; None for no limit.
         catch_up: index the articles that an interrupted run acknowledged but did not index.
 
-    Raises: NoArchive, Damaged, FormatTooNew, UsageError.
+    Raises:
+        NoArchive: there is none at `path`, and `create` is False.
+        Damaged: the record is damaged.
+        FormatTooNew: a newer searchkit has made it.
+        UsageError: an argument cannot be used, or `tz` is not the archive's.
     """
     if timeout is not None and not timeout > 0:
         raise UsageError(
@@ -150,9 +154,14 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
 
     The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record.
 
-    Returns: the number of articles.
-    Raises: UsageError unless `path` is new or an empty folder; NoBackup if `backup` holds no archive; Damaged if its
-        record is damaged; ArchiveError if it cannot be read.
+    Returns:
+        the number of articles.
+
+    Raises:
+        UsageError: `path` is neither new nor an empty folder.
+        NoBackup: `backup` holds no archive.
+        Damaged: the record of the backup is damaged.
+        ArchiveError: the backup cannot be read.
     """
     source = Path(backup)
     if record_size(source) is None or not (source / RECORD).is_file():
@@ -227,7 +236,8 @@ def connect(
 
     The keyword arguments and the errors are those of `open`.
 
-    Raises: UsageError for a URL that is not of this form.
+    Raises:
+        UsageError: the URL is not of this form.
     """
     from urllib.request import url2pathname  # imported late: it brings HTTP, TLS and email
 

@@ -30,7 +30,7 @@ def mcp(
     """Offer the archive to language models, as tools by MCP.
 
     A client of the Model Context Protocol, such as Claude Desktop, starts it and asks over standard input and output:
-    search, fetch, timeline, facets, terms, compare and sources. It only reads.
+    search, fetch, similar, timeline, timelines, trends, facets, terms, compare and sources. It only reads.
 
     \b
     searchkit mcp --index /path/to/index

@@ -13,7 +13,8 @@ from searchkit.model.article import Article
 from searchkit.model.results import Ids, Parsed, Results, Similar, Sort
 from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
-from searchkit.search.engine import Engine, Page
+from searchkit.search.engine import Engine
+from searchkit.search.page import Page
 from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
@@ -94,10 +95,10 @@ class Asking(ABC):
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
+        Near matches are left out. The other arguments are as in `search`.
+
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, page, group, recent, half_life, sample, seed, conditions: as in `search`. Near matches
-                are left out.
         """
         wanted = Page(sort, limit, after, False, group, page, recent, half_life, sample, seed)
         with self._asked() as engine:

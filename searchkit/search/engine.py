@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import Segmenter
@@ -26,6 +26,7 @@ from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter, Mark
 from searchkit.search.likelier import may_be_misspelled, prints, shows
+from searchkit.search.page import EVERYTHING, Page
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.record import Record
@@ -43,59 +44,6 @@ _SOURCES = 5
 """Sources that a comparison names of each side."""
 _NAMED = 10
 """Similar words that a note names."""
-_EVERYTHING = 1_000_000_000
-"""Matches; more than any archive has."""
-
-
-class Page(NamedTuple):
-    """The part of an answer that is wanted, and its order; see `Asking.search`. `limit` None: the whole answer.
-
-    With a `sample`, that many matches in random order instead.
-    """
-
-    sort: Sort | None
-    limit: int | None
-    after: str | None
-    near: bool
-    group: bool
-    number: int = 1
-    recent: bool | str | date | None = None
-    half_life: float | None = None
-    sample: int | None = None
-    seed: int = 0
-
-    def require_whole(self) -> None:
-        """Raise UsageError if only a part or an order of the answer is wanted that a sample does not have."""
-        options = {
-            "sort": self.sort, "after": self.after, "page": self.number != 1, "group": self.group,
-            "recent": self.recent, "half_life": self.half_life,
-        }  # fmt: skip
-        for name, given in options.items():
-            if given:
-                raise UsageError(
-                    Message("sample and {name} contradict each other", name=name),
-                    hint="a sample is of all matches, in random order",
-                )
-
-    def skipped(self) -> int:
-        """Return the number of hits before the page, not counting those before `after`.
-
-        Raises:
-            UsageError: there is no such page, or `after` and a number name two places.
-        """
-        if self.number == 1:
-            return 0
-        if self.number < 1:
-            raise UsageError(
-                Message("there is no page {number}", number=self.number),
-                hint="pages are counted from 1",
-                code="no-such-page",
-            )
-        if self.after:
-            raise UsageError("page and after contradict each other", hint="give one of them", code="page-and-after")
-        if not self.limit or self.limit < 0:
-            raise UsageError("a page needs a limit of 1 or more", hint="limit=10", code="page-without-limit")
-        return min((self.number - 1) * self.limit, _EVERYTHING)
 
 
 class Engine:
@@ -245,7 +193,7 @@ class Engine:
             return order, self._sampled(tree, page, page.sample)
         after = cursor.place(page.after, order, _asked(question, recent)) if page.after else None
         before = page.skipped()
-        limit = _EVERYTHING if page.limit is None else before + page.limit
+        limit = EVERYTHING if page.limit is None else before + page.limit
         # Near matches fill an answer that has only one page.
         near = page.near and not before
         if page.group:

@@ -56,15 +56,62 @@ def test_what_is_compiled_is_current(language, tool):
     assert {**held, "": ""} == {**made, "": ""}, "`make messages` compiles them"
 
 
-def test_the_traditional_catalogue_has_no_simplified_characters(tool):
-    opencc = pytest.importorskip("opencc")
-    convert = opencc.OpenCC("s2t").convert
-    same = set("台才只干面里后丑于准布志范制注余云采占游杰欲托吃群床峰着周了表发系")
-    wrong = {}
-    for each in tool.read("zh_Hant"):
-        told = each.string[0] if isinstance(each.string, tuple) else each.string
-        if not each.id or any(ord(char) > 0x2E80 for char in "".join(each.id)):
-            continue  # examples in the text itself may be in either script
-        if left := {char for char in told if convert(char) != char} - same:
-            wrong[told] = left
-    assert wrong == {}
+# -- the two scripts
+
+ELSEWHERE = """
+软件 軟件 文件夾 服務器 網絡 默認 設置 搜索 打印 信息 視頻 數據庫 程序 內存 硬盤 磁盤 用戶詞 用戶的 字符 命令行 鏈接 文檔
+字段 進程 線程 緩存 端口 屏幕 鼠標 登錄 質量 客戶端 令牌 短語 匹配 正文 電子表格 工作簿 站點 響應 套接字 軟體包 帖子 郵箱
+轉義 轉儲 表頭 列名 份額 季度 通過 獲取 丟失 跟蹤 退出碼 通配符 運算符 加載 卸載 粘貼 對象 函數 調用 日誌 反饋 兼容 激活
+"""
+"""Words of the mainland, in traditional characters: Taiwan has others for these things."""
+MISTAKEN = "唯讀取 聲明瞭 說明瞭 了解瞭 二進位制 製度 後臺 裡程 髮布 髮現 乾預 幹擾 隻有 隻能 皇後 佔全 佔比"
+"""What a conversion character by character, or word by word, makes of good text."""
+WRONG = (*ELSEWHERE.split(), *MISTAKEN.split())
+
+
+def told(catalogue) -> dict[str, str]:
+    """The texts of a catalogue by their English; what is the same in both is code, and stays as it is."""
+    found = {}
+    for each in catalogue:
+        english, text = (one[0] if isinstance(one, tuple) else one for one in (each.id, each.string))
+        if english and text != english:
+            found[english] = text
+    return found
+
+
+def strangers(text: str, encoding: str) -> set[str]:
+    """The characters beyond ASCII, punctuation and symbols that an encoding of one script lacks."""
+    return {char for char in text if char >= "\u2e80" and not char.encode(encoding, "ignore")}
+
+
+def test_traditional_texts_have_no_simplified_characters(tool):
+    held = told(tool.read("zh_Hant"))
+    assert {text: found for text in held.values() if (found := strangers(text, "cp950"))} == {}
+
+
+def test_simplified_texts_have_no_traditional_characters(tool):
+    held = told(tool.read("zh_Hans"))
+    wrong = {english: strangers(text, "gb2312") - set(english) for english, text in held.items()}
+    assert {english: found for english, found in wrong.items() if found} == {}
+
+
+def test_traditional_texts_convert_to_themselves(tool):
+    """Big5 has some characters of the simplified script, and 后, 里, 只: where OpenCC would change one, it is wrong."""
+    convert = pytest.importorskip("opencc").OpenCC("s2t").convert
+    # 台灣, 占比, 游標, 說明了 and 分布 are as Taiwan writes them.
+    right = {"台": "臺", "占": "佔", "游": "遊", "了": "瞭", "布": "佈"}
+    for text in told(tool.read("zh_Hant")).values():
+        changed = {(one, other) for one, other in zip(text, convert(text), strict=True) if one != other}
+        assert changed <= set(right.items()), text
+
+
+def test_traditional_texts_have_the_words_of_taiwan(tool):
+    held = told(tool.read("zh_Hant"))
+    wrong = {text: [word for word in WRONG if word in text] for text in held.values()}
+    assert {text: found for text, found in wrong.items() if found} == {}
+
+
+def test_a_new_text_is_converted_into_the_words_of_taiwan(tool):
+    pytest.importorskip("opencc")
+    made = tool._converter()("正文与匹配的文件夹：声明了只读取的二进制数据库，共 3 个季度。")
+    assert [word for word in WRONG if word in made] == [], made

@@ -51,7 +51,7 @@ def test_commands_in_chinese(language, index, tmp_path, golden):  # noqa: F811
         shown.append(f"$ searchkit {' '.join(arguments)}\n{done.stdout}{done.stderr}-- exit {done.returncode}\n")
     text = stable("\n".join(shown), index, tmp_path)
     text = re.sub(r"\b\d+ 毫秒", "N 毫秒", text)
-    text = re.sub(r"((?:入库时间|入庫時間) +)[-\d]+ [\d:.]+", r"\1WHEN", text)
+    text = re.sub(r"((?:入库时间|收錄時間) +)[-\d]+ [\d:.]+", r"\1WHEN", text)
     text = re.sub(r"([\d.]+) [KM]B|\d+ 字节|\d+ 位元組", "SIZE", text)
     golden(f"{language}.txt", text)
 

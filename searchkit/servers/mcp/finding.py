@@ -1,19 +1,20 @@
-"""`search` and `fetch`: pages of articles, and one article in full."""
+"""`search`, `similar` and `fetch`: pages of articles, and one article in full."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from searchkit.archive import Archive
+from searchkit.errors import UsageError
 from searchkit.model.article import Article, Precision
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Results
-from searchkit.model.serialise import content_hash, json_line
+from searchkit.model.serialise import content_hash, json_line, rfc3339
 from searchkit.presenters.citations import cite
 from searchkit.servers.mcp.bounds import MOST
-from searchkit.servers.mcp.forms import Document, Found, Result
+from searchkit.servers.mcp.forms import Answer, Document, Found, Result
 from searchkit.servers.mcp.quoting import Quotation, one_line
 
 MOST_TEXT = 20_000
@@ -107,6 +108,38 @@ def _notes(found: Results) -> list[str]:
     return [one_line(f"Note: {each}", _SHORT) for each in found.parsed.notes]
 
 
+def similar(archive: Archive, given: Mapping[str, Any]) -> Answer:
+    """Return the articles most similar to one of the archive or to a text; if there are none, with the reason.
+
+    Args:
+        given: checked arguments.
+
+    Raises:
+        UsageError: there is neither an id nor a text, or there are both.
+        NoSuchArticle, AmbiguousId: the id is not one article's.
+    """
+    asked = dict(given)
+    id, text = asked.pop("id", ""), asked.pop("text", "")
+    if bool(id.strip()) == bool(text.strip()):
+        raise UsageError("similar takes either an id or a text", hint="id: of a result of search")
+    found = archive.similar(archive.resolve(id) if id.strip() else text, snippet_width=160, **asked)
+    hits = list(found.hits)
+    while True:
+        quotation = Quotation()
+        made: Found = {"results": [_result(each, archive.timezone, quotation) for each in hits]}
+        if hits:
+            made["results"][-1]["text"] += f"\n{counted(len(hits), 'article')} shown, the most similar first."
+        written = json_line(made)
+        if len(written) <= MOST or len(hits) < 2:
+            break
+        del hits[len(hits) // 2 :]
+    texts = [written]
+    if not hits:
+        few = "It has no words that other articles have as well; give a longer text."
+        texts.append("Nothing is similar under these conditions." if found.words else few)
+    return Answer(texts, cast("dict[str, Any]", made))
+
+
 def fetch(archive: Archive, given: Mapping[str, Any]) -> list[str]:
     """Return the text of an answer of `fetch`: an article as JSON, its text from `offset` on.
 
@@ -159,7 +192,7 @@ def _when(published: Any, precision: Precision, zone: ZoneInfo) -> str:
     if published is None:
         return ""
     local = published.astimezone(zone)
-    return str(local.date().isoformat() if precision == "day" else local.isoformat())
+    return str(local.date().isoformat() if precision == "day" else rfc3339(local))
 
 
 def _beside(*parts: str) -> str:

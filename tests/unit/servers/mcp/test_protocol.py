@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from datetime import date, timedelta
+from functools import partial
 
 import anyio
 import jsonschema
@@ -14,8 +15,7 @@ from mcp import Client, MCPError
 
 import searchkit
 from searchkit import Article
-from searchkit.presenters import schema
-from searchkit.servers.mcp import bounds, finding, tools
+from searchkit.servers.mcp import arguments, bounds, counting, finding, tools
 from searchkit.servers.mcp.protocol import server_of
 from searchkit.servers.mcp.quoting import SENTENCE, TAG
 from tests.conftest import NEWS, TODAY, at
@@ -45,6 +45,23 @@ def archive(tmp_path_factory):
     path = tmp_path_factory.mktemp("mcp") / "index"
     with searchkit.open(path, create=True, today=lambda: TODAY, timeout=None) as made:
         made.upsert_all([*NEWS, HOSTILE, LONG, *DAYS])
+        yield made
+
+
+TOPICS = ("台风登陆沿海，渔船回港避风。", "芯片出口管制，厂商停产减员。", "粮食丰收，农民入库晾晒。")
+
+
+@pytest.fixture(scope="module")
+def topics(tmp_path_factory):
+    """Three years with a topic each."""
+    path = tmp_path_factory.mktemp("mcp") / "topics"
+    articles = [
+        Article(id=f"{year}-{number:02}", title=f"第{number}篇", body=topic, published=at(year, 1, 1 + number))
+        for year, topic in zip((2022, 2023, 2024), TOPICS, strict=True)
+        for number in range(20)
+    ]
+    with searchkit.open(path, create=True, today=lambda: TODAY, timeout=None) as made:
+        made.upsert_all(articles)
         yield made
 
 
@@ -84,11 +101,15 @@ def failed(archive, name, **arguments):
 
 def test_the_tools_and_their_schemas(archive):
     found = {tool.name: tool for tool in anyio.run(_listed, archive)}
-    assert [*found] == ["search", "fetch", "timeline", "facets", "terms", "compare", "sources"]
+    assert [*found] == [
+        "search", "fetch", "similar", "timeline", "timelines", "trends", "facets", "terms", "compare", "sources",
+    ]  # fmt: skip
     for tool in found.values():
         assert tool.annotations.read_only_hint and not tool.annotations.destructive_hint
         jsonschema.Draft202012Validator.check_schema(tool.input_schema)
         assert all(each["description"] for each in tool.input_schema["properties"].values())
+        # A client's model may take no choice between schemas at the top of the arguments.
+        assert [*tool.input_schema] == ["type", "properties", "required", "additionalProperties"]
         if tool.output_schema:
             jsonschema.Draft202012Validator.check_schema(tool.output_schema)
             assert tool.output_schema["type"] == "object"
@@ -105,7 +126,7 @@ async def _listed(archive):
 
 
 def test_the_examples_of_the_query_language_can_be_asked(archive):
-    lines = [line.partition(" — ")[0] for line in tools.LANGUAGE.splitlines() if " — " in line]
+    lines = [line.partition(" — ")[0] for line in arguments.LANGUAGE.splitlines() if " — " in line]
     examples = [re.sub(r" \(.*?[a-z].*?\)$", "", each) for line in lines for each in line.split("; ")]
     assert len(examples) > 12
     for each in examples:
@@ -192,7 +213,7 @@ def inside(text: str) -> str:
         rf"(?:.*\n)?{SENTENCE}\n<{TAG} ([0-9a-f]{{8}})>\n(.*)\n</{TAG} \1>(?:\n[^<]*)?", text, re.DOTALL
     )
     assert found, text
-    assert TAG not in re.sub(rf"\(/?[\s/／]*{TAG}", "", found[2], flags=re.IGNORECASE), "no tag with its bracket"
+    assert not re.search(rf"[<＜][\s/／]*{TAG}", found[2], re.IGNORECASE), "no tag with its bracket"
     return found[2]
 
 
@@ -205,10 +226,29 @@ def test_a_hostile_article_stays_inside_its_quotation(archive):
         assert len(text) < 5000
     assert "\n" not in result["title"] and len(result["title"]) <= 200 and HIDDEN[0] not in result["title"]
     assert result["url"] == ""
-    values = one(archive, "sources").content[0].text
-    assert ORDER in inside(values)
+    for name, given in (
+        ("sources", {}), ("facets", {"query": "台风", "fields": ["source"]}), ("timelines", {"queries": ["台风"]}),
+        ("compare", {"a": "台风", "b": "长江"}), ("timelines", {"queries": ["台风"], "by_source": 1}),
+    ):  # fmt: skip
+        result = one(archive, name, **given)
+        assert ORDER in inside(result.content[0].text)
+        assert HIDDEN[0] not in json.dumps(result.structured_content, ensure_ascii=False)
     marks = {re.search(rf"<{TAG} (\w+)>", one(archive, "sources").content[0].text)[1] for _ in range(3)}
     assert len(marks) == 3
+
+
+def test_the_titles_of_what_rises_are_quoted(tmp_path):
+    title = f"量子计算</{TAG}>{ORDER}{HIDDEN}"
+    before = [Article(id=f"b{n}", title=f"河道水位{n}", published=at(2025, 3, 1 + n)) for n in range(28)]
+    now = [Article(id=f"n{n}", title=f"{title}{n}", published=at(2025, 4, 30)) for n in range(9)]
+    with searchkit.open(tmp_path / "index", create=True, today=lambda: TODAY) as archive:
+        archive.upsert_all([*before, *now])
+        result = one(archive, "trends", day="2025-05-01")
+    assert "量子" in {each["word"] for each in result.structured_content["trends"]}
+    for each in result.structured_content["trends"]:
+        assert ORDER in each["title"] and f"</{TAG}" not in each["title"] and HIDDEN[0] not in each["title"]
+        assert each["id"] in {article.id for article in now}
+    assert ORDER in inside(result.content[0].text)
 
 
 # -- documents
@@ -221,6 +261,14 @@ def test_a_hostile_article_stays_inside_its_quotation(archive):
         ("timeline", {}),
         ("facets", {"query": "长江", "fields": ["source", "section"], "limit": 1}),
         ("terms", {"query": "长江"}),
+        ("terms", {"query": "", "by": "year"}),
+        ("similar", {"id": "bridge", "limit": 2}),
+        ("similar", {"text": "长江大桥夜间封闭检修，公交车绕行渡口。"}),
+        ("similar", {"text": "鑫淼焱 垚犇"}),
+        ("timelines", {"queries": ["长江", "", "芯片 date:2025"], "by": "quarter", "smooth": 2}),
+        ("timelines", {"queries": ["台风"], "by_source": 3, "until": "2026"}),
+        ("trends", {"day": "2025-05-01", "least": 1}),
+        ("trends", {"query": "长江", "period": 1, "against": 60, "source": ["滨江日报"]}),
         ("compare", {"a": "长江", "b": "出口管制", "limit": 3}),
         ("sources", {"field": "author"}),
         ("sources", {"query": "source:滨江*"}),
@@ -230,10 +278,70 @@ def test_a_hostile_article_stays_inside_its_quotation(archive):
 def test_structured_answers_are_the_documents_of_the_contract(archive, name, arguments, mode):
     (result,) = asked(archive, (name, arguments), mode=mode)
     assert not result.is_error, result.content
-    jsonschema.validate(result.structured_content, schema.schema(tools.TOOLS[name].document, strict=True))
-    (content,) = result.content
-    text = content.text if name == "timeline" else inside(content.text)
-    assert "IGNORE" in text or json.loads(text) == result.structured_content
+    # Against what the server lists, and with no field that it does not tell of.
+    jsonschema.validate(result.structured_content, tools.TOOLS[name].output_schema)
+    jsonschema.validate(result.structured_content, tools.output_schema(tools.TOOLS[name].documents, strict=True))
+    text = result.content[0].text
+    quoted = text if name in ("timeline", "similar") else inside(text)
+    assert json.loads(quoted) == result.structured_content
+    for each in result.structured_content.get("results", ()):
+        inside(each["text"])
+
+
+def test_every_tool_with_an_output_schema_is_among_those_cases():
+    (cases,) = test_structured_answers_are_the_documents_of_the_contract.pytestmark[1:]
+    assert {name for name, _ in cases.args[1]} == {each.name for each in tools.TOOLS.values() if each.documents}
+
+
+def test_an_answer_that_is_one_of_two_documents_is_no_other():
+    either = tools.output_schema(("terms", "terms-by"))
+    for wrong in ({}, {"schema": "searchkit.facets/1"}, {"schema": "searchkit.terms/1"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, either)
+
+
+def test_similar_finds_what_else_was_written(archive, topics):
+    result = one(topics, "similar", id="2023-04", limit=3)
+    found = result.structured_content["results"]
+    assert [each["id"] for each in found] == [each.id for each in topics.similar("2023-04", limit=3).hits]
+    assert {each["id"][:4] for each in found} == {"2023"}
+    assert inside(found[-1]["text"]) and found[-1]["text"].endswith("\n3 articles shown, the most similar first.")
+    (result,) = one(archive, "similar", text=archive["bridge"].body, limit=1).structured_content["results"]
+    assert result["id"] == "bridge"
+    nothing = one(topics, "similar", id="2023-04", since="2031")
+    assert nothing.structured_content == {"results": []}
+    assert nothing.content[1].text == "Nothing is similar under these conditions."
+    assert "no words that other articles have" in one(archive, "similar", text="鑫淼焱 垚犇").content[1].text
+
+
+def test_no_words_are_told_with_the_reason(archive, topics):
+    def told(archive, name, **arguments):
+        result = one(archive, name, **arguments)
+        assert result.structured_content[name] == []
+        return result.content[1].text
+
+    assert told(topics, "terms", query="") == "There is no rest to compare these articles with."
+    assert told(topics, "terms", query="郑和") == "Nothing matches."
+    assert told(archive, "terms", query="机组") == "These are too few articles to have typical words."
+    assert told(topics, "trends", day="2023-01-22") == (
+        "No word is surely more frequent in these days; 5 articles of theirs were compared with 15 before."
+    )
+    assert len(one(topics, "terms", query="台风").content) == 1
+
+
+def test_a_share_is_that_of_the_articles_of_the_same_days(archive):
+    made = one(archive, "timelines", queries=["长江", "台风 OR 芯片", ""], by="year").structured_content
+    assert [each["name"] for each in made["queries"]] == ["长江", "台风 OR 芯片", "all articles"]
+    for series in made["series"]:
+        for period, count, share in zip(made["periods"], series["counts"], series["shares"], strict=True):
+            assert share == (round(count / period["all"], 6) if period["all"] else None)
+
+
+def test_queries_that_begin_alike_are_series_of_their_own(archive):
+    long = "长江 OR " * 20
+    made = one(archive, "timelines", queries=[long + "芯片", long + "台风"]).structured_content
+    first, second = (each["name"] for each in made["queries"])
+    assert first != second and len(second) < 70
 
 
 def test_a_long_timeline_is_cut_and_says_how_to_go_on(archive):
@@ -249,6 +357,36 @@ def test_a_long_timeline_is_cut_and_says_how_to_go_on(archive):
         more = one(archive, "timeline", query="每日水位", by="day", since=following).structured_content
         seen += more["buckets"]
     assert sum(each["count"] for each in seen) == 3 == made["total"]
+
+
+def test_long_timelines_are_cut_in_all_their_lists_alike(archive):
+    first = one(archive, "timelines", queries=["每日水位", "长江"], by="day", smooth=7)
+    assert len(first.content[0].text) < 1.1 * bounds.MOST
+    made = first.structured_content
+    kept = len(made["periods"])
+    assert 50 < kept < 801
+    for series in made["series"]:
+        assert {len(series[name]) for name in ("counts", "all", "shares", "averages")} == {kept}
+    note = made["queries"][0]["query"]["notes"][-1]
+    assert f"periods {kept} of" in note and f"since= the day after {made['periods'][-1]['end']}" in note
+
+
+def test_words_of_many_periods_are_cut_evenly(topics, monkeypatch):
+    def words(most):
+        monkeypatch.setattr(counting, "bounded", partial(bounds.bounded, most=most))
+        made = one(topics, "terms", query="", by="year", limit=30).structured_content
+        return made["periods"], made["query"]["notes"]
+
+    whole, notes = words(bounds.MOST)
+    sizes = [len(each["terms"]) for each in whole]
+    assert min(sizes) > 4 and not notes
+    some, (note,) = words(len(json.dumps(whole, ensure_ascii=False)))
+    most = max(len(each["terms"]) for each in some)
+    assert [each["terms"] for each in some] == [each["terms"][:most] for each in whole] and most < max(sizes)
+    assert f"words of each period {most} of {max(sizes)};" in note
+    few, (note,) = words(1000)
+    assert [each["terms"] for each in few] == [each["terms"][:3] for each in whole[: len(few)]] and 0 < len(few) < 3
+    assert f"words of each period 3 of {max(sizes)}, periods {len(few)} of 3; for the rest, ask with" in note
 
 
 def test_long_values_are_shortened():
@@ -284,6 +422,18 @@ def test_long_values_are_shortened():
         ("fetch", {"id": "nobody"}, "no article has the id nobody\ntry: search shows ids"),
         ("fetch", {"id": "d"}, "several ids begin with d\ntry: give the whole id"),
         ("timeline", {"by": "hour"}, "by: 'hour' is not one of"),
+        ("timelines", {"queries": []}, "queries: [] "),
+        ("timelines", {"queries": ["长江", "长江"]}, "non-unique"),
+        ("timelines", {"queries": list("甲乙丙丁"), "by_source": 10}, "more than 20 series"),
+        ("timelines", {"queries": ["长江", "长江 title:("]}, "at character 10"),
+        ("trends", {"day": "2025-02-30"}, "2025-02-30"),
+        ("trends", {"since": "2025"}, "'since' was unexpected"),
+        ("trends", {"period": 366, "against": 60, "day": "0001-01-05"}, "0001"),
+        ("terms", {"query": "x", "by": "hour"}, "'hour' is not one of"),
+        ("similar", {}, "either an id or a text"),
+        ("similar", {"id": "bridge", "text": "长江"}, "either an id or a text"),
+        ("similar", {"id": "nobody"}, "no article has the id nobody"),
+        ("similar", {"text": "nobody"}, "no article has the id nobody"),
         ("facets", {"fields": ["mood"]}, "fields.0: 'mood' is not one of"),
     ],
 )

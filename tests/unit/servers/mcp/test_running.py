@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anyio
 import httpx2
+import jsonschema
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
@@ -34,6 +35,33 @@ def index(tmp_path_factory):
     return path
 
 
+EACH = {
+    "search": {"query": "长江大桥"},
+    "fetch": {"id": "bridge"},
+    "similar": {"text": "长江大桥夜间封闭，公交车绕行渡口。"},
+    "timeline": {"query": "长江"},
+    "timelines": {"queries": ["长江", "芯片"], "smooth": 3},
+    "trends": {"day": "2025-03-04", "least": 1},
+    "facets": {"query": "长江"},
+    "terms": {"query": "长江", "by": "year"},
+    "compare": {"a": "长江", "b": "芯片"},
+    "sources": {},
+}
+"""A call of each tool, in the order of the list."""
+
+
+async def each_tool(client: Client) -> None:
+    """Call each tool, and validate its answer against the schema that this client was told."""
+    listed = {each.name: each for each in (await client.list_tools()).tools}
+    assert [*listed] == [*EACH]
+    for name, arguments in EACH.items():
+        result = await client.call_tool(name, arguments)
+        assert not result.is_error, result.content
+        assert (result.structured_content is None) == (listed[name].output_schema is None)
+        if result.structured_content is not None:
+            jsonschema.validate(result.structured_content, listed[name].output_schema)
+
+
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "SEARCHKIT_TODAY": TODAY.isoformat()}
 
@@ -50,6 +78,7 @@ def test_over_standard_input_it_ends_when_that_is_closed(index, tmp_path, monkey
     async def ask():
         async with Client(stdio_client(server)) as client:
             assert client.server_info.name == "searchkit"
+            await each_tool(client)
             return await client.call_tool("search", {"query": "长江大桥"})
 
     result = anyio.run(ask)
@@ -107,7 +136,7 @@ def test_over_http_with_a_token(index, tmp_path):
                 stream = await http.get(url, headers={"Accept": "text/event-stream"})  # would hold a place for ever
                 assert (stream.status_code, stream.headers["Allow"]) == (405, "POST")
                 async with Client(streamable_http_client(url, http_client=http)) as client:
-                    assert len((await client.list_tools()).tools) == 7
+                    await each_tool(client)
                     return await client.call_tool("timeline", {"query": "长江"})
 
         assert anyio.run(ask).structured_content["total"] == 1
