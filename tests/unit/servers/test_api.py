@@ -181,6 +181,15 @@ def test_only_so_many_exports_are_sent_at_once_and_head_sends_none(serving, monk
     assert (busy.status, busy.json["code"], busy.headers["retry-after"]) == (503, "busy", "10")
 
 
+@pytest.mark.parametrize(
+    "value", ["%C2%AD", "%E2%80%8B", "%20", "%2A", "%2C", "%EF%BC%8C", "%00", "%EF%BB%BF", "%23", "%5B"]
+)
+def test_a_value_of_which_nothing_is_left_is_no_error_of_the_server(client, value):
+    for name in ("source", "author", "editor", "site", "section", "q"):
+        for path in ("/v1/search", "/v1/facets", "/v1/timeline"):
+            assert client.get(f"{path}?{name}={value}").status in (200, 400), (path, name)
+
+
 def test_an_export_that_nobody_takes_is_cut_off_and_told(serving, monkeypatch):
     from searchkit.servers.web import app
 
