@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean
+.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean cluster cluster-stop
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -86,5 +86,13 @@ bench:
 	$(BIN)/python benchmarks/engines.py --plot docs/growth.svg
 	$(BIN)/python benchmarks/archive.py --copies 50 --folder $(BENCH)/archive-50
 
+# An OpenSearch cluster for the tests, on this machine: three nodes, or NODES=1, each with HEAP=1g. Needs Java and Maven.
+cluster:
+	@$(PYTHON) tests/cluster/nodes.py start
+
+cluster-stop:
+	@$(PYTHON) tests/cluster/nodes.py stop
+
 clean:
+	@if [ -d .cluster ]; then $(PYTHON) tests/cluster/nodes.py stop; rm -rf .cluster; fi
 	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
