@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean cluster cluster-stop
+.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean cluster cluster-test cluster-stop
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -89,6 +89,12 @@ bench:
 # An OpenSearch cluster for the tests, on this machine: three nodes, or NODES=1, each with HEAP=1g. Needs Java and Maven.
 cluster:
 	@$(PYTHON) tests/cluster/nodes.py start
+
+# The engine's tests that need a cluster, on the one that this starts. It runs on until `make cluster-stop`.
+cluster-test: $(VENV)/installed-$(EXTRAS)
+	@address=$$($(BIN)/python tests/cluster/nodes.py start) && \
+	SEARCHKIT_CLUSTER=$$address $(BIN)/python -m pytest tests/contract tests/oracle/test_opensearch_equals_memory.py \
+	  tests/realdata/test_cluster.py -k "cluster or opensearch"
 
 cluster-stop:
 	@$(PYTHON) tests/cluster/nodes.py stop

@@ -151,6 +151,8 @@ def start_node(number: int, base: Path, java: Path) -> None:
         "cluster.initial_cluster_manager_nodes": [f"n{each}" for each in everyone],
         # The disk of a developer may be nearly full, which is nothing to the tests.
         "cluster.routing.allocation.disk.threshold_enabled": False,
+        # With these, 2.19 logs a trace of its stack for every point in time that is opened.
+        "search.request_stats_enabled": False,
     }
     lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
     (node / "config" / "opensearch.yml").write_text(lines)
