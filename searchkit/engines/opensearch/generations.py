@@ -61,7 +61,8 @@ class States:
         Raises:
             ArchiveError: the index was not made by searchkit.
         """
-        found = self._cluster.request("GET", f"/{self.name}/_mapping", params={"ignore": NOT_FOUND})
+        params = {"ignore": NOT_FOUND, "filter_path": "*.mappings._meta,*.mappings.dynamic,error"}
+        found = self._cluster.request("GET", f"/{self.name}/_mapping", params=params)
         if "error" in found:
             return None
         kept = [(index, each["mappings"].get("_meta", {}).get(OURS)) for index, each in found.items()]
