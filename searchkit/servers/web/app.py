@@ -217,10 +217,10 @@ class Application:
             problem, {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         )
 
-    def _refusal(self, problem: Problem, headers: Mapping[str, str]) -> Response:
+    def _refusal(self, problem: Problem, headers: Mapping[str, str], chosen: str = "") -> Response:
         """Return the answer to a request that has no route: a page for a browser, JSON for a program."""
         if "text/html" in headers.get("accept", ""):
-            return self._response(self._on_nothing(problem, headers.get("accept-language", "")))
+            return self._response(self._on_nothing(problem, headers.get("accept-language", ""), chosen))
         return self._told(problem)
 
     def _admitted(self, route: Route, headers: Mapping[str, str]) -> Problem | None:
@@ -251,9 +251,7 @@ class Application:
             )
         else:
             problem = Problem(error.status_code, "http", str(error.detail)[:200], headers=headers)
-        chosen = request.query_params.get("lang", "")[:20]
-        accepted = f"{chosen},{request.headers.get('accept-language', '')}"
-        return self._refusal(problem, {**request.headers, "accept-language": accepted})
+        return self._refusal(problem, request.headers, request.query_params.get("lang", ""))
 
     async def _crashed(self, request: Request, error: Exception) -> Response:
         """Return the answer to a request outside of its route; Starlette raises the error again after it."""
@@ -264,12 +262,10 @@ class Application:
     async def _answered(self, route: Route, request: Request) -> Response:
         noted: _Noted = request.scope["searchkit"]
         noted.route = name_of(route.path)
-        language = request.headers.get("accept-language", "")
+        languages = request.headers.get("accept-language", ""), request.query_params.get("lang", "")
         on_problem = route.on_problem or problems.answer
-        if route.on_problem is not None and (chosen := request.query_params.get("lang")):
-            language = f"{chosen[:20]},{language}"  # what a link says precedes what the browser asks for
         if (refused := self._admitted(route, request.headers)) is not None:
-            return self._response(on_problem(refused, language))
+            return self._response(on_problem(refused, *languages))
         try:
             body = b""
             if route.method == "POST":
@@ -281,7 +277,7 @@ class Application:
                 pairs = parameters.pairs_of(request.scope["query_string"])
             except BadParameter:
                 pairs = []
-            return self._response(on_problem(self._problem(error, pairs), language))
+            return self._response(on_problem(self._problem(error, pairs), *languages))
 
     async def _made_in_thread(self, route: Route, request: Request, body: bytes) -> Response:
         packs = accepts_gzip(request.headers.get("accept-encoding", ""))
