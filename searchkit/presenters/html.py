@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
+from searchkit.language.messages import Message, gettext, ngettext, translated
 from searchkit.model.aggregations import Comparison, Facets, Term, Terms, Timeline
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Parsed, Results, Similar
-from searchkit.presenters.terminal import days, moment
+from searchkit.presenters.terminal import ORDERS, clauses, days, moment
 from searchkit.presenters.terminal_text import safe
+from searchkit.presenters.timelines import BY_PERIOD
 
 MOST_ROWS = 100
 """Rows that are drawn of a table; how many are left out stands below them."""
@@ -28,22 +30,27 @@ _CELL = "text-align:left;vertical-align:top"
 
 def results(found: Results) -> str:
     """Return the page of an answer as a table, with the matched text marked."""
-    total = counted(found.total, "article")
-    shown = "" if len(found) == found.total else f", {len(found):,} shown"
-    order = f", chosen at random with seed {found.sample.seed}" if found.sample else f", by {found.sort}"
-    return _whole(_hits(found.hits), f"{total}{shown}{order}", *_understood(found.parsed), *_instead(found))
+    total: Message = counted(found.total, "article")
+    if len(found) != found.total:
+        total = Message("{articles}, {shown} shown", articles=total, shown=len(found))
+    order = ORDERS[found.sort]
+    if found.sample:
+        order = Message("chosen at random with seed {seed}", seed=found.sample.seed)
+    return _whole(_hits(found.hits), clauses([total, order]), *_understood(found.parsed), *_instead(found))
 
 
 def similar(found: Similar) -> str:
     """Return similar articles as a table."""
-    words = f"recognised by {' '.join(found.words)}" if found.words else ""
-    return _whole(_hits(found.hits), f"{counted(len(found.hits), 'similar article')}", words)
+    words = gettext("similar by: {words}", words=" ".join(found.words)) if found.words else ""
+    return _whole(_hits(found.hits), translated(counted(len(found.hits), "similar article")), words)
 
 
 def timeline(found: Timeline) -> str:
     """Return a timeline as a picture with a bar for each period that has articles."""
-    undated = f", {found.undated:,} without a date" if found.undated else ""
-    told = f"{counted(found.total, 'article')}{undated}, by {found.by}"
+    parts = [counted(found.total, "article")]
+    if found.undated:
+        parts.append(Message("{number:,} without a date", number=found.undated))
+    told = clauses([*parts, BY_PERIOD[found.by]])
     return _whole(_bars(found, told) if found.buckets else "", told, *_understood(found.parsed))
 
 
@@ -54,26 +61,31 @@ def facets(found: Facets) -> str:
         most = max((count for _, count in facet.values), default=0)
         rows = [(_text(value), f"{count:,}", _bar(count, most)) for value, count in facet.values]
         beyond = facet.distinct - len(facet.values)
-        tables.append(_table((facet.field, "articles", ""), rows))
-        tables.append(_FAINT.format(f"and {beyond:,} more values") if beyond > 0 else "")
-    return _whole("".join(tables), counted(found.total, "article"), *_understood(found.parsed))
+        tables.append(_table((translated(facet.field), gettext("articles"), ""), rows))
+        more = ngettext("and {number:,} more value", "and {number:,} more values", beyond) if beyond > 0 else ""
+        tables.append(_FAINT.format(more) if more else "")
+    return _whole("".join(tables), translated(counted(found.total, "article")), *_understood(found.parsed))
 
 
 def terms(found: Terms) -> str:
     """Return typical words as a table."""
-    table = _words(found.terms, f"matches ({found.matches:,})", f"rest ({found.rest:,})")
-    return _whole(table, counted(found.total, "article"), *_understood(found.parsed))
+    table = _words(found.terms, _numbered(Message("matches"), found.matches), _numbered(Message("rest"), found.rest))
+    return _whole(table, translated(counted(found.total, "article")), *_understood(found.parsed))
 
 
 def comparison(found: Comparison) -> str:
     """Return two queries compared: their numbers of articles, and the words that set each apart from the other."""
     both = ((found.a, found.b), (found.b, found.a))
     tables = "".join(
-        f"<p>{_text(side.parsed.text)}: {counted(side.total, 'article')}</p>"
-        + _words(side.terms, f"only here ({side.only:,})", f"only there ({other.only:,})")
+        f"<p>{_text(side.parsed.text)}: {_escaped(translated(counted(side.total, 'article')))}</p>"
+        + _words(side.terms, _numbered(Message("only here"), side.only), _numbered(Message("only there"), other.only))
         for side, other in both
     )
-    return _whole(tables, f"{counted(found.both, 'article')} in both")
+    return _whole(tables, gettext("{articles} in both", articles=counted(found.both, "article")))
+
+
+def _numbered(head: Message, number: int) -> str:
+    return f"{translated(head)} ({number:,})"
 
 
 # -- pieces
@@ -119,19 +131,23 @@ def _table(header: Iterable[str], rows: Sequence[Iterable[str]], numbers: frozen
     header_cells = list(map(_escaped, header))
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows[:MOST_ROWS])
     left_out = len(rows) - MOST_ROWS
-    more = _FAINT.format(f"and {left_out:,} more rows") if left_out > 0 else ""
+    told = ngettext("and {number:,} more row", "and {number:,} more rows", left_out) if left_out > 0 else ""
+    more = _FAINT.format(told) if told else ""
     return f"<table><thead><tr>{cells('th', header_cells)}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
 def _hits(found: Sequence[Hit]) -> str:
-    return _table(("article", "source", "published"), [tuple(_of_hit(hit)) for hit in found])
+    header = (gettext("article"), gettext("source"), gettext("published"))
+    return _table(header, [tuple(_of_hit(hit)) for hit in found])
 
 
 def _of_hit(hit: Hit) -> Iterator[str]:
     title = _marked(hit.title, hit.title_marks) if hit.title else _text(hit.id)
     if hit.url.lower().startswith(("http://", "https://")):
         title = f'<a href="{_escaped(hit.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
-    beside = "near match" if hit.near else f"and {counted(hit.reprints, 'reprint')}" if hit.reprints else ""
+    beside = gettext("near match") if hit.near else ""
+    if hit.reprints and not hit.near:
+        beside = gettext("and {reprints}", reprints=counted(hit.reprints, "reprint"))
     snippets = "".join(f"<div>{_marked(each.text, each.marks)}</div>" for each in hit.snippets)
     yield f"{title}{_FAINT.format(beside) if beside else ''}{snippets}"
     yield _text(hit.source or hit.site)
@@ -147,7 +163,8 @@ def _words(found: Sequence[Term], matches: str, rest: str) -> str:
         )
         for term in found
     ]  # fmt: skip
-    return _table(("word", matches, rest, "log ratio", "G²", ""), rows, frozenset({1, 2, 3, 4}))
+    header = (gettext("word"), matches, rest, gettext("log ratio"), "G²", "")
+    return _table(header, rows, frozenset({1, 2, 3, 4}))
 
 
 def _bar(value: float, most: float) -> str:
@@ -178,31 +195,36 @@ def _bars(found: Timeline, told: str) -> str:
             for bucket, x, high in drawn
         )
     first, last = found.buckets[0].label, found.buckets[-1].label
-    label = f"{told}: {first} to {last}, at most {most:,}"
+    highest = gettext("at most {most:,}", most=most)
+    span = gettext("{first} to {last}", first=first, last=last)
+    label = gettext("{what}: {told}", what=told, told=clauses([span, highest]))
     below = f'y="{_HEIGHT + 16}" font-size="12"'
     return (
         f'<svg role="img" aria-label="{_escaped(label)}" viewBox="0 0 {_WIDTH} {_HEIGHT + 20}" width="{_WIDTH}" '
         f'style="max-width:100%;height:auto" fill="currentColor"><g opacity=".6">{shapes}</g>'
         f'<path d="M0 {_HEIGHT}h{_WIDTH}" stroke="currentColor" opacity=".4"/>'
         f'<text x="0" {below}>{_escaped(first)}</text>'
-        f'<text x="{_WIDTH / 2:g}" {below} text-anchor="middle">at most {most:,}</text>'
+        f'<text x="{_WIDTH / 2:g}" {below} text-anchor="middle">{_escaped(highest)}</text>'
         f'<text x="{_WIDTH}" {below} text-anchor="end">{_escaped(last)}</text></svg>'
     )
 
 
 def _understood(parsed: Parsed) -> Iterator[str]:
     if parsed.words:
-        yield f"words: {' '.join(parsed.words)}"
+        yield gettext("words: {words}", words=" ".join(parsed.words))
     if parsed.span:
-        yield f"days: {days(parsed.span.since, parsed.span.until)} ({parsed.timezone})"
+        asked = days(parsed.span.since, parsed.span.until)
+        yield gettext("days: {days} ({zone})", days=asked, zone=parsed.timezone)
     if parsed.aliases:
-        yield "also: " + "; ".join(f"{', '.join(each.also)} for {each.typed}" for each in parsed.aliases)
-    yield from (f"note: {note}" for note in parsed.notes)
+        named = (gettext("{names} for {typed}", names=each.also, typed=each.typed) for each in parsed.aliases)
+        yield gettext("also: {named}", named=gettext("; ").join(named))
+    yield from (gettext("note: {note}", note=translated(note)) for note in parsed.notes)
 
 
 def _instead(found: Results) -> Iterator[str]:
     for each in found.diagnosis.suggestions if found.diagnosis else ():
-        yield f"try: {each.query} ({counted(each.total, 'article')}: {each.why})"
+        matching = counted(each.total, "article")
+        yield gettext("try: {query} ({articles}: {why})", query=each.query, articles=matching, why=each.why)
 
 
 FORMS: dict[type[Any], Any] = {

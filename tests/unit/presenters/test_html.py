@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import searchkit
 from searchkit import Bucket, Snippet
+from searchkit.language.chosen import using_language
 from searchkit.model.aggregations import Facet, Term
 from searchkit.presenters import html
 from searchkit.presenters.terminal_text import safe
@@ -109,6 +111,23 @@ def test_other_results(archive):
         text = form(found)
         assert [word for word in words if word not in text] == []
         parsed(text)
+
+
+def test_what_is_told_is_in_the_language_in_use(archive):
+    found = [
+        archive.search("长江", since="2025"), archive.search("长江", source="海门日报"), archive.search("长江 大熊猫"),
+        archive.search("长江", sample=1), archive.similar("linked", reprints=True), archive.timeline("长江 OR 机组"),
+        archive.facets(fields=("source", "author"), limit=1), archive.terms("长江"), archive.compare("长江", "晶片"),
+    ]  # fmt: skip
+    values = tuple((f"报{number}", 1) for number in range(200))
+    rows = replace(archive.facets(), facets=(Facet("source", values, 0, 300),))
+    with using_language("zh-CN"):
+        for each in [*found, rows]:
+            texts = parsed(html.FORMS[type(each)](each)).texts
+            # What is left in letters is quoted: a time zone, words of the archive and of the query.
+            words = set(re.findall("[A-Za-z]{3,}", " ".join(texts)))
+            assert words <= {"Asia", "Shanghai", "date", "source", "DeepSeek"}, texts
+        assert {"还有 100 行", "还有 100 个值"} <= set(texts)
 
 
 @pytest.fixture(scope="module")
