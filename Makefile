@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo slow test messages coverage torture lint compat oldest lowest installs package bench clean
+.PHONY: demo slow test messages docs coverage torture lint compat oldest lowest installs package bench clean
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,13 @@ torture: $(VENV)/installed-$(EXTRAS)
 # Take the texts of the code into the catalogues of all languages, and compile these: after a text was added or changed.
 messages: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/python .ci/messages.py
+
+# The documentation site in English and Chinese, with the reference of the Python library, in build/docs/site. A broken
+# link or a docstring that cannot be read ends it. ADDRESS is where it will be served, for its map of pages.
+ADDRESS ?=
+docs:
+	$(MAKE) EXTRAS=docs $(VENV)/installed-docs
+	$(BIN)/python .ci/site/build.py --address '$(ADDRESS)'
 
 lint: $(VENV)/installed-$(EXTRAS)
 	$(BIN)/ruff check .

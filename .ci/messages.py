@@ -1,7 +1,7 @@
 """Keep the catalogues of messages: `make messages`.
 
-Extracts every text that a person is told from the code, takes it into the .po file of each language, and compiles
-these.
+Extracts every text that a person is told from the code and from the templates of the page, takes it into the .po file
+of each language, and compiles these.
 New texts of zh_Hant are written from those of zh_Hans by OpenCC (s2twp) and the words below, to be read and mended by
 hand: what is there already is kept. Fails if a text has no translation.
 """
@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[int, ...]] = {
     "MissingExtra": (0,),
     "Impossible": (0, 1), "fail": (0, 2), "suggestion": (3,), "Change": (2,), "tell": (0, 1, 2),
     "rejected": (0,), "_named": (0,), "damaged": (1,),
-    "_damaged": (1,), "_date": (1,), "_reason": (0, 1), "_no_spelling": (1, 2),
+    "_damaged": (1,), "_bad": (0,), "_date": (1,), "_reason": (0, 1), "_no_spelling": (1, 2),
 }  # fmt: skip
 """Functions and classes, and the places of texts among their arguments; errors are added, whose text comes first."""
 PLURALS = {"plural", "ngettext"}
@@ -97,7 +97,23 @@ def extract(package: Path = PACKAGE) -> Found:
                 _of_call(node, places, found, place)
         if path.parent.name == "cli":
             _of_commands(tree, path.stem, found, place)
+    _of_templates(package, found)
     return found
+
+
+def _of_templates(package: Path, found: Found) -> None:
+    """Take in the texts of the page: in a template, `t` tells one and `n` one that depends on a number."""
+    from jinja2 import Environment, nodes
+
+    for path in sorted(package.rglob("*.html")):
+        place = path.relative_to(package.parent).as_posix()
+        for call in Environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            name = getattr(call.node, "name", "")
+            texts = [each.value for each in call.args if isinstance(each, nodes.Const)]
+            if name == "n":
+                found.add(texts[0], texts[1], place)
+            elif name == "t" and texts:  # others are given a message, which is found where it is made
+                found.add(texts[0], "", place)
 
 
 def _errors(trees: object) -> set[str]:

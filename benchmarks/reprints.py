@@ -32,7 +32,7 @@ from zoneinfo import ZoneInfo
 import searchkit
 from searchkit import Article
 from searchkit.reprints.families import Families
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 from searchkit.writing.catching_up import STEP
 
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?\n?")
@@ -204,7 +204,7 @@ def cost(name: str, articles: Iterable[Article], folder: Path) -> None:
 
 def families_alone(name: str, articles: Iterable[Article], path: Path) -> None:
     """The record is written first; then the families are made of it, 20,000 articles at a time, as at an ingest."""
-    store = Store.create(path, {})
+    store = SqliteRecord.create(path, {})
     put = time.process_time()
     with store.transaction():
         for each in articles:

@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from searchkit.analysis.segment import UserDictionary, UserWord, load_dictionary, parse_dictionary
     from searchkit.archive import Archive
     from searchkit.errors import (
+        AmbiguousId,
         ArchiveClosed,
         ArchiveError,
+        BadRecord,
         Damaged,
         FormatTooNew,
         IndexOutdated,
@@ -31,15 +34,30 @@ if TYPE_CHECKING:
         MissingExtra,
         NoArchive,
         NoBackup,
+        NoSuchArticle,
         QueryError,
         QueryTimeout,
+        ReadOnlyArchive,
         SearchkitError,
         SourceError,
         UsageError,
     )
     from searchkit.language.chosen import set_language, using_language
     from searchkit.language.messages import translated
-    from searchkit.model.aggregations import Bucket, Comparison, Facet, Facets, Side, Term, Terms, Timeline
+    from searchkit.model.aggregations import (
+        Bucket,
+        Comparison,
+        Facet,
+        Facets,
+        PeriodTerms,
+        Side,
+        Term,
+        Terms,
+        TermsByPeriod,
+        Timeline,
+        Trend,
+        Trends,
+    )
     from searchkit.model.article import Article, Related
     from searchkit.model.history import Difference, Family, FieldChange, Headline, Origin, Passage, Revision
     from searchkit.model.query_records import QueryRecord, Replay
@@ -49,47 +67,69 @@ if TYPE_CHECKING:
         Deletion,
         DictionaryReport,
         Pruning,
+        Receipt,
         SourceReport,
         Stats,
         UpsertReport,
         Verification,
     )
-    from searchkit.model.results import Diagnosis, Hit, Parsed, Results, Sample, Similar, Snippet, Span, Suggestion
+    from searchkit.model.results import (
+        Alias,
+        Diagnosis,
+        Hit,
+        Ids,
+        Parsed,
+        Recent,
+        Results,
+        Sample,
+        Similar,
+        Snippet,
+        Span,
+        Suggestion,
+    )
     from searchkit.model.saved import News, SavedSearch
     from searchkit.model.serialise import content_hash
-    from searchkit.model.series_records import SeriesRecord, SeriesReplay
+    from searchkit.model.series_records import Moved, SeriesRecord, SeriesReplay
     from searchkit.model.timelines import NamedQuery, Period, Series, Timelines
     from searchkit.opening import connect, open, restore
     from searchkit.presenters.citations import cite
     from searchkit.presenters.figures import plot
     from searchkit.search.diff import difference
+    from searchkit.search.saved import Saved
     from searchkit.sources import read
 
 _HOMES = {
+    "searchkit.analysis.segment": ["UserDictionary", "UserWord", "load_dictionary", "parse_dictionary"],
     "searchkit.archive": ["Archive"],
     "searchkit.model.article": ["Article", "Related"],
     "searchkit.search.diff": ["difference"],
     "searchkit.errors": [
-        "ArchiveClosed", "ArchiveError", "Damaged", "FormatTooNew", "IndexOutdated", "IngestFailed", "Locked",
-        "MissingExtra", "NoArchive", "NoBackup", "QueryError", "QueryTimeout", "SearchkitError", "SourceError",
-        "UsageError",
+        "AmbiguousId", "ArchiveClosed", "ArchiveError", "BadRecord", "Damaged", "FormatTooNew", "IndexOutdated",
+        "IngestFailed", "Locked", "MissingExtra", "NoArchive", "NoBackup", "NoSuchArticle", "QueryError",
+        "QueryTimeout", "ReadOnlyArchive", "SearchkitError", "SourceError", "UsageError",
     ],
     "searchkit.language.chosen": ["set_language", "using_language"],
     "searchkit.language.messages": ["translated"],
     "searchkit.opening": ["connect", "open", "restore"],
-    "searchkit.model.aggregations": ["Bucket", "Comparison", "Facet", "Facets", "Side", "Term", "Terms", "Timeline"],
+    "searchkit.model.aggregations": [
+        "Bucket", "Comparison", "Facet", "Facets", "PeriodTerms", "Side", "Term", "Terms", "TermsByPeriod", "Timeline",
+        "Trend", "Trends",
+    ],
     "searchkit.model.query_records": ["QueryRecord", "Replay"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
-        "Analysis", "Deletion", "DictionaryReport", "Pruning", "SourceReport", "Stats", "UpsertReport", "Verification",
+        "Analysis", "Deletion", "DictionaryReport", "Pruning", "Receipt", "SourceReport", "Stats", "UpsertReport",
+        "Verification",
     ],
     "searchkit.model.results": [
-        "Diagnosis", "Hit", "Parsed", "Results", "Sample", "Similar", "Snippet", "Span", "Suggestion",
+        "Alias", "Diagnosis", "Hit", "Ids", "Parsed", "Recent", "Results", "Sample", "Similar", "Snippet", "Span",
+        "Suggestion",
     ],
     "searchkit.model.saved": ["News", "SavedSearch"],
     "searchkit.model.history": ["Difference", "Family", "FieldChange", "Headline", "Origin", "Passage", "Revision"],
     "searchkit.model.serialise": ["content_hash"],
-    "searchkit.model.series_records": ["SeriesRecord", "SeriesReplay"],
+    "searchkit.model.series_records": ["Moved", "SeriesRecord", "SeriesReplay"],
+    "searchkit.search.saved": ["Saved"],
     "searchkit.model.timelines": ["NamedQuery", "Period", "Series", "Timelines"],
     "searchkit.presenters.citations": ["cite"],
     "searchkit.presenters.figures": ["plot"],
@@ -98,15 +138,17 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "Bucket", "Comparison", "Damaged", "Deletion",
-    "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets", "Family", "FieldChange", "FormatTooNew",
-    "Headline", "Hit", "IndexOutdated", "IngestFailed", "Locked", "MissingExtra", "NamedQuery", "News", "NoArchive",
-    "NoBackup", "Origin", "Parsed", "Passage", "Period", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
-    "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "SavedSearch", "SearchkitError", "Series",
-    "SeriesRecord", "SeriesReplay", "Side",
-    "Similar", "Snippet", "SourceError", "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "Timeline",
-    "Timelines", "UpsertReport", "UsageError", "Verification", "__version__", "cite", "connect", "content_hash",
-    "difference", "open", "plot", "read", "restore", "set_language", "translated", "using_language",
+    "Alias", "AmbiguousId", "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "BadRecord",
+    "Bucket", "Comparison", "Damaged", "Deletion", "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets",
+    "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "Ids", "IndexOutdated", "IngestFailed", "Locked",
+    "MissingExtra", "Moved", "NamedQuery", "News", "NoArchive", "NoBackup", "NoSuchArticle", "Origin", "Parsed",
+    "Passage", "Period", "PeriodTerms", "Pruning", "QueryError", "QueryRecord", "QueryTimeout", "ReadOnlyArchive",
+    "Receipt", "Recent", "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "Saved", "SavedSearch",
+    "SearchkitError", "Series", "SeriesRecord", "SeriesReplay", "Side", "Similar", "Snippet", "SourceError",
+    "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "TermsByPeriod", "Timeline", "Timelines",
+    "Trend", "Trends", "UpsertReport", "UsageError", "UserDictionary", "UserWord", "Verification", "__version__",
+    "cite", "connect", "content_hash", "difference", "load_dictionary", "open", "parse_dictionary", "plot", "read",
+    "restore", "set_language", "translated", "using_language",
 ]  # fmt: skip
 
 
@@ -133,6 +175,14 @@ _MOVED = {
     "searchkit.lock": "searchkit.storage.lock",
     "searchkit.reports": "searchkit.model.reports",
     "searchkit.results": "searchkit.model.results",
+    "searchkit.storage.connections": "searchkit.storage.sqlite.connections",
+    "searchkit.storage.guard": "searchkit.storage.sqlite.guard",
+    "searchkit.storage.migrations": "searchkit.storage.sqlite.migrations",
+    "searchkit.storage.record_file": "searchkit.storage.sqlite.record_file",
+    "searchkit.storage.schema": "searchkit.storage.sqlite.schema",
+    "searchkit.storage.sqlite_errors": "searchkit.storage.sqlite.errors",
+    "searchkit.storage.store": "searchkit.storage.sqlite.record",
+    "searchkit.storage.verification": "searchkit.storage.sqlite.verification",
     "searchkit.versions": "searchkit.model.history",
     "searchkit.watching": "searchkit.ingest.watch",
 }

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,15 +17,14 @@ from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
 from searchkit.errors import SearchkitError
 from searchkit.model.article import Article
-from searchkit.query.aliases.file import AliasesFile
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
 from searchkit.search.articles import Articles
 from searchkit.search.asking import Asking
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
-from searchkit.storage.store import Store
-from searchkit.writing.sync import IndexFor, Sync
+from searchkit.writing.place import Place
+from searchkit.writing.sync import Sync
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -43,27 +41,32 @@ class Archive(Articles, Asking):
 
     Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Several threads may read at once, and
     several processes may write: the second waits up to `wait` seconds for the first, then raises Locked. A question
-    that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout.
+    that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout. All questions raise QueryError
+    for a query, a day or a cursor that cannot be understood, and UsageError for an unknown condition or a wrong value.
+
+    `archive[id]` is an article (or KeyError), `id in archive` tells whether there is one, `len(archive)` counts them,
+    and iterating yields them by id.
 
     Attributes:
         held_back: the error for which opening left the index behind the record; None if it did not.
     """
 
     def __init__(
-        self, path: Path, store: Store, index_for: IndexFor, *, tz: str, today: Callable[[], date] | None = None,
-        wait: float = 10.0, timeout: float | None = DEFAULT,
+        self, place: Place, *, tz: str, today: Callable[[], date] | None = None, wait: float = 10.0,
+        timeout: float | None = DEFAULT,
     ) -> None:  # fmt: skip
-        self.path = path
+        self.path = place.path
         self.tz = tz
         self.timezone = ZoneInfo(tz)
         self.wait = wait
         self.timeout = timeout
         self.held_back: SearchkitError | None = None
         self._today = today or (lambda: datetime.now(self.timezone).date())
-        self._store = store
-        self._families = Families(store, self.timezone)
-        self._aliases = AliasesFile(path)
-        self._sync = Sync(path, store, self._families, index_for, tz=tz, wait=lambda: self.wait)
+        self._place = place
+        self._store = place.record
+        self._families = Families(self._store, self.timezone)
+        self._aliases = place.aliases
+        self._sync = Sync(place, self._families, tz=tz, wait=lambda: self.wait)
 
     @property
     def dictionary(self) -> UserDictionary:
@@ -117,16 +120,15 @@ class Archive(Articles, Asking):
 
     @property
     def _writer(self) -> Writer:
-        from searchkit.storage.provenance import Provenance
         from searchkit.writing.writer import Writer
 
-        return Writer(self._store, Provenance(self._store), self._sync, self.timezone)
+        return Writer(self._store, self._sync, self.timezone)
 
     @property
     def _maintenance(self) -> Maintenance:
         from searchkit.writing.maintenance import Maintenance
 
-        return Maintenance(self.path, self._store, self._sync, self.timezone)
+        return Maintenance(self._place, self._sync, self.timezone)
 
     # -- writing
 
@@ -150,7 +152,9 @@ class Archive(Articles, Asking):
             index: index the articles at the end; if False, they are searchable after the next open.
             receive: called with the outcome for each article, once it is on disk.
 
-        Raises: Locked if another process keeps writing; UsageError if called while `articles` of another call is read.
+        Raises:
+            Locked: another process keeps writing.
+            UsageError: called while `articles` of another call is read.
         """
         return self._writer.upsert(articles, on_error=on_error, progress=progress, index=index, receive=receive)
 
@@ -170,7 +174,8 @@ class Archive(Articles, Asking):
 
         Names stand for their other names only with `aliases=True`, unlike in `search`.
 
-        Raises: UsageError if no query, condition or id is given.
+        Raises:
+            UsageError: no query, condition or id is given.
         """
         return self._writer.delete(self._choice(query, Conditions.of(conditions), list(ids)), dry_run=dry_run)
 
@@ -186,7 +191,8 @@ class Archive(Articles, Asking):
         Args:
             force: prune even if most of a folder's files are gone, as when the folder is not mounted.
 
-        Raises: UsageError for a folder that does not exist, or that has lost most of its files.
+        Raises:
+            UsageError: a folder does not exist, or has lost most of its files.
         """
         return self._writer.prune(folders, dry_run=dry_run, force=force, progress=progress)
 
@@ -200,21 +206,25 @@ class Archive(Articles, Asking):
     def catch_up(self, progress: Progress | None = None) -> int:
         """Index the changes of the record that the index lacks. Opening does so by itself.
 
-        Returns: the number of changes indexed.
-        Raises: Locked, IndexOutdated.
+        Returns:
+            the number of changes indexed.
+
+        Raises:
+            Locked: another process keeps writing.
+            IndexOutdated: the index has to be rebuilt first.
         """
         return self._sync.catch_up(progress)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Rebuild the index from the record. Returns: the number of articles in it."""
+        """Rebuild the index from the record, and return the number of articles in it."""
         return self._sync.rebuild(progress)
 
     def optimize(self) -> int:
-        """Merge the index's segments into one, for the fastest answers. Returns: the number of segments before."""
+        """Merge the index's segments into one, for the fastest answers, and return how many there were before."""
         return self._sync.optimize()
 
     def set_dictionary(self, dictionary: UserDictionary, progress: Progress | None = None) -> int:
-        """Use this user dictionary from now on. Returns: the number of articles reindexed for a changed word."""
+        """Use this user dictionary from now on, and return the number of articles reindexed for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
 
     def analyze(self, text: str) -> reports.Analysis:
@@ -242,7 +252,11 @@ class Archive(Articles, Asking):
 
         The folder gets its name when the copy is complete and on disk.
 
-        Returns: the number of articles in it.
-        Raises: UsageError unless `directory` is new or an empty folder; ArchiveError.
+        Returns:
+            the number of articles in it.
+
+        Raises:
+            UsageError: `directory` is neither new nor an empty folder.
+            ArchiveError: the archive cannot be read, or the folder cannot be written.
         """
         return self._maintenance.backup(directory)

@@ -17,11 +17,12 @@ from searchkit.engines.index import Index
 from searchkit.errors import ArchiveError, Damaged, Locked, NoArchive, NoBackup, UsageError
 from searchkit.language.messages import Message
 from searchkit.query.aliases.file import NAME as ALIASES
-from searchkit.query.aliases.file import is_file
+from searchkit.query.aliases.file import AliasesFile, is_file
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 from searchkit.system.files import copy_synced, make_folder, sync_folder
+from searchkit.writing.place import Place
 
 if TYPE_CHECKING:
     from searchkit.writing.catching_up import Progress
@@ -53,7 +54,11 @@ def open(
         timeout: seconds that a question may take before QueryTimeout is raised; None for no limit.
         catch_up: index the articles that an interrupted run acknowledged but did not index.
 
-    Raises: NoArchive, Damaged, FormatTooNew, UsageError.
+    Raises:
+        NoArchive: there is none at `path`, and `create` is False.
+        Damaged: the record is damaged.
+        FormatTooNew: a newer searchkit has made it.
+        UsageError: an argument cannot be used, or `tz` is not the archive's.
     """
     if timeout is not None and not timeout > 0:
         raise UsageError(
@@ -61,7 +66,7 @@ def open(
             hint="a timeout above 0, None for any time",
         )
     folder = Path(path)
-    store = _open_store(folder, create, tz, wait)
+    store = _open_record(folder, create, tz, wait)
     try:
         archive = _open_archive(folder, store, tz, today, wait, timeout)
     except BaseException:
@@ -79,11 +84,11 @@ def open(
     return archive
 
 
-def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Store:
+def _open_record(folder: Path, create: bool, tz: str | None, wait: float) -> SqliteRecord:
     record = folder / RECORD
     size = record_size(folder)
     if size is not None and (size or not create):
-        return Store(record)
+        return SqliteRecord(record)
     if not create:
         raise NoArchive(folder)
     _zone(tz or DEFAULT_TZ)
@@ -96,12 +101,12 @@ def _open_store(folder: Path, create: bool, tz: str | None, wait: float) -> Stor
             code="path",
         ) from error
     with WriterLock(folder).held(wait):
-        return Store.create(record, {"timezone": tz or DEFAULT_TZ})
+        return SqliteRecord.create(record, {"timezone": tz or DEFAULT_TZ})
 
 
 def _open_archive(
     folder: Path,
-    store: Store,
+    store: SqliteRecord,
     tz: str | None,
     today: Callable[[], date] | None,
     wait: float,
@@ -122,7 +127,17 @@ def _open_archive(
 
         return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 
-    return Archive(folder, store, index_for, tz=kept, today=today, wait=wait, timeout=timeout)
+    def backup(index: Index, directory: Path) -> int:
+        with new_folder(directory, like=folder) as made:
+            # The index first: an index can catch up with a record that is ahead of it, never the other way round.
+            (made / INDEX).mkdir()
+            index.copy_to(made / INDEX)
+            if is_file(folder / ALIASES):
+                copy_synced(folder / ALIASES, made / ALIASES)
+            return store.copy_to(made / RECORD)
+
+    place = Place(folder, store, index_for, WriterLock(folder), AliasesFile(folder), backup)
+    return Archive(place, tz=kept, today=today, wait=wait, timeout=timeout)
 
 
 def _catch_up(archive: Archive, progress: Progress | None) -> None:
@@ -139,9 +154,14 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
 
     The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record.
 
-    Returns: the number of articles.
-    Raises: UsageError unless `path` is new or an empty folder; NoBackup if `backup` holds no archive; Damaged if its
-        record is damaged; ArchiveError if it cannot be read.
+    Returns:
+        the number of articles.
+
+    Raises:
+        UsageError: `path` is neither new nor an empty folder.
+        NoBackup: `backup` holds no archive.
+        Damaged: the record of the backup is damaged.
+        ArchiveError: the backup cannot be read.
     """
     source = Path(backup)
     if record_size(source) is None or not (source / RECORD).is_file():
@@ -157,7 +177,7 @@ def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") ->
             if each.is_file() and not each.is_symlink():
                 _copy(each, made / INDEX / each.name)
         try:
-            with closing(Store(made / RECORD)) as store:
+            with closing(SqliteRecord(made / RECORD)) as store:
                 problems = store.verify()
             if problems:
                 raise Damaged(Message("the record of the backup is damaged: {problems}", problems=problems[0]))
@@ -216,7 +236,8 @@ def connect(
 
     The keyword arguments and the errors are those of `open`.
 
-    Raises: UsageError for a URL that is not of this form.
+    Raises:
+        UsageError: the URL is not of this form.
     """
     from urllib.request import url2pathname  # imported late: it brings HTTP, TLS and email
 

@@ -61,4 +61,7 @@ def _opening(function: Callable[P, Archive]) -> Callable[P, _Opening]:
 
 
 open = _opening(_open)
+"""`searchkit.open` in a thread, with its arguments and errors: `await` it, or use it in `async with`."""
+
 connect = _opening(_connect)
+"""`searchkit.connect` in a thread, likewise."""

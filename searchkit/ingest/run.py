@@ -35,6 +35,7 @@ Read: TypeAlias = "tuple[Item, str]"
 """An item with the absolute path of its file; empty for no file."""
 
 Given: TypeAlias = "str | PathLike[str] | BinaryIO"
+"""A file, a directory, or a stream."""
 
 SMALL = 4 * 1024 * 1024
 """Bytes; files up to this size are read in other processes, a handful at a time, if `jobs` allows it."""
@@ -64,8 +65,13 @@ def ingest(
         dry_run: read and compare, write nothing.
         jobs: the number of processes that read small files.
 
-    Raises: SourceError, IngestFailed, Locked; UsageError if `rejects` is an input, a link or a file of the archive;
-        KeyboardInterrupt, which loses nothing acknowledged so far.
+    An interruption (KeyboardInterrupt) loses nothing acknowledged so far.
+
+    Raises:
+        SourceError: a file cannot be read at all.
+        IngestFailed: a record could not be read, and `on_error` is "fail".
+        Locked: another process keeps writing.
+        UsageError: `rejects` is an input, a link or a file of the archive.
     """
     if archive is None and not dry_run:
         raise UsageError("an archive is needed to ingest into")

@@ -55,7 +55,9 @@ def watch(
         prune: also delete the articles of files that are gone, as `Archive.prune` does.
         options: as for `searchkit.ingest.run.ingest_documents`.
 
-    Raises: SourceError if one of the paths does not exist at the start; UsageError if nothing can be read as asked.
+    Raises:
+        SourceError: one of the paths does not exist at the start.
+        UsageError: nothing can be read as asked.
     """
     looks = _Looks(list(paths))
     names = [str(path) for path in paths]

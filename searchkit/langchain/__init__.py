@@ -17,7 +17,7 @@ from typing import Any, Literal
 from searchkit.archive import Archive
 from searchkit.errors import MissingExtra
 from searchkit.model.results import Hit
-from searchkit.model.serialise import content_hash
+from searchkit.model.serialise import content_hash, rfc3339
 
 try:
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -84,7 +84,7 @@ class ArchiveRetriever(BaseRetriever):  # type: ignore[misc]
             "title": hit.title,
             "url": hit.url,
             "source": hit.source or hit.site,
-            "published": hit.published.isoformat() if hit.published else "",
+            "published": rfc3339(hit.published) if hit.published else "",
             "score": hit.score,
             "near": hit.near,
             "sha256": content_hash(article),

@@ -9,6 +9,7 @@ from typing import Literal
 from searchkit.model.results import Parsed
 
 By = Literal["day", "week", "month", "quarter", "year"]
+"""The length of a period; weeks are those of ISO 8601."""
 BYS: tuple[By, ...] = ("day", "week", "month", "quarter", "year")
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["article", "headline"]
+"""An article, or a headline that the page of an article listed."""
 Precision = Literal["day", "minute", "second"]
+"""How exact a printed time is."""
 
 KINDS: tuple[Kind, ...] = ("article", "headline")
 

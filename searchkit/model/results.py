@@ -10,6 +10,7 @@ from typing import Literal, get_args, overload
 from searchkit.model.article import Kind, Precision
 
 Sort = Literal["relevance", "newest", "oldest"]
+"""The order of an answer."""
 HALF_LIFE = 30.0
 """Days; see `Recent`."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -129,6 +130,7 @@ class Parsed:
 
 
 SuggestionKind = Literal["spelling", "value", "field", "days", "looser", "without", "any"]
+"""What a suggestion changes; see `Suggestion`."""
 SUGGESTION_KINDS: tuple[SuggestionKind, ...] = get_args(SuggestionKind)
 
 

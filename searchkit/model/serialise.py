@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final, get_args
 
 from searchkit.errors import BadRecord
@@ -27,7 +27,24 @@ TEXTS = arranged(
 """The fields of Article that are text."""
 
 PRECISIONS = get_args(Precision)
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MINUTE = timedelta(minutes=1)
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return a time as RFC 3339 writes it, the same moment to the microsecond: 2025-03-04T08:30:00+08:00.
+
+    Before about 1901 zones followed the sun of their city, Shanghai 8 h 5 min 43 s before Greenwich, and RFC 3339 has
+    no seconds in an offset. The next whole minute is taken, which keeps midnight on its day: 1872-04-30T00:00:17+08:06.
+    """
+    offset = moment.utcoffset()
+    if offset is not None and offset % _MINUTE:
+        try:
+            moment = moment.astimezone(timezone(offset - offset % _MINUTE + _MINUTE))
+        except (OverflowError, ValueError):  # beyond the last day that there is, or a whole day before Greenwich
+            moment = moment.astimezone(timezone(offset - offset % _MINUTE))
+    return moment.isoformat()
 
 
 def clean(text: str) -> str:
@@ -36,13 +53,13 @@ def clean(text: str) -> str:
 
 
 def to_record(article: Article) -> dict[str, Any]:
-    """Return an article as a JSON object; fields without a value are left out, times are ISO 8601 with offset."""
+    """Return an article as a JSON object; fields without a value are left out, times are those of RFC 3339."""
     record: dict[str, Any] = {"schema": SCHEMA}
     for name in TEXTS:
         if value := getattr(article, name):
             record[name] = value
     if article.published is not None:
-        record["published"] = article.published.isoformat()
+        record["published"] = rfc3339(article.published)
     if article.precision != "second":
         record["precision"] = article.precision
     if article.keywords:
@@ -62,7 +79,7 @@ def _related_record(related: Related) -> dict[str, str]:
         if value := getattr(related, name):
             record[name] = value
     if related.published is not None:
-        record["published"] = related.published.isoformat()
+        record["published"] = rfc3339(related.published)
     return record
 
 
@@ -129,6 +146,10 @@ def _own_text(record: Mapping[str, Any], name: str) -> str:
 def _own_time(record: Mapping[str, Any]) -> datetime:
     value = record["published"]
     try:
+        if whole := _RFC3339.fullmatch(value):
+            # Python 3.10 knows neither Z nor fractions of any length; later ones do.
+            day, time, fraction, offset = whole.groups("0")
+            value = f"{day}T{time}.{fraction[:6]:0<6}{'+00:00' if offset in 'Zz' else offset}"
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         moment = None

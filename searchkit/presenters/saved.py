@@ -9,6 +9,7 @@ from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.article import Article
 from searchkit.model.counts import counted
 from searchkit.model.saved import News, SavedSearch
+from searchkit.model.serialise import rfc3339
 from searchkit.presenters.style import Style
 from searchkit.presenters.tables import tab_separated
 from searchkit.presenters.terminal import clauses
@@ -65,7 +66,7 @@ def news_lines(found: News, articles: Mapping[str, Article], zone: tzinfo) -> It
             article = articles.get(id)
             shown = ["", "", ""]
             if article is not None:
-                when = article.published.astimezone(zone).isoformat() if article.published else ""
+                when = rfc3339(article.published.astimezone(zone)) if article.published else ""
                 shown = [when, article.source or article.site, article.title]
             yield tab_separated([found.search.name, kind, id, *shown])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
+from searchkit.model.serialise import rfc3339
 from searchkit.presenters.terminal_text import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ def tab_separated(values: Iterable[object]) -> str:
 
 def hit_line(hit: Hit) -> str:
     """Write id, published, source (or site), title; then `near` for a near match, `+29` for a hit with 29 reprints."""
-    values = [hit.id, hit.published.isoformat() if hit.published else "", hit.source or hit.site, hit.title]
+    values = [hit.id, rfc3339(hit.published) if hit.published else "", hit.source or hit.site, hit.title]
     beside = ["near"] if hit.near else [f"+{hit.reprints}"] if hit.reprints else []
     return tab_separated([*values, *beside])
 
 
 def article_line(article: Article, zone: tzinfo) -> str:
     """Write the same columns for an article."""
-    when = article.published.astimezone(zone).isoformat() if article.published else ""
+    when = rfc3339(article.published.astimezone(zone)) if article.published else ""
     return tab_separated([article.id, when, article.source or article.site, article.title])
 
 
@@ -79,7 +80,7 @@ def hits_csv(hits: Iterable[Hit]) -> Iterator[str]:
     )
     rows = (
         (
-            hit.id, hit.published.isoformat() if hit.published else "", hit.source, hit.site, hit.section, hit.author,
+            hit.id, rfc3339(hit.published) if hit.published else "", hit.source, hit.site, hit.section, hit.author,
             hit.title, hit.url, hit.kind, round(hit.score, 6), "yes" if hit.near else "no",
             " ".join(snippet.text for snippet in hit.snippets),
         )
@@ -216,5 +217,5 @@ def articles_csv(articles: Iterable[Article]) -> Iterator[str]:
 def _column(article: Article, name: str) -> str:
     value = getattr(article, name)
     if name == "published":
-        return value.isoformat() if value else ""
+        return rfc3339(value) if value else ""
     return "、".join(value) if isinstance(value, tuple) else str(value)

@@ -22,6 +22,7 @@ from searchkit.analysis.characters import is_letter
 from searchkit.model.fields import FieldName
 
 Mode = Literal["auto", "all", "any"]
+"""How many of the words typed side by side an article needs; see `Words`."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 ALL_REQUIRED = 4
 """In mode "auto", every typed word must match if there are at most this many."""
@@ -296,6 +297,7 @@ Node: TypeAlias = (
     | Or
     | Not
 )
+"""Any part of a query."""
 
 
 def _set_alternatives(node: object, *names: str) -> None:

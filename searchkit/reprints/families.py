@@ -1,8 +1,11 @@
-"""Families of reprints, stored in the record beside the articles.
+"""Families of reprints, kept in the record beside the articles.
 
 Like the index they are derived: a setting says up to which sequence number they cover the record. Later changes are
 sketched and compared with the articles of the days around them, and the families they touch are rebuilt. The result is
 the same as from comparing every article with every other (`tests/oracle` does so).
+
+A step that was broken off anywhere can be repeated, also where the record kept a part of it. So what a changed article
+was in before is written over last: until then the record says which families are to be rebuilt.
 """
 
 from __future__ import annotations
@@ -10,17 +13,18 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from searchkit.analysis.fields import day, epoch
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
 from searchkit.reprints import versions
-from searchkit.storage.schema import summed
-from searchkit.storage.store import Change, Store
+from searchkit.storage.changes import Change
+from searchkit.storage.record import Record
+from searchkit.storage.sketches import Sketch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,25 +41,31 @@ _WINDOW = 16
 _TEXTS = 500
 """Texts sketched together; bounds memory."""
 
-_PART = 500
-"""Ids in one statement."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The stored sketches of neighbouring days, one for each set of twins."""
+    """The kept sketches of neighbouring days, one for each set of twins."""
 
-    numbers: NDArray[np.int64]
+    ids: list[str]
     days: NDArray[np.int64]
     sketches: list[NDArray[np.uint32]]
     new: NDArray[np.bool_]
 
 
-class Families:
-    """The families in a store; days are days in `timezone`."""
+class _Numbers(dict[str, int]):
+    """Numbers for ids, given out as they are asked for; 0 is the first."""
 
-    def __init__(self, store: Store, timezone: tzinfo) -> None:
+    def __missing__(self, id: str) -> int:
+        number = self[id] = len(self)
+        return number
+
+
+class Families:
+    """The families in a record; days are days in `timezone`."""
+
+    def __init__(self, store: Record, timezone: tzinfo) -> None:
         self._store = store
+        self._sketches = store.sketches
         self._timezone = timezone
         self._held: tuple[str | None, Mapping[str, str]] | None = None
 
@@ -83,12 +93,12 @@ class Families:
 
     def clear(self) -> None:
         """Remove all derived data; `take` makes it again."""
-        self._store.execute("DELETE FROM sketches")
-        self._store.execute("DELETE FROM families")
-        self._store.execute("DELETE FROM settings WHERE name = ?", _SETTING)
+        with self._store.transaction():
+            self._store.remove_setting(_SETTING)
+            self._sketches.clear()
 
     def take(self, changes: Sequence[Change]) -> None:
-        """Process changes of the record in the order of their sequence numbers, in one atomic step.
+        """Process changes of the record in the order of their sequence numbers, in one step.
 
         Changes processed before are skipped.
         """
@@ -99,30 +109,28 @@ class Families:
         articles = [change.article for change in fresh if change.article is not None]
         sketched: set[str] = set()
 
-        def rows() -> Iterator[tuple[Any, ...]]:
-            """Make rows as they are written, so that those of a whole step are never held together."""
+        def made() -> Iterator[Sketch]:
+            """Make sketches as they are written, so that those of a whole step are never held together."""
             for start in range(0, len(articles), _TEXTS):
-                for row in self._rows(articles[start : start + _TEXTS]):
-                    sketched.add(row[0])
-                    yield summed(*row)
+                for sketch in self._made(articles[start : start + _TEXTS]):
+                    sketched.add(sketch.id)
+                    yield sketch
 
         with self._store.transaction():
             if not covers:
                 self.clear()
-            changed = [change.id for change in fresh]
-            broken = self._taken_apart(changed)
+            changed = {change.id for change in fresh}
+            before = self.of(list(changed)) if self._sketches.has_families() else {}
+            broken = {*before.values()}
+            members = {id for family in broken for id in self._sketches.members(family)} - changed
             if covers:
-                self._store.execute_many("DELETE FROM sketches WHERE id = ?", ((id,) for id in changed))
-            self._store.execute_many(
-                "INSERT INTO sketches (id, day, appeared, twins, title, sketch, numbers, sum)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                rows(),
-            )
-            self._put_together({*broken, *sketched})
+                self._sketches.remove(changed)
+            self._sketches.add(made())
+            self._rewrite(self._found(members | sketched, broken), members, before.keys())
             self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")
 
-    def _rows(self, articles: Iterable[Article]) -> list[tuple[Any, ...]]:
-        """Return the rows to store for each article that can have reprints: one with a time and enough text."""
+    def _made(self, articles: Iterable[Article]) -> list[Sketch]:
+        """Return the sketch of each article that can have reprints: one with a time and enough text."""
         from searchkit.reprints import shingles  # a search does without
         from searchkit.reprints.detection import numbers
 
@@ -139,137 +147,119 @@ class Families:
             title = article.title.encode("utf-8", "replace").decode()
             told = hashlib.sha256(b"\0".join([local.isoformat().encode(), title.encode(), held, counted])).digest()
             twins = int.from_bytes(told[:8], "little", signed=True)
-            found.append((article.id, local.toordinal(), appeared, twins, title, held, counted))
+            found.append(Sketch(article.id, local.toordinal(), appeared, twins, title, held, counted))
         return found
 
-    def _taken_apart(self, changed: Sequence[str]) -> set[str]:
-        """Dissolve the families of changed articles. Returns: the ids of the other articles of these families."""
-        if not self._store.select("SELECT 1 FROM families LIMIT 1"):
-            return set()
-        families = {*self.of(changed).values()}
-        members: set[str] = set()
-        for family in families:
-            members.update(row[0] for row in self._store.select("SELECT id FROM families WHERE family = ?", family))
-        self._store.execute_many("DELETE FROM families WHERE family = ?", ((family,) for family in families))
-        return members.difference(changed)
+    def _rewrite(self, found: Mapping[str, str], members: Collection[str], changed: Collection[str]) -> None:
+        """Write families in place of those of `members` and of changed articles; see the head of this module."""
+        self._sketches.put_together((id, family) for id, family in found.items() if id not in changed)
+        self._sketches.take_out(id for id in members if id not in found)
+        self._sketches.put_together((id, found[id]) for id in changed if id in found)
+        self._sketches.take_out(id for id in changed if id not in found)
 
-    def _put_together(self, ids: set[str]) -> None:
-        """Find the links of these articles, and store the families that result."""
-        import numpy as np
+    def _found(self, ids: set[str], broken: Collection[str]) -> dict[str, str]:
+        """Find the links of these articles. Returns: for all articles that have any to them, their family.
 
+        Args:
+            broken: families that are being rebuilt, which therefore hold nobody together.
+        """
         from searchkit.reprints.detection import Union
 
-        places = self._by_ids("SELECT number, day FROM sketches WHERE id IN ({})", list(ids))
-        if not places:
-            return
-        new = np.array(sorted(number for number, _ in places), np.int64)
-        days = sorted({ordinal for _, ordinal in places})
+        places = self._sketches.days(ids)
+        days = sorted({*places.values()})
+        numbers = _Numbers()
         union = Union()
         done = 0
         while done < len(days):
             upto = done
             while upto < len(days) and days[upto] < days[done] + _WINDOW:
                 upto += 1
-            self._link(days[done], days[upto - 1], new, union)
+            self._link(self._window(days[done], days[upto - 1], places.keys(), numbers, union), numbers, union)
             done = upto
-        self._keep(union)
+        return self._whole(union, list(numbers), broken)
 
-    def _link(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> None:
+    def _link(self, window: _Window, numbers: _Numbers, union: Union) -> None:
         from searchkit.reprints.detection import alike, numbers_conflict, titles_conflict
 
-        window = self._window(first, last, new, union)
         for pairs in alike(window.sketches, window.days, window.new):
-            found = window.numbers[pairs]
-            facts = self._facts({*found.ravel().tolist()})
-            for one, other in found.tolist():
-                if union.find(one) != union.find(other):
+            facts = self._facts([window.ids[position] for position in {*pairs.ravel().tolist()}])
+            for left, right in pairs.tolist():
+                one, other = window.ids[left], window.ids[right]
+                if union.find(numbers[one]) != union.find(numbers[other]):
                     title, counted = facts[one]
                     other_title, other_counted = facts[other]
                     if not numbers_conflict(counted, other_counted) and not titles_conflict(title, other_title):
-                        union.join(one, other)
+                        union.join(numbers[one], numbers[other])
 
-    def _window(self, first: int, last: int, new: NDArray[np.int64], union: Union) -> _Window:
+    def _window(self, first: int, last: int, new: Collection[str], numbers: _Numbers, union: Union) -> _Window:
         """Return the sketches of days `first` to `last` and the days around; twins are joined and appear once."""
         import numpy as np
 
         from searchkit.reprints.detection import DAYS
 
         # There can be thousands of twins: comparing them with each other would make millions of pairs.
-        rows = self._store.select(
-            "SELECT number, day, twins, sketch FROM sketches WHERE day BETWEEN ? AND ? ORDER BY number",
-            first - DAYS, last + DAYS,
-        )  # fmt: skip
-        kept = np.array([row[0] for row in rows], np.int64)
-        is_new = np.isin(kept, new, assume_unique=True)
+        rows = self._sketches.between(first - DAYS, last + DAYS)
+        is_new = [row.id in new for row in rows]
         stands: dict[int, int] = {}
         positions = []
-        for position, (number, _, twins, _) in enumerate(rows):
-            at = stands.setdefault(twins, position)
+        for position, row in enumerate(rows):
+            at = stands.setdefault(row.twins, position)
             if at == position:
                 positions.append(position)
             elif is_new[at] or is_new[position]:
                 is_new[at] = True
-                union.join(rows[at][0], number)
-        chosen = np.array(positions, np.int64)
+                union.join(numbers[rows[at].id], numbers[row.id])
         return _Window(
-            kept[chosen],
-            np.array([rows[position][1] for position in positions], np.int64),
-            [np.frombuffer(rows[position][3], "<u4") for position in positions],
-            is_new[chosen],
+            [rows[position].id for position in positions],
+            np.array([rows[position].day for position in positions], np.int64),
+            [np.frombuffer(rows[position].hashes, "<u4") for position in positions],
+            np.array([is_new[position] for position in positions], np.bool_),
         )
 
-    def _facts(self, wanted: set[int]) -> dict[int, tuple[str, NDArray[np.uint32]]]:
+    def _facts(self, ids: Sequence[str]) -> dict[str, tuple[str, NDArray[np.uint32]]]:
         """Return the titles and numbers of sketched articles."""
         import numpy as np
 
-        rows = self._by_ids("SELECT number, title, numbers FROM sketches WHERE number IN ({})", sorted(wanted))
-        return {number: (title, np.frombuffer(counted, "<u4")) for number, title, counted in rows}
+        found = self._sketches.evidence(ids)
+        return {id: (title, np.frombuffer(counted, "<u4")) for id, (title, counted) in found.items()}
 
-    def _keep(self, union: Union) -> None:
-        """Store the joined families, including the families that their members were in already."""
+    def _whole(self, union: Union, ids: Sequence[str], broken: Collection[str]) -> dict[str, str]:
+        """Return the families of the articles joined, with all members of the families that these were in already.
+
+        Args:
+            ids: the articles, by the numbers that are joined.
+            broken: families that count no more.
+        """
         from searchkit.reprints.detection import Union
 
         sets = union.sets()
-        rows = self._by_ids(
-            "SELECT number, id, appeared FROM sketches WHERE number IN ({})", [each for group in sets for each in group]
-        )
-        known = {number: (appeared, id) for number, id, appeared in rows}
-        held = self.of([id for _, id in known.values()])
+        held = self.of([ids[each] for group in sets for each in group])
+        names = sorted({*held.values()}.difference(broken))
         whole = Union()
-        names = sorted({*held.values()})
         for group in sets:
             for each in group:
                 whole.join(group[0], each)
-                family = held.get(known[each][1])
-                if family is not None:
+                family = held.get(ids[each])
+                if family is not None and family not in broken:
                     whole.join(each, -1 - bisect_left(names, family))
-        changed: list[tuple[str, str]] = []
-        for group in whole.sets():
-            members = {known[each] for each in group if each >= 0}
-            for each in group:
+        groups: list[set[str]] = []
+        for joined in whole.sets():
+            groups.append({ids[each] for each in joined if each >= 0})
+            for each in joined:
                 if each < 0:
-                    members.update(
-                        self._store.select(
-                            "SELECT appeared, id FROM sketches WHERE id IN (SELECT id FROM families WHERE family = ?)",
-                            names[-1 - each],
-                        )
-                    )
-            first = min(members)[1]
-            changed += [(id, first) for _, id in sorted(members)]
-        self._store.execute_many("INSERT OR REPLACE INTO families VALUES (?, ?)", changed)
-
-    def _by_ids(self, sql: str, wanted: Sequence[object]) -> list[Any]:
-        found: list[Any] = []
-        for start in range(0, len(wanted), _PART):
-            part = wanted[start : start + _PART]
-            found += self._store.select(sql.format(",".join("?" * len(part))), *part)
+                    groups[-1].update(self._sketches.members(names[-1 - each]))
+        appeared = self._sketches.appeared({id for members in groups for id in members})
+        found: dict[str, str] = {}
+        for members in groups:
+            ordered = sorted(members, key=lambda id: (appeared[id], id))
+            found.update(dict.fromkeys(ordered, ordered[0]))
         return found
 
     # -- asking
 
     def of(self, ids: Sequence[str]) -> dict[str, str]:
         """Return, for those of `ids` that have reprints, the id of the first article of their family."""
-        return dict(self._by_ids("SELECT id, family FROM families WHERE id IN ({})", ids))
+        return self._sketches.families(ids)
 
     def all(self) -> Mapping[str, str]:
         """Return, for every article that has reprints, the id of the first article of its family.
@@ -280,16 +270,13 @@ class Families:
         covers = self._store.setting(_SETTING)
         held = self._held
         if held is None or held[0] != covers:
-            self._held = held = (covers, dict(self._store.select("SELECT id, family FROM families")))
+            self._held = held = (covers, self._sketches.all_families())
         return held[1]
 
     def members(self, id: str) -> list[str]:
         """Return the ids of an article's family in the order of their appearance; only the article if it has none."""
-        rows = self._store.select(
-            "SELECT id FROM sketches WHERE id IN (SELECT id FROM families WHERE family ="
-            " (SELECT family FROM families WHERE id = ?)) ORDER BY appeared, id", id,
-        )  # fmt: skip
-        return [row[0] for row in rows] or [id]
+        family = self.of([id]).get(id)
+        return (self._sketches.members(family) if family is not None else []) or [id]
 
     def family(self, id: str) -> Family | None:
         """Return an article and its reprints in the order of their appearance; None if there is no such article."""
@@ -299,8 +286,7 @@ class Families:
 
     def count(self) -> tuple[int, int]:
         """Return the number of families, and the number of articles in them."""
-        found = self._store.select("SELECT count(DISTINCT family), count(*) FROM families")[0]
-        return found[0], found[1]
+        return self._sketches.count()
 
 
 def family_of(articles: Sequence[Article]) -> Family:

@@ -77,7 +77,7 @@ class ArchivePipeline:
         return cls(crawler)
 
     def open_spider(self, spider: Any = None) -> None:
-        """Open the archive. Raises: the errors of `searchkit.open`."""
+        """Open the archive, with the errors of `searchkit.open`."""
         self._archive = open_archive(Path(self._folder), create=True, tz=self._zone, wait=self._wait)
 
     async def process_item(self, item: Any, spider: Any = None) -> Any:

@@ -24,7 +24,7 @@ from searchkit.search.question import Question, may_have_aliases
 from searchkit.search.rereading import readings
 from searchkit.search.spelling import Speller
 from searchkit.search.suggestions import Suggestions
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 _TEXTS = 5
 """Articles in which the printed form of a word is looked up."""
@@ -41,7 +41,7 @@ class Advice:
         self,
         snapshot: Snapshot,
         segmenter: Segmenter,
-        store: Store,
+        store: Record,
         today: Callable[[], date],
         aliases: Callable[[], Aliases],
     ) -> None:

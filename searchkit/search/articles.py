@@ -10,7 +10,7 @@ from searchkit.errors import AmbiguousId, NoSuchArticle
 from searchkit.model.article import Article
 from searchkit.model.serialise import clean
 from searchkit.reprints.families import Families
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
     from searchkit.model.history import Family, Origin, Revision
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Articles:
     """The part of an `Archive` that reads its record: a collection of articles with ids."""
 
-    _store: Store
+    _store: Record
     _families: Families
 
     def get(self, id: str) -> Article | None:
@@ -71,13 +71,12 @@ class Articles:
         """Return the hash of an article's content, its time and its files; None if there is no such article."""
         from searchkit.model.history import Origin
         from searchkit.model.serialise import content_hash
-        from searchkit.storage.provenance import Provenance
 
         article, recorded = self._store.get(id), self._store.recorded(id)
         if article is None or recorded is None:
             return None
-        files = Provenance(self._store).files(id)
-        return Origin(content_hash(article), recorded, article.extra.get("fetched", ""), tuple(files))
+        files = tuple(self._store.origins.files(id))
+        return Origin(content_hash(article), recorded, article.extra.get("fetched", ""), files)
 
     def family(self, id: str) -> Family | None:
         """Return an article and its reprints in the order of their appearance; None if there is no such article.

@@ -15,7 +15,7 @@ from searchkit.query.tree import Node
 from searchkit.search.conditions import Conditions
 from searchkit.search.engine import Engine
 from searchkit.search.page import Page
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,7 +36,7 @@ class Asking(ABC):
     condition or an invalid value, and QueryTimeout if the answer takes longer than allowed.
     """
 
-    _store: Store
+    _store: Record
     _today: Callable[[], date]
 
     @abstractmethod
@@ -95,10 +95,10 @@ class Asking(ABC):
     ) -> Ids:  # fmt: skip
         """Return the ids of the matching articles, in the order of `search`, without reading the articles.
 
+        Near matches are left out. The other arguments are as in `search`.
+
         Args:
             limit: the number of ids on the page; None for all.
-            query, sort, after, page, group, recent, half_life, sample, seed, conditions: as in `search`. Near matches
-                are left out.
         """
         wanted = Page(sort, limit, after, False, group, page, recent, half_life, sample, seed)
         with self._asked() as engine:

@@ -15,7 +15,9 @@ from searchkit.model.fields import FIELDS, FieldName, KeywordField
 from searchkit.query.tree import MODES, Mode
 
 Day: TypeAlias = "str | date | None"
+"""A day, or a text that names days (docs/dates.md); None for no condition."""
 Names: TypeAlias = "str | Iterable[str] | None"
+"""A value of a field, or several of which an article needs one; None for no condition."""
 
 _DAYS = ("since", "until", "on")
 
@@ -24,6 +26,19 @@ class ConditionsDict(TypedDict, total=False):
     """The conditions as keyword arguments, for type checkers; a test compares it with `Conditions.of`.
 
     An article needs one of several values of a field; `新华*` is any value that begins so. None is no condition.
+
+    Attributes:
+        since: the first day, as a date or as text that names days (docs/dates.md).
+        until: the last day, which is included.
+        on: all days that a text names, `去年国庆`, instead of `since` and `until`.
+        source: the outlet that the text is from.
+        author: the author, as printed.
+        editor: the editor, as printed.
+        site: the site that shows it.
+        section: the section or channel.
+        kind: `article`, or `headline` for a title that a page listed; by default both.
+        mode: how many of the words typed side by side are required: `all`, `any`, or `auto`, the default.
+        aliases: whether names are looked for under their other names as well.
     """
 
     since: Day

@@ -10,6 +10,7 @@ from searchkit.analysis.normalise import fold, fold_with_map
 from searchkit.model.article import Article
 from searchkit.model.fields import FIELDS, arranged
 from searchkit.model.history import Difference, FieldChange, Passage
+from searchkit.model.serialise import rfc3339
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;]*[”’」』）)]*\n?")
 _TEXTS = arranged(
@@ -52,7 +53,7 @@ def difference(old: Article, new: Article, *, folded: bool = False) -> Differenc
 
 
 def _time(article: Article) -> str:
-    return article.published.isoformat() if article.published else ""
+    return rfc3339(article.published) if article.published else ""
 
 
 def _sentences(text: str) -> list[str]:

@@ -29,7 +29,7 @@ from searchkit.search.likelier import may_be_misspelled, prints, shows
 from searchkit.search.page import EVERYTHING, Page
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 
 if TYPE_CHECKING:
     from searchkit.model.aggregations import By, Comparison, Facets, Terms, TermsByPeriod, Timeline, Trends
@@ -60,7 +60,7 @@ class Engine:
         self,
         snapshot: Snapshot,
         segmenter: Segmenter,
-        store: Store,
+        store: Record,
         families: Families,
         timezone: ZoneInfo,
         today: Callable[[], date],

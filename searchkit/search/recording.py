@@ -15,11 +15,11 @@ from searchkit.search.conditions import Conditions
 if TYPE_CHECKING:
     from searchkit.search.engine import Engine
     from searchkit.search.timelines import Wanted
-    from searchkit.storage.store import Store
+    from searchkit.storage.record import Record
 
 
 def recorded(
-    engine: Engine, store: Store, query: str | Node, given: Mapping[str, Any], today: date, versions: Mapping[str, str]
+    engine: Engine, store: Record, query: str | Node, given: Mapping[str, Any], today: date, versions: Mapping[str, str]
 ) -> QueryRecord:
     """Return the record of a question.
 
@@ -50,7 +50,7 @@ def recorded(
 
 
 def series_recorded(
-    engine: Engine, store: Store, queries: Mapping[str, str | Node], given: Mapping[str, Any], wanted: Wanted,
+    engine: Engine, store: Record, queries: Mapping[str, str | Node], given: Mapping[str, Any], wanted: Wanted,
     today: date, versions: Mapping[str, str],
 ) -> SeriesRecord:  # fmt: skip
     """Return the record of several questions with their series; see `recorded`."""
@@ -64,14 +64,14 @@ def series_recorded(
     )
 
 
-def series_compared(before: SeriesRecord, now: SeriesRecord, store: Store) -> SeriesReplay:
+def series_compared(before: SeriesRecord, now: SeriesRecord, store: Record) -> SeriesReplay:
     """Return what differs between two records of the same series."""
     return SeriesReplay(
         before, now, {name: compared(each, now.queries[name], store) for name, each in before.queries.items()}
     )
 
 
-def compared(before: QueryRecord, now: QueryRecord, store: Store) -> Replay:
+def compared(before: QueryRecord, now: QueryRecord, store: Record) -> Replay:
     """Return what differs between two records of one question."""
     old, new = before.articles, now.articles
     went = tuple(sorted(old.keys() - new.keys()))

@@ -17,8 +17,8 @@ from searchkit.query.tree import Node
 from searchkit.query.writer import write
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.engine import Engine
-from searchkit.storage.saved import SavedRow, SavedRows, hash_of
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
+from searchkit.storage.saved import SavedRow, hash_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -38,17 +38,21 @@ class Saved:
 
     def __init__(
         self,
-        store: Store,
+        store: Record,
         asked: Callable[[], AbstractContextManager[Engine]],
         writing: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._store = store
-        self._rows = SavedRows(store)
+        self._rows = store.saved
         self._asked = asked
         self._writing = writing
 
     def list(self) -> tuple[SavedSearch, ...]:
-        """Return all saved searches, by name. Raises: Damaged."""
+        """Return all saved searches, by name.
+
+        Raises:
+            Damaged: one of them cannot be read.
+        """
         return tuple(self.get(name) for name in self._rows.names())
 
     def names(self) -> tuple[str, ...]:
@@ -56,7 +60,12 @@ class Saved:
         return tuple(self._rows.names())
 
     def get(self, name: str) -> SavedSearch:
-        """Return a saved search. Raises: UsageError if there is none of this name; Damaged."""
+        """Return a saved search.
+
+        Raises:
+            UsageError: there is none of this name.
+            Damaged: it cannot be read.
+        """
         return _search(self._row(name))
 
     def save(
@@ -64,11 +73,11 @@ class Saved:
     ) -> SavedSearch:
         """Keep a search under a name. What matches now counts as seen.
 
-        Days in words are kept as they are. Saving the same search again changes nothing.
+        Days in words are kept as they are. Saving the same search again changes nothing. The other arguments are as in
+        `Archive.search`.
 
         Args:
             name: up to 100 characters that can be printed; it does not begin with a hyphen.
-            query, sort, conditions: as in `Archive.search`.
 
         Raises:
             UsageError: the name cannot be used, or another search has it.
@@ -95,7 +104,11 @@ class Saved:
             return self.get(name)
 
     def remove(self, name: str) -> None:
-        """Remove a saved search, also one that is damaged. Raises: UsageError if there is none of this name."""
+        """Remove a saved search, also one that is damaged.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
         with self._writing():
             if not self._rows.remove(_written(name)):
                 raise self._unknown(name)
@@ -109,7 +122,11 @@ class Saved:
         An article that only comes to match or ceases to because time passes, or because an alias or a dictionary
         changes, is among `added` or is no news. Headlines are articles too, unless a condition `kind` excludes them.
 
-        Raises: UsageError if there is no search of this name; Damaged; the errors of `Archive.search`.
+        It has the errors of `Archive.search`, too.
+
+        Raises:
+            UsageError: there is no search of this name.
+            Damaged: it cannot be read.
         """
         row = self._row(name)
         search = _search(row)
@@ -117,7 +134,7 @@ class Saved:
         with self._asked() as engine:
             _, ids = engine.matching(search.query, Conditions.of(search.conditions))
             covers, behind = engine.covers, engine.behind
-        changed, gone = self._rows.changed_since(row.upto)
+        changed, gone = self._changed_since(row.upto)
         matching = frozenset(ids)
 
         def matched(id: str) -> bool:
@@ -147,16 +164,28 @@ class Saved:
     def latest(self, name: str, limit: int = 50) -> tuple[tuple[str, datetime], ...]:
         """Return the matches that came in or changed last, the last first: ids, and the times of that in UTC.
 
-        Raises: UsageError if there is no search of this name; Damaged; the errors of `Archive.search`.
+        It has the errors of `Archive.search`, too.
+
+        Raises:
+            UsageError: there is no search of this name.
+            Damaged: it cannot be read.
         """
         search = self.get(name)
         with self._asked() as engine:
             _, ids = engine.matching(search.query, Conditions.of(search.conditions))
-        return tuple(self._rows.latest(ids, limit))
+        return tuple(self._store.latest(ids, limit))
 
     def articles(self, ids: Iterable[str]) -> Mapping[str, Article]:
         """Return the articles with these ids, by id, for example of news; deleted ones are left out."""
         return self._store.get_many(ids)
+
+    def _changed_since(self, after: int) -> tuple[dict[str, int], set[str]]:
+        """Return the sequence number of each article that was added or changed, by id; the ids that are gone.
+
+        An article that was deleted and came again is among the first only.
+        """
+        changed = self._store.changed_since(after)
+        return changed, self._store.deleted_since(after) - changed.keys()
 
     def _row(self, name: str) -> SavedRow:
         row = self._rows.get(_written(name))

@@ -31,6 +31,7 @@ from searchkit.sources.record import from_record
 from searchkit.sources.streams import Counted, Stream
 
 Given: TypeAlias = "str | os.PathLike[str] | BinaryIO"
+"""A file, a directory, or a stream."""
 
 SKIPPED = frozenset({"rejects.jsonl", "__MACOSX", "Thumbs.db", "desktop.ini"})
 """Names that are passed over without a word in directories and archives; so are those that begin with a dot."""

@@ -1,1 +1,1 @@
-"""How is the record kept on disk? The tables of archive.db, the folder around it, and the lock for those who write."""
+"""What is a record, and where is it kept? The duties of a record, and the folder and lock of one on this machine."""

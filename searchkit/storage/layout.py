@@ -12,7 +12,7 @@ from pathlib import Path
 
 from searchkit.errors import UsageError
 from searchkit.language.messages import Message
-from searchkit.storage.sqlite_errors import of_system
+from searchkit.storage.sqlite.errors import of_system
 from searchkit.system.abandoned import claim, remove_abandoned, temporary_name
 from searchkit.system.files import make_folder, sync_folder
 

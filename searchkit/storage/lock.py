@@ -26,6 +26,7 @@ from pathlib import Path
 
 from searchkit.errors import ArchiveError, Locked, ReadOnlyArchive, UsageError
 from searchkit.language.messages import Message
+from searchkit.storage.access import WriteAccess
 
 _FLAGS = (
     os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -42,8 +43,8 @@ class _Hold:
         self.thread = threading.get_ident()
 
 
-class WriterLock:
-    """The lock of the archive in `directory`; reentrant for the thread that holds it."""
+class WriterLock(WriteAccess):
+    """The lock of the archive in `directory`, for one process at a time; reentrant for the thread that holds it."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "archive.lock"

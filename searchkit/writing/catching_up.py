@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from searchkit.engines.index import Entry, Index, Step
 from searchkit.reprints.families import Families
-from searchkit.storage.store import Change, Store
+from searchkit.storage.changes import Change
+from searchkit.storage.record import Record
 from searchkit.writing.sync import LINEAGE
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -25,7 +26,7 @@ class CatchingUp:
         total: the number of changes of the run; 0 while articles are still being read.
     """
 
-    def __init__(self, store: Store, families: Families, index: Index, progress: Progress | None) -> None:
+    def __init__(self, store: Record, families: Families, index: Index, progress: Progress | None) -> None:
         self.covers = index.covers
         self.total = 0
         self._begun_at = self.covers

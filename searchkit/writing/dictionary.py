@@ -9,7 +9,7 @@ from searchkit.analysis.segment import UserDictionary
 from searchkit.engines.index import Entry, Index, Step
 from searchkit.model.article import Article
 from searchkit.model.reports import DictionaryReport
-from searchkit.storage.store import Store
+from searchkit.storage.record import Record
 from searchkit.writing import catching_up
 from searchkit.writing.catching_up import Progress, entries
 
@@ -24,7 +24,7 @@ class IndexingAgain:
         done: the number of articles indexed again.
     """
 
-    def __init__(self, store: Store, index: Index, words: set[str], progress: Progress | None) -> None:
+    def __init__(self, store: Record, index: Index, words: set[str], progress: Progress | None) -> None:
         self.done = 0
         self._store = store
         self._index = index

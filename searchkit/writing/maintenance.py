@@ -13,13 +13,9 @@ from searchkit.engines.aggregation import Days, Values
 from searchkit.errors import Damaged, IndexOutdated
 from searchkit.language.messages import Message
 from searchkit.model.reports import SourceReport, Stats, Verification
-from searchkit.query.aliases.file import NAME as ALIASES
-from searchkit.query.aliases.file import AliasesFile, is_file
 from searchkit.query.tree import Everything, Field
-from searchkit.storage.layout import INDEX, RECORD, new_folder
-from searchkit.storage.store import Store
-from searchkit.system.files import copy_synced
 from searchkit.writing.catching_up import Progress
+from searchkit.writing.place import Place
 from searchkit.writing.quality import Completeness, gaps
 from searchkit.writing.sync import Sync
 
@@ -31,11 +27,11 @@ _GAPS = 10
 
 
 class Maintenance:
-    """The maintenance of the archive in the folder `path`; days are days in `timezone`."""
+    """The maintenance of the archive in a place; days are days in `timezone`."""
 
-    def __init__(self, path: Path, store: Store, sync: Sync, timezone: ZoneInfo) -> None:
-        self._path = path
-        self._store = store
+    def __init__(self, place: Place, sync: Sync, timezone: ZoneInfo) -> None:
+        self._place = place
+        self._store = place.record
         self._sync = sync
         self._timezone = timezone
 
@@ -48,7 +44,7 @@ class Maintenance:
             found, sources = snapshot.aggregate(Field("kind", "article"), (Days(), Values("source")))
         days = dict(found)
         undated = days.pop(None, 0)
-        own = AliasesFile(self._path).own()
+        own = self._place.aliases.own()
         dated = cast("dict[date, int]", days)
         return Stats(
             articles=kinds.get("article", 0),
@@ -67,7 +63,7 @@ class Maintenance:
             timezone=self._timezone.key,
             fingerprint=self._sync.fingerprint,
             backend=type(self._sync.index).__name__,
-            path=str(self._path),
+            path=str(self._place.path),
             dictionary_words=len(self._sync.dictionary.words),
             own_aliases=len(own.groups),
             alias_errors=own.errors,
@@ -111,13 +107,7 @@ class Maintenance:
 
     def backup(self, directory: str | PathLike[str]) -> int:
         """Copy the archive into a new folder; see `Archive.backup`. Returns: the number of articles in it."""
-        with new_folder(Path(directory), like=self._path) as made:
-            # The index first: an index can catch up with a record that is ahead of it, never the other way round.
-            (made / INDEX).mkdir()
-            self._sync.index.copy_to(made / INDEX)
-            if is_file(self._path / ALIASES):
-                copy_synced(self._path / ALIASES, made / ALIASES)
-            return self._store.copy_to(made / RECORD)
+        return self._place.backup(self._sync.index, Path(directory))
 
 
 def _named(problem: str, ids: Iterator[str]) -> list[str]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
@@ -19,23 +18,19 @@ from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
 from searchkit.language.messages import Message
 from searchkit.reprints.families import Families
-from searchkit.storage.lock import WriterLock
-from searchkit.storage.store import Store
 from searchkit.system.after_fork import renew_after_fork
+from searchkit.writing.place import Place
 
 if TYPE_CHECKING:
     from searchkit.model.reports import DictionaryReport
     from searchkit.writing.catching_up import Progress
-
-IndexFor: TypeAlias = Callable[[Segmenter, UserDictionary, Mapping[str, str]], Index]
-"""Makes an index with this segmenter and this dictionary, which stores these settings at every commit."""
 
 DICTIONARY = "dictionary"
 BEFORE = "dictionary-before"
 """Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
 
 LINEAGE = "lineage"
-"""Setting of the index: the mark of the record's newest change; see `Store.lineage`."""
+"""Setting of the index: the mark of the record's newest change; see `Record.lineage`."""
 
 
 class _Setup:
@@ -64,7 +59,6 @@ class Sync:
     """The index of an archive, kept up to date with its record.
 
     Args:
-        path: the archive's folder, for messages.
         tz: the time zone that decides where a day begins.
         wait: returns the seconds to wait for another writer.
 
@@ -74,21 +68,19 @@ class Sync:
 
     def __init__(
         self,
-        path: Path,
-        store: Store,
+        place: Place,
         families: Families,
-        index_for: IndexFor,
         *,
         tz: str,
         wait: Callable[[], float],
     ) -> None:
         self._wait = wait
-        self._path = path
+        self._path = place.path
         self._tz = tz
-        self._store = store
+        self._store = place.record
         self._families = families
-        self._index_for = index_for
-        self._lock = WriterLock(path)
+        self._index_for = place.index_for
+        self._access = place.access
         self._closed = False
         self.dictionary_report: DictionaryReport | None = None
         self._replacing = threading.Lock()  # of the setup, which one thread replaces and the others wait for
@@ -284,19 +276,19 @@ class Sync:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock, with the present dictionary loaded.
+        """Have access to write, with the present dictionary loaded.
 
         Raises:
             Locked: another process keeps writing.
             UsageError: this thread is writing already.
         """
         self._open()
-        if self._lock.mine:
+        if self._access.mine:
             raise UsageError(
                 "this thread is writing to the archive already",
                 hint="articles given to upsert_all cannot be made by writing: collect them first, or write after",
             )
-        with self._lock.held(self._wait()):
+        with self._access.held(self._wait()):
             self._refresh(self._open())
             yield
 

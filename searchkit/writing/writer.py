@@ -16,8 +16,9 @@ from searchkit.model.article import Article
 from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Deletion, Pruning, Receipt, UpsertReport
 from searchkit.model.results import Parsed
-from searchkit.storage.provenance import Provenance
-from searchkit.storage.store import Outcome, Store
+from searchkit.storage.articles import Outcome
+from searchkit.storage.provenance import gone
+from searchkit.storage.record import Record
 from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.identity import Naming
@@ -39,9 +40,9 @@ _Placed: TypeAlias = tuple[int, Article, str]
 class Writer:
     """The writer of an archive's record, under its lock."""
 
-    def __init__(self, store: Store, provenance: Provenance, sync: Sync, timezone: tzinfo) -> None:
+    def __init__(self, store: Record, sync: Sync, timezone: tzinfo) -> None:
         self._store = store
-        self._provenance = provenance
+        self._origins = store.origins
         self._sync = sync
         self._timezone = timezone
         self._naming = Naming(store.get, store.ids_starting)
@@ -118,7 +119,7 @@ class Writer:
                     if record is named.article:
                         receipts.append(Receipt(position, record.id, outcomes[-1][0]))
                         apart += named.kept_apart and outcomes[-1][0] != "unchanged"
-            self._provenance.note(paths)
+            self._origins.note(paths)
         tally.take(outcomes)
         tally.kept_apart += apart
         for receipt in receipts:
@@ -161,7 +162,7 @@ class Writer:
             if wanted:
                 with self._store.transaction():
                     wanted = [id for id in wanted if self._store.delete(id)]
-                    self._provenance.forget(wanted)
+                    self._origins.forget(wanted)
                 self._sync.level()
         return Deletion(tuple(wanted), dry_run, parsed)
 
@@ -175,26 +176,26 @@ class Writer:
     ) -> Pruning:
         """Delete the articles that were read only from files of these folders that are gone; see `Archive.prune`."""
         with self._sync.writing():
-            files: dict[int, str] = {}
+            files: set[str] = set()
             for folder in folders:
-                files.update(self._provenance.gone(Path(folder), force=force))
-            ids = self._provenance.only_in(files)
+                files.update(gone(self._origins, Path(folder), force=force))
+            ids = self._origins.only_in(files)
             if files and not dry_run:
                 self._sync.require_fit()
                 with self._store.transaction():
                     for id in ids:
-                        orphans = [child for child in self._store.children(id) if child.id not in ids]
+                        for child in self._store.children(id):
+                            if child.id not in ids:
+                                self._adopt(child, set(ids))
                         self._store.delete(id)
-                        for orphan in orphans:
-                            self._adopt(orphan, set(ids))
-                    self._provenance.forget(ids)
-                    self._provenance.forget_files(files)
+                    self._origins.forget(ids)
+                    self._origins.forget_files(files)
                 self._sync.level(progress)
-        return Pruning(tuple(ids), tuple(sorted(files.values())), dry_run)
+        return Pruning(tuple(ids), tuple(sorted(files)), dry_run)
 
     def _adopt(self, headline: Article, gone: set[str]) -> None:
         """Give a headline whose page is deleted to the next page that lists it."""
-        beside = self._store.get_many(id for id in self._provenance.beside(headline.id) if id not in gone)
+        beside = self._store.get_many(id for id in self._origins.beside(headline.id) if id not in gone)
         pages = [
             page.id for page in beside.values() if any(record.id == headline.id for record in list(records(page))[1:])
         ]

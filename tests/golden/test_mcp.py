@@ -1,4 +1,4 @@
-"""The session in docs/mcp.md is what a client of the SDK and the server say to each other."""
+"""The session in docs/mcp.md, and in its translation, is what a client of the SDK and the server say to each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from searchkit.servers.mcp.quoting import TAG
 from tests.conftest import TODAY
 from tests.golden.test_cli import ROOT
 
-DOCUMENT = ROOT / "docs" / "mcp.md"
+DOCUMENTS = [ROOT / "docs" / name for name in ("mcp.md", "mcp.zh-CN.md")]
 ASKED = (
     ("search", {"query": '"出口管制" 芯片 -广告', "since": "2025-01", "limit": 1}),
     ("fetch", {"id": "demo-03"}),
@@ -69,11 +69,12 @@ def shown(text: str) -> str:
     return re.sub(rf"(?<={TAG} )[0-9a-f]{{8}}", "5f1c09e2", text)
 
 
-def test_the_documented_session(archive, request):
-    written = DOCUMENT.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_the_documented_session(archive, document, request):
+    written = document.read_text(encoding="utf-8")
     before, _, rest = written.partition("```text\n")
     after = rest[rest.index("```") :]
     made = f"{before}```text\n{anyio.run(session, archive)}{after}"
     if request.config.getoption("--update-golden"):
-        DOCUMENT.write_text(made, encoding="utf-8")
-    assert made == DOCUMENT.read_text(encoding="utf-8"), "docs/mcp.md is another; --update-golden if that is right"
+        document.write_text(made, encoding="utf-8")
+    assert made == document.read_text(encoding="utf-8"), f"{document.name} is another; --update-golden if that is right"

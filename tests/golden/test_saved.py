@@ -29,8 +29,8 @@ CASES = {
 def index(tmp_path_factory):
     path = tmp_path_factory.mktemp("saved") / "index"
     with pytest.MonkeyPatch.context() as here, searchkit.open(path, create=True, today=lambda: TODAY) as made:
-        for module in ("store", "saved"):
-            here.setattr(f"searchkit.storage.{module}._now", lambda: "2025-06-30T01:00:00+00:00")
+        for clock in ("articles.now", "saved._now"):
+            here.setattr(f"searchkit.storage.sqlite.{clock}", lambda: "2025-06-30T01:00:00+00:00")
         made.upsert_all(NEWS)
         made.upsert(Article(id="ferry", title="渡船", body="长江渡船停航。", source="滨江日报"))
         made.saved.save("river", "长江", sort="newest")

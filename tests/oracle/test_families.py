@@ -21,7 +21,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
 from searchkit.reprints.detection import titles_conflict
 from searchkit.reprints.families import Families
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 from tests.conftest import examples
 
 ZONE = timezone(timedelta(hours=8))
@@ -105,7 +105,7 @@ def slow_families(articles: list[Article]) -> dict[str, str]:
 # -- against it
 
 
-def take(store: Store, families: Families, batch: int) -> None:
+def take(store: SqliteRecord, families: Families, batch: int) -> None:
     while changes := store.changes(families.covers, batch):
         families.take(changes)
 
@@ -114,7 +114,7 @@ def take(store: Store, families: Families, batch: int) -> None:
 @given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms())
 def test_families_are_those_of_comparing_all(steps, every, batch, chance):
     with TemporaryDirectory() as folder:
-        store = Store.create(Path(folder) / "a.db", {})
+        store = SqliteRecord.create(Path(folder) / "a.db", {})
         families = Families(store, ZONE)
         held: dict[str, Article] = {}
         for number, (what, article) in enumerate(steps):
@@ -135,7 +135,7 @@ def test_families_are_those_of_comparing_all(steps, every, batch, chance):
             assert members == [each.id for each in sorted(wanted, key=appeared)] if id in expected else members == [id]
 
         # The same articles in another order, all at once.
-        again = Store.create(Path(folder) / "b.db", {})
+        again = SqliteRecord.create(Path(folder) / "b.db", {})
         shuffled = list(held.values())
         chance.shuffle(shuffled)
         for article in shuffled:
@@ -163,7 +163,7 @@ def test_the_slow_way_finds_families_and_refuses_some():
 
 
 def test_thousands_of_twins_are_no_burden(tmp_path):
-    store = Store.create(tmp_path / "a.db", {})
+    store = SqliteRecord.create(tmp_path / "a.db", {})
     families = Families(store, ZONE)
     body = "".join(map(sentence, range(8)))
     when = datetime(2025, 3, 1, 8, tzinfo=ZONE)

@@ -18,7 +18,7 @@ from searchkit import Archive, Article
 from searchkit.analysis.segment import parse_dictionary
 from searchkit.ingest.run import ingest
 from searchkit.model.serialise import json_line, to_record
-from searchkit.storage import record_file
+from searchkit.storage.sqlite import record_file
 from searchkit.system.files import make_folder
 from searchkit.system.outputs import replacing
 

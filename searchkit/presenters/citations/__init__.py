@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from searchkit.presenters.citations.items import Item
 
 Style = Literal["gbt7714", "apa", "bibtex", "ris", "csl"]
+"""A style of citations."""
 STYLES: tuple[Style, ...] = get_args(Style)
 
 __all__ = ["STYLES", "Style", "cite", "written"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.model.article import Article
+from searchkit.model.serialise import rfc3339
 from searchkit.presenters.json_form.queries import record
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def family(id: str, found: Family, pairs: Sequence[Difference] = (), index_behin
             {
                 "title": each.title,
                 "article": each.article,
-                "published": each.published.isoformat() if each.published else None,
+                "published": rfc3339(each.published) if each.published else None,
                 "source": each.source,
                 "count": each.count,
             }

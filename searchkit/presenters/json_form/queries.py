@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from searchkit.model.article import Article
-from searchkit.model.serialise import to_record
+from searchkit.model.serialise import rfc3339, to_record
 
 if TYPE_CHECKING:
     from searchkit.model.results import Alias, Diagnosis, Hit, Parsed, Recent, Results, Sample, Similar
@@ -54,7 +54,7 @@ def hit(found: Hit) -> documents.Hit:
         "id": found.id,
         "title": found.title,
         "title_marks": [list(mark) for mark in found.title_marks],
-        "published": found.published.isoformat() if found.published else None,
+        "published": rfc3339(found.published) if found.published else None,
         "precision": found.precision,
         "source": found.source,
         "author": found.author,

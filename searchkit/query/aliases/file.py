@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchkit.language.messages import Message
+from searchkit.query.aliases.kept import KeptAliases
 
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases, Own
@@ -23,7 +24,7 @@ MOST_BYTES = 256 * 1024
 _Stamp = tuple[int, int, int]
 
 
-class AliasesFile:
+class AliasesFile(KeptAliases):
     """The aliases of the archive in `folder`: the shipped ones with the user's own. Threads share it."""
 
     def __init__(self, folder: Path) -> None:

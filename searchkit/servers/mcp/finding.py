@@ -11,7 +11,7 @@ from searchkit.errors import UsageError
 from searchkit.model.article import Article, Precision
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Results
-from searchkit.model.serialise import content_hash, json_line
+from searchkit.model.serialise import content_hash, json_line, rfc3339
 from searchkit.presenters.citations import cite
 from searchkit.servers.mcp.bounds import MOST
 from searchkit.servers.mcp.forms import Answer, Document, Found, Result
@@ -192,7 +192,7 @@ def _when(published: Any, precision: Precision, zone: ZoneInfo) -> str:
     if published is None:
         return ""
     local = published.astimezone(zone)
-    return str(local.date().isoformat() if precision == "day" else local.isoformat())
+    return str(local.date().isoformat() if precision == "day" else rfc3339(local))
 
 
 def _beside(*parts: str) -> str:

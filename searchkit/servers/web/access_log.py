@@ -2,7 +2,8 @@
 
     2026-11-26T15:20:01Z 127.0.0.1 GET /v1/search?q=%E8%8A%AF%E7%89%87 200 5120 12.3
 
-Time in UTC, address, method, path and query as sent, status, bytes of the answer's body as sent, milliseconds.
+Time in UTC, address, method, path and query as sent, status, bytes of the answer's body as sent, milliseconds. What is
+no request of HTTP, or never came as a whole, has `-` for method and path.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ def line_of(scope: Mapping[str, Any], status: int, sent: int, seconds: float) ->
     """Return the line of a request.
 
     Args:
-        scope: of ASGI.
+        scope: of ASGI; without a method it is that of a request that was none.
         sent: bytes of the body.
     """
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     client = scope.get("client")
     target = (scope.get("raw_path") or b"").decode("latin-1")
-    if scope["query_string"]:
+    if scope.get("query_string"):
         target += "?" + scope["query_string"].decode("latin-1")
     if len(target) > _MOST:
         target = target[:_MOST] + "…"
-    parts = (now, client[0] if client else "-", scope["method"][:20], target)
+    parts = (now, client[0] if client else "-", scope.get("method", "")[:20], target)
     told = " ".join(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", part) or "-" for part in parts)
     return f"{told} {status} {sent} {seconds * 1000:.1f}"
 

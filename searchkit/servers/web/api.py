@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import SearchkitError
+from searchkit.language.messages import Message
 from searchkit.presenters import json_form
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web.parameters import BY, CONDITIONS, FACET, QUERY, SEARCH, BadParameter, Parameter, limit
@@ -38,7 +39,7 @@ def search(asked: Asked) -> Answer:
     given = asked.given
     sample = given["sample"]
     if sample is None and given["seed"]:
-        raise BadParameter("seed", "seed goes with sample", hint="sample=200&seed=7")
+        raise BadParameter("seed goes with sample", "seed", hint="sample=200&seed=7")
     found = asked.archive.search(
         given["q"], sort=given["sort"], limit=given["limit"], after=given["after"] or None, page=given["page"],
         near=not given["strict"], group=given["group"], explain=given["explain"], snippets=given["snippets"],
@@ -52,7 +53,7 @@ def timeline(asked: Asked) -> Answer:
     """Return a searchkit.timeline/1, or a searchkit.timelines/1 of several queries, sources or shares."""
     given, archive = asked.given, asked.archive
     if given["limit"] is not None and not given["by_source"]:
-        raise BadParameter("limit", "limit goes with by_source", hint="by_source=true&limit=5")
+        raise BadParameter("limit goes with by_source", "limit", hint="by_source=true&limit=5")
     if given["query"] or given["by_source"] or given["share"] or given["smooth"] is not None:
         by_source = given["by_source"] and (given["limit"] or True)
         series = archive.timelines(
@@ -66,16 +67,20 @@ def timeline(asked: Asked) -> Answer:
 def _named(q: str, queries: Sequence[str]) -> dict[str, str]:
     """Return queries by the names of their series. Raises: BadParameter."""
     if q and queries:
-        raise BadParameter("query", "q and query contradict each other", hint="query=NAME=QUERY for each")
+        raise BadParameter("q and query contradict each other", "query", hint="query=NAME=QUERY for each")
     if not queries:
         return {q.strip() or "all articles": q}
     found: dict[str, str] = {}
     for each in queries:
         name, equals, text = (part.strip() for part in each.partition("="))
         if not equals or not name:
-            raise BadParameter("query", f"the query {each[:60]!r} has no name", hint="query=长江=长江")
+            raise BadParameter(
+                Message("the query {query!r} has no name", query=each[:60]), "query", hint="query=长江=长江"
+            )
         if name in found:
-            raise BadParameter("query", f"two queries are called {name[:60]!r}", hint="give them different names")
+            raise BadParameter(
+                Message("two queries are called {name!r}", name=name[:60]), "query", hint="give them different names"
+            )
         found[name] = text
     return found
 
@@ -109,9 +114,9 @@ def similar(asked: Asked) -> Answer:
     """Return a searchkit.similar/1."""
     given, archive = asked.given, asked.archive
     if bool(given["id"]) == bool(given["text"]):
-        raise BadParameter("id", "similar needs an id or a text", hint="id=ID, or text=…")
+        raise BadParameter("similar needs an id or a text", "id", hint="id=ID, or text=…")
     if given["text"] and given["text"].isascii() and len(given["text"].split()) < 2:
-        raise BadParameter("text", "one word of ASCII is no text", hint="id=ID, or a longer text")
+        raise BadParameter("one word of ASCII is no text", "text", hint="id=ID, or a longer text")
     whole = given["text"] or archive.resolve(given["id"])
     found = archive.similar(whole, limit=given["limit"], reprints=given["reprints"], **asked.conditions)
     return document(json_form.similar(found))
@@ -200,7 +205,7 @@ def export(asked: Asked) -> Answer:
 
     given, archive = asked.given, asked.archive
     if given["sample"] is None and given["seed"]:
-        raise BadParameter("seed", "seed goes with sample", hint="sample=200&seed=7")
+        raise BadParameter("seed goes with sample", "seed", hint="sample=200&seed=7")
     articles: Iterable[Article] = archive.export(
         given["q"], sample=given["sample"], seed=given["seed"], **asked.conditions
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -19,15 +20,17 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as Path
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Sent
 
-from searchkit import __version__
 from searchkit.errors import ArchiveError, SearchkitError
+from searchkit.language.messages import Message
 from searchkit.servers.web import parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
+from searchkit.servers.web.edition import edition
 from searchkit.servers.web.metrics import OTHER, Metrics
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 
 MOST_URL = 16 * 1024
 """Bytes of a path and its query string."""
+MOST_HEAD = 48 * 1024
+"""Bytes of the head of a request: the address and all headers."""
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of the body of a POST."""
 BODY_SECONDS = 60.0
@@ -52,6 +57,9 @@ MOST_WRITERS = 8
 """POSTs that are admitted at once, by one worker; one is worked on."""
 THREADS = 4
 """Requests that are worked on at once, by one worker."""
+
+
+_ABSOLUTE = re.compile("https?://([^/]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -139,6 +147,9 @@ class Application:
         self._metrics.begin()
         try:
             await self._asgi(scope, receive, self._sending(scope, send, noted))
+        except _Unread:
+            self._log(f"a reader took nothing for {BODY_SECONDS:g} s: its answer is cut off")
+            raise
         except Exception as error:
             self._tell(error)
             if not noted.whole:
@@ -149,12 +160,19 @@ class Application:
             if self._serving.log:
                 self._log(line_of(scope, noted.status, noted.sent, seconds))
 
+    def unanswered(self, client: str, status: int, sent: int, seconds: float) -> None:
+        """Count and log a request that the protocol refused: it was none, or did not come as a whole."""
+        self._metrics.begin()
+        self._metrics.end(OTHER, status, seconds)
+        if self._serving.log:
+            self._log(line_of({"client": (client, 0)}, status, sent, seconds))
+
     def _sending(self, scope: Scope, send: Send, noted: _Noted) -> Send:
         has_body = any(
             name in (b"content-length", b"transfer-encoding") and value != b"0" for name, value in scope["headers"]
         )
 
-        async def sending(message: Message) -> None:
+        async def sending(message: Sent) -> None:
             if message["type"] == "http.response.start":
                 noted.status = message["status"]
                 headers = message.setdefault("headers", [])
@@ -171,7 +189,10 @@ class Application:
             elif message["type"] == "http.response.body":
                 noted.sent += 0 if scope["method"] == "HEAD" else len(message.get("body", b""))
             if message.get("more_body"):
-                await asyncio.wait_for(send(message), BODY_SECONDS)
+                try:
+                    await asyncio.wait_for(send(message), BODY_SECONDS)
+                except asyncio.TimeoutError:
+                    raise _Unread from None
             else:
                 await send(message)
                 noted.whole = message["type"] == "http.response.body"
@@ -196,14 +217,26 @@ class Application:
 
     def _refused(self, scope: Scope) -> Response | None:
         """Return the answer to a request that no route is asked for; None if it may pass."""
+        _make_relative(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_URL:
-            told = f"the address is longer than {MOST_URL:,} bytes"
-            return self._told(Problem(414, "too-long", told, "ask with a shorter query"))
+            told = Message("the address is longer than {most:,} bytes", most=MOST_URL)
+            return self._refusal(Problem(414, "too-long", told, Message("ask with a shorter query")), headers)
+        if sum(map(len, headers)) + sum(map(len, headers.values())) > MOST_HEAD:
+            told = Message("the headers are longer than {most:,} bytes", most=MOST_HEAD)
+            return self._refusal(
+                Problem(431, "too-long", told, Message("send fewer cookies, or other headers")), headers
+            )
         if self._serving.loopback and "host" in headers and not security.is_own_host(headers["host"]):
-            told = f"this server is not {headers['host'][:100]!r}"
-            return self._told(Problem(421, "host", told, "it answers to localhost and 127.0.0.1"))
+            told = Message("this server is not {host!r}", host=headers["host"][:100])
+            return self._refusal(Problem(421, "host", told, Message("it answers to localhost and 127.0.0.1")), headers)
         return None
+
+    def _refusal(self, problem: Problem, headers: Mapping[str, str]) -> Response:
+        """Return the answer to a request that has no route: a page for a browser, JSON for a program."""
+        if "text/html" in headers.get("accept", ""):
+            return self._response(self._on_nothing(problem, headers.get("accept-language", "")))
+        return self._told(problem)
 
     def _admitted(self, route: Route, headers: Mapping[str, str]) -> Problem | None:
         """Return the problem of a request without the token that its route needs; None if it may pass."""
@@ -214,22 +247,26 @@ class Application:
             return None
         scheme = "Basic" if "text/html" in headers.get("accept", "") else "Bearer"
         return Problem(
-            401, "token", "a token is needed", "Authorization: Bearer TOKEN",
+            401, "token", Message("a token is needed"), "Authorization: Bearer TOKEN",
             headers={"WWW-Authenticate": f'{scheme} realm="searchkit", charset="UTF-8"'},
         )  # fmt: skip
 
     async def _unrouted(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        path, headers = request.scope["path"][:200], dict(error.headers or {})
+        path = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", request.scope["path"][:200])
+        headers = dict(error.headers or {})
         if error.status_code == 404:
-            problem = Problem(404, "no-such-path", f"there is nothing at {path}", "/openapi.json lists all")
-            if "text/html" in request.headers.get("accept", ""):
-                return self._response(self._on_nothing(problem, request.headers.get("accept-language", "")))
-            return self._told(problem)
-        if error.status_code == 405:
-            told = f"{path} does not take {request.method[:20]}"
-            return self._told(Problem(405, "method", told, f"it takes {headers.get('Allow', '')}", headers=headers))
-        return self._told(Problem(error.status_code, "http", str(error.detail)[:200], headers=headers))
+            problem = Problem(
+                404, "no-such-path", Message("there is nothing at {path}", path=path), "/openapi.json lists all"
+            )
+        elif error.status_code == 405:
+            told = Message("{path} does not take {method}", path=path, method=request.method[:20])
+            problem = Problem(
+                405, "method", told, Message("it takes {methods}", methods=headers.get("Allow", "")), headers=headers
+            )
+        else:
+            problem = Problem(error.status_code, "http", str(error.detail)[:200], headers=headers)
+        return self._refusal(problem, request.headers)
 
     async def _crashed(self, request: Request, error: Exception) -> Response:
         """Return the answer to a request outside of its route; Starlette raises the error again after it."""
@@ -283,7 +320,9 @@ class Application:
             return made
         first, pieces, answer = made
         if self._streams >= MOST_STREAMS:
-            return self._told(problems.busy(f"{MOST_STREAMS} exports are being sent already", seconds=10))
+            return self._told(
+                problems.busy(Message("{most} exports are being sent already", most=MOST_STREAMS), seconds=10)
+            )
         headers = {**answer.headers, "Vary": "Accept-Encoding", "Content-Type": answer.media_type}
         if packs:
             headers["Content-Encoding"] = "gzip"
@@ -304,7 +343,7 @@ class Application:
         """Return the ETag of what an answer depends on: the archive, the day, the program, the request."""
         scope = request.scope
         parts = (
-            __version__, self._archive.state, scope["raw_path"], scope["query_string"],
+            edition(), self._archive.state, scope["raw_path"], scope["query_string"],
             request.headers.get("accept-language", ""),
         )  # fmt: skip
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
@@ -327,6 +366,8 @@ class Application:
 
         try:
             return await asyncio.wait_for(read(), BODY_SECONDS)
+        except ClientDisconnect:
+            raise _Refused(Problem(400, "http", "the body ended before it was whole")) from None
         except asyncio.TimeoutError:
             raise _Refused(Problem(408, "slow", f"the body did not come within {BODY_SECONDS:g} s")) from None
 
@@ -336,9 +377,13 @@ class Application:
         if isinstance(error, _Refused):
             return error.problem
         if isinstance(error, Busy):
-            return problems.busy(f"the server is busy: {self._serving.concurrency} requests are being answered or wait")
+            told = Message(
+                "the server is busy: {most} requests are being answered or wait", most=self._serving.concurrency
+            )
+            return problems.busy(told)
         if isinstance(error, Overdue):
-            return Problem(504, "timeout", f"the answer took more than {self.threads.seconds:g} s", "ask for less")
+            told = Message("the answer took more than {seconds:g} s", seconds=self.threads.seconds)
+            return Problem(504, "timeout", told, Message("ask for less"))
         if not isinstance(error, SearchkitError) or isinstance(error, ArchiveError):
             self._tell(error)
         return problems.problem_of(error, pairs) if isinstance(error, SearchkitError) else problems.unexpected()
@@ -359,6 +404,22 @@ class Application:
         assert isinstance(answer.body, bytes)
         headers = {"Vary": "Accept-Encoding", **answer.headers, "Content-Type": answer.media_type}
         return Response(answer.body, answer.status, headers)
+
+
+def _make_relative(scope: Scope) -> None:
+    """Take `GET http://localhost:8765/help`, as a proxy is asked, for what it means. Its host counts."""
+    match = _ABSOLUTE.match(scope["path"])
+    if match is None:
+        return
+    scope["path"] = scope["path"][match.end() :] or "/"
+    raw = _ABSOLUTE.sub("", (scope.get("raw_path") or b"").decode("latin-1")) or "/"
+    scope["raw_path"] = raw.encode("latin-1")
+    others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    scope["headers"] = [(b"host", match[1].encode("latin-1", "replace")), *others]
+
+
+class _Unread(Exception):
+    """An answer that nobody reads any more."""
 
 
 class _Refused(Exception):

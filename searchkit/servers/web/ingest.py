@@ -48,6 +48,10 @@ def add(asked: Asked) -> Answer:
             Message("the body is {media_type}", media_type=media_type[:80] or "of no type"),
             hint=Message("Content-Type: {json}, or {ndjson_types}", json=JSON, ndjson_types=NDJSON_TYPES[0]),
         )
+    if (coding := asked.headers.get("content-encoding", "identity").strip().lower()) != "identity":
+        raise WrongMediaType(
+            Message("the body is compressed with {coding}", coding=coding[:80]), hint="send it as it is"
+        )
     alone = media_type == JSON
     items = _records(asked.body, archive.timezone, alone=alone)
     receipts: list[Receipt] = []

@@ -22,13 +22,14 @@ _REFUSALS = {
     414: "The address is too long.",
     415: "The body has another media type.",
     422: "The article is none.",
+    431: "The headers are too long.",
     421: "The Host header names another server.",
     503: "The server is busy, or the archive cannot be used now; ask again after Retry-After seconds.",
     504: "The answer took too long.",
 }
 _OTHERS = {CSL: {"type": "array", "items": {"type": "object"}}}
 COMPONENTS = "#/components/schemas/"
-_OF_ALL = (400, 401, 414, 421, 503, 504)
+_OF_ALL = (400, 401, 414, 421, 431, 503, 504)
 
 
 def document(routes: Sequence[Route]) -> bytes:
@@ -87,7 +88,14 @@ def _operation(route: Route) -> dict[str, Any]:
 def _body(route: Route) -> dict[str, Any]:
     if not route.accepts:
         return {}
-    one = {"schema": {"$ref": COMPONENTS + "ArticleRecord"}}
+    some = {"type": "string", "pattern": r"\S"}
+    one = {
+        "schema": {
+            "description": "As `searchkit export` writes an article. Other records that `ingest` reads are taken too.",
+            "allOf": [{"$ref": COMPONENTS + "ArticleRecord"}],
+            "anyOf": [{"required": [name], "properties": {name: some}} for name in ("title", "body")],
+        }
+    }
     content = {each: one if each == JSON else {"schema": {"type": "string"}} for each in route.accepts}
     return {"requestBody": {"required": True, "content": content}}
 

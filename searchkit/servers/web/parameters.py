@@ -7,13 +7,14 @@ line's options, with `_` for `-`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from searchkit.errors import UsageError
+from searchkit.language.messages import Message
 from searchkit.model.aggregations import BYS
 from searchkit.model.fields import FIELDS
 from searchkit.model.results import SORTS
@@ -37,7 +38,7 @@ class BadParameter(UsageError):
 
     code = "parameter"
 
-    def __init__(self, parameter: str, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, parameter: str = "", *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.parameter = parameter
 
@@ -70,43 +71,43 @@ class Parameter:
         """Return the value that a text gives. Raises: BadParameter."""
         if self.kind == "boolean":
             if text.lower() not in _BOOLEANS:
-                raise self._bad(f"must be true or false, not {_quoted(text)}")
+                raise self._bad("{name} must be true or false, not {given!r}", text)
             return _BOOLEANS[text.lower()]
         if self.kind == "text":
             if self.choices and text not in self.choices:
-                near = get_close_matches(text, self.choices, 1)
-                told = f"; did you mean {near[0]}?" if near else ""
-                raise self._bad(f"must be {_listed(self.choices)}, not {_quoted(text)}{told}")
+                if near := get_close_matches(text, self.choices, 1):
+                    raise self._bad(
+                        "{name} must be one of {choices}, not {given!r}; did you mean {near}?", text,
+                        choices=self.choices, near=near[0],
+                    )  # fmt: skip
+                raise self._bad("{name} must be one of {choices}, not {given!r}", text, choices=self.choices)
             return text
         try:
             if len(text) > 30 or not text.isascii() or "_" in text or text != text.strip():
                 raise ValueError
             number = int(text) if self.kind == "integer" else float(text)
         except ValueError:
-            kind = "a whole number" if self.kind == "integer" else "a number"
-            raise self._bad(f"must be {kind}, not {_quoted(text)}") from None
+            if self.kind == "integer":
+                raise self._bad("{name} must be a whole number, not {given!r}", text) from None
+            raise self._bad("{name} must be a number, not {given!r}", text) from None
         if not math.isfinite(number) or not self._fits(number):
-            raise self._bad(f"must be {self._bounds()}, not {_quoted(text)}")
+            least, most = (None if each is None else f"{each:,.10g}" for each in (self.least, self.most))
+            if least is None:
+                raise self._bad("{name} must be a finite number, not {given!r}", text)
+            if most is None:
+                raise self._bad("{name} must be {least} or more, not {given!r}", text, least=least)
+            raise self._bad("{name} must be from {least} to {most}, not {given!r}", text, least=least, most=most)
         return number
 
     def _fits(self, number: float) -> bool:
         return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
 
-    def _bounds(self) -> str:
-        if self.least is None or self.most is None:
-            return f"{self.least:,g} or more" if self.least is not None else "a finite number"
-        return f"from {self.least:,.10g} to {self.most:,.10g}"
-
-    def _bad(self, told: str) -> BadParameter:
-        return BadParameter(self.name, f"{self.name} {told}")
+    def _bad(self, told: str, given: str, **values: object) -> BadParameter:
+        return BadParameter(Message(told, name=self.name, given=_short(given), **values), self.name)
 
 
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
-
-
-def _listed(choices: Sequence[str]) -> str:
-    return f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 QUERY = Parameter("q", "text", "The query, in the query language; empty: everything.", "")
@@ -177,7 +178,8 @@ def pairs_of(query_string: bytes) -> list[tuple[str, str]]:
     """
     parts = [part for part in query_string.split(b"&") if part]
     if len(parts) > MOST_PARAMETERS:
-        raise BadParameter("", f"there are {len(parts):,} parameters; {MOST_PARAMETERS} are allowed")
+        told = Message("there are {count:,} parameters; {most} are allowed", count=len(parts), most=MOST_PARAMETERS)
+        raise BadParameter(told)
     return [(_decoded(name), _decoded(value)) for name, _, value in (part.partition(b"=") for part in parts)]
 
 
@@ -185,10 +187,10 @@ def _decoded(text: bytes) -> str:
     try:
         return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError as error:
+        wrong = repr(error.object[error.start : error.start + 4])
         raise BadParameter(
-            "", f"the query string is not UTF-8: {error.object[error.start : error.start + 4]!r}",
-            hint="percent-encode it as UTF-8",
-        ) from None  # fmt: skip
+            Message("the query string is not UTF-8: {wrong}", wrong=wrong), hint="percent-encode it as UTF-8"
+        ) from None
 
 
 def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -201,10 +203,11 @@ def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> d
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            told = f"; did you mean {near[0]}?" if near else ""
-            hint = f"there are {', '.join(known)}" if known else "it takes none"
-            raise BadParameter(name[:100], f"no parameter {_quoted(name)}{told}", hint=hint)
+            told = Message("no parameter {name!r}", name=_short(name))
+            if near := get_close_matches(name, known, 1):
+                told = Message("no parameter {name!r}; did you mean {near}?", name=_short(name), near=near[0])
+            hint = Message("there are {names}", names=tuple(known)) if known else Message("it takes none")
+            raise BadParameter(told, name[:100], hint=hint)
         if value:
             given.setdefault(name, []).append(value)
     found: dict[str, Any] = {}
@@ -213,11 +216,13 @@ def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> d
         if each.many:
             found[name] = tuple(map(each.read, values))
         elif len(values) > 1:
-            raise BadParameter(name, f"{name} is given {len(values)} times", hint="give it once")
+            raise BadParameter(
+                Message("{name} is given {count} times", name=name, count=len(values)), name, hint="give it once"
+            )
         elif values:
             found[name] = each.read(values[0])
         elif each.required:
-            raise BadParameter(name, f"{name} is missing", hint=each.help)
+            raise BadParameter(Message("{name} is missing", name=name), name, hint=each.help)
         else:
             found[name] = each.default
     return found

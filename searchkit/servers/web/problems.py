@@ -17,6 +17,7 @@ from searchkit.errors import (
     SearchkitError,
     UsageError,
 )
+from searchkit.language.messages import Message
 from searchkit.model.serialise import json_line
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.routes import Answer
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from searchkit.presenters import documents
 
 PROBLEM_JSON = "application/problem+json"
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+"""Those of RFC 9110, which Python has had since 3.13 only: a document does not depend on the Python that made it."""
 RETRY_AFTER = 1
 """Seconds after which a busy server is asked again, at least."""
 
@@ -57,7 +60,7 @@ class Problem:
     @property
     def title(self) -> str:
         """The phrase of the status."""
-        return HTTPStatus(self.status).phrase
+        return _PHRASES.get(self.status) or HTTPStatus(self.status).phrase
 
     def to_json(self) -> documents.Problem:
         """Return a searchkit.problem/1."""
@@ -106,19 +109,20 @@ def problem_of(error: SearchkitError, pairs: Sequence[tuple[str, str]] = ()) -> 
         return Problem(_STATUSES.get(error.code, 400), error.code, error.message, hint)
     if isinstance(error, ArchiveError):
         # Its message may name folders of this machine, which are nobody's business.
-        told = f"the archive cannot be used now ({error.code})"
-        return Problem(503, error.code, told, "the server's log has the reason", headers=_later(30))
+        told = Message("the archive cannot be used now ({code})", code=error.code)
+        return Problem(503, error.code, told, Message("the server's log has the reason"), headers=_later(30))
     return unexpected()
 
 
 def busy(detail: str, hint: str = "", seconds: float = RETRY_AFTER, *, code: str = "busy") -> Problem:
     """Return the problem of a server that has no room at the moment."""
-    return Problem(503, code, detail, hint or "ask again after Retry-After seconds", headers=_later(seconds))
+    return Problem(503, code, detail, hint or Message("ask again after Retry-After seconds"), headers=_later(seconds))
 
 
 def unexpected() -> Problem:
     """Return the problem of an error that should not happen."""
-    return Problem(500, "unexpected", "an unexpected error", "the server's log has the reason; please report it")
+    hint = Message("the server's log has the reason; please report it")
+    return Problem(500, "unexpected", Message("an unexpected error"), hint)
 
 
 def _later(seconds: float) -> dict[str, str]:
@@ -132,20 +136,24 @@ def text_of(problem: Problem) -> bytes:
 
 _STATUSES = {"media-type": 415, "rejected": 422}
 _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "cursor-of-another": lambda about: "repeat the request exactly, only `after` is new",
+    "cursor-of-another": lambda about: Message("repeat the request exactly, only `after` is new"),
     "days-reversed": lambda about: f"since={about['since']}&until={about['until']}",
     "half-life": lambda about: "half_life=30",
     "half-life-alone": lambda about: "recent=today&half_life=30",
-    "locked-by-writer": lambda about: "another process is writing; send the same again after Retry-After seconds",
-    "no-first-day": lambda about: "use until",
-    "no-last-day": lambda about: "use since",
-    "no-such-article": lambda about: "/v1/search gives the ids of articles",
-    "not-a-cursor": lambda about: "give `after` the `next` of the page before",
-    "not-saved": lambda about: "/v1/saved lists them",
-    "recent-and-sort": lambda about: "leave out sort, or recent",
-    "timeout": lambda about: "ask with fewer or longer words, or for fewer days",
+    "locked-by-writer": lambda about: Message(
+        "another process is writing; send the same again after Retry-After seconds"
+    ),
+    "no-first-day": lambda about: Message("use until"),
+    "no-last-day": lambda about: Message("use since"),
+    "no-such-article": lambda about: Message("/v1/search gives the ids of articles"),
+    "not-a-cursor": lambda about: Message("give `after` the `next` of the page before"),
+    "not-saved": lambda about: Message("/v1/saved lists them"),
+    "recent-and-sort": lambda about: Message("leave out sort, or recent"),
+    "timeout": lambda about: Message("ask with fewer or longer words, or for fewer days"),
     "smooth": lambda about: "smooth=7",
-    "too-many-series": lambda about: f"limit={about['fitting']}" if about["fitting"] else "20 series are the most",
-    "too-many-periods": lambda about: "use a longer `by`",
+    "too-many-series": lambda about: (
+        f"limit={about['fitting']}" if about["fitting"] else Message("20 series are the most")
+    ),
+    "too-many-periods": lambda about: Message("use a longer `by`"),
 }
 """The next step over HTTP, by the code of an error; an error with another code keeps its own hint."""

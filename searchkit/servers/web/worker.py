@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import uvicorn
 
 from searchkit.errors import SearchkitError
 from searchkit.opening import open as open_archive
 from searchkit.servers.web.access_log import write_line
-from searchkit.servers.web.app import Application
+from searchkit.servers.web.app import MOST_HEAD, Application
 from searchkit.servers.web.metrics import Metrics
 from searchkit.servers.web.orders import Orders
-from searchkit.servers.web.protocol import MOST_HEAD, Protocol
+from searchkit.servers.web.protocol import Protocol
 from searchkit.servers.web.table import ALL, paths_of
 
 BEAT = b"."
@@ -70,6 +70,10 @@ class _Server(uvicorn.Server):
     workers have nothing to do: a connection is kept for many requests, so it has to find a worker that is free.
     """
 
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self._application = application
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -87,14 +91,21 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * len(self.server_state.connections)))
 
     def _protocol(self) -> asyncio.Protocol:
-        return Protocol(self.config, self.server_state, self.lifespan.state)
+        made = Protocol(self.config, self.server_state, self.lifespan.state)
+        made.refused = self._application.unanswered
+        return made
+
+
+def _tell(loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+    """Write what no task takes, an error of a connection that is gone, say, on one line of the log."""
+    write_line(f"error: {told.get('message', '')}: {told.get('exception')!r}")
 
 
 class _Worker:
     def __init__(
         self, config: uvicorn.Config, application: Application, incoming: BinaryIO, outgoing: BinaryIO
     ) -> None:
-        self._server = _Server(config)
+        self._server = _Server(config, application)
         self._threads = application.threads
         self._incoming = incoming
         self._outgoing = outgoing
@@ -103,6 +114,7 @@ class _Worker:
         """Serve until told to end."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._end)
+        loop.set_exception_handler(_tell)
         threading.Thread(target=self._watch, args=(loop,), daemon=True).start()
         serving = loop.create_task(self._server.serve([]))
         while not self._server.started:
@@ -112,6 +124,7 @@ class _Worker:
         while not self._server.should_exit:
             await asyncio.sleep(0.1)
         accepting.cancel()
+        await asyncio.wait([accepting])  # the loop still watches the socket until then
         listening.close()
         await serving
         beating.cancel()

@@ -243,8 +243,8 @@ def test_ctrl_c_during_ingest(tmp_path):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 def test_a_killed_restore_leaves_nothing_or_nothing_that_is_in_the_way(index, tmp_path, name):
     killed = (
-        "import os, signal\nfrom searchkit.storage.store import Store\nfrom searchkit.cli.run import main\n"
-        f"Store.verify = lambda self: os.kill(os.getpid(), signal.{name})\nmain()"
+        "import os, signal\nfrom searchkit.storage.sqlite.record import SqliteRecord\nfrom searchkit.cli.run import main\n"
+        f"SqliteRecord.verify = lambda self: os.kill(os.getpid(), signal.{name})\nmain()"
     )
     command = ["restore", str(index), "--index", str(tmp_path / "restored")]
     done = subprocess.run([sys.executable, "-c", killed, *command], cwd=ROOT, timeout=60)

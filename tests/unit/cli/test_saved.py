@@ -17,7 +17,6 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.cli.run import run
-from searchkit.storage.saved import SavedRows
 from tests.conftest import NEWS, TODAY, at, unmeasured
 
 TOWER = Article(
@@ -95,8 +94,7 @@ def test_all_news_as_json_with_the_error_of_one(sk, index):
     with searchkit.open(index) as archive:
         archive.saved.save("years", "台风", on="今年")
         with archive._store.transaction():
-            held = SavedRows(archive._store)
-            held.add("years", {"query": "(", "conditions": {}, "sort": None}, 0, ())
+            archive._store.saved.add("years", {"query": "(", "conditions": {}, "sort": None}, 0, ())
     code, out, err = sk("saved", "--all", "--new", "--json")
     river, tower, years = json.loads(out)["searches"]
     assert (river["name"], [each["id"] for each in river["new"]], river["error"]) == ("river", ["tower"], None)
@@ -142,7 +140,7 @@ def broken(number: int):
     ("where", "code"),
     [
         ("searchkit.cli.saved._write_news", 2), ("searchkit.cli.saved._require_written", 2),
-        ("searchkit.cli.saved._mark", 2), ("searchkit.storage.saved.SavedRows.mark", 2),
+        ("searchkit.cli.saved._mark", 2), ("searchkit.storage.sqlite.saved.SqliteSavedSearches.mark", 2),
     ],
 )  # fmt: skip
 def test_a_look_that_fails_at_any_step_loses_nothing(sk, index, monkeypatch, where, code):
@@ -186,9 +184,9 @@ def killed_at(module, name, when, out, arguments):
         ("searchkit.cli.saved", "_write_news", "before", False, False),
         ("searchkit.cli.saved", "_require_written", "before", None, False),  # it may be in the buffer
         ("searchkit.cli.saved", "_require_written", "after", True, False),
-        ("searchkit.storage.saved", "SavedRows.mark", "before", True, False),
-        ("searchkit.storage.store", "Store.execute", "after", True, False),  # before the transaction is committed
-        ("searchkit.storage.saved", "SavedRows.mark", "after", True, True),
+        ("searchkit.storage.sqlite.saved", "SqliteSavedSearches.mark", "before", True, False),
+        ("searchkit.storage.sqlite.record", "SqliteRecord.execute", "after", True, False),  # before the transaction is committed
+        ("searchkit.storage.sqlite.saved", "SqliteSavedSearches.mark", "after", True, True),
     ],
 )  # fmt: skip
 def test_a_look_that_is_killed_at_any_step_loses_nothing(index, sk, tmp_path, module, name, when, told, marked):

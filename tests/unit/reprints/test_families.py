@@ -87,7 +87,7 @@ def test_a_failed_upgrade_leaves_the_old_format(tmp_path, monkeypatch):
     with searchkit.open(tmp_path, create=True) as archive:
         archive.upsert(FIRST)
     as_format_1(tmp_path)
-    from searchkit.storage.migrations import UPGRADES
+    from searchkit.storage.sqlite.migrations import UPGRADES
 
     with monkeypatch.context() as here:
         here.setitem(UPGRADES, 1, UPGRADES[1] + "CREATE TABLE articles (id);\n")
@@ -119,7 +119,7 @@ def test_what_was_interrupted_is_made_by_the_next_open(tmp_path, monkeypatch):
         assert ids(archive, "third") == ["first", "copy", "third"]
 
 
-@pytest.mark.parametrize("step", ["_taken_apart", "_put_together", "_keep"])
+@pytest.mark.parametrize("step", ["_made", "_found", "_rewrite"])
 def test_families_are_changed_as_a_whole_or_not_at_all(tmp_path, monkeypatch, step):
     def derived(archive):
         rows = [archive._store.select(f"SELECT * FROM {table} ORDER BY 1") for table in ("sketches", "families")]

@@ -14,8 +14,9 @@ import pytest
 import searchkit
 from searchkit import Article, Damaged, QueryError, UsageError
 from searchkit.storage import saved as rows
-from searchkit.storage.saved import SavedRows, hash_of
-from searchkit.storage.schema import sum_of
+from searchkit.storage.saved import hash_of
+from searchkit.storage.sqlite.record import SqliteRecord
+from searchkit.storage.sqlite.schema import COLUMNS, sum_of
 from tests.conftest import NEWS, TODAY, at, unmeasured
 
 BRIDGE = NEWS[0]
@@ -136,14 +137,14 @@ def test_a_change_that_the_index_lacks_is_news_later(archive):
 
 def test_what_comes_in_while_a_program_looks_is_news_later(archive, monkeypatch):
     archive.saved.save("river", "长江")
-    changed_since = SavedRows.changed_since
+    changed_since = SqliteRecord.changed_since
 
     def meanwhile(self, after):
         monkeypatch.undo()
         archive.upsert_all([TOWER, replace(BRIDGE, body="长江大桥重开。")])
         return changed_since(self, after)
 
-    monkeypatch.setattr(SavedRows, "changed_since", meanwhile)
+    monkeypatch.setattr(SqliteRecord, "changed_since", meanwhile)
     assert seen(archive, "river") == {}
     assert seen(archive, "river") == {"added": ("tower",), "corrected": ("bridge",)}
 
@@ -175,8 +176,8 @@ def test_the_latest_are_those_that_came_in_last(archive, monkeypatch):
     archive.upsert(replace(BRIDGE, body="长江大桥重开。"))
     assert [id for id, _ in archive.saved.latest("river")] == ["bridge", "tower"]
     every = archive.saved.latest("all")
-    monkeypatch.setattr(rows, "_SPARSE", 0)
-    monkeypatch.setattr(rows, "_TOGETHER", 2)
+    monkeypatch.setattr("searchkit.storage.sqlite.articles._SPARSE", 0)
+    monkeypatch.setattr("searchkit.storage.sqlite.articles.TOGETHER", 2)
     assert archive.saved.latest("all") == every
     assert [id for id, _ in archive.saved.latest("river", 1)] == ["bridge"]
     assert archive.saved.latest("river", 0) == ()
@@ -266,6 +267,10 @@ def test_an_archive_of_format_3_gets_the_table_and_keeps_everything(tmp_path):
         archive.upsert(TOWER)
         assert seen(archive, "river") == {"added": ("tower",)}
         assert archive.verify().ok
+
+
+def test_the_longest_question_is_one_that_the_table_takes():
+    assert COLUMNS["question"].most == rows.MOST_CHARACTERS
 
 
 def test_hashes_stay_the_same():

@@ -1,4 +1,4 @@
-"""docs/http.md is true: its requests are asked, and its table of paths and statuses is that of the server."""
+"""docs/http.md and its translation are true: its requests are asked, and its table of paths and statuses is that of the server."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ from searchkit.servers.web.table import ALL, Serving, name_of
 from tests.architecture.test_docs import DEMO, ROOT, TODAY
 from tests.unit.servers.asgi import Client
 
-PAGE = ROOT / "docs" / "http.md"
-TEXT = PAGE.read_text(encoding="utf-8")
+PAGES = [ROOT / "docs" / name for name in ("http.md", "http.zh-CN.md")]
+TEXT = PAGES[0].read_text(encoding="utf-8")
 OF_PAGE = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
 TOKEN = "t" * 20
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    with searchkit.open(
-        tmp_path_factory.mktemp("demo") / "index", create=True, today=lambda: date.fromisoformat(TODAY)
-    ) as made:
+@pytest.fixture
+def demo(tmp_path):
+    with searchkit.open(tmp_path / "index", create=True, today=lambda: date.fromisoformat(TODAY)) as made:
         made.upsert_all(searchkit.read(DEMO))
         yield Client(Application(made, Serving(log=False, ingest_tokens=[hash_of(TOKEN)])))
 
@@ -83,17 +81,18 @@ def picked(value: Any, path: str) -> list[Any]:
     return found
 
 
-def test_the_requests_are_answered_as_documented(demo, request):
-    new = TEXT
-    for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.M | re.S):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_requests_are_answered_as_documented(demo, page, request):
+    new = text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^```console\n(.*?)^```$", text, re.M | re.S):
         commands = [line for line in block.splitlines() if line.startswith("$ ")]
         made = "\n".join(f"{line}\n{asked(demo, line[2:])}" for line in commands)
         new = new.replace(block, made)
     varies = re.compile(r'W/"[0-9a-f]+"')
     if request.config.getoption("--update-golden"):
-        PAGE.write_text(varies.sub('W/"8c2e5f0d7a914be36d20c175"', new), encoding="utf-8")
+        page.write_text(varies.sub('W/"8c2e5f0d7a914be36d20c175"', new), encoding="utf-8")
         return
-    assert varies.sub("TAG", new) == varies.sub("TAG", TEXT)
+    assert varies.sub("TAG", new) == varies.sub("TAG", text)
 
 
 def test_every_path_and_every_status_is_documented():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
 import searchkit
+from searchkit.servers.web import app, edition
 from searchkit.servers.web.app import Application
-from searchkit.servers.web.page import assets, rendering, texts, views
+from searchkit.servers.web.page import assets, rendering, views
 from searchkit.servers.web.page.links import link, of_article
 from searchkit.servers.web.security import PAGE_POLICY, hash_of
 from searchkit.servers.web.table import ALL, Serving
@@ -19,7 +19,6 @@ from tests.conftest import NEWS, TODAY
 from tests.unit.servers.asgi import Client
 
 html = pytest.importorskip("lxml.html")
-TEMPLATES = Path(rendering.__file__).parent / "templates"
 HOSTILE = (
     "<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "{{ 7*7 }}{% raw %}", "javascript:alert(1)",
     "\u202eevil\u202c", "</title><svg onload=alert(1)>", "&lt;b&gt;", "a\x00b\x1b[31m", "%3Cscript%3E",
@@ -298,12 +297,31 @@ def test_a_token_is_asked_for_by_the_browser(archive):
     assert client.get(assets.address("page.css")).status == 200
 
 
+def test_what_a_browser_keeps_changes_with_the_program(client, tmp_path, monkeypatch):
+    (tmp_path / "templates").mkdir()
+    (page := tmp_path / "templates" / "page.html").write_text("甲")
+    (tmp_path / "page.css").write_text("乙")
+    digests = set()
+    for change in (lambda: None, lambda: page.write_text("丙"), lambda: page.rename(tmp_path / "page.html")):
+        change()
+        edition.edition.cache_clear()
+        digests.add(edition.edition(tmp_path))
+    assert len(digests) == 3
+    for target in ("/", "/help", "/v1/search"):
+        tag = client.get(target).headers["etag"]
+        assert client.get(target, if_none_match=tag).status == 304
+        with monkeypatch.context() as patched:
+            patched.setattr(app, "edition", lambda: "of a later template")
+            assert client.get(target, if_none_match=tag).status == 200, target
+    edition.edition.cache_clear()
+
+
 def test_assets_are_kept_for_ever_under_the_name_of_their_content(client):
     for name in ("page.css", "page.js", "icon.svg"):
         reply = client.get(assets.address(name))
         assert reply.status == 200 and "immutable" in reply.headers["cache-control"]
         assert reply.body == (assets.FOLDER / name).read_bytes()
-    for name in ("page.css", "page.000000000000.css", "..%2f__init__.py", "%2e%2e/texts.tsv"):
+    for name in ("page.css", "page.000000000000.css", "..%2f__init__.py", "%2e%2e/assets.py"):
         assert client.get(f"/static/{name}").status == 404
     style = (assets.FOLDER / "page.css").read_text(encoding="utf-8")
     assert "url(" not in style and "@import" not in style, "nothing is fetched from anywhere"
@@ -331,20 +349,16 @@ def test_what_the_archive_says_is_in_the_language_of_the_page(client):
     )
 
 
-def test_every_text_of_the_page_is_in_the_table():
-    found = {"no date", *(meaning for _, meaning in views._examples(["a", "b"], ["s"]))}
-    for path in TEMPLATES.glob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        quoted = r"""(?:"([^"]*)"|'([^']*)')"""
-        found |= {a or b for a, b in re.findall(rf"\bt\(\s*{quoted}", text)}
-        for found_here in re.findall(rf"\bn\(\s*{quoted},\s*{quoted}", text):
-            found |= {each for each in found_here if each}
-    assert found - set(texts.table()) == set(), "a row is missing in texts.tsv"
-    assert set(texts.table()) - found == set(), "a row of texts.tsv is not used"
-    fields = re.compile(r"{\w+}")
-    for english, others in texts.table().items():
-        for each in others:
-            assert each and sorted(fields.findall(each)) == sorted(fields.findall(english)), english
+def test_an_error_is_told_in_the_language_of_the_page(client):
+    for target, status, told in (
+        ("/nothing/here?lang=zh-CN", 404, "没有任何内容"),
+        ("/?colour=red&lang=zh-CN", 400, "没有参数"),
+        ("/?sort=best&lang=zh-TW", 400, "必須是"),
+        ("/article/none?lang=zh-TW", 404, "沒有"),
+    ):
+        tree = asked(client, target, status, accept_language=target[-5:])
+        assert told in words(tree.xpath("//main")[0])
+        assert not re.search("[a-z]{3,} [a-z]{3,}", words(tree.xpath("//main")[0])), "nothing is left in English"
 
 
 def test_texts_have_the_language_of_their_script():

@@ -143,16 +143,6 @@ def test_workers_that_are_killed_or_hang_are_replaced(index):
         assert server.get("/healthz") == (200, b'{"status": "ok"}\n')
         status, body = server.get("/v1/search?on=%E6%98%A8%E5%A4%A9")  # yesterday
         assert (status, json.loads(body)["query"]["since"]) == (200, "2025-06-29")
-        for wrong in (
-            b"\x16\x03\x01\x02\x00",
-            b"GET / HTTP/1.1\r\nA: " + b"b" * 60_000 + b"\r\n\r\n",
-            b"GET /\r\n\r\n",
-        ):
-            reply = server.raw(wrong)
-            assert reply.startswith(b"HTTP/1.1 400"), reply
-            assert json.loads(reply.partition(b"\r\n\r\n")[2])["code"] == "http"
-        reply = server.raw(b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
-        assert reply.startswith(b"HTTP/1.1 421")
         killed, hanging = server.workers()
         os.kill(killed, signal.SIGKILL)
         server.told("another takes its place")
@@ -163,10 +153,77 @@ def test_workers_that_are_killed_or_hang_are_replaced(index):
         left = server.workers()
         server.process.kill()  # the workers do not stay behind
         server.process.wait()
-        until = time.monotonic() + PATIENCE
-        while any(map(is_running, left)):
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        gone(left)
+
+
+def test_what_was_acknowledged_outlives_workers_and_supervisor(index, tokens):
+    """Killed under load, of which clients see no more than a connection that ends."""
+    acknowledged: list[str] = []
+    seen: set[object] = set()
+    stop = threading.Event()
+
+    def ask(server: Server) -> None:
+        while not stop.is_set():
+            try:
+                seen.add(server.get("/v1/search?q=%E5%A4%A7%E6%A1%A5")[0])
+            except (ConnectionError, http.client.HTTPException):
+                seen.add("lost")
+            except Exception as error:
+                seen.add(repr(error))
+
+    def add(server: Server) -> None:
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        for number in range(10**6):
+            if stop.is_set():
+                return
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+            try:
+                connection.request(
+                    "POST", "/v1/articles", json.dumps({"id": f"load-{number}", "title": "渡口"}), headers
+                )
+                if connection.getresponse().status == 200:
+                    acknowledged.append(f"load-{number}")
+            except (OSError, http.client.HTTPException):
+                pass
+            finally:
+                connection.close()
+
+    with running(index, "--workers", "2", "--ingest-token", str(tokens), "-q") as server:
+        threads = [threading.Thread(target=each, args=(server,), daemon=True) for each in (ask, ask, add)]
+        try:
+            for each in threads:
+                each.start()
+            for _ in range(2):
+                until, before = time.monotonic() + PATIENCE, len(acknowledged)
+                while len(acknowledged) < before + 3:
+                    assert time.monotonic() < until
+                    time.sleep(0.02)
+                killed = min(server.workers())
+                os.kill(killed, signal.SIGKILL)
+                answered(server, 2, killed)
+            left = server.workers()
+            server.process.kill()
+            server.process.wait()
+            gone(left)
+        finally:
+            stop.set()
+            for each in threads:
+                each.join(PATIENCE)
+    assert seen <= {200, "lost"}, seen
+    assert "Traceback" not in "".join(server.lines.queue)
+    with running(index, "--port", str(server.port), "--workers", "2", "-q") as again:  # the address is free at once
+        status, body = again.get("/v1/search?q=%E6%B8%A1%E5%8F%A3&limit=0")
+        assert status == 200 and json.loads(body)["total"] >= len(acknowledged)
+        for id in acknowledged:
+            assert again.get(f"/v1/articles/{id}")[0] == 200, id
+
+
+def gone(processes: set[int]) -> None:
+    """Return when none of these runs any more."""
+    until = time.monotonic() + PATIENCE
+    while any(map(is_running, processes)):
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_request_is_finished_before_the_end(index, tokens):

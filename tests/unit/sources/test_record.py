@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from searchkit.errors import BadRecord
 from searchkit.model.article import Article, Related
-from searchkit.model.serialise import to_record
+from searchkit.model.serialise import rfc3339, to_record
 from searchkit.sources.fields import ALIASES
 from searchkit.sources.record import TITLE_LENGTH, from_record
 
@@ -23,6 +24,7 @@ ELEVEN = datetime(2025, 2, 2, 11, 20, 2, tzinfo=SHANGHAI)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 moments = st.none() | st.datetimes(
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+    | st.integers(-86_399, 86_399).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 )
 related = st.builds(Related, texts, texts, moments, texts, texts)
 articles = st.builds(
@@ -52,6 +54,42 @@ articles = st.builds(
 def test_every_field_comes_back_exactly(article: Article) -> None:
     line = json.dumps(to_record(article), ensure_ascii=False)
     assert from_record(json.loads(line), timezone=SHANGHAI) == article
+
+
+@given(moments.filter(bool) | st.datetimes(timezones=st.timezones()))
+def test_every_time_is_written_as_the_schema_has_it(moment: datetime) -> None:
+    written = rfc3339(moment)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", written)
+    assert datetime.fromisoformat(written) - ELEVEN == moment - ELEVEN, "the same moment"
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(1872, 4, 30, tzinfo=SHANGHAI), "1872-04-30T00:00:17+08:06"),
+        (datetime(1872, 4, 30, tzinfo=ZoneInfo("America/New_York")), "1872-04-30T00:00:02-04:56"),
+        (datetime(1901, 1, 1, tzinfo=SHANGHAI), "1901-01-01T00:00:00+08:00"),
+    ],
+)
+def test_a_time_by_the_sun_keeps_its_day(moment: datetime, written: str) -> None:
+    assert rfc3339(moment) == written
+    article = Article(title="题", published=moment)
+    assert to_record(from_record(to_record(article), timezone=SHANGHAI)) == to_record(article)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-02-02T03:20:02Z",
+        "2025-02-02t03:20:02z",
+        "2025-02-02 11:20:02.0000000+08:00",
+        "2025-02-02T11:25:45+08:05:43",
+    ],
+)
+def test_an_own_time_is_read_in_every_form_of_the_schema(written: str) -> None:
+    """Z and fractions of any length are not read by `fromisoformat` of Python 3.10; the last one is how we wrote it."""
+    record = {"schema": "searchkit.article/1", "title": "题", "published": written}
+    assert from_record(record, timezone=SHANGHAI).published == ELEVEN
 
 
 def test_the_property_covers_every_field() -> None:

@@ -15,16 +15,16 @@ import pytest
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Locked
 from searchkit.model.article import Article
-from searchkit.storage import connections, record_file
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite import connections, record_file
+from searchkit.storage.sqlite.record import SqliteRecord
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
 DESCRIPTORS = Path("/proc/self/fd")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store.create(tmp_path / "archive.db", {"timezone": "Asia/Shanghai"})
+def store(tmp_path: Path) -> Iterator[SqliteRecord]:
+    made = SqliteRecord.create(tmp_path / "archive.db", {"timezone": "Asia/Shanghai"})
     made.put(Article(id="ferry", title="渡口停航"))
     yield made
     made.close()
@@ -66,7 +66,7 @@ def in_child(work: Callable[[], bool]) -> bool:
     return told == b"1"
 
 
-def open_files(store: Store) -> list[str]:
+def open_files(store: SqliteRecord) -> list[str]:
     """Return the paths of the record's files that are open, each as often as it is."""
     found = []
     for each in DESCRIPTORS.iterdir():
@@ -75,7 +75,7 @@ def open_files(store: Store) -> list[str]:
     return sorted(path for path in found if path.startswith(str(store.path)))
 
 
-def held_read(store: Store) -> tuple[threading.Thread, threading.Event, list[object]]:
+def held_read(store: SqliteRecord) -> tuple[threading.Thread, threading.Event, list[object]]:
     """Begin a read in another thread that ends at the event; and what became of it."""
     reading, go_on, outcome = threading.Event(), threading.Event(), []
 
@@ -133,25 +133,23 @@ def test_a_change_of_several_rows_is_made_as_a_whole(store, monkeypatch, write):
     seen = []
 
     def look(*given: object) -> Any:
-        seen.append(in_thread(lambda: [store.select(sql) for sql in state]))
+        seen.append(in_thread(lambda: [_plain(store, sql) for sql in state]))
         return real(*given)
 
     real = store._connections._attempt
     with monkeypatch.context() as here:
         here.setattr(store._connections, "_attempt", look)
-        # The look itself must not look.
-        monkeypatch.setattr(store, "select", lambda sql: _plain(store, sql))
         write(store)
     assert seen and all(each == before for each in seen)
 
 
-def _plain(store: Store, sql: str) -> list[Any]:
+def _plain(store: SqliteRecord, sql: str) -> list[Any]:
     with closing(sqlite3.connect(store.path)) as connection:
         return connection.execute(sql).fetchall()
 
 
 def test_many_changes_are_made_as_a_whole_or_not_at_all(store, monkeypatch):
-    monkeypatch.setattr("searchkit.storage.store._TOGETHER", 2)
+    monkeypatch.setattr("searchkit.storage.sqlite.tables.TOGETHER", 2)
 
     def rows() -> Iterator[tuple[str, str]]:
         yield from ((f"id{number}", "family") for number in range(5))
@@ -211,8 +209,8 @@ def test_an_interruption_inside_leaves_no_transaction(store):
 
 @pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="counts descriptors")
 def test_one_connection_reads_and_another_writes(tmp_path):
-    Store.create(tmp_path / "archive.db", {}).close()
-    store = Store(tmp_path / "archive.db")
+    SqliteRecord.create(tmp_path / "archive.db", {}).close()
+    store = SqliteRecord(tmp_path / "archive.db")
     store.setting("timezone")
     store.get("ferry")
     assert open_files(store).count(str(store.path)) == 1
@@ -264,7 +262,7 @@ def test_strangers_schemas_and_pages_are_not_trusted_and_others_are_waited_for(s
 def test_a_commit_is_forced_to_disk_as_it_is_set(store, monkeypatch):
     monkeypatch.setattr(record_file, "SYNCHRONOUS", "OFF")
     sql = "PRAGMA synchronous"
-    with closing(Store(store.path)) as other:
+    with closing(SqliteRecord(store.path)) as other:
         assert other._connections.write(lambda connection: connection.execute(sql).fetchone()) == (0,)
 
 
@@ -277,7 +275,7 @@ def test_what_reads_cannot_write(store):
 # -- close
 
 
-METHODS: dict[str, Callable[[Store], object]] = {
+METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "put": lambda store: store.put(Article(id="a", title="一")),
     "compare": lambda store: store.compare(Article(id="a", title="一")),
     "delete": lambda store: store.delete("ferry"),
@@ -312,13 +310,24 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "execute": lambda store: store.execute("DELETE FROM families"),
     "execute_many": lambda store: store.execute_many("DELETE FROM families WHERE id = ?", [("a",)]),
     "transaction": lambda store: store.transaction().__enter__(),
+    "read": lambda store: store.read(lambda connection: None),
+    "require_open": lambda store: store.require_open(),
+    "select_each": lambda store: store.select_each("SELECT {}", [1]),
+    "changed_since": lambda store: store.changed_since(0),
+    "latest": lambda store: store.latest(["ferry"], 1),
+    "forget_lineage": lambda store: store.forget_lineage("1 x", 0),
+    "runs": lambda store: store.runs(),
+    "origins": lambda store: store.origins.files("ferry"),
+    "sketches": lambda store: store.sketches.count(),
+    "saved": lambda store: store.saved.names(),
 }
+OTHERS = {"close", "create", "path", "where", "time", "atomic"}
+"""What is no question to the record."""
 
 
 def test_after_close_every_method_says_so(store):
-    assert {name for name in vars(Store) if not name.startswith("_") or name == "__len__"} == {
-        *METHODS, "close", "create",
-    }  # fmt: skip
+    names = {name for name in dir(store) if not name.startswith("_")}
+    assert names | {"__len__"} == METHODS.keys() | OTHERS
     store.close()
     store.close()
     for name, method in METHODS.items():
@@ -327,7 +336,7 @@ def test_after_close_every_method_says_so(store):
             pytest.fail(name)
 
 
-@pytest.mark.parametrize("begun", [Store.articles, Store.outlines])
+@pytest.mark.parametrize("begun", [SqliteRecord.articles, SqliteRecord.outlines])
 def test_an_iterator_that_goes_on_after_close_says_so(store, begun):
     store.put(Article(id="bridge", title="大桥"))
     rest = begun(store)
@@ -376,7 +385,7 @@ def test_a_transaction_that_is_closed_inside_writes_nothing(store, monkeypatch, 
     with pytest.raises(ArchiveClosed), store.transaction():
         store.put(Article(id="bridge", title="大桥"))
         in_thread(store.close) if elsewhere else store.close()
-    again = Store(store.path)
+    again = SqliteRecord(store.path)
     assert again.ids() == ["ferry"] and again.put(Article(id="bridge", title="大桥")) == "added"
     again.close()
 
@@ -409,11 +418,13 @@ def test_close_wakes_a_thread_that_waits_to_write(store, monkeypatch):
 
 def test_close_beside_readers_never_crashes(store):
     for _ in range(15):
-        each = Store(store.path)
+        each = SqliteRecord(store.path)
         begun = threading.Barrier(4)
         outcomes = []
 
-        def read(each: Store = each, begun: threading.Barrier = begun, outcomes: list[object] = outcomes) -> None:
+        def read(
+            each: SqliteRecord = each, begun: threading.Barrier = begun, outcomes: list[object] = outcomes
+        ) -> None:
             begun.wait()
             try:
                 while True:
@@ -578,7 +589,7 @@ def test_a_child_forked_inside_a_transaction_neither_writes_nor_commits_it(store
 def test_a_child_forked_beside_a_read_that_does_not_end_is_refused_at_once(store, monkeypatch):
     monkeypatch.setattr(connections, "FORK_WAIT", 0.02)
     thread, go_on, outcome = held_read(store)
-    assert in_child(lambda: refused(lambda: store.get("ferry")) and refused(lambda: Store(store.path)))
+    assert in_child(lambda: refused(lambda: store.get("ferry")) and refused(lambda: SqliteRecord(store.path)))
     go_on.set()
     thread.join()
     assert outcome == [1] and len(store) == 1

@@ -15,10 +15,10 @@ import searchkit
 from searchkit.deadline import within
 from searchkit.errors import Damaged, QueryTimeout, SearchkitError
 from searchkit.model.article import Article
-from searchkit.storage import guard
-from searchkit.storage.migrations import UPGRADES
-from searchkit.storage.schema import MOST_CHANGES, TABLES
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite import guard
+from searchkit.storage.sqlite.migrations import UPGRADES
+from searchkit.storage.sqlite.record import SqliteRecord
+from searchkit.storage.sqlite.schema import MOST_CHANGES, TABLES
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"
 
@@ -67,22 +67,22 @@ def test_the_schema_of_each_format_is_known():
 def test_a_schema_that_is_not_ours_is_damage(index, statements):
     changed(index, *statements)
     with pytest.raises(Damaged, match="in it is (none of ours|missing)"):
-        Store(index / "archive.db")
+        SqliteRecord(index / "archive.db")
     with pytest.raises(Damaged):
         searchkit.restore(index, index.parent / "restored")
     assert not (index.parent / "restored").exists()
 
 
 def test_what_takes_longer_than_the_size_allows_is_ended(index):
-    store = Store(index / "archive.db")
+    store = SqliteRecord(index / "archive.db")
     with closing(store), pytest.raises(Damaged, match="far longer"):
         store.select(ENDLESS)
-    with closing(Store(index / "archive.db")) as store:
+    with closing(SqliteRecord(index / "archive.db")) as store:
         assert len(store) == 4  # what comes after is asked anew
 
 
 def test_the_time_of_a_question_ends_it(index):
-    with closing(Store(index / "archive.db")) as store, within(0.001), pytest.raises(QueryTimeout):
+    with closing(SqliteRecord(index / "archive.db")) as store, within(0.001), pytest.raises(QueryTimeout):
         store.select(ENDLESS)
 
 
@@ -161,13 +161,13 @@ def test_what_stands_beside_the_record_is_a_file(index, suffix, make, linked):
         (index / "archive.db").symlink_to("real.db")
     make(index / f"{'real' if linked else 'archive'}.db{suffix}")
     with pytest.raises(Damaged, match="is not a file"):
-        Store(index / "archive.db")
+        SqliteRecord(index / "archive.db")
 
 
 def test_a_change_without_a_number_is_refused_and_not_acknowledged(index):
     """Sequence numbers end where all that count with them end: otherwise catching up never would."""
     changed(index, f"UPDATE articles SET seq = {MOST_CHANGES} WHERE id = 'n3'")
-    with closing(Store(index / "archive.db")) as store:
+    with closing(SqliteRecord(index / "archive.db")) as store:
         for change in (lambda: store.put(Article(id="n9", title="新")), lambda: store.delete("n3")):
             with pytest.raises(Damaged, match="no sequence number left"):
                 change()

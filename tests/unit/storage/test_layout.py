@@ -14,7 +14,7 @@ from searchkit.errors import ArchiveError, UsageError
 from searchkit.model.article import Article
 from searchkit.opening import restore
 from searchkit.storage.layout import new_folder, record_size
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 from searchkit.system.abandoned import temporary_name
 from searchkit.system.files import copy_synced, make_folder, write_synced
 
@@ -146,7 +146,7 @@ def test_the_size_of_a_record(tmp_path, monkeypatch):
 
 
 def test_a_copy_of_the_record_is_on_disk(tmp_path, events):
-    store = Store.create(tmp_path / "archive.db", {})
+    store = SqliteRecord.create(tmp_path / "archive.db", {})
     store.put(Article(id="ferry", title="渡口"))
     events.clear()
     assert store.copy_to(tmp_path / "copy.db") == 1
@@ -155,7 +155,7 @@ def test_a_copy_of_the_record_is_on_disk(tmp_path, events):
 
 
 def test_a_new_record_has_its_name_when_it_is_on_disk(tmp_path, events):
-    Store.create(tmp_path / "archive.db", {}).close()
+    SqliteRecord.create(tmp_path / "archive.db", {}).close()
     assert events == [("sync", str(tmp_path))]
 
 

@@ -15,7 +15,7 @@ import searchkit
 from searchkit import Article
 from searchkit.cli.hints import hint_of
 from searchkit.ingest.run import ingest
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def failing(number: int, work: Callable[..., Any]) -> Callable[..., Any]:
 
 def test_a_batch_is_taken_as_a_whole(empty, monkeypatch):
     with monkeypatch.context() as here:
-        here.setattr(Store, "put", failing(3, Store.put))
+        here.setattr(SqliteRecord, "put", failing(3, SqliteRecord.put))
         with pytest.raises(KeyboardInterrupt):
             empty.upsert_all(Article(id=f"a{number}", title="夜市") for number in range(4))
     assert [each.id for each in empty] == []
@@ -195,7 +195,7 @@ def test_pruning_and_deleting_are_done_as_a_whole(folder, empty, monkeypatch, wa
     read(empty, folder)
     path.unlink()
     with monkeypatch.context() as here:
-        here.setattr(Store, "delete", failing(3, Store.delete))
+        here.setattr(SqliteRecord, "delete", failing(3, SqliteRecord.delete))
         with pytest.raises(KeyboardInterrupt):
             empty.prune(folder) if way == "prune" else empty.delete(ids=["a", "b", "c"])
     assert len(empty) == 4 and empty.verify().ok

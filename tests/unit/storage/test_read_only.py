@@ -18,11 +18,11 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, Locked, ReadOnlyArchive, UsageError
-from searchkit.storage import sqlite_errors
 from searchkit.storage.lock import WriterLock
-from searchkit.storage.record_file import RecordFile
-from searchkit.storage.schema import SUMMED
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite import errors as sqlite_errors
+from searchkit.storage.sqlite.record import SqliteRecord
+from searchkit.storage.sqlite.record_file import RecordFile
+from searchkit.storage.sqlite.schema import SUMMED
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     """The folder of a record of two articles, closed."""
     made = tmp_path / "index"
     made.mkdir()
-    with closing(Store.create(made / "archive.db", {})) as store:
+    with closing(SqliteRecord.create(made / "archive.db", {})) as store:
         store.put(Article(id="ferry", title="渡口停航"))
         store.put(Article(id="bridge", title="大桥封闭"))
     return made
@@ -46,9 +46,9 @@ def forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     may_write(monkeypatch, False)
 
 
-def left_behind(folder: Path, to: Path, *suffixes: str) -> Store:
+def left_behind(folder: Path, to: Path, *suffixes: str) -> SqliteRecord:
     """Copy a record while a third article is in its log only; return the store that has it open."""
-    store = Store(folder / "archive.db")
+    store = SqliteRecord(folder / "archive.db")
     store.put(Article(id="tower", title="灯塔"))
     to.mkdir()
     for suffix in ("", *suffixes):
@@ -62,7 +62,7 @@ def names(folder: Path) -> set[str]:
 
 def test_after_an_orderly_close_it_is_read_and_nothing_is_made_beside_it(folder, forbidden):
     before = names(folder)
-    with closing(Store(folder / "archive.db")) as store:
+    with closing(SqliteRecord(folder / "archive.db")) as store:
         assert store.ids() == ["bridge", "ferry"] and not store.verify()
         assert names(folder) == before
         with pytest.raises(ReadOnlyArchive, match="is read-only"):
@@ -73,17 +73,17 @@ def test_after_an_orderly_close_it_is_read_and_nothing_is_made_beside_it(folder,
 def test_a_log_without_its_index_is_read_too(folder, tmp_path, monkeypatch):
     writer = left_behind(folder, tmp_path / "copy", "-wal")
     may_write(monkeypatch, False)
-    with closing(Store(tmp_path / "copy" / "archive.db")) as store:
+    with closing(SqliteRecord(tmp_path / "copy" / "archive.db")) as store:
         assert store.ids() == ["bridge", "ferry", "tower"] and not store.verify()
     assert names(tmp_path / "copy") == {"archive.db", "archive.db-wal"}
     writer.close()
 
 
 def test_beside_a_writer_it_is_read_with_locks(folder, monkeypatch):
-    with closing(Store(folder / "archive.db")) as writer:
+    with closing(SqliteRecord(folder / "archive.db")) as writer:
         writer.put(Article(id="tower", title="灯塔"))
         may_write(monkeypatch, False)
-        with closing(Store(folder / "archive.db")) as store:
+        with closing(SqliteRecord(folder / "archive.db")) as store:
             assert store.ids() == ["bridge", "ferry", "tower"]
             assert store._connections._idle[0].seen is None
             may_write(monkeypatch, True)
@@ -94,10 +94,10 @@ def test_beside_a_writer_it_is_read_with_locks(folder, monkeypatch):
 
 def test_what_its_owner_changes_meanwhile_is_seen(folder, monkeypatch):
     may_write(monkeypatch, False)
-    with closing(Store(folder / "archive.db")) as store:
+    with closing(SqliteRecord(folder / "archive.db")) as store:
         assert len(store) == 2
         may_write(monkeypatch, True)
-        with closing(Store(folder / "archive.db")) as owner:
+        with closing(SqliteRecord(folder / "archive.db")) as owner:
             owner.put(Article(id="tower", title="灯塔"))
             may_write(monkeypatch, False)
             assert len(store) == 3
@@ -106,14 +106,14 @@ def test_what_its_owner_changes_meanwhile_is_seen(folder, monkeypatch):
 
 def test_an_answer_that_a_change_overtakes_is_dropped(folder, monkeypatch):
     may_write(monkeypatch, False)
-    with closing(Store(folder / "archive.db")) as store:
+    with closing(SqliteRecord(folder / "archive.db")) as store:
         answers = []
 
         def read(connection: sqlite3.Connection) -> int:
             answers.append(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
             if len(answers) == 1:
                 may_write(monkeypatch, True)
-                with closing(Store(folder / "archive.db")) as owner:
+                with closing(SqliteRecord(folder / "archive.db")) as owner:
                     owner.delete("ferry")
                 may_write(monkeypatch, False)
             return answers[-1]
@@ -128,11 +128,11 @@ def test_an_answer_that_a_change_overtakes_is_dropped(folder, monkeypatch):
 def test_a_log_that_cannot_be_read_is_said_so(folder, tmp_path, monkeypatch):
     writer = left_behind(folder, tmp_path / "copy", "-wal")
     may_write(monkeypatch, False)
-    monkeypatch.setattr("searchkit.storage.record_file._NO_LOCKS", "unix")
+    monkeypatch.setattr("searchkit.storage.sqlite.record_file._NO_LOCKS", "unix")
     if os.geteuid() == 0:
         monkeypatch.setattr(RecordFile, "_require_version", lambda *_: (_ for _ in ()).throw(sqlite_error(14)))
     with pytest.raises(ArchiveError, match="archive.db-wal has changes") as caught:
-        Store(tmp_path / "copy" / "archive.db")
+        SqliteRecord(tmp_path / "copy" / "archive.db")
     assert not isinstance(caught.value, Damaged)
     writer.close()
 
@@ -144,11 +144,11 @@ def test_an_older_format_is_said_so(folder, forbidden):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN sum")
         connection.execute("PRAGMA user_version=2")
     with pytest.raises(ReadOnlyArchive, match="has format 2 and is read-only"):
-        Store(folder / "archive.db")
+        SqliteRecord(folder / "archive.db")
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         connection.execute("PRAGMA user_version=99")
     with pytest.raises(FormatTooNew):
-        Store(folder / "archive.db")
+        SqliteRecord(folder / "archive.db")
 
 
 SEARCH = """
@@ -244,9 +244,9 @@ def test_a_record_on_a_full_disk_is_read(folder, monkeypatch):
     with monkeypatch.context() as here:
         here.setattr(RecordFile, "open_to_write", no_room)
         with pytest.raises(ArchiveError, match="disk I/O error"):
-            Store(folder / "archive.db")
+            SqliteRecord(folder / "archive.db")
         here.setattr(sqlite_errors, "_LEAST_ROOM", 1 << 80)
-        with closing(Store(folder / "archive.db")) as store:
+        with closing(SqliteRecord(folder / "archive.db")) as store:
             held = store.ids()
             assert held
             with pytest.raises(ArchiveError, match="No space left") as caught:
@@ -258,8 +258,8 @@ def test_a_record_on_a_full_disk_is_read(folder, monkeypatch):
             here.setattr(RecordFile, "open_to_write", no_room)
             here.setattr(sqlite_errors, "_LEAST_ROOM", 1 << 80)
             with pytest.raises(ArchiveError, match="No space left"):  # what is in the log cannot be left out
-                Store(folder / "archive.db")
-    with closing(Store(folder / "archive.db")) as store:
+                SqliteRecord(folder / "archive.db")
+    with closing(SqliteRecord(folder / "archive.db")) as store:
         assert store.ids() == sorted([*held, "new"])
 
 
@@ -278,7 +278,7 @@ def test_too_many_open_files_are_no_damage(folder):
                 break
         for free in range(3):  # SQLite needs three; with some of them it goes a part of the way
             with pytest.raises(ArchiveError, match="Too many open files") as caught:
-                Store(folder / "archive.db")
+                SqliteRecord(folder / "archive.db")
             if free < 2:
                 os.close(held.pop())
     finally:
@@ -291,7 +291,7 @@ def test_too_many_open_files_are_no_damage(folder):
 @pytest.mark.parametrize(("name", "kind"), [("a" * 5000, UsageError), ("a\0b", UsageError)])
 def test_what_is_no_path_is_said_so(tmp_path, name, kind):
     with pytest.raises(kind, match="is no path"):
-        Store(tmp_path / name)
+        SqliteRecord(tmp_path / name)
     with pytest.raises(kind, match="is no path"):
         searchkit.open(tmp_path / name)
 
@@ -299,13 +299,13 @@ def test_what_is_no_path_is_said_so(tmp_path, name, kind):
 def test_a_folder_in_its_place_is_no_damage(tmp_path):
     (tmp_path / "archive.db").mkdir()
     with pytest.raises(ArchiveError, match="Is a directory") as caught:
-        Store(tmp_path / "archive.db")
+        SqliteRecord(tmp_path / "archive.db")
     assert not isinstance(caught.value, Damaged)
 
 
 def test_a_record_that_is_not_there_is(tmp_path):
     with pytest.raises(Damaged, match="is missing"):
-        Store(tmp_path / "archive.db")
+        SqliteRecord(tmp_path / "archive.db")
     (tmp_path / "archive.db").touch()
     with pytest.raises(Damaged, match="is missing"):
-        Store(tmp_path / "archive.db")
+        SqliteRecord(tmp_path / "archive.db")

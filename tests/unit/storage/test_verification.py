@@ -11,14 +11,14 @@ import pytest
 
 from searchkit.errors import Damaged
 from searchkit.model.article import Article
-from searchkit.storage import verification
-from searchkit.storage.schema import sum_of
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite import verification
+from searchkit.storage.sqlite.record import SqliteRecord
+from searchkit.storage.sqlite.schema import sum_of
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store.create(tmp_path / "archive.db", {})
+def store(tmp_path: Path) -> Iterator[SqliteRecord]:
+    made = SqliteRecord.create(tmp_path / "archive.db", {})
     for title in ("渡口停航", "渡口复航"):
         made.put(Article(id="ferry", title=title))
     made.put(Article(id="bridge", title="大桥封闭"))
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def changed(store: Store, sql: str, *values: object) -> list[str]:
+def changed(store: SqliteRecord, sql: str, *values: object) -> list[str]:
     """Change the record as damage would, and verify it."""
     with closing(sqlite3.connect(store.path)) as connection:
         connection.execute(sql, values)

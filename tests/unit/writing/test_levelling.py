@@ -10,7 +10,7 @@ from dataclasses import replace
 import searchkit
 from searchkit import Article
 from searchkit.engines.whoosh.index import WhooshIndex
-from searchkit.storage.store import Store
+from searchkit.storage.sqlite.record import SqliteRecord
 from tests.conftest import at
 
 _CHANCE = random.Random(4)
@@ -56,7 +56,7 @@ def test_in_a_backup_the_record_is_never_behind_the_index(tmp_path, monkeypatch)
             return copied
 
         monkeypatch.setattr(WhooshIndex, "copy_to", and_then_write(WhooshIndex.copy_to, "x1"))
-        monkeypatch.setattr(Store, "copy_to", and_then_write(Store.copy_to, "x2"))
+        monkeypatch.setattr(SqliteRecord, "copy_to", and_then_write(SqliteRecord.copy_to, "x2"))
         archive.backup(tmp_path / "backup")
     with searchkit.open(tmp_path / "backup") as copy:
         found = {hit.id for hit in copy.search("")}

@@ -55,7 +55,7 @@ def first(monkeypatch):
     """`first(archive, do)`: something is done by another writer just before this one gets the lock."""
 
     def arrange(archive, do):
-        lock = archive._sync._lock
+        lock = archive._sync._access
         held, done = WriterLock.held, []
 
         @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from searchkit.errors import NoSuchArticle, QueryError, SearchkitError
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web.page.links import link
-from searchkit.servers.web.page.rendering import page, trouble
+from searchkit.servers.web.page.rendering import MOST_BRIEF, page, trouble
 from searchkit.servers.web.page.texts import LANGUAGE
 from searchkit.servers.web.page.views import STYLE_NAMES
 from searchkit.servers.web.parameters import QUERY, Parameter
@@ -41,7 +41,9 @@ def article(asked: Asked) -> Answer:
     family = archive.family(id)
     headlines = archive.headlines(id)
     citations = [
-        (style, STYLE_NAMES[style], "\n".join(line for line, _ in lines(archive, [found], style))) for style in STYLES
+        (style, STYLE_NAMES[style], "\n".join(line for line, _ in lines(archive, [found], style)))
+        for style in STYLES
+        if len(found.title) <= MOST_BRIEF
     ]
     return page(
         asked, "article.html", id=id, article=found, published=_local(asked, found), marks=marks,

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from searchkit.analysis.normalise import simplified
-from searchkit.presenters.terminal_text import safe
+from searchkit.language.messages import Message, plural
+from searchkit.model.serialise import rfc3339
+from searchkit.presenters.terminal_text import safe, safe_lines
 from searchkit.servers.web.page import assets, texts
 from searchkit.servers.web.page.links import Link, link, of_article
 from searchkit.servers.web.problems import Problem
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 HTML = "text/html; charset=utf-8"
+MOST_BRIEF = 500
+"""Characters of a title, of a name or another value that are shown; the JSON of an article has them all."""
 _LOOKED_AT = 400
 """Characters by which the script of a text is told."""
 
@@ -50,10 +54,10 @@ def _path_of(asked: Asked, template: str) -> str:
 
 def _answer(template: str, language: str, status: int, **values: Any) -> Answer:
     def t(text: str, **given: object) -> str:
-        return texts.told(text, language, **given)
+        return texts.told(Message(text, **given), language)
 
     def n(one: str, many: str, number: int, **given: object) -> str:
-        return texts.told(one if number == 1 else many, language, number=f"{number:,}", **given)
+        return texts.told(plural(one, many, number, **given), language)
 
     made = _environment().get_template(template)
     here: Link = values["here"]
@@ -64,7 +68,7 @@ def _answer(template: str, language: str, status: int, **values: Any) -> Answer:
         languages=[(code, name, plain.having("lang", code)) for code, name in texts.LANGUAGES.items()],
         day=lambda value: day(value, language),
         moment=lambda value, precision: moment(value, precision, language),
-        error=lambda text: texts.of_archive(text, language),
+        error=lambda text: texts.told(text, language),
         at=lambda path: Link(path, (("lang", values["lang"]),) if values["lang"] else ()),
         **values,
     )  # fmt: skip
@@ -83,12 +87,26 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(marked=marked, plain=safe, script=script, number=lambda value: f"{value:,}", web=web_address)
+    made.filters.update(
+        marked=marked,
+        plain=safe,
+        lines=safe_lines,
+        brief=brief,
+        script=script,
+        number=lambda value: f"{value:,}",
+        web=web_address,
+        rfc3339=rfc3339,
+    )
     made.globals.update(asset=assets.address, article_path=of_article, paragraphs=paragraphs)
     return made
 
 
 # -- what templates call
+
+
+def brief(text: str) -> str:
+    """Return what should fit into a line or two, as a title: cut, if it is longer than any title is."""
+    return text if len(text) <= MOST_BRIEF else text[:MOST_BRIEF] + "…"
 
 
 def marked(text: str, marks: Sequence[Sequence[int]], tag: str = "mark") -> Markup:
@@ -98,6 +116,8 @@ def marked(text: str, marks: Sequence[Sequence[int]], tag: str = "mark") -> Mark
     shown = safe(text)
     pieces, at = [], 0
     for start, end in marks:
+        if start >= len(shown):  # it was cut
+            break
         pieces += [escape(shown[at:start]), Markup(f"<{tag}>"), escape(shown[start:end]), Markup(f"</{tag}>")]
         at = end
     return Markup("").join([*pieces, escape(shown[at:])])
@@ -146,5 +166,5 @@ def day(value: date | None, language: str) -> str:
 def moment(value: datetime | None, precision: str, language: str) -> str:
     """Write a time to the precision that was printed."""
     if value is None:
-        return texts.told("no date", language)
+        return texts.told(Message("no date"), language)
     return day(value, language) if precision == "day" else f"{day(value, language)} {value:%H:%M}"

@@ -1,14 +1,10 @@
-"""The language of the page: chosen by a link, else by the browser; its texts, from the table beside this module.
+"""The language of the page: chosen by a link, else by the browser.
 
-A template marks a text by writing `t("…")`, or `n("…", "…", number)` for one that depends on a number. What
-the archive tells is in the catalogues of `searchkit.language`.
+A template marks a text by writing `t("…")`, or `n("…", "…", number)` for one that depends on a number. Translations are
+in the catalogues of `searchkit.language`, with those of what the archive tells.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 
 from searchkit.language.catalogue import in_language
 from searchkit.language.chosen import ENGLISH, SIMPLIFIED, TRADITIONAL
@@ -22,29 +18,16 @@ HTML_LANG = {ENGLISH: "en", SIMPLIFIED: "zh-Hans", TRADITIONAL: "zh-Hant"}
 LANGUAGE = Parameter(
     "lang", "text", "The language of the page; by default what the browser asks for.", None, (*LANGUAGES,)
 )
-TABLE = Path(__file__).with_name("texts.tsv")
 
 
-@cache
-def table() -> Mapping[str, tuple[str, str]]:
-    """Return the texts: by each in English, the one in simplified and the one in traditional characters."""
-    found = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        english, simplified, traditional = line.split("\t")
-        found[english] = (simplified, traditional)
-    return found
-
-
-def told(text: str, language: str, **values: object) -> str:
-    """Return a text in a language, with values in the place of `{name}`."""
-    if language != ENGLISH and text in table():
-        text = table()[text][language == TRADITIONAL]
-    return text.format(**values) if values else text
-
-
-def of_archive(text: str, language: str) -> str:
-    """Return what the archive tells, as an error, a note or a hint, in a language."""
+def told(text: str, language: str) -> str:
+    """Return a message in a language; text that is none and that no catalogue has stays as it is."""
     return text if language == ENGLISH else in_language(text, language)
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a hint is the same in every language, as a query is, and so no sentence."""
+    return in_language(text, SIMPLIFIED) == text
 
 
 def chosen(asked_for: str | None, accepted: str) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError, UsageError
+from searchkit.language.messages import Message
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
 from searchkit.servers.web.page.links import DAYS, QUESTION, Link, link
 from searchkit.servers.web.page.rendering import page, trouble
-from searchkit.servers.web.page.texts import LANGUAGE
+from searchkit.servers.web.page.texts import LANGUAGE, is_code
 from searchkit.servers.web.parameters import BY, CONDITIONS, QUERY, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 
@@ -65,12 +66,17 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error, and the text that it is in, in three parts: before, what is wrong, and behind."""
+    """An error, and the text that it is in, in three parts: before, what is wrong, and behind.
+
+    Attributes:
+        proposes: its hint is a query to try, and not a sentence.
+    """
 
     problem: Problem
     before: str = ""
     wrong: str = ""
     behind: str = ""
+    proposes: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -102,7 +108,7 @@ def search(asked: Asked) -> Answer:
     return page(
         asked, "search.html", here=here, fault=None, found=found, hits=found.hits, chips=list(_chips(here, found)),
         drawn=drawn(timeline, here), facets=list(_facets(facets, here)), exports=list(exports(here)),
-        diagnosis=found.diagnosis, near=any(hit.near for hit in found), suggested=lambda each: _suggested(each, here),
+        diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
         **_form(here),
     )  # fmt: skip
 
@@ -120,19 +126,19 @@ def _start(asked: Asked, here: Link) -> Answer:
     )  # fmt: skip
 
 
-def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, str]]:
+def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, Message]]:
     """Return queries in the words of this archive, each with what it shows of the query language."""
     one, two, *_ = [*words, "经济", "合作"] if len(words) < 2 else words
     found = [
-        (f"{one} {two}", "both words"),
-        (f'"{one}"', "exactly these characters"),
-        (f"{one} OR {two}", "either"),
-        (f"{one} -{two}", "without a word"),
-        (f"title:{one}", "in the title"),
+        (f"{one} {two}", Message("both words")),
+        (f'"{one}"', Message("exactly these characters")),
+        (f"{one} OR {two}", Message("either")),
+        (f"{one} -{two}", Message("without a word")),
+        (f"title:{one}", Message("in the title")),
     ]
     if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
-        found.append((f'{one} source:"{sources[0]}"', "from one source"))
-    found.append((f"{one} date:近30天", "of these days"))
+        found.append((f'{one} source:"{sources[0]}"', Message("from one source")))
+    found.append((f"{one} date:近30天", Message("of these days")))
     return found
 
 
@@ -153,7 +159,8 @@ def fault_of(error: UsageError, problem: Problem) -> Fault:
         return Fault(problem)
     start = max(0, error.column - 1)
     stop = start + error.width
-    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:])
+    proposes = problem.parameter in ("q", "a", "b") and bool(problem.hint) and is_code(problem.hint)
+    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:], proposes)
 
 
 def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:

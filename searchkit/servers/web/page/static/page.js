@@ -40,14 +40,15 @@
   // -- the brush: drag across bars
   all("[data-brush]").forEach((plane) => {
     const bars = all("a[data-start]", plane);
-    const told = plane.parentElement.querySelector(".span");
+    const told = plane.closest("figure").querySelector(".span");
+    const hint = plane.closest("figure").querySelector(".scripted");
     let from = null, to = null, dragged = false;
     const barAt = (x) => {
       const box = plane.getBoundingClientRect();
       return Math.min(bars.length - 1, Math.max(0, Math.floor((x - box.left) / box.width * bars.length)));
     };
     const span = () => [bars[Math.min(from, to)].dataset.start, bars[Math.max(from, to)].dataset.end];
-    const clear = () => { bars.forEach((bar) => bar.classList.remove("chosen")); told.hidden = true; from = null; };
+    const clear = () => { bars.forEach((bar) => bar.classList.remove("chosen")); told.hidden = true; hint.hidden = false; from = null; };
     plane.addEventListener("pointerdown", (event) => {
       if (event.button || !bars.length) return;
       from = to = barAt(event.clientX);
@@ -62,6 +63,7 @@
       bars.forEach((bar, number) => bar.classList.toggle("chosen", number >= Math.min(from, to) && number <= Math.max(from, to)));
       told.textContent = span().join(" – ");
       told.hidden = false;
+      hint.hidden = true;
     });
     addEventListener("pointerup", () => {
       if (from === null) return;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from searchkit.storage.schema import FORMAT
+from searchkit.storage.sqlite.schema import FORMAT
 
 _SINCE_2 = """
 CREATE TABLE sketches (                   -- derived: what families are made from (searchkit.reprints.families)

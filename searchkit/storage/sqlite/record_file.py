@@ -22,10 +22,10 @@ from pathlib import Path
 
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, ReadOnlyArchive
 from searchkit.language.messages import Message
-from searchkit.storage.guard import Guard, require_schema
-from searchkit.storage.migrations import upgrade
-from searchkit.storage.schema import FORMAT
-from searchkit.storage.sqlite_errors import BUSY, CANTOPEN, FULL, IOERR, READONLY, code_of, may, no_room
+from searchkit.storage.sqlite.errors import BUSY, CANTOPEN, FULL, IOERR, READONLY, code_of, may, no_room
+from searchkit.storage.sqlite.guard import Guard, require_schema
+from searchkit.storage.sqlite.migrations import upgrade
+from searchkit.storage.sqlite.schema import FORMAT
 
 PATIENCE = 60.0
 """Seconds to wait while another program, or another connection, needs the file for itself."""

@@ -9,9 +9,9 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 from searchkit.language.messages import Message
-from searchkit.storage.connections import consistent
-from searchkit.storage.schema import rows_that_do_not_fit
-from searchkit.storage.sqlite_errors import is_damage, message_of
+from searchkit.storage.sqlite.connections import consistent
+from searchkit.storage.sqlite.errors import is_damage, message_of
+from searchkit.storage.sqlite.schema import rows_that_do_not_fit
 
 
 def problems_of(connection: sqlite3.Connection, path: Path) -> list[str]:

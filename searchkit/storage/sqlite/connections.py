@@ -27,8 +27,8 @@ from typing import TypeVar
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Locked, ReadOnlyArchive, SearchkitError
 from searchkit.language.messages import Message
-from searchkit.storage.record_file import PATIENCE, Handle, RecordFile
-from searchkit.storage.sqlite_errors import require_file, told
+from searchkit.storage.sqlite.errors import require_file, told
+from searchkit.storage.sqlite.record_file import PATIENCE, Handle, RecordFile
 
 FORK_WAIT = 5.0
 """Seconds that a fork waits for the reads and transactions of other threads."""

@@ -21,8 +21,8 @@ from typing import Any
 from searchkit import deadline
 from searchkit.errors import QueryTimeout, SearchkitError
 from searchkit.language.messages import Message
-from searchkit.storage.schema import COLUMNS, FORMAT, Bytes, Whole
-from searchkit.storage.sqlite_errors import damaged
+from searchkit.storage.sqlite.errors import damaged
+from searchkit.storage.sqlite.schema import COLUMNS, FORMAT, Bytes, Whole
 
 _STEPS = 50_000
 """Steps of SQLite's machine between two looks; they take about a millisecond."""
@@ -108,8 +108,8 @@ def require_schema(connection: sqlite3.Connection, version: int, path: Path) -> 
     held = _schema(connection)
     if _digest(held) == SCHEMAS[version]:
         return
-    from searchkit.storage.migrations import UPGRADES
-    from searchkit.storage.schema import TABLES
+    from searchkit.storage.sqlite.migrations import UPGRADES
+    from searchkit.storage.sqlite.schema import TABLES
 
     ours = sqlite3.connect(":memory:", isolation_level=None)
     try:

@@ -1,0 +1,29 @@
+"""Where a user's own aliases are kept: what a question needs of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from searchkit.query.aliases.table import Aliases, Own
+
+
+class KeptAliases(ABC):
+    """The aliases of an archive: the shipped ones with the user's own. Threads share it.
+
+    No fault of what is kept keeps a question from being answered: faults are among the errors of `own`.
+    """
+
+    @abstractmethod
+    def tables(self) -> Aliases:
+        """Return the aliases as they are kept now."""
+
+    @abstractmethod
+    def own(self) -> Own:
+        """Return the user's own aliases, with the faults of how they are kept."""
+
+    @property
+    @abstractmethod
+    def stamp(self) -> object:
+        """What changes with them; None if there are none. Cheap to ask."""

@@ -1,0 +1,42 @@
+"""From which files was each article read? What a record keeps of it; `provenance` says what follows from it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+
+class Origins(ABC):
+    """The files that articles were read from. All methods raise the errors of `searchkit.storage.record.Record`.
+
+    A path is absolute, and a text as `os.fsdecode` gives it. The empty path stands for elsewhere than a file. What is
+    noted or forgotten twice is noted or forgotten once.
+    """
+
+    @abstractmethod
+    def note(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Note ids and the path from which each was read."""
+
+    @abstractmethod
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forget articles that were deleted."""
+
+    @abstractmethod
+    def forget_files(self, paths: Iterable[str]) -> None:
+        """Forget files that are gone and whose articles have been deleted."""
+
+    @abstractmethod
+    def below(self, prefix: str) -> list[str]:
+        """Return the paths that begin with `prefix`, ascending by their bytes."""
+
+    @abstractmethod
+    def only_in(self, paths: Iterable[str]) -> list[str]:
+        """Return the ids of articles that were read from these files and from nowhere else, ascending."""
+
+    @abstractmethod
+    def files(self, id: str) -> list[str]:
+        """Return the paths of the files from which an article was read, ascending by their bytes."""
+
+    @abstractmethod
+    def beside(self, id: str) -> list[str]:
+        """Return the ids of all articles that were read from the same files as this article, in any order."""
