@@ -88,7 +88,7 @@ def timeline(
         if not found.total and not form:
             tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
-    from searchkit.presenters.timelines import BY_PERIOD
+    from searchkit.presenters.periods import BY_PERIOD
 
     if form == "json":
         print(json_form.text(json_form.timeline(found)))

@@ -24,9 +24,10 @@ from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 from searchkit.model.timelines import Timelines
 from searchkit.presenters.fonts import CHINESE, LACKING, chinese_font
+from searchkit.presenters.periods import PERIODS
 from searchkit.presenters.terminal import clauses, days
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.timelines import PERIODS, beyond, measure
+from searchkit.presenters.timelines import beyond, measure
 from searchkit.presenters.width import columns, shortened, wrapped
 
 if TYPE_CHECKING:

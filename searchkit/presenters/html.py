@@ -7,22 +7,21 @@ from html import escape
 from typing import Any
 
 from searchkit.language.messages import Message, gettext, ngettext, translated
-from searchkit.model.aggregations import Comparison, Facets, Term, Terms, Timeline
+from searchkit.model.aggregations import Comparison, Facets, Term, Terms, TermsByPeriod, Timeline, Trends
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Parsed, Results, Similar
+from searchkit.model.timelines import Timelines
+from searchkit.presenters import trends as rising
+from searchkit.presenters.periods import BY_PERIOD, PERIODS
+from searchkit.presenters.pictures import Bar, bars, meter
 from searchkit.presenters.terminal import ORDERS, clauses, days, moment
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.timelines import BY_PERIOD
+from searchkit.presenters.timelines import measure
 
 MOST_ROWS = 100
 """Rows that are drawn of a table; how many are left out stands below them."""
 
-_MOST_TITLED = 400
-"""Bars of a timeline that tell their period and number; more are one shape."""
-
-_WIDTH, _HEIGHT = 720, 110
-"""The size of a timeline in its own units; it is scaled to the page."""
-
+_GAPS_TOLD = 5
 _MARK = '<b style="text-decoration:underline;text-underline-offset:.2em">{}</b>'
 _FAINT = '<div style="opacity:.7">{}</div>'
 _CELL = "text-align:left;vertical-align:top"
@@ -51,7 +50,34 @@ def timeline(found: Timeline) -> str:
     if found.undated:
         parts.append(Message("{number:,} without a date", number=found.undated))
     told = clauses([*parts, BY_PERIOD[found.by]])
-    return _whole(_bars(found, told) if found.buckets else "", told, *_understood(found.parsed))
+    drawn = [Bar(each.label, each.count, f"{each.count:,}") for each in found.buckets]
+    most = max((each.count for each in found.buckets), default=0)
+    picture = bars(drawn, most, gettext("at most {most}", most=f"{most:,}"), told) if drawn else ""
+    return _whole(picture, told, *_understood(found.parsed))
+
+
+def timelines(found: Timelines) -> str:
+    """Return several queries through time as a picture of each series, all of one scale."""
+    most = max((value for series in found.series for value in found.values(series) if value is not None), default=0)
+    form = "{:.2%}" if found.share else "{:,.10g}"
+    highest = gettext("at most {most}", most=form.format(most))
+    pictures = []
+    for series in found.series if found.periods else ():
+        told = gettext("{what}: {told}", what=series.name, told=counted(series.total, "article"))
+        drawn = [
+            Bar(period.label, value, "" if value is None else form.format(value))
+            for period, value in zip(found.periods, found.values(series), strict=True)
+        ]
+        pictures.append(f'<p lang="zh">{_escaped(told)}</p>{bars(drawn, most, highest, told)}')
+    notes = []
+    if found.gaps:
+        gaps = tuple(days(*each) for each in found.gaps[:_GAPS_TOLD])
+        more = len(found.gaps) - len(gaps)
+        listed = Message("{names} and {more:,} more" if more else "{names}", names=gaps, more=more)
+        notes.append(gettext("the archive has a gap, no article at all: {days}", days=listed))
+    for query in found.queries:
+        notes += (gettext("{what}: {told}", what=query.name, told=line) for line in _understood(query.parsed))
+    return _whole("".join(pictures), translated(measure(found)), *notes)
 
 
 def facets(found: Facets) -> str:
@@ -59,7 +85,7 @@ def facets(found: Facets) -> str:
     tables = []
     for facet in found.facets:
         most = max((count for _, count in facet.values), default=0)
-        rows = [(_text(value), f"{count:,}", _bar(count, most)) for value, count in facet.values]
+        rows = [(_text(value), f"{count:,}", meter(count, most)) for value, count in facet.values]
         beyond = facet.distinct - len(facet.values)
         tables.append(_table((translated(facet.field), gettext("articles"), ""), rows))
         more = ngettext("and {number:,} more value", "and {number:,} more values", beyond) if beyond > 0 else ""
@@ -71,6 +97,38 @@ def terms(found: Terms) -> str:
     """Return typical words as a table."""
     table = _words(found.terms, _numbered(Message("matches"), found.matches), _numbered(Message("rest"), found.rest))
     return _whole(table, translated(counted(found.total, "article")), *_understood(found.parsed))
+
+
+def terms_by(found: TermsByPeriod) -> str:
+    """Return the words typical of each period as a table: after a word the articles with it then : at other times."""
+    rows = [
+        (
+            _escaped(each.label),
+            f"{each.matches:,}",
+            ", ".join(f"{_text(term.word)} {term.matches:,}:{term.rest:,}" for term in each.terms),
+        )
+        for each in found.periods
+    ]
+    head = gettext("word, articles with it then : at other times")
+    table = _table((translated(PERIODS[found.by]), gettext("articles"), head), rows, frozenset({1}), broken=2)
+    return _whole(table, translated(counted(found.total, "article")), *_understood(found.parsed))
+
+
+def trends(found: Trends) -> str:
+    """Return the words that rise as a table, each with the title of an article."""
+    most = max((each.g2 for each in found.trends), default=0.0)
+    rows = [
+        (
+            _text(each.word), f"{each.articles:,}", f"{each.mean:,.1f}", f"{each.ratio:,.1f}", f"{each.g2:,.0f}",
+            meter(each.g2, most), _text(each.title),
+        )
+        for each in found.trends
+    ]  # fmt: skip
+    header = (*map(gettext, ("word", "now", "mean", "times")), "G²", "", gettext("article"))
+    table = _table(header, rows, frozenset({1, 2, 3, 4}), broken=6)
+    return _whole(
+        table, *rising.told(found), *(gettext("note: {note}", note=translated(each)) for each in found.parsed.notes)
+    )
 
 
 def comparison(found: Comparison) -> str:
@@ -113,19 +171,24 @@ def _marked(text: str, marks: Sequence[tuple[int, int]]) -> str:
     return f'<span lang="zh">{"".join(pieces)}{escape(shown[at:])}</span>'
 
 
-def _table(header: Iterable[str], rows: Sequence[Iterable[str]], numbers: frozenset[int] = frozenset()) -> str:
+def _table(
+    header: Iterable[str], rows: Sequence[Iterable[str]], numbers: frozenset[int] = frozenset(), broken: int = 0
+) -> str:
     """Return a table.
 
     Args:
         header: texts.
         rows: HTML.
         numbers: the places of columns that are aligned to the right.
+        broken: the place of the column whose lines may be broken: Chinese can be broken anywhere, so that a browser
+            makes others one character wide.
     """
     if not rows:
         return ""
 
     def cells(name: str, values: Iterable[str]) -> str:
-        styles = (_CELL.replace("left", "right") if at in numbers else _CELL for at in range(len(header_cells)))
+        sides = (_CELL.replace("left", "right") if at in numbers else _CELL for at in range(len(header_cells)))
+        styles = (side if at == broken else f"{side};white-space:nowrap" for at, side in enumerate(sides))
         return "".join(f'<{name} style="{style}">{each}</{name}>' for style, each in zip(styles, values, strict=True))
 
     header_cells = list(map(_escaped, header))
@@ -159,54 +222,12 @@ def _words(found: Sequence[Term], matches: str, rest: str) -> str:
     rows = [
         (
             _text(term.word), f"{term.matches:,}", f"{term.rest:,}", f"{term.log_ratio:.1f}", f"{term.g2:,.0f}",
-            _bar(term.g2, most),
+            meter(term.g2, most),
         )
         for term in found
     ]  # fmt: skip
     header = (gettext("word"), matches, rest, gettext("log ratio"), "G²", "")
     return _table(header, rows, frozenset({1, 2, 3, 4}))
-
-
-def _bar(value: float, most: float) -> str:
-    wide = max(1.0, 100 * value / most) if value > 0 and most > 0 else 0.0
-    return (
-        f'<svg width="100" height="10" viewBox="0 0 100 10" aria-hidden="true">'
-        f'<rect width="{wide:.1f}" height="10" fill="currentColor" opacity=".5"/></svg>'
-    )
-
-
-def _bars(found: Timeline, told: str) -> str:
-    most = max(bucket.count for bucket in found.buckets) or 1
-    step = _WIDTH / len(found.buckets)
-    wide = max(step - min(1.0, step * 0.2), 0.2)
-    drawn = [
-        (bucket, at * step, max(1.0, _HEIGHT * bucket.count / most))
-        for at, bucket in enumerate(found.buckets)
-        if bucket.count
-    ]
-    if len(drawn) > _MOST_TITLED:
-        shapes = (
-            f'<path d="{"".join(f"M{x:.1f} {_HEIGHT}v-{high:.1f}h{wide:.1f}v{high:.1f}" for _, x, high in drawn)}"/>'
-        )
-    else:
-        shapes = "".join(
-            f'<rect x="{x:.1f}" y="{_HEIGHT - high:.1f}" width="{wide:.1f}" height="{high:.1f}">'
-            f"<title>{_escaped(bucket.label)}: {bucket.count:,}</title></rect>"
-            for bucket, x, high in drawn
-        )
-    first, last = found.buckets[0].label, found.buckets[-1].label
-    highest = gettext("at most {most:,}", most=most)
-    span = gettext("{first} to {last}", first=first, last=last)
-    label = gettext("{what}: {told}", what=told, told=clauses([span, highest]))
-    below = f'y="{_HEIGHT + 16}" font-size="12"'
-    return (
-        f'<svg role="img" aria-label="{_escaped(label)}" viewBox="0 0 {_WIDTH} {_HEIGHT + 20}" width="{_WIDTH}" '
-        f'style="max-width:100%;height:auto" fill="currentColor"><g opacity=".6">{shapes}</g>'
-        f'<path d="M0 {_HEIGHT}h{_WIDTH}" stroke="currentColor" opacity=".4"/>'
-        f'<text x="0" {below}>{_escaped(first)}</text>'
-        f'<text x="{_WIDTH / 2:g}" {below} text-anchor="middle">{_escaped(highest)}</text>'
-        f'<text x="{_WIDTH}" {below} text-anchor="end">{_escaped(last)}</text></svg>'
-    )
 
 
 def _understood(parsed: Parsed) -> Iterator[str]:
@@ -228,6 +249,7 @@ def _instead(found: Results) -> Iterator[str]:
 
 
 FORMS: dict[type[Any], Any] = {
-    Results: results, Similar: similar, Timeline: timeline, Facets: facets, Terms: terms, Comparison: comparison,
+    Results: results, Similar: similar, Timeline: timeline, Timelines: timelines, Facets: facets, Terms: terms,
+    TermsByPeriod: terms_by, Trends: trends, Comparison: comparison,
 }  # fmt: skip
 """The function for each record."""

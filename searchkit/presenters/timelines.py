@@ -13,15 +13,6 @@ from searchkit.presenters.terminal import clauses, days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.width import padded, shortened, wrapped
 
-PERIODS: Mapping[str, Message] = {
-    "day": Message("day"), "week": Message("week"), "month": Message("month"), "quarter": Message("quarter"),
-    "year": Message("year"),
-}  # fmt: skip
-"""The names of the periods."""
-BY_PERIOD: Mapping[str, Message] = {
-    "day": Message("by day"), "week": Message("by week"), "month": Message("by month"),
-    "quarter": Message("by quarter"), "year": Message("by year"),
-}  # fmt: skip
 _LEAST_BAR = 6
 _LEAST_NAME = 8
 _GAPS_TOLD = 5

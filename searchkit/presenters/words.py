@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.aggregations import Comparison, Term, TermsByPeriod
 from searchkit.presenters.bars import bar
+from searchkit.presenters.periods import PERIODS
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import days
 from searchkit.presenters.terminal_text import safe
-from searchkit.presenters.timelines import PERIODS
 from searchkit.presenters.width import columns, padded, shortened, wrapped
 
 _WIDEST = 30
