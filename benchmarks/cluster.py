@@ -23,8 +23,8 @@ from peers import tree
 from shapes import Query, chosen_queries
 
 from searchkit.analysis.segment import segmenter
+from searchkit.cluster.client import Cluster
 from searchkit.engines.index import Entry, Index, Step
-from searchkit.engines.opensearch.client import Cluster
 from searchkit.engines.opensearch.index import OpenSearchIndex
 from searchkit.engines.whoosh.index import WhooshIndex
 from searchkit.model.article import Article

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 
 from searchkit.analysis.fields import compared
+from searchkit.cluster.client import Body
 from searchkit.engines.aggregation import Counted, Reprints, Spellings, WordCounts
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import all_of, any_of, having_one, without
 from searchkit.engines.opensearch.mapping import DAY, EACH_WORD, ID, counted_value, printed_value

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from searchkit.cluster.client import NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
 from searchkit.deadline import seconds_left
-from searchkit.engines.opensearch.client import NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
 from searchkit.engines.opensearch.kept import Kept
 from searchkit.engines.opensearch.mapping import FORMAT, index_settings, mapping
 from searchkit.errors import ArchiveError, QueryTimeout

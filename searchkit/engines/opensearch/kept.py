@@ -6,7 +6,7 @@ import json
 import threading
 from collections import OrderedDict
 
-from searchkit.engines.opensearch.client import Body
+from searchkit.cluster.client import Body
 
 MOST_BYTES = 16 << 20
 """Of all answers of a generation; the least recently used go first."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 
 from searchkit.analysis.characters import is_letter
+from searchkit.cluster.client import Body
 from searchkit.engines.opensearch import mapping
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.mapping import ALONE, BEGINNING, ENDING, FIRST, HOLE, INSIDE, LAST, TEXTS
 
 NOTHING: Body = {"match_none": {}}

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.analysis.segment import Segmenter
+from searchkit.cluster.client import Body, Cluster
 from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.aggregation import Part
 from searchkit.engines.opensearch import explaining, variants
-from searchkit.engines.opensearch.client import Body, Cluster
 from searchkit.engines.opensearch.counting import Matching
 from searchkit.engines.opensearch.document import without_marks
 from searchkit.engines.opensearch.generations import Asking, Generations

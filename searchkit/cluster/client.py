@@ -11,10 +11,11 @@ from contextvars import copy_context
 from typing import Any, NoReturn, TypeAlias
 
 from searchkit.deadline import check, seconds_left
-from searchkit.engines.opensearch.mapping import OLDEST
 from searchkit.errors import ArchiveError, MissingExtra, QueryError, QueryTimeout, ReadOnlyArchive, SearchkitError
 from searchkit.language.messages import Message
 
+OLDEST = (2, 13)
+"""The first version of OpenSearch that tells the scores of named queries."""
 Body: TypeAlias = dict[str, Any]
 """JSON, sent or received."""
 SECONDS_TO_WRITE = 120.0
