@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, NoReturn, TypeAlias
 
-from searchkit.deadline import check, seconds_left
-from searchkit.errors import ArchiveError, MissingExtra, QueryError, QueryTimeout, ReadOnlyArchive, SearchkitError
+from searchkit.deadline import check, overdue, seconds_left
+from searchkit.errors import ArchiveError, MissingExtra, QueryError, ReadOnlyArchive, SearchkitError
 from searchkit.language.messages import Message
 
 OLDEST = (2, 13)
@@ -156,7 +156,7 @@ class Cluster:
         kinds = self._errors
         if isinstance(error, kinds.ConnectionTimeout):
             if left is not None:
-                raise QueryTimeout(left) from None
+                raise overdue() from None
             raise ArchiveError(
                 Message("{cluster} did not answer in time", cluster=self.name),
                 hint="it may be overloaded; try again",
@@ -203,7 +203,7 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitEr
         return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
     if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:
         return unavailable(cluster)
-    if status in (TOO_MANY, *_BROKEN):
+    if status in (TOO_MANY, *_BROKEN) or "timeout" in kind:
         return busy(cluster, reason or kind or str(status))
     return ArchiveError(
         Message("the cluster {cluster} failed: {reason}", cluster=cluster, reason=reason or kind or str(status)),

@@ -17,10 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from searchkit.cluster.client import NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
-from searchkit.deadline import seconds_left
+from searchkit.deadline import overdue, seconds_left
 from searchkit.engines.opensearch.kept import Kept
 from searchkit.engines.opensearch.mapping import FORMAT, index_settings, mapping
-from searchkit.errors import ArchiveError, QueryTimeout
+from searchkit.errors import ArchiveError
 from searchkit.language.messages import Message
 
 KEEP_ALIVE = "10m"
@@ -277,7 +277,7 @@ class Asking:
             reason = "; ".join(dict.fromkeys(str(each.get("reason")) for each in [*roots, failure]))
             raise of_failure(int(answer.get("status", 0)), str(roots[0].get("type")), reason, self._cluster.name)
         if answer.get("timed_out"):
-            raise QueryTimeout(seconds_left() or 0.0)
+            raise overdue()
         if answer["_shards"]["failed"]:
             self.held.is_lost = True
             reasons = [str(each.get("reason", {}).get("type")) for each in answer["_shards"].get("failures", ())]
