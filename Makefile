@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS ?= dev
 
-.PHONY: demo slow test messages docs coverage torture lint compat oldest lowest installs package bench clean
+.PHONY: demo slow test messages docs coverage torture lint compat oldest lowest installs package bench clean cluster cluster-test cluster-stop
 
 $(VENV)/installed-$(EXTRAS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -93,5 +93,19 @@ bench:
 	$(BIN)/python benchmarks/engines.py --plot docs/growth.svg
 	$(BIN)/python benchmarks/archive.py --copies 50 --folder $(BENCH)/archive-50
 
+# An OpenSearch cluster for the tests, on this machine: three nodes, or NODES=1, each with HEAP=1g. Needs Java and Maven.
+cluster:
+	@$(PYTHON) tests/cluster/nodes.py start
+
+# The engine's tests that need a cluster, on the one that this starts. It runs on until `make cluster-stop`.
+cluster-test: $(VENV)/installed-$(EXTRAS)
+	@address=$$($(BIN)/python tests/cluster/nodes.py start) && \
+	SEARCHKIT_CLUSTER=$$address $(BIN)/python -m pytest tests/contract tests/oracle/test_opensearch_equals_memory.py \
+	  tests/realdata/test_cluster.py -k "cluster or opensearch"
+
+cluster-stop:
+	@$(PYTHON) tests/cluster/nodes.py stop
+
 clean:
+	@if [ -d .cluster ]; then $(PYTHON) tests/cluster/nodes.py stop; rm -rf .cluster; fi
 	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

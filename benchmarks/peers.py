@@ -30,6 +30,21 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [date(year, month, 1) for year in range(2020, 2030) for month in range(1, 13)]
 
 
+def tree(query: Query) -> Node:
+    """Return the query as a tree of ours."""
+    parts: list[Node] = [Word(term) for term in query.get("all", ())]
+    if "any" in query:
+        parts.append(Or(tuple(Word(term) for term in query["any"])))
+    if "phrase" in query:
+        parts.append(Phrase(query["phrase"]))
+    if "prefix" in query:
+        parts.append(Prefix(query["prefix"]))
+    parts += [Not(Word(term)) for term in query.get("without", ())]
+    if "days" in query:
+        parts.append(Published(*query["days"]))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
 class Ours:
     """searchkit's Whoosh backend, without the record in SQLite."""
 
@@ -62,29 +77,16 @@ class Ours:
 
     def ask(self, query: Query) -> int:
         """By document numbers and BM25 of the words (of a phrase: its pairs), as the others answer; no names."""
-        tree, searcher = self._tree(query), self._searcher
+        asked, searcher = tree(query), self._searcher
         if query.get("histogram"):
-            return int(searcher.histogram(tree, MONTHS).sum())
+            return int(searcher.histogram(asked, MONTHS).sum())
         if query.get("count"):
-            return searcher.count(tree)
+            return searcher.count(asked)
         if query.get("newest"):
-            return searcher.last(tree, 10)[0]
+            return searcher.last(asked, 10)[0]
         words = tuple(sorted({*query.get("all", ()), *query.get("any", ())}))
         of_phrase = tuple(sorted(pairs(query["phrase"]))) if "phrase" in query else ()
-        return searcher.top(tree, ScoringTerms(words, of_phrase, ()), 10)[0]
-
-    def _tree(self, query: Query) -> Node:
-        parts: list[Node] = [Word(term) for term in query.get("all", ())]
-        if "any" in query:
-            parts.append(Or(tuple(Word(term) for term in query["any"])))
-        if "phrase" in query:
-            parts.append(Phrase(query["phrase"]))
-        if "prefix" in query:
-            parts.append(Prefix(query["prefix"]))
-        parts += [Not(Word(term)) for term in query.get("without", ())]
-        if "days" in query:
-            parts.append(Published(*query["days"]))
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+        return searcher.top(asked, ScoringTerms(words, of_phrase, ()), 10)[0]
 
 
 class Tantivy:

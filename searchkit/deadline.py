@@ -79,6 +79,14 @@ class _Deadline:
             raise QueryTimeout(self.seconds)
         self.due = self._due(now, max(left, _STEP))
 
+    def left(self) -> float:
+        """Return the seconds after which a wait ends at the latest, of this deadline and those around it."""
+        if self._is_work:
+            left = self._end - _wall()
+        else:
+            left = self.seconds - (self._clock() - next(iter(self._begun.values())))
+        return left if self.outer is None else min(left, self.outer.left())
+
     def forgive(self, work: float, waited: float) -> None:
         """Do not count these seconds of this thread's work and of wall-clock time."""
         key = threading.get_ident()
@@ -120,6 +128,15 @@ def uncounted() -> Iterator[None]:
         while deadline is not None:
             deadline.forgive(work, wall)
             deadline = deadline.outer
+
+
+def seconds_left() -> float | None:
+    """Return the seconds for which a question may still wait for what it asked of others; None if it may for ever.
+
+    That is wall-clock time, see `BACKSTOP`: others work for this question and for many more at once.
+    """
+    deadline = _current.get()
+    return None if deadline is None else deadline.left()
 
 
 def check() -> None:

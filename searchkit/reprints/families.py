@@ -4,8 +4,8 @@ Like the index they are derived: a setting says up to which sequence number they
 sketched and compared with the articles of the days around them, and the families they touch are rebuilt. The result is
 the same as from comparing every article with every other (`tests/oracle` does so).
 
-A step that was broken off anywhere can be repeated, also where the record kept a part of it. So what a changed article
-was in before is written over last: until then the record says which families are to be rebuilt.
+A step that was broken off anywhere can be repeated, also where the record keeps a part of it: there the articles whose
+families a step changes are noted first, and whoever repeats it looks at them too.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from searchkit.reprints.detection import Union
 
 _SETTING = "families"
+_MOVING = "families-moving"
+"""Setting of a record that is not atomic: the articles whose families are being changed, one a line."""
+
 _NUMBER = re.compile("[0-9]{1,18}")
 _WINDOW = 16
 """Days of changed articles processed together; bounds memory."""
@@ -85,8 +88,10 @@ class Families:
         """Process the changes of the record up to a sequence number, or a little further, `batch` at a time."""
         total = self._store.pending(self.covers) if self.behind(upto) else 0
         done = 0
-        while self.behind(upto) and (changes := self._store.changes(self.covers, batch)):
-            self.take(changes)
+        while self.behind(upto):
+            settled = self._store.last_seq()
+            changes = self._store.changes(self.covers, batch, settled)
+            self.take(changes, changes[-1].seq if changes else max(settled, upto))
             done += len(changes)
             if progress:
                 progress("reprints", done, total)
@@ -96,16 +101,20 @@ class Families:
         with self._store.transaction():
             self._store.remove_setting(_SETTING)
             self._sketches.clear()
+            self._note_moving(())
 
-    def take(self, changes: Sequence[Change]) -> None:
+    def take(self, changes: Sequence[Change], upto: int) -> None:
         """Process changes of the record in the order of their sequence numbers, in one step.
 
         Changes processed before are skipped.
+
+        Args:
+            upto: the number up to which these are all the changes that were not processed yet.
         """
         covers = self.covers
-        fresh = [change for change in changes if change.seq > covers]
-        if not fresh:
+        if upto <= covers:
             return
+        fresh = [change for change in changes if change.seq > covers]
         articles = [change.article for change in fresh if change.article is not None]
         sketched: set[str] = set()
 
@@ -120,14 +129,33 @@ class Families:
             if not covers:
                 self.clear()
             changed = {change.id for change in fresh}
-            before = self.of(list(changed)) if self._sketches.has_families() else {}
+            moving = self._moving()
+            before = self.of([*changed, *moving]) if self._sketches.has_families() else {}
             broken = {*before.values()}
-            members = {id for family in broken for id in self._sketches.members(family)} - changed
+            members = before.keys() | {id for family in broken for id in self._sketches.members(family)}
             if covers:
                 self._sketches.remove(changed)
             self._sketches.add(made())
-            self._rewrite(self._found(members | sketched, broken), members, before.keys())
-            self._store.set_setting(_SETTING, f"{_rule()} {fresh[-1].seq}")
+            found = self._found(((members | moving) - changed) | sketched, broken)
+            left = [id for id in members if id not in found]
+            self._note_moving([*found, *left])
+            self._sketches.put_together(found.items())
+            self._sketches.take_out(left)
+            self._store.set_setting(_SETTING, f"{_rule()} {upto}")
+            self._note_moving(())
+
+    def _moving(self) -> set[str]:
+        """Return the articles that a step which was broken off has noted."""
+        noted = None if self._store.atomic else self._store.setting(_MOVING)
+        return set() if noted is None else {*noted.split("\n")}
+
+    def _note_moving(self, ids: Collection[str]) -> None:
+        if self._store.atomic:
+            return
+        if ids:
+            self._store.set_setting(_MOVING, "\n".join(ids))
+        else:
+            self._store.remove_setting(_MOVING)
 
     def _made(self, articles: Iterable[Article]) -> list[Sketch]:
         """Return the sketch of each article that can have reprints: one with a time and enough text."""
@@ -149,13 +177,6 @@ class Families:
             twins = int.from_bytes(told[:8], "little", signed=True)
             found.append(Sketch(article.id, local.toordinal(), appeared, twins, title, held, counted))
         return found
-
-    def _rewrite(self, found: Mapping[str, str], members: Collection[str], changed: Collection[str]) -> None:
-        """Write families in place of those of `members` and of changed articles; see the head of this module."""
-        self._sketches.put_together((id, family) for id, family in found.items() if id not in changed)
-        self._sketches.take_out(id for id in members if id not in found)
-        self._sketches.put_together((id, found[id]) for id in changed if id in found)
-        self._sketches.take_out(id for id in changed if id not in found)
 
     def _found(self, ids: set[str], broken: Collection[str]) -> dict[str, str]:
         """Find the links of these articles. Returns: for all articles that have any to them, their family.

@@ -2,8 +2,8 @@
 
 Each change of an article gets a *sequence number*, higher than those of all changes that were there before it. An index
 that covers the record up to n needs only the changes after n. Numbers ascend; they may have gaps, as where several
-writers take them in blocks. A number is *settled* if all changes up to it are there: no other will come below it. Only
-settled changes are handed out, so whoever has taken all changes up to a number has missed none.
+writers take them in blocks. A number is *settled* if all changes up to it are there: none will come at or below it any
+more. Only settled changes are handed out, so whoever has taken all changes up to a number has missed none.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class Changes(ABC):
 
     @abstractmethod
     def last_seq(self) -> int:
-        """Return the highest settled sequence number; 0 in a new record. It never falls."""
+        """Return the highest settled sequence number; 0 in a new record. It never falls.
+
+        No change need have just this number, since numbers have gaps and articles change again.
+        """
 
     @abstractmethod
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
@@ -86,9 +89,9 @@ class Changes(ABC):
     def lineage(self) -> str:
         """Return a mark of the newest change, which no other record has; empty where an older version made the changes.
 
-        Each transaction that changes an article leaves one. A copy has those that were left before it was made: so an
-        index that carries one tells whether a record is the one that it was made from, or an older copy that went on by
-        itself.
+        Each transaction that changes an article leaves one, also one that fails and keeps a part. A copy has those that
+        were left before it was made: so an index that carries one tells whether a record is the one that it was made
+        from, or an older copy that went on by itself.
         """
 
     @abstractmethod

@@ -27,7 +27,7 @@ class Origins(ABC):
 
     @abstractmethod
     def below(self, prefix: str) -> list[str]:
-        """Return the paths that begin with `prefix`, ascending by their bytes."""
+        """Return the paths that begin with `prefix`, ascending; also of files that no article is left of."""
 
     @abstractmethod
     def only_in(self, paths: Iterable[str]) -> list[str]:

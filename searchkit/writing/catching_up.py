@@ -58,10 +58,12 @@ class CatchingUp:
 
     def _next(self) -> Step:
         """Return the next changes, and update the families of reprints with them."""
-        changes = self._store.changes(self.covers, STEP)
-        self._families.take(changes)
+        settled = self._store.last_seq()
+        changes = self._store.changes(self.covers, STEP, settled)
+        covers = changes[-1].seq if changes else settled
+        self._families.take(changes, covers)
         deleted = [change.id for change in changes if change.article is None]
-        step = Step(list(entries(changes)), deleted, changes[-1].seq)
+        step = Step(list(entries(changes)), deleted, covers)
         self.covers = step.covers
         self._index.note(LINEAGE, self._store.lineage())
         return step

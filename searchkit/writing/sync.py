@@ -32,6 +32,10 @@ BEFORE = "dictionary-before"
 LINEAGE = "lineage"
 """Setting of the index: the mark of the record's newest change; see `Record.lineage`."""
 
+MARKS = 1_000
+"""Marks before the index's own that the record keeps, for an older index that is put back, and readers of one. They are
+looked through once in so many changes."""
+
 
 class _Setup:
     """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change.
@@ -214,6 +218,14 @@ class Sync:
             )
         )
 
+    def _require_newest(self, index: Index, settings: Mapping[str, str], stray: IndexOutdated) -> None:
+        """Raise what is wrong with the index of these settings, unless it has gone on meanwhile.
+
+        The record may then have forgotten the mark of the older generation.
+        """
+        if index.settings.get(LINEAGE) == settings.get(LINEAGE):
+            raise stray
+
     def _outdated(self, message: Message) -> IndexOutdated:
         return IndexOutdated(
             message,
@@ -232,8 +244,9 @@ class Sync:
             if not self._refresh(setup):
                 raise misfit
             setup = self._open()
-        if stray := self._stray(setup.index.covers, setup.index.settings):
-            raise stray
+        index = setup.index
+        while stray := self._stray(index.covers, settings := index.settings):
+            self._require_newest(index, settings, stray)
 
     # -- reading
 
@@ -268,7 +281,7 @@ class Sync:
                 return snapshot, setup.segmenter
             snapshot.close()
             if stray is not None:
-                raise stray
+                self._require_newest(setup.index, snapshot.settings, stray)
             if misfit is not None and not self._refresh(setup):
                 raise misfit
 
@@ -320,7 +333,11 @@ class Sync:
         self.require_fit()
         from searchkit.writing.catching_up import CatchingUp  # a search does without
 
-        return CatchingUp(self._store, self._families, self.index, progress).run(taken)
+        before = self.index.covers
+        done = CatchingUp(self._store, self._families, self.index, progress).run(taken)
+        if self.index.covers // MARKS != before // MARKS:
+            self._store.forget_lineage(self.index.settings.get(LINEAGE, ""), MARKS)
+        return done
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Rebuild the index from the record.

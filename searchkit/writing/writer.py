@@ -154,7 +154,7 @@ class Writer:
         """
         if dry_run:
             parsed, ids, behind = chosen()
-            return Deletion(tuple(self._with_headlines(ids)), dry_run, parsed, behind)
+            return Deletion(tuple(sorted(self._with_headlines(ids))), dry_run, parsed, behind)
         with self._sync.writing():
             self._sync.level()
             parsed, ids, _ = chosen()
@@ -164,12 +164,16 @@ class Writer:
                     wanted = [id for id in wanted if self._store.delete(id)]
                     self._origins.forget(wanted)
                 self._sync.level()
-        return Deletion(tuple(wanted), dry_run, parsed)
+        return Deletion(tuple(sorted(wanted)), dry_run, parsed)
 
     def _with_headlines(self, ids: Iterable[str]) -> list[str]:
-        """Return those of `ids` that exist, and the headlines to delete with them, ascending."""
-        wanted = [id for id in ids if self._store.has(id)]
-        return sorted({*wanted, *(child.id for id in wanted for child in self._store.children(id))})
+        """Return those of `ids` that exist, and before them the headlines to delete with them.
+
+        Headlines whose page is gone would not be found when what was broken off is repeated.
+        """
+        wanted = sorted({id for id in ids if self._store.has(id)})
+        headlines = sorted({child.id for id in wanted for child in self._store.children(id)}.difference(wanted))
+        return [*headlines, *wanted]
 
     def prune(
         self, folders: Sequence[str | PathLike[str]], *, dry_run: bool, force: bool, progress: Progress | None

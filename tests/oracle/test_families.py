@@ -7,6 +7,7 @@ import functools
 import random
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
@@ -14,15 +15,18 @@ from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import Phase, given, settings
+import pytest
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from searchkit.analysis.normalise import fold
 from searchkit.model.article import Article
 from searchkit.reprints.detection import titles_conflict
 from searchkit.reprints.families import Families
+from searchkit.storage.record import Record
 from searchkit.storage.sqlite.record import SqliteRecord
 from tests.conftest import examples
+from tests.contract.records import RECORDS, LooseRecord
 
 ZONE = timezone(timedelta(hours=8))
 TITLES = ("今日新增12例", "今日新增15例", "江水上涨", "江水上漲", "惊险一夜：救援纪实")
@@ -105,16 +109,16 @@ def slow_families(articles: list[Article]) -> dict[str, str]:
 # -- against it
 
 
-def take(store: SqliteRecord, families: Families, batch: int) -> None:
+def take(store: Record, families: Families, batch: int) -> None:
     while changes := store.changes(families.covers, batch):
-        families.take(changes)
+        families.take(changes, changes[-1].seq)
 
 
 @settings(examples(60), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes minutes
-@given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms())
-def test_families_are_those_of_comparing_all(steps, every, batch, chance):
+@given(STEPS, st.integers(1, 12), st.integers(1, 40), st.randoms(), st.sampled_from(sorted(RECORDS)))
+def test_families_are_those_of_comparing_all(steps, every, batch, chance, kind):
     with TemporaryDirectory() as folder:
-        store = SqliteRecord.create(Path(folder) / "a.db", {})
+        store = RECORDS[kind](Path(folder))
         families = Families(store, ZONE)
         held: dict[str, Article] = {}
         for number, (what, article) in enumerate(steps):
@@ -144,7 +148,7 @@ def test_families_are_those_of_comparing_all(steps, every, batch, chance):
         take(again, others, 1000)
         assert others.all() == expected
         # What is taken again changes nothing; made anew they are the same.
-        others.take(again.changes(0, 1000))
+        others.take(again.changes(0, 1000), again.last_seq())
         assert others.all() == expected
         families.clear()
         assert families.all() == {} and families.covers == 0
@@ -152,6 +156,100 @@ def test_families_are_those_of_comparing_all(steps, every, batch, chance):
         assert families.all() == expected
         store.close()
         again.close()
+
+
+class Breaking(dict):
+    """Raises at a change of its own choice, once, when `left` of them were made."""
+
+    left = None
+
+    def _count(self):
+        if Breaking.left is not None:
+            Breaking.left -= 1
+            if Breaking.left < 0:
+                Breaking.left = None
+                raise KeyboardInterrupt
+
+    def __setitem__(self, key, value):
+        self._count()
+        super().__setitem__(key, value)
+
+    def pop(self, *given):
+        self._count()
+        return super().pop(*given)
+
+
+CHAINED = st.builds(
+    lambda id, body, hour: Article(
+        id=f"a{id}", title="江水上涨", body="".join(map(sentence, body)),
+        published=datetime(2025, 3, 1 + hour // 24, hour % 24, tzinfo=ZONE),
+    ),
+    st.integers(0, 6), st.sampled_from([(1, 2, 4, 5), (4, 5, 7, 8), (7, 8, 10, 11), (10, 11, 1, 2), (13, 14)]),
+    st.integers(0, 95),
+)  # fmt: skip
+"""Each text has half in common with the next, so that families are chains, which break where one changes."""
+
+
+@settings(examples(60), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    st.lists(st.tuples(st.sampled_from(["put", "put", "put", "delete"]), CHAINED), min_size=10, max_size=30),
+    st.integers(1, 3), st.lists(st.integers(0, 15), min_size=30, max_size=30),
+)  # fmt: skip
+def test_a_step_broken_off_anywhere_is_repeated(steps, every, breaks):
+    """In a record that keeps what was written before a failure."""
+    store = LooseRecord()
+    state = store.state
+    state.sketches, state.families, state.settings = Breaking(), Breaking(), Breaking()
+    families = Families(store, ZONE)
+    held: dict[str, Article] = {}
+    broken = 0
+    for number, (what, article) in enumerate(steps):
+        if what == "put":
+            store.put(article)
+            held[article.id] = article
+        else:
+            store.delete(article.id)
+            held.pop(article.id, None)
+        if number % every == 0:
+            Breaking.left = breaks[number]
+            try:
+                take(store, families, 100)
+            except KeyboardInterrupt:
+                broken += 1
+            Breaking.left = None
+    take(store, families, 100)
+    event(f"broken off {min(broken, 5)} times, families {families.count()}")
+    assert families.all() == slow_families(list(held.values()))
+
+
+def chained(id: str, *body: int) -> Article:
+    return Article(
+        id=id, title="江水上涨", body="".join(map(sentence, body)), published=datetime(2025, 3, 1, tzinfo=ZONE)
+    )
+
+
+@pytest.mark.parametrize("again", [chained("b", 13, 14, 16, 17), chained("b", 7, 8, 10, 11), None])
+@pytest.mark.parametrize("change", [chained("b", 13, 14, 16, 17), chained("b", 4, 5, 7, 8), None])
+@pytest.mark.parametrize("first", [("a", "b", "c", "d"), ("b", "c", "d"), ("a", "c", "d"), ("d", "a")])
+def test_a_step_broken_off_at_each_write_is_repeated(first, change, again):
+    """Articles of a chain, of which one changes, the step is broken off, and it changes once more."""
+    chain = {"a": (1, 2, 4, 5), "b": (4, 5, 7, 8), "c": (7, 8, 10, 11), "d": (10, 11, 1, 3)}
+    for left in range(12):
+        store, held = LooseRecord(), {id: chained(id, *chain[id]) for id in first}
+        store.state.sketches, store.state.families, store.state.settings = Breaking(), Breaking(), Breaking()
+        families = Families(store, ZONE)
+        for step, article in enumerate((None, change, again)):
+            if step:
+                held.pop("b", None)
+                held.update({} if article is None else {"b": article})
+                store.delete("b")
+            for each in held.values():
+                store.put(each)
+            Breaking.left = left if step == 1 else None
+            with suppress(KeyboardInterrupt):
+                take(store, families, 100)
+            Breaking.left = None
+        assert families.all() == slow_families(list(held.values())), left
 
 
 def test_the_slow_way_finds_families_and_refuses_some():

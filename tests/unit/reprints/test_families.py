@@ -119,7 +119,7 @@ def test_what_was_interrupted_is_made_by_the_next_open(tmp_path, monkeypatch):
         assert ids(archive, "third") == ["first", "copy", "third"]
 
 
-@pytest.mark.parametrize("step", ["_made", "_found", "_rewrite"])
+@pytest.mark.parametrize("step", ["_made", "_found", "_whole"])
 def test_families_are_changed_as_a_whole_or_not_at_all(tmp_path, monkeypatch, step):
     def derived(archive):
         rows = [archive._store.select(f"SELECT * FROM {table} ORDER BY 1") for table in ("sketches", "families")]

@@ -10,6 +10,7 @@ import searchkit
 from searchkit.analysis.segment import parse_dictionary
 from searchkit.errors import IndexOutdated
 from searchkit.model.article import Article
+from searchkit.writing import sync
 
 
 def put(folder, word, count=3):
@@ -19,7 +20,7 @@ def put(folder, word, count=3):
 
 def total(folder, word):
     with searchkit.open(folder) as archive:
-        found = archive.search(word)
+        found = archive.search(word, limit=100)
         assert len(found.hits) == found.total
         return found.total
 
@@ -90,3 +91,93 @@ def test_a_batch_leaves_one_mark(tmp_path):
         archive.delete(ids=["航班0", "航班1"])
         archive.upsert(Article(id="航班2", title="第2号航班"))  # unchanged
         assert archive._store.select("SELECT count(*) FROM settings WHERE name LIKE 'lineage:%'") == [(2,)]
+
+
+# -- marks that nobody will ask for
+
+
+def marks(archive):
+    [(count,)] = archive._store.select("SELECT count(*) FROM settings WHERE name LIKE 'lineage:%'")
+    return count
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(sync, "MARKS", 3)
+
+
+def put_singly(folder, word, count, **given):
+    with searchkit.open(folder, create=True) as archive:
+        for number in range(count):
+            archive.upsert_all([Article(id=f"{word}{number}", title=f"第{number}号{word}")], **given)
+
+
+def test_of_old_marks_only_some_are_kept(tmp_path, few):
+    with searchkit.open(tmp_path / "v", create=True) as archive:
+        for number in range(30):
+            archive.upsert(Article(id=f"航班{number}", title=f"第{number}号航班"))
+            assert marks(archive) <= 7
+        assert archive.verify().ok
+    assert total(tmp_path / "v", "航班") == 30
+
+
+def test_an_unchanged_article_asks_for_no_marks(tmp_path, few, monkeypatch):
+    put_singly(tmp_path / "v", "航班", 7)
+    with searchkit.open(tmp_path / "v") as archive:
+        monkeypatch.setattr(archive._store, "forget_lineage", lambda *_: pytest.fail("looked through"))
+        archive.upsert(Article(id="航班0", title="第0号航班"))
+
+
+def test_marks_that_the_index_has_not_seen_are_kept(tmp_path, few):
+    put(tmp_path / "v", "航班")
+    with searchkit.open(tmp_path / "v") as archive:
+        for number in range(20):
+            archive.upsert_all([Article(id=f"列车{number}", title=f"第{number}号列车")], index=False)
+        assert marks(archive) == 21
+        assert archive.search("列车", mode="any").total == 0  # and the index is not taken for a stranger's
+        archive.catch_up()
+        assert marks(archive) == 4
+    assert total(tmp_path / "v", "列车") == 20
+
+
+def test_an_index_older_than_the_marks_is_made_again(tmp_path, few):
+    put_singly(tmp_path / "v", "航班", 9)
+    shutil.copytree(tmp_path / "v" / "whoosh", tmp_path / "recent")
+    put_singly(tmp_path / "v", "列车", 2)
+    replaced(tmp_path, "recent")
+    assert total(tmp_path / "v", "列车") == 2
+    put_singly(tmp_path / "v", "货车", 9)
+    replaced(tmp_path, "recent")
+    refused_until_rebuilt(tmp_path / "v", {"航班": 9, "列车": 2, "货车": 9, "轮船": 3})
+
+
+def replaced(tmp_path, index):
+    shutil.rmtree(tmp_path / "v" / "whoosh")
+    shutil.copytree(tmp_path / index, tmp_path / "v" / "whoosh")
+
+
+def test_a_copy_that_went_on_is_refused_though_marks_are_gone(tmp_path, few):
+    put_singly(tmp_path / "v", "航班", 5)
+    shutil.copytree(tmp_path / "v", tmp_path / "w")
+    put_singly(tmp_path / "v", "列车", 9)
+    put_singly(tmp_path / "w", "货车", 9)
+    shutil.copy(tmp_path / "w" / "archive.db", tmp_path / "v" / "archive.db")
+    refused_until_rebuilt(tmp_path / "v", {"航班": 5, "列车": 0, "货车": 9, "轮船": 3})
+
+
+@pytest.mark.parametrize("ask", [lambda archive: archive.search("航班").total, lambda archive: archive.catch_up() or 5])
+def test_a_reader_whose_mark_goes_while_it_asks_reads_what_came_after(tmp_path, few, monkeypatch, ask):
+    put_singly(tmp_path / "v", "航班", 5)
+    with searchkit.open(tmp_path / "v") as archive:
+        real = archive._store.has_been
+
+        def after_others(covers, mark):
+            monkeypatch.undo()
+            monkeypatch.setattr(sync, "MARKS", 3)
+            put_singly(tmp_path / "v", "列车", 20)
+            assert not real(covers, mark)
+            return False
+
+        monkeypatch.setattr(archive._store, "has_been", after_others)
+        assert ask(archive) == 5
+        assert archive.search("列车").total == 20

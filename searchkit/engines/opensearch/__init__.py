@@ -1,0 +1,1 @@
+"""How is an archive searched that one machine does not hold? On an OpenSearch cluster; needs the extra [opensearch]."""

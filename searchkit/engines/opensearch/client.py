@@ -1,0 +1,250 @@
+"""Requests to the cluster, and what its failures are called."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, NoReturn, TypeAlias
+
+from searchkit.deadline import check, seconds_left
+from searchkit.engines.opensearch.mapping import OLDEST
+from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive
+from searchkit.language.messages import Message
+
+Body: TypeAlias = dict[str, Any]
+"""JSON, sent or received."""
+SECONDS_TO_WRITE = 120.0
+"""The most seconds that a request may take where no question sets a limit."""
+RETRIES = 3
+_AT_ONCE = 8
+"""Requests of all questions together that others of the same question wait beside."""
+NOT_FOUND, TOO_MANY = 404, 429
+_BROKEN = (502, 503, 504)
+
+
+class NotThere(ArchiveError):
+    """What was asked for is not in the cluster: an index, or a point in time that it has given up."""
+
+    code = "not-in-cluster"
+
+
+class Cluster:
+    """A connection to a cluster, for any number of threads.
+
+    Args:
+        hosts: addresses of nodes, as `https://search.example:9200`; another is asked where one does not answer.
+        user, password: if the cluster asks for them. They are in no message.
+        certificates: a file of certificates to trust besides the system's; those of https hosts are always checked.
+
+    Raises:
+        MissingExtra: the extra [opensearch] is not installed.
+    """
+
+    def __init__(
+        self, hosts: Sequence[str], *, user: str = "", password: str = "", certificates: str | None = None
+    ) -> None:
+        try:
+            import opensearchpy
+        except ImportError:
+            raise MissingExtra("an archive in a cluster", "opensearch") from None
+        # It warns of every request that fails, where nothing is set up for logs on the user's screen.
+        logging.getLogger("opensearch").addHandler(logging.NullHandler())
+        self.name = ", ".join(hosts)
+        self._errors = opensearchpy.exceptions
+        self._client = opensearchpy.OpenSearch(
+            list(hosts),
+            http_auth=(user, password) if user else None,
+            verify_certs=True,
+            ca_certs=certificates,
+            http_compress=True,
+            max_retries=RETRIES,
+            retry_on_status=_BROKEN,
+            pool_maxsize=16,
+        )
+        self._is_known = False
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        """Close the connections. Safe to call twice."""
+        if self._pool:
+            self._pool.shutdown()
+        self._client.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Body | None = None,
+        params: Mapping[str, Any] | None = None,
+        seconds: float | None = None,
+    ) -> Any:
+        """Return the answer of the cluster.
+
+        Args:
+            seconds: the time allowed; by default what is left of the question's.
+
+        Raises:
+            QueryTimeout: the time of the question is over.
+            NotThere: there is no such index, document or point in time.
+            ArchiveError: see `_failed`.
+        """
+        return self._perform(method, path, body, params, seconds)
+
+    def lines(self, path: str, lines: Iterable[str], params: Mapping[str, Any] | None = None) -> Any:
+        """Return the answer to a body of several lines of JSON, each with its line end."""
+        return self._perform("POST", path, "".join(lines), params, None)
+
+    def _perform(
+        self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, seconds: float | None
+    ) -> Any:
+        if not self._is_known:
+            self._is_known = True
+            try:
+                self._check_version()
+            except ArchiveError:
+                self._is_known = False
+                raise
+        check()
+        left = seconds_left()
+        allowed = min(left if left is not None else SECONDS_TO_WRITE, seconds or float("inf"))
+        try:
+            # A second more than the cluster was told, so that its own answer arrives.
+            answer = self._client.transport.perform_request(
+                method, path, params={**(params or {}), "request_timeout": max(0.1, allowed) + 1.0}, body=body
+            )
+        except self._errors.OpenSearchException as error:
+            check()
+            self._failed(error, left)
+        check()
+        return answer
+
+    def side_by_side(self, requests: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Return the answers to several requests that are under way at once."""
+        if len(requests) == 1:
+            return [requests[0]()]
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(_AT_ONCE)
+        # Each with the deadline of this question.
+        others = [self._pool.submit(copy_context().run, each) for each in requests[1:]]
+        return [requests[0](), *(each.result() for each in others)]
+
+    def _check_version(self) -> None:
+        told = self.request("GET", "/")
+        version = told.get("version", {}) if isinstance(told, dict) else {}
+        if version.get("distribution") != "opensearch":
+            raise ArchiveError(
+                Message("{cluster} is not OpenSearch", cluster=self.name),
+                hint="give the address of an OpenSearch cluster",
+                code="not-opensearch",
+            )
+        number = str(version.get("number", ""))
+        if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < OLDEST:
+            raise ArchiveError(
+                Message("{cluster} has OpenSearch {number}, which is too old", cluster=self.name, number=number),
+                hint=Message("upgrade the cluster to {oldest} or newer", oldest=".".join(map(str, OLDEST))),
+                code="cluster-too-old",
+            )
+
+    def _failed(self, error: Any, left: float | None) -> NoReturn:
+        """Raise what a failure is called."""
+        kinds = self._errors
+        if isinstance(error, kinds.ConnectionTimeout):
+            if left is not None:
+                raise QueryTimeout(left) from None
+            raise ArchiveError(
+                Message("{cluster} did not answer in time", cluster=self.name),
+                hint="it may be overloaded; try again",
+                code="cluster-timeout",
+            ) from None
+        if isinstance(error, kinds.SSLError):
+            raise ArchiveError(
+                Message("the certificate of {cluster} is not trusted", cluster=self.name),
+                hint="give the file of the certificate authority",
+                code="cluster-certificate",
+            ) from None
+        if isinstance(error, kinds.ConnectionError):
+            raise ArchiveError(
+                Message("no cluster answers at {cluster}", cluster=self.name),
+                hint="check the address, and that the cluster runs",
+                code="no-cluster",
+            ) from None
+        status = error.status_code if isinstance(getattr(error, "status_code", None), int) else 0
+        raise of_failure(status, _kind(error), _reason(error), self.name) from None
+
+
+def of_failure(status: int, kind: str, reason: str, cluster: str) -> ArchiveError:
+    """Return the error for an answer of the cluster that says that something failed.
+
+    Args:
+        status: of HTTP.
+        kind, reason: what the cluster calls it, and its sentence.
+    """
+    if "read-only-allow-delete" in reason or "flood-stage" in reason:
+        return ReadOnlyArchive(
+            Message("the cluster {cluster} has too little disk left and takes no more articles", cluster=cluster),
+            hint="free or add disk, then write again; searching still works",
+            code="cluster-full",
+        )
+    if status in (401, 403) and "block" not in kind:
+        return ArchiveError(
+            Message("{cluster} refuses the user or the password", cluster=cluster),
+            hint="give a user who may read and write the index",
+            code="cluster-credentials",
+        )
+    if status == NOT_FOUND or kind in ("index_not_found_exception", "search_context_missing_exception"):
+        return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
+    if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:
+        return unavailable(cluster)
+    if status in (TOO_MANY, *_BROKEN):
+        return busy(cluster, reason or kind or str(status))
+    return ArchiveError(
+        Message("the cluster {cluster} failed: {reason}", cluster=cluster, reason=reason or kind or str(status)),
+        code="cluster",
+    )
+
+
+def busy(cluster: str, reason: str) -> ArchiveError:
+    """Return the error for what the cluster may do another time."""
+    return ArchiveError(
+        Message("the cluster {cluster} is too busy: {reason}", cluster=cluster, reason=reason),
+        hint="it may be overloaded; try again",
+        code="cluster-busy",
+    )
+
+
+def unavailable(cluster: str) -> ArchiveError:
+    """Return the error for an index of which a part is on no node that runs."""
+    return ArchiveError(
+        Message("a part of the index is on no running node of {cluster}", cluster=cluster),
+        hint="start the missing nodes; the state of the index is red until then",
+        code="cluster-red",
+    )
+
+
+def _kind(error: Any) -> str:
+    info = getattr(error, "info", None)
+    failure = info.get("error") if isinstance(info, dict) else None
+    kinds = [str(error.error)] if getattr(error, "error", None) else []
+    if isinstance(failure, dict):
+        kinds += [str(each.get("type")) for each in failure.get("root_cause", ())]
+    return next((kind for kind in kinds if kind != "search_phase_execution_exception"), "".join(kinds[:1]))
+
+
+def _reason(error: Any) -> str:
+    info = getattr(error, "info", None)
+    failure = info.get("error") if isinstance(info, dict) else None
+    if not isinstance(failure, dict):
+        return str(failure or "")
+    causes = [str(each.get("reason")) for each in failure.get("root_cause", ())]
+    return "; ".join(dict.fromkeys([*causes, str(failure.get("reason") or "")]))
+
+
+def as_line(value: Body) -> str:
+    """Return JSON as a line of a body of several lines."""
+    return json.dumps(value, ensure_ascii=False) + "\n"

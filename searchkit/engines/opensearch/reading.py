@@ -1,0 +1,79 @@
+"""All hits of a query and all values of a field, step by step: an answer of the cluster holds 10,000 at most."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from searchkit.deadline import check
+from searchkit.engines.opensearch.client import Body
+from searchkit.engines.opensearch.generations import Asking
+from searchkit.engines.opensearch.literals import all_of
+from searchkit.engines.opensearch.mapping import ID
+
+MOST_HITS = 10_000
+MOST_BUCKETS = 10_000
+MOST_TERMS = 10_000
+"""The most values that a query may list, of 65,536."""
+
+
+def every_hit(asking: Asking, query: Body, body: Mapping[str, object], step: int = MOST_HITS) -> Iterator[Body]:
+    """Yield all hits of a query, by ascending ids; the id is the value that each is sorted by.
+
+    Args:
+        body: what else the search has.
+    """
+    after: list[str] = []
+    while True:
+        check()
+        more = {"search_after": after} if after else {}
+        asked = {"query": all_of([query]), "size": step, "sort": [{ID: "asc"}], **body, **more}
+        hits = asking.search(asked)["hits"]["hits"]
+        yield from hits
+        if len(hits) < step:
+            return
+        after = hits[-1]["sort"]
+
+
+def values_of(asking: Asking, query: Body, fields: Sequence[str]) -> list[dict[str, int]]:
+    """Return for each of several fields its values with the number of articles that have them."""
+    aggs = {str(n): {"terms": {"field": field, "size": MOST_BUCKETS}} for n, field in enumerate(fields)}
+    answer = asking.search({"size": 0, "query": query, "aggs": aggs})
+    found = []
+    for n, field in enumerate(fields):
+        told = answer.get("aggregations", {}).get(str(n), {"buckets": [], "sum_other_doc_count": 0})
+        # Where some are left out, the numbers of others may be too low as well.
+        if told["sum_other_doc_count"] or len(told["buckets"]) >= MOST_BUCKETS:
+            found.append(every_value(asking, query, field))
+        else:
+            found.append({each["key"]: each["doc_count"] for each in told["buckets"]})
+    return found
+
+
+def every_value(asking: Asking, query: Body, field: str) -> dict[str, int]:
+    """Return all values of a field with the number of articles that have them, however many they are."""
+    found: dict[str, int] = {}
+    after: dict[str, object] = {}
+    while True:
+        check()
+        composite = {"size": MOST_BUCKETS, "sources": [{"v": {"terms": {"field": field}}}], **after}
+        answer = asking.search({"size": 0, "query": query, "aggs": {"all": {"composite": composite}}})
+        told = answer.get("aggregations", {}).get("all", {"buckets": []})
+        found.update((each["key"]["v"], each["doc_count"]) for each in told["buckets"])
+        if len(told["buckets"]) < MOST_BUCKETS:
+            return found
+        after = {"after": told["after_key"]}
+
+
+def numbers_of_terms(asking: Asking, query: Body, field: str, terms: Collection[str]) -> dict[str, int]:
+    """Return for some values of a field the number of a query's articles that have them; those of none are left out."""
+    wanted = sorted(terms)
+    bodies = []
+    for start in range(0, len(wanted), MOST_TERMS):
+        few = wanted[start : start + MOST_TERMS]
+        aggs = {"some": {"terms": {"field": field, "include": few, "size": len(few)}}}
+        bodies.append({"size": 0, "query": query, "aggs": aggs})
+    found: dict[str, int] = {}
+    for answer in asking.searches(bodies):
+        buckets = answer.get("aggregations", {}).get("some", {"buckets": []})["buckets"]
+        found.update((each["key"], each["doc_count"]) for each in buckets)
+    return found

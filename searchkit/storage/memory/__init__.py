@@ -1,0 +1,1 @@
+"""How does a record behave? The reference, in memory: slow and simple; tests compare others with it."""

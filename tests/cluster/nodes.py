@@ -1,0 +1,234 @@
+"""Starts and stops an OpenSearch cluster for the tests: `nodes.py start`, `stop`, `status`; `make cluster` calls it.
+
+Each node is a process of its own on the loopback interface, without TLS and users. Maven resolves the distribution,
+which comes without modules, and the jars of the two modules that searchkit needs; both are laid out in `.cluster/`, with
+the data and the logs of the nodes. What is there already, or runs already, is left as it is.
+
+The environment: NODES (3, or 1), HEAP (of each node: 1g), OPENSEARCH (another version), JAVA_HOME.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FOLDER = HERE.parents[1] / ".cluster"
+VERSION = os.environ.get("OPENSEARCH", "2.19.1")
+NODES = int(os.environ.get("NODES", "3"))
+HEAP = os.environ.get("HEAP", "1g")
+FIRST_HTTP, FIRST_TRANSPORT = 9211, 9311
+OLDEST_JAVA = 11
+SECONDS_TO_START = 240
+NOBODY = 65534
+"""OpenSearch refuses to run as root: then it runs as this user."""
+MODULES = {
+    "lang-painless": (
+        "org.opensearch.painless.PainlessPlugin", "",
+        ["lang-painless", "opensearch-scripting-painless-spi", "antlr4-runtime", "asm"],
+    ),
+    "analysis-common": ("org.opensearch.analysis.common.CommonAnalysisPlugin", "lang-painless", ["analysis-common"]),
+}  # fmt: skip
+"""Name: the class of the module, the module that it extends, and how the names of its jars begin."""
+POLICY = """grant {
+  permission java.lang.RuntimePermission "createClassLoader";
+  permission java.lang.RuntimePermission "getClassLoader";
+};
+"""
+
+
+def stopped_by(message: str) -> SystemExit:
+    return SystemExit(f"cluster: {message}")
+
+
+# -- what a node is made of
+
+
+def java_home() -> Path:
+    """The folder of the Java that runs the nodes."""
+    given = os.environ.get("JAVA_HOME")
+    java = Path(given, "bin", "java") if given else Path(shutil.which("java") or "java")
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError):
+        raise stopped_by(
+            f"no Java here (Java {OLDEST_JAVA} or newer runs the nodes); install it, or set JAVA_HOME"
+        ) from None
+    found = re.search(r'version "(\d+)', told)
+    if found and int(found[1]) < OLDEST_JAVA:
+        raise stopped_by(f"Java {found[1]} is too old: the nodes need {OLDEST_JAVA} or newer; set JAVA_HOME")
+    return java.resolve().parents[1]
+
+
+def distribution() -> Path:
+    """The folder of the distribution with its modules, which is made if it is not there."""
+    base = FOLDER / f"opensearch-{VERSION}"
+    if (base / "complete").exists():
+        return base
+    if not shutil.which("mvn"):
+        raise stopped_by("no Maven here (mvn), which fetches OpenSearch; install it, e.g. apt install maven")
+    jars = FOLDER / f"jars-{VERSION}"
+    command = ["mvn", "-q", "-B", "-f", HERE / "pom.xml", f"-Dopensearch.version={VERSION}"]
+    print(f"cluster: fetching OpenSearch {VERSION} with Maven", file=sys.stderr)
+    done = subprocess.run([*command, "dependency:copy-dependencies", f"-DoutputDirectory={jars}"])
+    if done.returncode:
+        raise stopped_by(f"Maven did not get OpenSearch {VERSION}; what it says is above")
+    shutil.rmtree(base, ignore_errors=True)
+    with zipfile.ZipFile(jars / f"opensearch-{VERSION}.zip") as archive:
+        archive.extractall(FOLDER)
+    for script in (base / "bin").iterdir():
+        script.chmod(0o755)
+    for name, (main, extends, starts) in MODULES.items():
+        module = base / "modules" / name
+        module.mkdir(parents=True)
+        for start in starts:
+            for jar in jars.glob(f"{start}-*.jar"):
+                shutil.copy(jar, module)
+        described = {
+            "name": name, "description": name, "version": VERSION, "classname": main, "extended.plugins": extends,
+            "java.version": OLDEST_JAVA, "opensearch.version": VERSION, "has.native.controller": "false",
+            "custom.foldername": "",
+        }  # fmt: skip
+        lines = "".join(f"{key}={value}\n" for key, value in described.items())
+        (module / "plugin-descriptor.properties").write_text(lines)
+    (base / "modules" / "lang-painless" / "plugin-security.policy").write_text(POLICY)
+    shutil.rmtree(jars)
+    (base / "complete").touch()
+    return base
+
+
+# -- nodes
+
+
+def folder_of(number: int) -> Path:
+    # A cluster of one and a cluster of three elect their manager differently: their data are apart.
+    return FOLDER / f"nodes-{NODES}" / f"n{number}"
+
+
+def pid_of(node: Path) -> int | None:
+    """The process of a node, if it runs."""
+    try:
+        pid = int((node / "pid").read_text())
+        command = Path(f"/proc/{pid}/cmdline")
+        os.kill(pid, 0)
+        # After a restart of the machine the number may be another program's.
+        return pid if not command.exists() or str(node).encode() in command.read_bytes() else None
+    except (OSError, ValueError):
+        return None
+
+
+def start_node(number: int, base: Path, java: Path) -> None:
+    node = folder_of(number)
+    for name in ("config", "data", "logs", "tmp"):
+        (node / name).mkdir(parents=True, exist_ok=True)
+    for path in (base / "config").iterdir():
+        if path.is_file():
+            shutil.copy(path, node / "config")
+    options = (base / "config" / "jvm.options").read_text().splitlines()
+    kept = [line for line in options if not re.search(r"^-Xm[sx]|gc\.log|HeapDump|hs_err", line)]
+    kept += [f"-Xms{HEAP}", f"-Xmx{HEAP}", f"-XX:ErrorFile={node}/logs/hs_err.log"]
+    (node / "config" / "jvm.options").write_text("\n".join(kept) + "\n")
+    everyone = range(1, NODES + 1)
+    settings = {
+        "cluster.name": "searchkit-tests",
+        "node.name": f"n{number}",
+        "path.data": str(node / "data"),
+        "path.logs": str(node / "logs"),
+        "network.host": "127.0.0.1",
+        "http.port": FIRST_HTTP + number - 1,
+        "transport.port": FIRST_TRANSPORT + number - 1,
+        "discovery.seed_hosts": [f"127.0.0.1:{FIRST_TRANSPORT + each - 1}" for each in everyone],
+        "cluster.initial_cluster_manager_nodes": [f"n{each}" for each in everyone],
+        # The disk of a developer may be nearly full, which is nothing to the tests.
+        "cluster.routing.allocation.disk.threshold_enabled": False,
+        # With these, 2.19 logs a trace of its stack for every point in time that is opened.
+        "search.request_stats_enabled": False,
+    }
+    lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
+    (node / "config" / "opensearch.yml").write_text(lines)
+    as_user = {}
+    if os.getuid() == 0:
+        as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        for path in [node, *node.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+    environment = {
+        **os.environ, "OPENSEARCH_PATH_CONF": str(node / "config"), "OPENSEARCH_TMPDIR": str(node / "tmp"),
+        "OPENSEARCH_JAVA_HOME": str(java),
+    }  # fmt: skip
+    with (node / "output").open("wb") as output:
+        subprocess.Popen(
+            ["nice", "-n", "10", base / "bin" / "opensearch", "-p", node / "pid"], cwd=node, env=environment,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **as_user,
+        )  # fmt: skip
+
+
+def health() -> dict[str, object] | None:
+    """What the first node that answers says of the cluster."""
+    for number in range(1, NODES + 1):
+        address = f"http://127.0.0.1:{FIRST_HTTP + number - 1}/_cluster/health"
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return dict(json.load(answer))
+        except (OSError, urllib.error.URLError, ValueError):
+            continue
+    return None
+
+
+def is_ready(told: dict[str, object] | None) -> bool:
+    # One node has nowhere to put a replica.
+    enough = ("green",) if NODES > 1 else ("green", "yellow")
+    return told is not None and told["number_of_nodes"] == NODES and told["status"] in enough
+
+
+def start() -> None:
+    others = [path for path in FOLDER.glob("nodes-*/n*") if path.parent.name != f"nodes-{NODES}" and pid_of(path)]
+    if others:
+        raise stopped_by(f"a cluster of another size runs ({others[0].parent.name}); make cluster-stop ends it")
+    if not is_ready(health()):
+        java, base = java_home(), distribution()
+        for number in range(1, NODES + 1):
+            if pid_of(folder_of(number)) is None:
+                start_node(number, base, java)
+        end = time.monotonic() + SECONDS_TO_START
+        while not is_ready(told := health()):
+            if time.monotonic() > end:
+                status = told["status"] if told else "no answer"
+                raise stopped_by(
+                    f"not ready after {SECONDS_TO_START} s ({status}); see {FOLDER}/nodes-{NODES}/n1/output"
+                )
+            time.sleep(1)
+    print(f"http://127.0.0.1:{FIRST_HTTP}")
+
+
+def stop() -> None:
+    """End all nodes that this checkout started, whatever their number."""
+    running = [pid for path in FOLDER.glob("nodes-*/n*") if (pid := pid_of(path))]
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    end = time.monotonic() + 60
+    while left := [path for path in FOLDER.glob("nodes-*/n*") if pid_of(path)]:
+        if time.monotonic() > end:
+            raise stopped_by(f"{left[0]} does not end")
+        time.sleep(0.2)
+    print(f"cluster: {len(running)} nodes stopped", file=sys.stderr)
+
+
+def status() -> None:
+    print(json.dumps(health() or {"status": "no cluster"}))
+
+
+if __name__ == "__main__":
+    commands = {"start": start, "stop": stop, "status": status}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        raise stopped_by(f"give one of {', '.join(commands)}")
+    commands[sys.argv[1]]()

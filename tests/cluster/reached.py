@@ -1,0 +1,41 @@
+"""The cluster that SEARCHKIT_CLUSTER names, for tests of the engine in it; without it they are skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from searchkit.analysis.segment import segmenter
+from searchkit.engines.opensearch.client import Cluster
+from searchkit.engines.opensearch.index import OpenSearchIndex
+
+ADDRESS = os.environ.get("SEARCHKIT_CLUSTER", "")
+IN_CLUSTER = pytest.mark.skipif(
+    not ADDRESS, reason="no cluster: make cluster-test starts one, or set SEARCHKIT_CLUSTER"
+)
+
+
+@cache
+def cluster() -> Cluster:
+    """One connection for all tests."""
+    return Cluster(ADDRESS.split(","))
+
+
+@contextmanager
+def index_in_cluster(shards: int, replicas: int = 0) -> Iterator[OpenSearchIndex]:
+    """An empty index of so many shards, which is deleted afterwards."""
+    name = f"test-{uuid4().hex}"
+    index = OpenSearchIndex(
+        cluster(), name, ZoneInfo("Asia/Shanghai"), segmenter(), {"analysis": "test"}, shards=shards, replicas=replicas
+    )
+    try:
+        yield index
+    finally:
+        index.close()
+        cluster().request("DELETE", f"/{name}-*", params={"expand_wildcards": "all"})

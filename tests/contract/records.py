@@ -1,0 +1,26 @@
+"""The records that must behave alike: as files, in memory, and in memory with no more than a cluster could promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from searchkit.storage.memory.record import MemoryRecord
+from searchkit.storage.record import Record
+from searchkit.storage.sqlite.record import SqliteRecord
+
+
+class LooseRecord(MemoryRecord):
+    """Of a transaction that fails, it keeps what was written; its sequence numbers have gaps, also at their end."""
+
+    atomic: ClassVar[bool] = False
+    step: ClassVar[int] = 7
+    block: ClassVar[int] = 100
+
+
+RECORDS: dict[str, Callable[[Path], Record]] = {
+    "sqlite": lambda folder: SqliteRecord.create(folder / "archive.db", {"timezone": "Asia/Shanghai"}),
+    "memory": lambda _: MemoryRecord({"timezone": "Asia/Shanghai"}),
+    "loose": lambda _: LooseRecord({"timezone": "Asia/Shanghai"}),
+}

@@ -1,0 +1,203 @@
+"""What the failures of a cluster are called, and what is sent again; the cluster is one that we play."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from searchkit.deadline import within
+from searchkit.engines.opensearch import writing
+from searchkit.engines.opensearch.client import Cluster, NotThere
+from searchkit.engines.opensearch.generations import States
+from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive
+from tests.conftest import needs
+
+pytestmark = needs("opensearchpy")
+VERSION = {"version": {"distribution": "opensearch", "number": "2.19.1"}}
+
+
+class Played:
+    """Answers in turn; an exception is raised. What it was asked is kept."""
+
+    def __init__(self, cluster: Cluster, *answers: object) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[object, ...]] = []
+        cluster._client.transport.perform_request = self.perform
+
+    def perform(self, method, path, params=None, body=None):
+        if path == "/":
+            return VERSION
+        self.asked.append((method, path, params, body))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def cluster():
+    made = Cluster(["https://search.example:9200"], user="reader", password="geheim")
+    yield made
+    made.close()
+
+
+def failure(status: int, kind: str, reason: str = "") -> Exception:
+    from opensearchpy.exceptions import HTTP_EXCEPTIONS, TransportError
+
+    info = {"error": {"root_cause": [{"type": kind, "reason": reason}], "type": kind, "reason": reason}}
+    return HTTP_EXCEPTIONS.get(status, TransportError)(status, kind, info)
+
+
+def refused(name: str) -> Exception:
+    from opensearchpy import exceptions
+
+    return getattr(exceptions, name)("N/A", "no answer", OSError("no answer"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (lambda: refused("ConnectionError"), "no-cluster"),
+        (lambda: refused("SSLError"), "cluster-certificate"),
+        (lambda: refused("ConnectionTimeout"), "cluster-timeout"),
+        (lambda: failure(401, "security_exception"), "cluster-credentials"),
+        (lambda: failure(403, "security_exception"), "cluster-credentials"),
+        (lambda: failure(403, "cluster_block_exception", "FORBIDDEN/12/index read-only-allow-delete"), "cluster-full"),
+        (lambda: failure(429, "cluster_block_exception", "disk usage exceeded flood-stage watermark"), "cluster-full"),
+        (lambda: failure(503, "no_shard_available_action_exception"), "cluster-red"),
+        (lambda: failure(503, "cluster_block_exception", "state not recovered"), "cluster-red"),
+        (lambda: failure(429, "circuit_breaking_exception", "too large"), "cluster-busy"),
+        (lambda: failure(400, "parsing_exception", "all shards failed"), "cluster"),
+    ],
+)
+def test_failures_have_names_and_hints_and_no_secrets(cluster, answer, code):
+    Played(cluster, answer())
+    with pytest.raises(ArchiveError) as told:
+        cluster.request("GET", "/news")
+    assert told.value.code == code and (told.value.hint or code == "cluster")
+    assert "geheim" not in f"{told.value!r} {told.value}" and "search.example" in str(told.value)
+    assert isinstance(told.value, ReadOnlyArchive) == (code == "cluster-full")
+
+
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ({"distribution": "opensearch", "number": "2.9.0"}, "cluster-too-old"),
+        ({"number": "8.15.0"}, "not-opensearch"),
+    ],
+)
+def test_another_program_or_an_old_version_is_refused_every_time(cluster, version, code):
+    cluster._client.transport.perform_request = lambda *a, **k: {"version": version}
+    for _ in range(2):
+        with pytest.raises(ArchiveError) as told:
+            cluster.request("GET", "/news")
+        assert told.value.code == code
+
+
+def test_the_time_of_a_question_reaches_the_cluster(cluster):
+    played = Played(cluster, {}, {}, refused("ConnectionTimeout"))
+    cluster.request("GET", "/news", seconds=5)
+    with within(3):
+        cluster.request("GET", "/news")
+        with pytest.raises(QueryTimeout):
+            cluster.request("GET", "/news")
+    allowed = [params["request_timeout"] for _, _, params, _ in played.asked]
+    assert allowed[0] == 6 and 50 < allowed[1] <= 61
+
+
+@pytest.mark.parametrize("meta", [{}, {"searchkit": 1}])
+def test_an_index_of_others_is_refused(cluster, meta):
+    Played(cluster, {"news": {"mappings": {"_meta": meta} if meta else {}}})
+    with pytest.raises(ArchiveError) as told:
+        States(cluster, "news").read()
+    assert told.value.code == "foreign-index"
+
+
+def test_no_index_has_no_state(cluster):
+    Played(cluster, {"error": {"type": "index_not_found_exception"}, "status": 404})
+    assert States(cluster, "news").read() is None
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    with pytest.raises(MissingExtra) as told:
+        Cluster(["http://localhost:9200"])
+    assert told.value.hint == "pip install 'searchkit[opensearch]'"
+
+
+# -- writing
+
+
+def items(*told: dict[str, object]) -> dict[str, object]:
+    return {"items": [{"index": each} for each in told]}
+
+
+def written(copies: int = 1) -> dict[str, object]:
+    return {"status": 201, "_shards": {"successful": copies}}
+
+
+def sent(cluster, *answers: object, copies: int = 1, number: int = 2) -> Played:
+    played = Played(cluster, *answers)
+    actions = [writing.write(f"a{n}", n + 1, {"id": f"a{n}"}) for n in range(number)]
+    writing.send(cluster, "news", actions, copies, pause=lambda seconds: None)
+    assert played.answers == []
+    return played
+
+
+def lines_of(asked: tuple[object, ...]) -> int:
+    return str(asked[3]).count("\n")
+
+
+def test_documents_have_our_versions_so_that_an_older_one_never_wins():
+    assert '"version": 7, "version_type": "external_gte"' in writing.write("a", 7, {}).lines
+    assert writing.delete("a", 7).lines.count("\n") == 1
+    long = writing.write("词" * 300, 1, {}).lines
+    assert "词" not in long and long == writing.write("词" * 300, 1, {}).lines
+
+
+def test_what_is_refused_for_a_while_is_sent_again_and_the_rest_is_not(cluster):
+    busy = {"status": 429, "error": {"type": "rejected_execution_exception", "reason": "full"}}
+    played = sent(cluster, items(written(), busy), refused("ConnectionError"), failure(503, "x"), items(written()))
+    assert [lines_of(each) for each in played.asked] == [4, 2, 2, 2]
+
+
+def test_a_document_of_one_copy_is_sent_again_where_two_are_asked_for(cluster):
+    played = sent(cluster, items(written(1), written(2)), items(written(2)), copies=2)
+    assert [lines_of(each) for each in played.asked] == [4, 2]
+    assert played.asked[0][2]["wait_for_active_shards"] == 2
+
+
+def test_a_newer_state_and_a_deleted_document_are_done(cluster):
+    conflict = {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "newer"}}
+    assert len(sent(cluster, items(conflict, {"status": 404, "result": "not_found"})).asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"status": 400, "error": {"type": "mapper_parsing_exception", "reason": "bad"}}, "cluster"),
+        ({"status": 429, "error": {"type": "cluster_block_exception", "reason": "flood-stage"}}, "cluster-full"),
+        ({"status": 404, "error": {"type": "index_not_found_exception", "reason": "gone"}}, "not-in-cluster"),
+    ],
+)
+def test_what_will_not_be_taken_is_told_at_once(cluster, told, code):
+    with pytest.raises(ArchiveError) as raised:
+        sent(cluster, items(told, written()))
+    assert raised.value.code == code
+
+
+def test_it_gives_up_some_time(cluster):
+    busy = {"status": 429, "error": {"type": "rejected_execution_exception", "reason": "full"}}
+    with pytest.raises(ArchiveError) as told:
+        sent(cluster, *[items(busy)] * 99, number=1)
+    assert told.value.code == "cluster-busy"
+    with pytest.raises(ArchiveError) as told:
+        sent(cluster, *[refused("ConnectionError")] * 99, number=1)
+    assert told.value.code == "no-cluster" and not isinstance(told.value, NotThere)
+
+
+def test_requests_are_bounded(cluster, monkeypatch):
+    monkeypatch.setattr(writing, "_BYTES", 200)
+    played = sent(cluster, *[items(written(), written())] * 5, number=10)
+    assert {lines_of(each) for each in played.asked} == {4}
