@@ -95,7 +95,7 @@ def interval(gains: Sequence[float]) -> str:
 def index_in_cluster(address: str) -> None:
     """Let every archive that is opened from now on have its index in a cluster, which no archive can be told yet."""
     import searchkit.engines.whoosh.index as local
-    from searchkit.engines.opensearch.client import Cluster
+    from searchkit.cluster.client import Cluster
     from searchkit.engines.opensearch.index import OpenSearchIndex
 
     cluster = Cluster([address])

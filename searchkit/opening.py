@@ -20,6 +20,7 @@ from searchkit.query.aliases.file import NAME as ALIASES
 from searchkit.query.aliases.file import AliasesFile, is_file
 from searchkit.storage.layout import INDEX, RECORD, new_folder, record_size
 from searchkit.storage.lock import WriterLock
+from searchkit.storage.record import Record
 from searchkit.storage.sqlite.record import SqliteRecord
 from searchkit.system.files import copy_synced, make_folder, sync_folder
 from searchkit.writing.place import Place
@@ -60,28 +61,21 @@ def open(
         FormatTooNew: a newer searchkit has made it.
         UsageError: an argument cannot be used, or `tz` is not the archive's.
     """
+    _require_time(timeout)
+    folder = Path(path)
+    record = _open_record(folder, create, tz, wait)
+    return _opened(
+        record, lambda timezone: _in_folder(folder, record, timezone), tz=tz, dictionary=dictionary, today=today,
+        wait=wait, timeout=timeout, catch_up=catch_up, progress=progress,
+    )  # fmt: skip
+
+
+def _require_time(timeout: float | None) -> None:
     if timeout is not None and not timeout > 0:
         raise UsageError(
             Message("a question cannot be answered in {timeout:g} s", timeout=timeout),
             hint="a timeout above 0, None for any time",
         )
-    folder = Path(path)
-    store = _open_record(folder, create, tz, wait)
-    try:
-        archive = _open_archive(folder, store, tz, today, wait, timeout)
-    except BaseException:
-        store.close()
-        raise
-    try:
-        if dictionary is not None:
-            words = dictionary if isinstance(dictionary, UserDictionary) else load_dictionary(Path(dictionary))
-            archive.set_dictionary(words, progress)
-        if catch_up:
-            _catch_up(archive, progress)
-    except BaseException:
-        archive.close()
-        raise
-    return archive
 
 
 def _open_record(folder: Path, create: bool, tz: str | None, wait: float) -> SqliteRecord:
@@ -104,24 +98,7 @@ def _open_record(folder: Path, create: bool, tz: str | None, wait: float) -> Sql
         return SqliteRecord.create(record, {"timezone": tz or DEFAULT_TZ})
 
 
-def _open_archive(
-    folder: Path,
-    store: SqliteRecord,
-    tz: str | None,
-    today: Callable[[], date] | None,
-    wait: float,
-    timeout: float | None,
-) -> Archive:
-    kept = store.setting("timezone") or DEFAULT_TZ
-    if tz is not None and tz != kept:
-        raise UsageError(
-            Message("the days of this archive are days in {kept}, not {tz}", kept=kept, tz=tz),
-            hint=Message("leave out tz, or tz={kept!r}", kept=kept),
-            code="zone-fixed",
-            zone=kept,
-        )
-    timezone = _zone(kept)
-
+def _in_folder(folder: Path, record: SqliteRecord, timezone: ZoneInfo) -> Place:
     def index_for(segmenter: Segmenter, dictionary: UserDictionary, settings: Mapping[str, str]) -> Index:
         from searchkit.engines.whoosh.index import WhooshIndex
 
@@ -134,10 +111,51 @@ def _open_archive(
             index.copy_to(made / INDEX)
             if is_file(folder / ALIASES):
                 copy_synced(folder / ALIASES, made / ALIASES)
-            return store.copy_to(made / RECORD)
+            return record.copy_to(made / RECORD)
 
-    place = Place(folder, store, index_for, WriterLock(folder), AliasesFile(folder), backup)
-    return Archive(place, tz=kept, today=today, wait=wait, timeout=timeout)
+    return Place(folder, record, index_for, WriterLock(folder), AliasesFile(folder), backup)
+
+
+def _opened(
+    record: Record,
+    place_in: Callable[[ZoneInfo], Place],
+    *,
+    tz: str | None,
+    dictionary: str | PathLike[str] | UserDictionary | None,
+    today: Callable[[], date] | None,
+    wait: float,
+    timeout: float | None,
+    catch_up: bool,
+    progress: Progress | None,
+) -> Archive:
+    """Open an archive, wherever it is kept; what is held is released where that fails.
+
+    Args:
+        place_in: makes the place of the archive, whose days are in this zone.
+    """
+    try:
+        kept = record.setting("timezone") or DEFAULT_TZ
+        if tz is not None and tz != kept:
+            raise UsageError(
+                Message("the days of this archive are days in {kept}, not {tz}", kept=kept, tz=tz),
+                hint=Message("leave out tz, or tz={kept!r}", kept=kept),
+                code="zone-fixed",
+                zone=kept,
+            )
+        archive = Archive(place_in(_zone(kept)), tz=kept, today=today, wait=wait, timeout=timeout)
+    except BaseException:
+        record.close()
+        raise
+    try:
+        if dictionary is not None:
+            words = dictionary if isinstance(dictionary, UserDictionary) else load_dictionary(Path(dictionary))
+            archive.set_dictionary(words, progress)
+        if catch_up:
+            _catch_up(archive, progress)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
 
 
 def _catch_up(archive: Archive, progress: Progress | None) -> None:

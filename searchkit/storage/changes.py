@@ -43,8 +43,8 @@ class SequenceNumbers(dict[str, int]):
 class Changes(ABC):
     """The changes of a record. All methods raise the errors of `searchkit.storage.record.Record`.
 
-    Only the last change of an article is there: an article that changed twice has the number of the second change. Of a
-    deleted article the deletion stays, also where the article came again.
+    Only the last change of an article is there: an article that changed twice has the number of the second change. A
+    deletion stays; where the article came again, it may stay beside it or not.
     """
 
     @abstractmethod

@@ -46,8 +46,10 @@ class Record(Settings, Changes, Articles, ABC):
     """The record of an archive. Safe to use from several threads.
 
     A method that writes returns when its writes are acknowledged: they survive the death of the process, and a power
-    cut. Each is visible to the same thread from then on; to others, in other threads and processes, once the
-    surrounding transaction ends, and what is asked in several calls may be of several moments.
+    cut. Each is visible to the same thread from then on. Others, in other threads and processes, see it once the
+    surrounding transaction ends: what is asked for by id, and `changes`, at once; what is found otherwise (lists,
+    counts, `children`, what is below a folder) perhaps a moment later. What is asked in several calls may be of several
+    moments.
 
     Every method raises ArchiveClosed after `close`, Damaged if the record is damaged, Locked if it is held by another
     program, and ArchiveError with the reason if it cannot be reached.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,11 @@ def needless(commands: list[list[str]], names: tuple[str, ...]) -> dict[str, lis
             found[" ".join(given)] = sorted(fresh)
             before |= fresh
     return found
+
+
+@pytest.mark.parametrize(("old", "new"), sorted(searchkit._MOVED.items()))
+def test_a_module_that_moved_is_found_under_its_old_name(old, new):
+    assert import_module(old) is import_module(new)
 
 
 def test_importing_the_package_loads_no_engine():

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from searchkit.analysis.segment import segmenter
-from searchkit.engines.opensearch.client import Cluster
+from searchkit.cluster.client import Cluster
 from searchkit.engines.opensearch.index import OpenSearchIndex
 
 ADDRESS = os.environ.get("SEARCHKIT_CLUSTER", "")

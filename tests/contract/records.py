@@ -6,17 +6,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from searchkit.model.article import Article
+from searchkit.storage.articles import Outcome
 from searchkit.storage.memory.record import MemoryRecord
 from searchkit.storage.record import Record
 from searchkit.storage.sqlite.record import SqliteRecord
 
 
 class LooseRecord(MemoryRecord):
-    """Of a transaction that fails, it keeps what was written; its sequence numbers have gaps, also at their end."""
+    """Of a transaction that fails, it keeps what was written; its sequence numbers have gaps, also at their end; a
+    deletion goes when the article comes again.
+    """
 
     atomic: ClassVar[bool] = False
     step: ClassVar[int] = 7
     block: ClassVar[int] = 100
+
+    def put(self, article: Article) -> Outcome:
+        with self.transaction():
+            outcome = super().put(article)
+            if outcome == "added":
+                for seq in [seq for seq, id in self.state.deleted.items() if id == article.id]:
+                    del self.state.deleted[seq]
+        return outcome
 
 
 RECORDS: dict[str, Callable[[Path], Record]] = {

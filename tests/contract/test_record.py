@@ -199,7 +199,8 @@ def test_changes_come_in_their_order(full):
     full.delete("bridge")
     assert told(full) == [("listed", True), ("ferry", True), ("bridge", False)]
     full.put(BRIDGE)
-    assert told(full) == [("listed", True), ("ferry", True), ("bridge", False), ("bridge", True)]
+    came = [("listed", True), ("ferry", True), ("bridge", True)]
+    assert told(full) in (came, [*came[:2], ("bridge", False), came[2]])
 
 
 def test_whoever_takes_all_changes_step_by_step_misses_none(full):
@@ -233,11 +234,13 @@ def test_numbers_tell_what_changed_since(full):
     full.delete("bridge")
     full.delete("listed")
     full.put(LISTED)
-    assert full.changed_since(seen).keys() == {"ferry", "listed"} and full.deleted_since(seen) == {"bridge", "listed"}
+    changed = full.changed_since(seen)
+    assert changed.keys() == {"ferry", "listed"} and full.deleted_since(seen) - changed.keys() == {"bridge"}
     numbers = full.sequence_numbers()
-    last = full.changes(0, 10)[-2:]
-    assert [each.id for each in last] == ["listed", "listed"] and full.deleted_since(last[0].seq) == set()
-    assert full.changed_since(last[0].seq) == {"listed": last[1].seq}
+    [gone] = [each.seq for each in full.changes(0, 10) if each.id == "bridge"]
+    assert full.deleted_since(gone) <= {"listed"} and "bridge" in full.deleted_since(gone - 1)
+    assert full.changed_since(gone).keys() == {"listed"} == full.changed_since(changed["listed"] - 1).keys()
+    assert full.changed_since(changed["listed"]) == {} == dict.fromkeys(full.deleted_since(changed["listed"]))
     assert dict(numbers) == full.changed_since(0) and numbers.last_seq == full.last_seq() >= max(numbers.values())
     assert numbers == {each.id: each.seq for each in full.changes(0, 10) if each.article}
 

@@ -12,8 +12,8 @@ from datetime import tzinfo
 from uuid import uuid4
 
 from searchkit.analysis.segment import Segmenter
+from searchkit.cluster.client import Body, Cluster
 from searchkit.engines.index import Entry, Index
-from searchkit.engines.opensearch.client import Body, Cluster
 from searchkit.engines.opensearch.generations import Generations, States
 from searchkit.engines.opensearch.mapping import FORMAT
 from searchkit.engines.opensearch.opensearch_snapshot import OpenSearchSnapshot

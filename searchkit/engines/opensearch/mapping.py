@@ -20,8 +20,6 @@ from typing import Any
 from searchkit.model.fields import FIELDS, FieldName
 
 FORMAT = "opensearch-1"
-OLDEST = (2, 13)
-"""The first version of OpenSearch that tells the scores of named queries."""
 
 FIRST, LAST, BEGIN, END = "\x81", "\x82", "\x83", "\x87"
 """Marks behind a character: a run of letters begins with it, ends with it; a sentence begins with it, ends with it.

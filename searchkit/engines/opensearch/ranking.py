@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from searchkit.analysis.terms import occurrences
+from searchkit.cluster.client import Body
 from searchkit.engines import scoring
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.document import without_marks
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import all_of, literal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from searchkit.cluster.client import Body
 from searchkit.deadline import check
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import all_of
 from searchkit.engines.opensearch.mapping import ID

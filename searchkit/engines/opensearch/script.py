@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchkit.analysis.characters import is_letter
+from searchkit.cluster.client import Body
 from searchkit.engines import scoring
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.literals import EVERYTHING
 from searchkit.engines.opensearch.mapping import BODY, DAY, GRAMS_LENGTH, RUNS, TITLE, WORDS, WORDS_LENGTH
 from searchkit.engines.opensearch.statistics import Statistics, Term

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.pinyin import LEAST_SYLLABLES, Spelling
+from searchkit.cluster.client import Body
 from searchkit.deadline import check
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import EVERYTHING, all_of, literal
 from searchkit.engines.opensearch.mapping import EACH_WORD, TITLE, WORDS, any_value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from searchkit.analysis.characters import is_letter
-from searchkit.engines.opensearch.client import Body
+from searchkit.cluster.client import Body
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import EVERYTHING, any_of
 from searchkit.engines.opensearch.mapping import GRAMS_LENGTH, RUNS, TEXTS, WORDS, WORDS_LENGTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import product
 
-from searchkit.engines.opensearch.client import Body
+from searchkit.cluster.client import Body
 from searchkit.engines.opensearch.literals import any_of
 
 _MOST_TRIED = 12

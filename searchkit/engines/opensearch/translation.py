@@ -10,10 +10,10 @@ from searchkit.analysis.fields import compared
 from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
+from searchkit.cluster.client import Body
 from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.opensearch import literals
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.literals import EVERYTHING, FAR, NOTHING, all_of, any_of, literal
 from searchkit.engines.opensearch.mapping import BODY, DAY, TEXTS, TITLE, WORDS, any_value
 from searchkit.engines.opensearch.statistics import Statistics

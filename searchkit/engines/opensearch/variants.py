@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from searchkit.analysis.characters import is_letter
 from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, parts, slips
+from searchkit.cluster.client import Body
 from searchkit.deadline import check
-from searchkit.engines.opensearch.client import Body
 from searchkit.engines.opensearch.document import without_marks
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import any_of, filled, literal, span

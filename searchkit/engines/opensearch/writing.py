@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, NamedTuple
 
-from searchkit.engines.opensearch.client import TOO_MANY, Body, Cluster, as_line, of_failure
+from searchkit.cluster.client import TOO_MANY, Body, Cluster, as_line, of_failure
 from searchkit.errors import ArchiveError
 from searchkit.language.messages import Message
 

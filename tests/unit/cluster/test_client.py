@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from searchkit.cluster.client import Cluster, NotThere
 from searchkit.deadline import within
 from searchkit.engines.opensearch import writing
-from searchkit.engines.opensearch.client import Cluster, NotThere
 from searchkit.engines.opensearch.generations import States
 from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive
 from tests.conftest import needs

@@ -1,0 +1,1 @@
+"""How is an OpenSearch cluster asked? Shared by the engine and the record that are kept in one; needs [opensearch]."""
