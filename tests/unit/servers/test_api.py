@@ -293,3 +293,13 @@ def test_an_archive_that_cannot_be_used_is_503_without_its_place(serving, archiv
     assert (reply.status, reply.json["code"]) == (503, "closed")
     assert str(archive.path) not in reply.text
     assert int(reply.headers["retry-after"]) > 0
+
+
+def test_where_the_server_keeps_its_files_is_told_to_nobody(serving, archive):
+    held = Article(id="kept", title="水库晨报", body="水库水位回落。")
+    archive.upsert_all([(held, "/srv/desk/2025/reservoir.html"), (held, "C:\\desk\\copy.html")])
+    client = serving()
+    assert client.get("/v1/articles/kept").json["origin"]["files"] == ["copy.html", "reservoir.html"]
+    page = client.get("/article/kept", accept="text/html").body.decode()
+    assert "reservoir.html" in page
+    assert "desk" not in page
