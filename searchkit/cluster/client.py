@@ -23,7 +23,7 @@ SECONDS_TO_WRITE = 120.0
 RETRIES = 3
 _AT_ONCE = 8
 """Requests of all questions together that others of the same question wait beside."""
-NOT_FOUND, TOO_MANY = 404, 429
+BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429
 _BROKEN = (502, 503, 504)
 
 

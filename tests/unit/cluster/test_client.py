@@ -116,6 +116,27 @@ def test_an_index_of_others_is_refused(cluster, meta):
     assert told.value.code == "foreign-index"
 
 
+def state_of(index: str) -> dict[str, object]:
+    meta = {"searchkit": {"covers": 7, "mark": "m", "settings": {}}}
+    return {index: {"mappings": {"_meta": meta}}}
+
+
+def test_indexes_are_numbered_and_what_another_process_made_is_taken(cluster):
+    others = {"news.000002": {"aliases": {}}, "news.old": {"aliases": {"news.old.alias": {}}}}
+    played = Played(cluster, others, {"acknowledged": True})
+    assert States(cluster, "news").create({}, 1, 0).index == "news.000003"
+    assert played.asked[1][:2] == ("PUT", "/news.000003")
+    Played(cluster, {"news.000001": {"aliases": {"news": {}}}}, state_of("news.000001"))
+    assert States(cluster, "news").create({}, 1, 0).covers == 7
+    taken = {"error": {"type": "resource_already_exists_exception"}, "status": 400}
+    Played(cluster, {}, taken, state_of("news.000001"))
+    assert States(cluster, "news").create({}, 1, 0).index == "news.000001"
+    Played(cluster, {}, {"error": {"type": "invalid_index_name_exception", "reason": "no"}, "status": 400})
+    with pytest.raises(ArchiveError) as told:
+        States(cluster, "news").create({}, 1, 0)
+    assert told.value.code == "cluster"
+
+
 def test_no_index_has_no_state(cluster):
     Played(cluster, {"error": {"type": "index_not_found_exception"}, "status": 404})
     assert States(cluster, "news").read() is None
