@@ -53,5 +53,5 @@ class TemporaryRecord(OpenSearchRecord):
 
     def close(self) -> None:
         super().close()
-        names = ",".join(index(self._name, part) for part in PARTS)
+        names = ",".join(index(self.name, part) for part in PARTS)
         cluster().request("DELETE", f"/{names}", params={"ignore_unavailable": "true"})

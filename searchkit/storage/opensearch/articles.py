@@ -138,7 +138,7 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
     def counts(self) -> Mapping[str, int]:
         self.write_planned()
         same = (count - 1 for _, count in self.requests.groups("articles", term(gone=False), "content"))
-        return {"duplicates": sum(same), "revisions": self.requests.count("revisions", {"match_all": {}})}
+        return {"revisions": self.requests.count("revisions", {"match_all": {}}), "duplicates": sum(same)}
 
 
 def _there(query: dict[str, Any]) -> dict[str, Any]:

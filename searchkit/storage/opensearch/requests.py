@@ -39,7 +39,8 @@ class Requests:
     def __init__(self, cluster: Cluster, name: str) -> None:
         self.cluster = cluster
         self.name = name
-        self._unseen: set[Part] = set()
+        # What was acknowledged to another process before this one asks is seen, too.
+        self._unseen: set[Part] = {*PARTS}
         self._lock = threading.Lock()
 
     # -- by id

@@ -43,7 +43,7 @@ class OpenSearchTransactions:
     def __init__(self, cluster: Cluster, name: str, copies: int, lease: float = LEASE) -> None:
         self.requests = Requests(cluster, name)
         self.sequence = Sequence(self.requests, lease)
-        self._name = name
+        self.name = name
         self._copies = copies
         self._one = threading.Lock()
         self._writer: int | None = None
@@ -54,7 +54,7 @@ class OpenSearchTransactions:
     @property
     def where(self) -> str:
         """Where the record is, for messages."""
-        return f"{self.requests.cluster.name}/{self._name}"
+        return f"{self.requests.cluster.name}/{self.name}"
 
     def require_open(self) -> None:
         """Raise ArchiveClosed after `close`."""
