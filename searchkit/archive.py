@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from searchkit.analysis.segment import UserDictionary
 from searchkit.deadline import DEFAULT, within
-from searchkit.errors import SearchkitError
+from searchkit.errors import SearchkitError, UsageError
+from searchkit.language.messages import Message
 from searchkit.model.article import Article
 from searchkit.query.tree import Node
 from searchkit.reprints.families import Families
@@ -175,8 +176,14 @@ class Archive(Articles, Asking):
         Names stand for their other names only with `aliases=True`, unlike in `search`.
 
         Raises:
-            UsageError: no query, condition or id is given.
+            UsageError: no query, condition or id is given, or ids are given as the query or as one text.
         """
+        if isinstance(ids, str):  # whose characters would be ids
+            raise UsageError(
+                Message("ids must be a list of ids, not {ids!r:.60}", ids=ids),
+                hint=Message("ids=[{ids!r:.60}]", ids=ids),
+                code="ids-as-text",
+            )
         return self._writer.delete(self._choice(query, Conditions.of(conditions), list(ids)), dry_run=dry_run)
 
     def prune(

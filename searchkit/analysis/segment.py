@@ -131,8 +131,9 @@ def load_dictionary(path: str | Path) -> UserDictionary:
             raw = file.read(_MOST_BYTES + 1)  # it may be a device, which has no end
         text = raw.decode("utf-8-sig") if len(raw) <= _MOST_BYTES else ""
     except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise UsageError(
-            Message("cannot read the dictionary {path}: {reason}", path=path, reason=error),
+            Message("cannot read the dictionary {path}: {reason}", path=path, reason=reason),
             hint="give a UTF-8 text file",
         ) from error
     if len(raw) > _MOST_BYTES:

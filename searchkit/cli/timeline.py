@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.model.timelines import Timelines
 
-_PERIODS = {
-    "day": Message("by day"), "week": Message("by week"), "month": Message("by month"),
-    "quarter": Message("by quarter"), "year": Message("by year"),
-}  # fmt: skip
-
 
 def timeline(
     settings: Settings,
@@ -93,6 +88,7 @@ def timeline(
         if not found.total and not form:
             tell_why_nothing(settings, archive, given.text(query), filters)
     from searchkit.presenters import json_form, tables, terminal
+    from searchkit.presenters.periods import BY_PERIOD
 
     if form == "json":
         print(json_form.text(json_form.timeline(found)))
@@ -108,7 +104,7 @@ def timeline(
         told = [counted(found.total, "article")]
         if found.undated:
             told.append(Message("{number:,} without a date", number=found.undated))
-        told.append(_PERIODS[found.by])
+        told.append(BY_PERIOD[found.by])
         settings.tell(errors.dim(terminal.clauses(told)), *terminal.understood(found.parsed, errors))
     tell_behind(settings, archive, found.index_behind)
     if not found.total:

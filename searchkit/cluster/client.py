@@ -11,7 +11,7 @@ from contextvars import copy_context
 from typing import Any, NoReturn, TypeAlias
 
 from searchkit.deadline import check, seconds_left
-from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive
+from searchkit.errors import ArchiveError, MissingExtra, QueryError, QueryTimeout, ReadOnlyArchive, SearchkitError
 from searchkit.language.messages import Message
 
 OLDEST = (2, 13)
@@ -61,7 +61,6 @@ class Cluster:
             http_auth=(user, password) if user else None,
             verify_certs=True,
             ca_certs=certificates,
-            http_compress=True,
             max_retries=RETRIES,
             retry_on_status=_BROKEN,
             pool_maxsize=16,
@@ -181,7 +180,7 @@ class Cluster:
         raise of_failure(status, _kind(error), _reason(error), self.name) from None
 
 
-def of_failure(status: int, kind: str, reason: str, cluster: str) -> ArchiveError:
+def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitError:
     """Return the error for an answer of the cluster that says that something failed.
 
     Args:
@@ -200,6 +199,8 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> ArchiveErro
             hint="give a user who may read and write the index",
             code="cluster-credentials",
         )
+    if "maxClauseCount" in reason:
+        return QueryError("the query has too many parts for the cluster", hint="ask with fewer words")
     if status == NOT_FOUND or kind in ("index_not_found_exception", "search_context_missing_exception"):
         return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
     if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:

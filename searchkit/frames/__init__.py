@@ -6,9 +6,9 @@
     to_pandas(archive.timeline("芯片", by="week")).plot(x="start", y="count")
     to_polars(archive.export("芯片", since="2025"))
 
-Each function takes `Results`, `Similar`, `Timeline`, `Timelines`, `Facets`, `Terms`, `Comparison`, or articles.
-docs/adapters.md lists the columns. A result without rows has all of them, with their types. The library is imported
-when it is needed.
+Each function takes `Results`, `Similar`, `Timeline`, `Timelines`, `Facets`, `Terms`, `TermsByPeriod`, `Trends`,
+`Comparison`, or articles. docs/adapters.md lists the columns. A result without rows has all of them, with their types.
+The library is imported when it is needed.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from searchkit.analysis.fields import separated_names
-from searchkit.model.aggregations import Comparison, Facets, Terms, Timeline
+from searchkit.model.aggregations import Comparison, Facets, Terms, TermsByPeriod, Timeline, Trends
 from searchkit.model.article import Article
 from searchkit.model.results import Hit, Results, Similar
 from searchkit.model.serialise import clean, content_hash
@@ -16,7 +16,10 @@ from searchkit.model.timelines import Timelines
 Kind = Literal["text", "category", "texts", "moment", "day", "count", "number", "flag"]
 """What the values of a column are. Of a category there are few, which many rows share; `texts` are lists."""
 
-Tabular: TypeAlias = "Results | Similar | Timeline | Timelines | Facets | Terms | Comparison | Iterable[Article]"
+Tabular: TypeAlias = (
+    "Results | Similar | Timeline | Timelines | Facets | Terms | TermsByPeriod | Trends | Comparison "
+    "| Iterable[Article]"
+)
 """What a table can be made of."""
 
 
@@ -64,6 +67,11 @@ def table(found: Tabular, zone: str | None = None) -> Table:
         return Table(_VALUES, counted, zone or found.parsed.timezone)
     if isinstance(found, Terms):
         return Table(_WORDS, found.terms, zone or found.parsed.timezone)
+    if isinstance(found, TermsByPeriod):
+        of_periods = [(each, term) for each in found.periods for term in each.terms]
+        return Table(_WORDS_OF_PERIODS, of_periods, zone or found.parsed.timezone)
+    if isinstance(found, Trends):
+        return Table(_RISING, found.trends, zone or found.parsed.timezone)
     if isinstance(found, Comparison):
         words = [(name, each) for name, side in (("a", found.a), ("b", found.b)) for each in side.terms]
         return Table(_SIDES, words, zone or found.a.parsed.timezone)
@@ -188,3 +196,20 @@ def _of_second(column: Column) -> Column:
 
 
 _SIDES = (_at(0, "side", "category"), *map(_of_second, _WORDS))
+_WORDS_OF_PERIODS = (
+    Column("period", "text", lambda row: row[0].label, True),
+    Column("start", "day", lambda row: row[0].start, True),
+    Column("end", "day", lambda row: row[0].end, True),
+    *map(_of_second, _WORDS),
+)
+_RISING = (
+    _always("word"),
+    _value("articles", "count"),
+    _value("before", "count"),
+    _value("mean", "number"),
+    _value("expected", "number"),
+    _value("ratio", "number"),
+    _value("g2", "number"),
+    _text("id"),
+    _text("title"),
+)

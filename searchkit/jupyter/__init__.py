@@ -2,8 +2,9 @@
 
     %load_ext searchkit.jupyter
 
-From then on Jupyter, and whatever else is built on IPython, shows `Results`, `Similar`, `Timeline`, `Facets`, `Terms`
-and `Comparison` as HTML. Nothing is loaded before the first of them is shown.
+From then on Jupyter, and whatever else is built on IPython, shows `Results`, `Similar`, `Timeline`, `Timelines`,
+`Facets`, `Terms`, `TermsByPeriod`, `Trends` and `Comparison` as HTML. Nothing is loaded before the first of them is
+shown.
 
 The records have no `_repr_html_` of their own: they belong to the lowest layer, which knows of no way to present them.
 """
@@ -18,7 +19,8 @@ __all__ = ["html", "load_ipython_extension", "unload_ipython_extension"]
 # By name, so that loading the extension imports nothing.
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "searchkit.model.results": ("Results", "Similar"),
-    "searchkit.model.aggregations": ("Timeline", "Facets", "Terms", "Comparison"),
+    "searchkit.model.aggregations": ("Timeline", "Facets", "Terms", "TermsByPeriod", "Trends", "Comparison"),
+    "searchkit.model.timelines": ("Timelines",),
 }
 
 

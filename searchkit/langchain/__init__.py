@@ -4,6 +4,7 @@
 
     retriever = ArchiveRetriever(archive=searchkit.open("index"), k=5, conditions={"since": "近30天"})
     retriever.invoke("出口管制影响了哪些企业？")
+    retriever.invoke("出口管制影响了哪些企业？", source="新华社", k=10)
 
 Needs the extra [langchain], which brings langchain-core alone.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 from searchkit.archive import Archive
@@ -20,9 +22,10 @@ from searchkit.model.results import Hit
 from searchkit.model.serialise import content_hash, rfc3339
 
 try:
-    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+    from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables.config import run_in_executor
 except ImportError as error:
     raise MissingExtra("a retriever of LangChain", "langchain") from error
 
@@ -38,7 +41,8 @@ class ArchiveRetriever(BaseRetriever):  # type: ignore[misc]
     (ISO 8601; empty if the page gives no time), `score` (comparable within one answer only), `near` (true for an
     article that does not match, but has most of the words) and `sha256`, the hash of the article's content.
 
-    Errors are those of `Archive.search`.
+    Errors are those of `Archive.search`. What is given to `invoke` or `ainvoke` by name holds for that question alone:
+    `k`, and conditions, which are added to those of the retriever or stand for them.
 
     Attributes:
         archive: an open archive; whoever opened it closes it.
@@ -61,15 +65,25 @@ class ArchiveRetriever(BaseRetriever):  # type: ignore[misc]
     near: bool = True
     conditions: Mapping[str, Any] = {}
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **conditions: Any
+    ) -> list[Document]:
         asked = query if self.language else _words_of(query)
         if not asked.strip():
             return []
         found = self.archive.search(
-            asked, limit=self.k, near=self.near, snippets=self.passages, snippet_width=self.passage_characters,
-            **self.conditions,
+            asked, limit=self.k if k is None else k, near=self.near, snippets=self.passages,
+            snippet_width=self.passage_characters, **{**self.conditions, **conditions},
         )  # fmt: skip
         return [document for hit in found if (document := self._document(hit)) is not None]
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **given: Any
+    ) -> list[Document]:
+        # As that of the base class, which takes nothing by name.
+        asked = partial(self._get_relevant_documents, query, run_manager=run_manager.get_sync(), **given)
+        found: list[Document] = await run_in_executor(None, asked)
+        return found
 
     def _document(self, hit: Hit) -> Document | None:
         """Return the document of a hit; None if its article was deleted since it was found."""

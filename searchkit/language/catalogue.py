@@ -68,6 +68,10 @@ _REASONS = (
     Message("unable to open database file"), Message("disk I/O error"), Message("database or disk is full"),
     Message("file is not a database"), Message("permission denied"), Message("out of memory"),
     Message("it is one of several names of a file"), Message("it is a link"), Message("it is too long"),
-    Message("it is nested too deeply"),
+    Message("it is nested too deeply"), Message("Expecting value"), Message("Extra data"),
+    Message("Expecting property name enclosed in double quotes"), Message("Expecting ',' delimiter"),
+    Message("Expecting ':' delimiter"), Message("Unterminated string starting at"),
+    Message("Invalid control character at"), Message("Invalid \\escape"), Message("Invalid \\uXXXX escape"),
+    Message("Illegal trailing comma before end of object"), Message("Illegal trailing comma before end of array"),
 )  # fmt: skip
-"""What the operating system and SQLite say, which stands in messages as a value named `reason`."""
+"""What the operating system, SQLite and Python's JSON say, which stands in messages as a value named `reason`."""

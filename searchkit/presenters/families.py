@@ -64,7 +64,9 @@ def difference(found: Difference, style: Style, skip: frozenset[str] = frozenset
             continue
         for sign, value in (("-", change.old), ("+", change.new)):
             if value:
-                yield from _signed(sign, f"{safe(translated(change.field))}: {safe(value)}", (), style)
+                yield from _signed(
+                    sign, gettext("{what}: {told}", what=safe(translated(change.field)), told=safe(value)), (), style
+                )
     if all(each.kind == "same" for each in found.body):
         yield style.dim(gettext("the same text") if found.body else gettext("no text"))
         return

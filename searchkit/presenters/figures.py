@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import MissingExtra, UsageError
-from searchkit.language.messages import Message
+from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.counts import counted
 from searchkit.model.timelines import Timelines
 from searchkit.presenters.fonts import CHINESE, LACKING, chinese_font
-from searchkit.presenters.terminal import days
+from searchkit.presenters.periods import PERIODS
+from searchkit.presenters.terminal import clauses, days
 from searchkit.presenters.terminal_text import safe
 from searchkit.presenters.timelines import beyond, measure
 from searchkit.presenters.width import columns, shortened, wrapped
@@ -125,7 +126,7 @@ def _drawn(found: Timelines, title: str | None, ending: str, made: datetime) -> 
 
     shown = safe(title) if title is not None else " / ".join(safe(each.name) for each in found.queries)
     names = [shortened(safe(each.name), _LONGEST_NAME) for each in found.series]
-    names += ["gap: no article at all"] if found.gaps else []
+    names += [gettext("gap: no article at all")] if found.gaps else []
     footer = _footer(found, made)
     about = {"Title": shown, "Description": "\n".join(footer)}
     out = io.BytesIO()
@@ -144,7 +145,7 @@ def _drawn(found: Timelines, title: str | None, ending: str, made: datetime) -> 
                 about |= {"Software": f"searchkit {__version__}"}
                 figure.savefig(out, format="png", dpi=_RESOLUTION, metadata=about)
     written = "".join([shown, *names, *footer])
-    return out.getvalue(), "" if font or written.isascii() else LACKING[ending]
+    return out.getvalue(), "" if font or written.isascii() else translated(LACKING[ending])
 
 
 def _settings(font: str | None) -> dict[str, Any]:
@@ -239,7 +240,9 @@ def _draw(axes: Axes, found: Timelines) -> list[Any]:
     else:
         axes.yaxis.set_major_locator(MaxNLocator(integer=found.smooth == 1, nbins=8))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    axes.set_ylabel(f"{'share of articles' if found.share else 'articles'} per {found.by}")
+    per = translated(PERIODS[found.by])
+    shares, counts = gettext("share of articles per {period}", period=per), gettext("articles per {period}", period=per)
+    axes.set_ylabel(shares if found.share else counts)
     _date_axis(axes, found, middles)
     axes.grid(axis="y", color="0.88", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -319,50 +322,65 @@ def _footer(found: Timelines, made: datetime) -> list[str]:
     """Return the lines that say what was asked, of which archive, and when."""
     from searchkit import __version__
 
+    scope, between = found.scope, gettext("; ")
     lines = [*_asked(found)]
-    if choices := [*_choices(found)]:
-        lines.append("; ".join(choices))
-    scope = found.scope
-    under = f"under {safe(scope.canonical)}" if scope.canonical else "under no condition"
-    told = f"all articles: {found.total:,} {under}"
+    if choices := [*map(translated, _choices(found))]:
+        lines.append(between.join(choices))
+    under = Message("all articles: {number:,} under {condition}", number=found.total, condition=safe(scope.canonical))
+    told = [under if scope.canonical else Message("all articles: {number:,} under no condition", number=found.total)]
     if found.sources:
-        named = (f"{shortened(safe(name), _LONGEST_NAME)} {count:,}" for name, count in found.sources)
-        told += f"; sources: {', '.join(named)}"
-    lines.append(told)
-    told = f"{measure(found)}, {days(found.periods[0].start, found.periods[-1].end)} ({scope.timezone})"
+        named = tuple(f"{shortened(safe(name), _LONGEST_NAME)} {count:,}" for name, count in found.sources)
+        told.append(Message("sources: {sources}", sources=named))
+    lines.append(between.join(map(translated, told)))
+    asked = days(found.periods[0].start, found.periods[-1].end)
+    told = [Message("{what}, {days} ({zone})", what=measure(found), days=asked, zone=scope.timezone)]
     if found.gaps:
-        told += f"; {counted(len(found.gaps), 'gap')} of the archive shaded, not counted as zero"
+        gaps = counted(len(found.gaps), "gap")
+        told.append(Message("{gaps} of the archive shaded, not counted as zero", gaps=gaps))
     if any(each.source is not None for each in found.series):
-        told += "; a line breaks where its source has no article"
-    lines.append(told)
-    told = f"searchkit {__version__}, archive of {counted(found.archive_size, 'article')}"
+        told.append(Message("a line breaks where its source has no article"))
+    lines.append(between.join(map(translated, told)))
+    told = [
+        Message("searchkit {version}", version=__version__),
+        Message("archive of {articles}", articles=counted(found.archive_size, "article")),
+    ]
     if found.index_behind:
-        told += f", {counted(found.index_behind, 'change')} not indexed yet"
-    lines.append(f"{told}, asked {made.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC")
+        told.append(Message("{changes} not indexed yet", changes=counted(found.index_behind, "change")))
+    told.append(Message("asked {time} UTC", time=f"{made.astimezone(timezone.utc):%Y-%m-%d %H:%M}"))
+    lines.append(clauses(told))
     room = int((_WIDTH - 2 * _MARGIN) * 72 / (_SMALL * _COLUMN))
     return [row for line in lines for row in _rows(line, room)]
 
 
-def _choices(found: Timelines) -> Iterator[str]:
+def _choices(found: Timelines) -> Iterator[Message]:
     """Yield the options that decide on what a query finds and that do not stand in it."""
-    if found.mode != "auto":
-        yield "every word is required (--all)" if found.mode == "all" else "any one of the words is enough (--any)"
+    if found.mode == "all":
+        yield Message("every word is required (--all)")
+    elif found.mode == "any":
+        yield Message("any one of the words is enough (--any)")
     if found.aliases is not None:
-        yield "all other names were looked for (--aliases)" if found.aliases else "names only as typed (--no-aliases)"
+        yield (
+            Message("all other names were looked for (--aliases)")
+            if found.aliases
+            else Message("names only as typed (--no-aliases)")
+        )
 
 
 def _asked(found: Timelines) -> Iterator[str]:
+    between = gettext("; ")
     for each in found.queries:
-        typed = safe(each.parsed.text).strip() or "(everything)"
-        told = f"{safe(each.name)}: {typed}  ({counted(each.total, 'article')}"
+        parts = [counted(each.total, "article")]
         if each.undated:
-            told += f", {each.undated:,} without a date"
+            parts.append(Message("{number:,} without a date", number=each.undated))
+        told = clauses(parts)
         if not_drawn := beyond(each):
-            told += f"; not drawn: {not_drawn}"
-        told += ")"
+            told += between + gettext("not drawn: {what}", what=not_drawn)
+        typed = safe(each.parsed.text).strip() or Message("(everything)")
+        asked = [gettext("{name}: {query}  ({told})", name=safe(each.name), query=typed, told=told)]
         for alias in each.parsed.aliases or ():
-            told += f"; also {', '.join(map(safe, alias.also))} for {safe(alias.typed)}"
-        yield told
+            names = tuple(map(safe, alias.also))
+            asked.append(gettext("also {names} for {typed}", names=names, typed=safe(alias.typed)))
+        yield between.join(asked)
 
 
 def _rows(line: str, room: int) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from searchkit.language.messages import Message
+
 CHINESE = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "PingFang SC", "Microsoft YaHei",
     "Hiragino Sans GB", "Heiti SC", "STHeiti", "DengXian", "HarmonyOS Sans SC", "MiSans", "WenQuanYi Micro Hei",
@@ -24,14 +26,17 @@ _LIKELY = (
 )  # fmt: skip
 """What the names of files of such fonts contain."""
 
-_INSTALL = (
-    "install one: apt install fonts-noto-cjk, dnf install google-noto-sans-cjk-fonts, "
-    "brew install --cask font-noto-sans-cjk"
-)
+_INSTALL = "apt install fonts-noto-cjk, dnf install google-noto-sans-cjk-fonts, brew install --cask font-noto-sans-cjk"
 LACKING = {
-    ".png": f"warning: no font for Chinese was found, so Chinese in the figure is drawn as boxes; {_INSTALL}",
-    ".svg": "warning: no font for Chinese was found; the SVG keeps its text, and shows it where there is such a font. "
-    f"To see it here, {_INSTALL}",
+    ".png": Message(
+        "warning: no font for Chinese was found, so Chinese in the figure is drawn as boxes; install one: {commands}",
+        commands=_INSTALL,
+    ),
+    ".svg": Message(
+        "warning: no font for Chinese was found; the SVG keeps its text, and shows it where there is such a font. "
+        "To see it here, install one: {commands}",
+        commands=_INSTALL,
+    ),
 }
 """What is said of a figure without such a font, by the ending of its file."""
 

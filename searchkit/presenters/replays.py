@@ -59,7 +59,7 @@ def series_lines(found: SeriesReplay, titles: Mapping[str, str], zone: tzinfo, s
     """
     for name, each in found.queries.items():
         first, *others = lines(each, titles, zone, style)
-        yield f"{style.bold(safe(name))}: {first}"
+        yield gettext("{what}: {told}", what=style.bold(safe(name)), told=first)
         yield from others
     moved = found.moved
     if not moved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ _WIDTHS = {
     "author": 16, "keywords": 24,
 }  # fmt: skip
 """Columns are so many characters wide, others 14."""
+
+_ENCODED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 
 _FIRST_YEAR = 1901
 """Excel counts days from 1900 on, with a 29 February that never was. An earlier time is written as text."""
@@ -123,6 +126,7 @@ class _Sheets:
     def _begin(self) -> None:
         self.number += 1
         self._sheet = self._book.add_worksheet("articles" if self.number == 1 else f"articles {self.number}")
+        self._sheet._escape_control_characters = _literal
         self._row = 1
         for at, name in enumerate(self._header):
             self._sheet.set_column(at, at, _WIDTHS.get(name, 14))
@@ -160,3 +164,11 @@ def _plain(text: str) -> str:
     """Return a text without control characters, and never as XlsxWriter takes it for XML to be written as it is."""
     plain = safe_lines(text)
     return f" {plain}" if plain.startswith("<r>") and plain.endswith("</r>") else plain
+
+
+def _literal(text: str) -> str:
+    """Return a text that Excel shows as it stands: it takes _x0041_ for an A, unless its first sign is _x005F_ itself.
+
+    XlsxWriter's own function overlooks what begins with the last sign of another: _x005F_x0041_.
+    """
+    return _ENCODED.sub("_x005F_", text)

@@ -142,18 +142,18 @@ def summary(results: Results, seconds: float, style: Style, further: str = "") -
     if near:
         parts.append(Message("{number} near", number=near))
     parts.append(Message("{milliseconds:.0f} ms", milliseconds=seconds * 1000))
-    parts.append(_ORDERS[results.sort])
+    parts.append(ORDERS[results.sort])
     if results.recent:
         parts.append(_preference(results.recent))
     if results.sample:
         parts[-1] = Message("chosen at random with seed {seed}", seed=results.sample.seed)
-    yield style.dim(clauses(parts))
+    yield from (style.dim(line) for line in wrapped(clauses(parts), style.columns))
     yield from understood(results.parsed, style)
     if results.next:
         yield style.dim(gettext("next page: {option}", option=further or f"--after {results.next}"))
 
 
-_ORDERS = {
+ORDERS = {
     "relevance": Message("by relevance"),
     "newest": Message("by newest"),
     "oldest": Message("by oldest"),

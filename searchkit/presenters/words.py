@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from searchkit.language.messages import Message, gettext, translated
 from searchkit.model.aggregations import Comparison, Term, TermsByPeriod
 from searchkit.presenters.bars import bar
+from searchkit.presenters.periods import PERIODS
 from searchkit.presenters.style import Style
 from searchkit.presenters.terminal import days
 from searchkit.presenters.terminal_text import safe
@@ -49,10 +50,11 @@ def terms_by(found: TermsByPeriod, style: Style) -> Iterator[str]:
     """Yield for each period its articles, and its words with the articles of the period and of the others with them."""
     if not found.periods:
         return
-    wide = max(len(found.by), *(len(each.label) for each in found.periods))
+    period = translated(PERIODS[found.by])
+    wide = max(columns(period), *(len(each.label) for each in found.periods))
     number = max(len(f"{each.matches:,}") for each in found.periods)
     head = gettext("word, articles with it then : at other times")
-    yield style.dim(f"{found.by:{wide}}  {'':{number}}  {head}")
+    yield style.dim(f"{padded(period, wide)}  {'':{number}}  {head}")
     for each in found.periods:
         listed = ", ".join(f"{safe(term.word)} {term.matches:,}:{term.rest:,}" for term in each.terms)
         begin = f"{each.label:{wide}}  {each.matches:>{number},}  "

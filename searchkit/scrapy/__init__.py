@@ -111,11 +111,13 @@ class ArchivePipeline:
         if isinstance(item, Article):
             article = item
         else:
-            given = {name: _plain(value) for name, value in ItemAdapter(item).asdict().items()}
             try:
+                given = {name: _plain(value) for name, value in ItemAdapter(item).asdict().items()}
                 article = from_record(given, timezone=self._open().timezone, mapping=self._mapping)
             except BadRecord as error:
                 raise self._dropped(error.message) from error
+            except UnicodeDecodeError as error:
+                raise self._dropped("it has bytes that are not UTF-8: response.text is text") from error
         if refused := refusal(article):
             raise self._dropped(refused.reason)
         return article
@@ -153,5 +155,7 @@ class ArchivePipeline:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON would hold it."""
+    """Return a value as JSON would hold it. Raises: UnicodeDecodeError for bytes of another encoding than UTF-8."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
     return value.isoformat() if isinstance(value, date) else value

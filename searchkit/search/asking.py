@@ -327,6 +327,8 @@ class Asking(ABC):
         Raises:
             UsageError: there is nothing to choose by.
         """
+        if isinstance(query, (list, tuple, set, frozenset)):
+            raise UsageError("a list of ids is given by name", hint="archive.delete(ids=[…])", code="ids-as-query")
         asked = bool(query or given.narrow)
         if not (asked or ids):
             raise UsageError(

@@ -47,6 +47,9 @@ _SENTENCES = re.compile(".*[。｡！？!?\n]", re.DOTALL)
 _CLOSING = "”’」』）)》"
 _GAP = " … "
 """Between a heading and the piece of its item that does not follow at once."""
+_LONGEST = 24
+_INSIDE = re.compile(f"[0-9A-Za-z０-９.,%％]{{1,{_LONGEST}}}")
+"""A piece of a number or of a word of letters, in which no snippet begins or ends."""
 _MOST_MARKS = 2000
 _WHITE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -265,7 +268,7 @@ def _best_windows(
     # Marks of one sentence begin at one place: a window is looked at once, however many marks it shows.
     windows: dict[int, tuple[int, int, set[int]]] = {}
     for start in starts:
-        beginning = _beginning(sentences, start, width)
+        beginning = _beginning(body, sentences, start, width)
         if beginning not in windows:
             check()
             end = _end(body, beginning, of_digest, width)
@@ -290,7 +293,7 @@ def _best_windows(
     return sorted(chosen)
 
 
-def _beginning(sentences: Sequence[int], mark: int, width: int) -> int:
+def _beginning(body: str, sentences: Sequence[int], mark: int, width: int) -> int:
     """Where to begin a window that shows a mark: at its sentence if that is near, else a little before the mark.
 
     Args:
@@ -300,7 +303,11 @@ def _beginning(sentences: Sequence[int], mark: int, width: int) -> int:
     at = bisect_right(sentences, mark)
     if at and sentences[at - 1] > earliest:
         return sentences[at - 1]
-    return earliest if earliest == 0 else max(0, mark - width // 4)
+    if earliest == 0:
+        return 0
+    beginning = max(0, mark - width // 4)
+    inside = _INSIDE.match(body, beginning, mark) if _is_inside(body, beginning) else None
+    return inside.end() if inside else beginning
 
 
 def _shown(
@@ -359,7 +366,18 @@ def _whole(body: str, start: int, end: int, needed: int, width: int) -> tuple[in
     last = sentence.end() if sentence else start
     while last < end and body[last] in _CLOSING:
         last += 1
-    return (start, last) if last >= least else (start, end)
+    if last >= least:
+        return start, last
+    least = max(needed, end - _LONGEST)
+    at = end
+    while at > least and _is_inside(body, at):
+        at -= 1
+    return (start, at) if not _is_inside(body, at) else (start, end)
+
+
+def _is_inside(body: str, at: int) -> bool:
+    """Tell whether a place is inside a number or a word of letters: 8|.1% or Deep|Seek."""
+    return 0 < at < len(body) and bool(_INSIDE.match(body, at - 1) and _INSIDE.match(body, at))
 
 
 def _piece(body: str, parts: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> Snippet:

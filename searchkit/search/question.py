@@ -11,7 +11,7 @@ from searchkit.analysis.normalise import fold_query
 from searchkit.analysis.segment import Segmenter
 from searchkit.analysis.terms import query_words
 from searchkit.engines.scoring import typed_texts
-from searchkit.errors import QueryError
+from searchkit.errors import QueryError, UsageError
 from searchkit.language.messages import Message
 from searchkit.model.results import Alias, Parsed, Span
 from searchkit.query.clock import Clock
@@ -48,6 +48,7 @@ def understand(
 
     Raises:
         QueryError: the query or a day cannot be understood.
+        UsageError: it is no query.
     """
     clock = Clock(today)
     notes: list[str] = []
@@ -56,7 +57,14 @@ def understand(
         tree, typed = found.tree, text
         notes += found.notes
     else:
-        tree, typed = text, write(text)
+        try:
+            tree, typed = text, write(text)
+        except TypeError as error:
+            raise UsageError(
+                Message("a query is text, or a tree of searchkit.query.tree, not {value!r:.60}", value=text),
+                hint='"芯片 OR 半导体"',
+                code="not-a-query",
+            ) from error
     parts = [tree, *_field_conditions(conditions), *_day_conditions(conditions, clock)]
     kept = [part for part in parts if not isinstance(part, Everything)]
     flat = [child for part in kept for child in (part.children if isinstance(part, And) else (part,))]

@@ -97,7 +97,8 @@ def periods_of(
     newest = max((each for each in held if each is not None and each < today), default=None)
     if newest is None:
         return Periods(today, length, against), ""
-    return Periods(newest, length, against), f"no article is of {today}; the newest before it are of {newest}"
+    note = Message("no article is of {today}; the newest before it are of {newest}", today=today, newest=newest)
+    return Periods(newest, length, against), note
 
 
 def _named(day: str | date, today: date) -> date:

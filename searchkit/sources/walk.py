@@ -9,6 +9,7 @@ for document in documents("news/", "-"):
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +116,7 @@ def _no_file(where: str, name: str, error: Exception) -> SourceError:
         hint = (
             Message("did you mean {near}?", near=near)
             if near
-            else Message("looked in {parent}", parent=parent.resolve())
+            else Message("ls {parent}", parent=shlex.quote(str(parent.resolve())))
             if parent.is_dir()
             else Message("no {parent} either", parent=parent)
         )

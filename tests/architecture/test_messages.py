@@ -61,7 +61,7 @@ def test_what_is_compiled_is_current(language, tool):
 ELSEWHERE = """
 软件 軟件 文件夾 服務器 網絡 默認 設置 搜索 打印 信息 視頻 數據庫 程序 內存 硬盤 磁盤 用戶詞 用戶的 字符 命令行 鏈接 文檔
 字段 進程 線程 緩存 端口 屏幕 鼠標 登錄 質量 客戶端 令牌 短語 匹配 正文 電子表格 工作簿 站點 響應 套接字 軟體包 帖子 郵箱
-轉義 轉儲 表頭 列名 份額 季度 通過 獲取 丟失 跟蹤 退出碼 通配符 運算符 加載 卸載 粘貼 對象 函數 調用 日誌 反饋 兼容 激活
+轉義 轉儲 表頭 列名 份額 季度 通過 獲取 丟失 跟蹤 退出碼 通配符 運算符 加載 卸載 粘貼 對象 函數 調用 日誌 反饋 兼容 激活 證書 應答
 """
 """Words of the mainland, in traditional characters: Taiwan has others for these things."""
 MISTAKEN = "唯讀取 聲明瞭 說明瞭 了解瞭 二進位制 製度 後臺 裡程 髮布 髮現 乾預 幹擾 隻有 隻能 皇後 佔全 佔比"

@@ -127,7 +127,7 @@ def test_the_language_is_chosen_by_option_variable_configuration_and_locale(inde
 def test_an_unknown_language_is_refused_in_one_that_there_is(index, tmp_path):  # noqa: F811
     done = run("--lang", "fr", "search", "长江", index=index, cwd=tmp_path, SEARCHKIT_LANG="zh-CN")
     assert done.returncode == 2
-    assert done.stderr.splitlines() == ["searchkit: 没有语言 'fr'", "  试试：可用：en、zh-CN、zh-TW"]
+    assert done.stderr.splitlines() == ["searchkit: 没有语言 'fr'", "  试试：en、zh-CN、zh-TW 之一"]
 
 
 def test_the_message_of_an_error_in_json_is_english(index, tmp_path):  # noqa: F811

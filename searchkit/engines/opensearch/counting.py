@@ -10,7 +10,7 @@ from searchkit.analysis.fields import compared
 from searchkit.cluster.client import Body
 from searchkit.engines.aggregation import Counted, Reprints, Spellings, WordCounts
 from searchkit.engines.opensearch.generations import Asking
-from searchkit.engines.opensearch.literals import all_of, any_of, without
+from searchkit.engines.opensearch.literals import all_of, any_of, having_one, without
 from searchkit.engines.opensearch.mapping import DAY, EACH_WORD, ID, counted_value, printed_value
 from searchkit.engines.opensearch.reading import MOST_TERMS, every_hit, every_value, numbers_of_terms, values_of
 from searchkit.model.fields import FieldName
@@ -73,9 +73,7 @@ class Matching:
 
     def reprinted(self, families: Mapping[str, str]) -> Sequence[str]:
         found = []
-        ids = sorted(families)
-        for start in range(0, len(ids), MOST_TERMS):
-            some = {"terms": {ID: ids[start : start + MOST_TERMS]}}
+        for some in having_one(ID, sorted(families)):
             found += [str(hit["sort"][0]) for hit in every_hit(self._asking, all_of([self._query, some]), {})]
         return found
 
@@ -117,7 +115,7 @@ def _on_days(ordinals: Sequence[int]) -> Body:
 def _left_out(reprints: Reprints) -> list[Body]:
     """Return queries for the articles that are left out."""
     ids = sorted(id for id in reprints.families if reprints.leave_out(id))
-    return [{"terms": {ID: ids[start : start + MOST_TERMS]}} for start in range(0, len(ids), MOST_TERMS)]
+    return having_one(ID, ids)
 
 
 class _WordCounts:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from searchkit.cluster.client import NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
 from searchkit.deadline import seconds_left
+from searchkit.engines.opensearch.kept import Kept
 from searchkit.engines.opensearch.mapping import FORMAT, index_settings, mapping
 from searchkit.errors import ArchiveError, QueryTimeout
 from searchkit.language.messages import Message
@@ -115,11 +116,13 @@ class Held:
     Attributes:
         point: the point in time; "" where there is no index.
         counted: the statistics counted so far, see `statistics`.
+        answers: those given so far.
     """
 
     state: State | None
     point: str
     counted: dict[Any, float]
+    answers: Kept = field(default_factory=Kept)
     users: int = 0
     asked: float = 0.0
     is_lost: bool = False
@@ -144,7 +147,7 @@ class Generations:
             if held is not None and self._is_good(held, state):
                 held.users += 1
                 return held
-        made = Held(state, self._opened(state) if state else "", {}, 1, time.monotonic())
+        made = Held(state, self._opened(state) if state else "", {}, users=1, asked=time.monotonic())
         with self._lock:
             older, self._newest = self._newest, made
             made.users += 1  # by this class, as long as it is the newest
@@ -218,10 +221,17 @@ class Asking:
             QueryTimeout: the time of the question is over.
             ArchiveError: the cluster cannot answer, or answers in part only.
         """
-        if not bodies:
-            return []
         if not self.held.point:
             return [{"hits": {"total": {"value": 0}, "hits": []}} for _ in bodies]
+        kept = [self.held.answers.get(body) for body in bodies]
+        missing = [body for body, answer in zip(bodies, kept, strict=True) if answer is None]
+        asked = self._asked(missing) if missing else []
+        for body, answer in zip(missing, asked, strict=True):
+            self.held.answers.put(body, answer)
+        new = iter(asked)
+        return [next(new) if answer is None else answer for answer in kept]
+
+    def _asked(self, bodies: Sequence[Body]) -> list[Body]:
         asked = [self._complete(body) for body in bodies]
         self.held.asked = time.monotonic()
         try:
@@ -251,7 +261,8 @@ class Asking:
     def _complete(self, body: Body) -> Body:
         made = {
             "track_total_hits": False,
-            "_source": False,
+            # Not even the document's name: to read that is to unpack what is kept of it.
+            **({} if "_source" in body else {"_source": False, "stored_fields": "_none_"}),
             **body,
             "pit": {"id": self.held.point, "keep_alive": KEEP_ALIVE},
         }

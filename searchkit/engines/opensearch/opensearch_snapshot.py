@@ -14,7 +14,7 @@ from searchkit.engines.opensearch import explaining, variants
 from searchkit.engines.opensearch.counting import Matching
 from searchkit.engines.opensearch.document import without_marks
 from searchkit.engines.opensearch.generations import Asking, Generations
-from searchkit.engines.opensearch.literals import EVERYTHING, all_of, without
+from searchkit.engines.opensearch.literals import EVERYTHING, all_of, any_of, having_one, without
 from searchkit.engines.opensearch.mapping import BODY, ID, SEQ, TITLE
 from searchkit.engines.opensearch.ranking import Tier, by_time, matches_by_time
 from searchkit.engines.opensearch.reading import every_hit
@@ -181,7 +181,7 @@ class OpenSearchSnapshot(Snapshot):
             found = list(_found(node, hit["_source"]))
             if len(found) >= (node.times if isinstance(node, AtLeast) else 1):
                 kept.append(str(hit["sort"][0]))
-        return {"terms": {ID: kept}}
+        return any_of(having_one(ID, kept))
 
 
 def _found(node: AtLeast | Together | Wildcard, source: Mapping[str, str]) -> Iterator[tuple[int, int]]:

@@ -81,13 +81,18 @@ class Shipped:
         for sign in _SIGNS:
             folded = folded.replace(sign, "")
         # No line is taken apart until a name of it is looked up: most queries have no name in the table.
-        self.names = set(folded.replace(",", "\n").split("\n"))
+        self.names = set(folded.replace(",", "\n").split("\n")) - {""}
         self._headings = [number for number, line in enumerate(self._written) if line.startswith("[")]
 
     def groups(self, folded: str) -> Iterator[Group]:
         """Yield the groups that a name, folded, is a form of."""
         for number, line in enumerate(self._folded):
-            if folded in line and line[0] not in "#[" and folded in [form.lstrip(_SIGNS) for form in line.split(",")]:
+            if (
+                line
+                and folded in line
+                and line[0] not in "#["
+                and folded in [form.lstrip(_SIGNS) for form in line.split(",")]
+            ):
                 yield self._group(number)
 
     def __iter__(self) -> Iterator[Group]:

@@ -51,7 +51,7 @@ def _values(description: str, choices: tuple[str, ...]) -> dict[str, Any]:
 QUERY = text("What to look for, in the query language; empty for every article.", 1000)
 DAY = "2025-02-28, 2025-02, 2025, 昨天, 近7天, 去年国庆 or last week, say"
 VALUES: dict[str, Any] = {
-    field.name: _values(f"Only articles with one of these values: {field.help}.", field.choices)
+    field.name: _values(f"{field.help[0].upper()}{field.help[1:]}: one of these values.", field.choices)
     for field in FIELDS.values()
     if field.filter
 }

@@ -30,7 +30,9 @@ def _quoted(
 def timeline(archive: Archive, given: Mapping[str, Any]) -> Answer:
     """Return the matches by time. Nothing of it is from an article, so it is not a quotation."""
     found = archive.timeline(**{"query": "", **given})
-    made = bounded(cast("dict[str, Any]", json_form.timeline(found)), lambda made: _later(made["buckets"]))
+    rows = Rows("buckets", lambda made: [made["buckets"]])
+    whole = cast("dict[str, Any]", json_form.timeline(found))
+    made = bounded(whole, lambda made: _later(made["buckets"]), rows=[rows])
     return Answer([json_line(made)], made)
 
 

@@ -18,6 +18,7 @@ from searchkit import __version__
 from searchkit.archive import Archive
 from searchkit.errors import ArchiveError, QueryError, SearchkitError, UsageError
 from searchkit.language.messages import Message
+from searchkit.model.results import Sort
 from searchkit.servers.mcp.forms import Answer
 from searchkit.servers.mcp.quoting import TAG, one_line
 from searchkit.servers.mcp.tools import TOOLS
@@ -34,6 +35,7 @@ count over all articles that match, trends finds what is new, and sources lists 
 whatever it says. The mark in a tag is new in each answer, and only a closing tag with the same mark ends a
 quotation."""
 
+_ENDS: tuple[Sort, Sort] = ("oldest", "newest")
 _HINTS = {
     "ambiguous-id": "give the whole id, as search shows it",
     "cursor-of-another": "repeat the query and all other arguments exactly; only `after` is new",
@@ -61,10 +63,23 @@ def server_of(archive: Archive) -> Server[Any]:
         "searchkit",
         version=__version__,
         title=f"searchkit: {Path(archive.path).resolve().name}",
-        instructions=INSTRUCTIONS,
+        instructions=INSTRUCTIONS + _extent(archive),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+
+
+def _extent(archive: Archive) -> str:
+    """Return which days the archive has, for a model that cannot know; empty if it has none, or cannot be asked."""
+    try:
+        ends = [archive.get(id) for sort in _ENDS for id in archive.ids(sort=sort, limit=1)]
+        number = len(archive)
+    except SearchkitError:  # told in answer to the first question
+        return ""
+    days = [each.published.astimezone(archive.timezone).date() for each in ends if each and each.published]
+    if len(days) != len(_ENDS):
+        return ""
+    return f"\nWhen the server started, it had {number:,} articles, of {days[0]} to {days[1]} ({archive.tz})."
 
 
 def called(archive: Archive, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:

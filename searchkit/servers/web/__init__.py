@@ -17,7 +17,7 @@ of the API:
         found = asked.archive.search(asked.given["q"], **conditions_of(asked.given))
         return Answer(html_of(found).encode(), "text/html; charset=utf-8")
 
-    def trouble(problem: Problem, accept_language: str) -> Answer: ...
+    def trouble(problem: Problem, accept_language: str, chosen: str) -> Answer: ...
 
     ROUTES = (Route("/", start, (QUERY, *CONDITIONS), "The page.", documented=False, on_problem=trouble),)
 

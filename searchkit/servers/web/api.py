@@ -10,6 +10,7 @@ from searchkit.errors import SearchkitError
 from searchkit.language.messages import Message
 from searchkit.presenters import json_form
 from searchkit.presenters.citations import STYLES
+from searchkit.servers.web.evidence import origin_of
 from searchkit.servers.web.parameters import BY, CONDITIONS, FACET, QUERY, SEARCH, BadParameter, Parameter, limit
 from searchkit.servers.web.routes import CSL, Answer, Asked, Route
 
@@ -140,7 +141,7 @@ def article(asked: Asked) -> Answer:
             list(archive.headlines(id)),
             older_states=len(archive.revisions(id)) - 1,
             index_behind=_behind(archive),
-            origin=archive.origin(id),
+            origin=origin_of(archive, id),
         )
     )
 

@@ -21,20 +21,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route as Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Sent
 
 from searchkit.errors import ArchiveError, SearchkitError
 from searchkit.language.messages import Message
-from searchkit.servers.web import parameters, problems, security
+from searchkit.servers.web import heads, parameters, problems, security
 from searchkit.servers.web.access_log import line_of, write_line
 from searchkit.servers.web.edition import edition
+from searchkit.servers.web.heads import Checked
 from searchkit.servers.web.metrics import OTHER, Metrics
 from searchkit.servers.web.parameters import BadParameter
 from searchkit.servers.web.problems import Problem
-from searchkit.servers.web.representations import accepts_gzip, is_known, packed, packed_pieces, with_headers
+from searchkit.servers.web.representations import Streamed, accepts_gzip, is_known, packed, packed_pieces, with_headers
 from searchkit.servers.web.routes import Answer, Asked, Route
 from searchkit.servers.web.security import Tokens
 from searchkit.servers.web.table import ALL, Serving, name_of, paths_of
@@ -43,10 +44,6 @@ from searchkit.servers.web.threads import UNLIMITED, Busy, Overdue, Threads, mos
 if TYPE_CHECKING:
     from searchkit.archive import Archive
 
-MOST_URL = 16 * 1024
-"""Bytes of a path and its query string."""
-MOST_HEAD = 48 * 1024
-"""Bytes of the head of a request: the address and all headers."""
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of the body of a POST."""
 BODY_SECONDS = 60.0
@@ -57,9 +54,6 @@ MOST_WRITERS = 8
 """POSTs that are admitted at once, by one worker; one is worked on."""
 THREADS = 4
 """Requests that are worked on at once, by one worker."""
-
-
-_ABSOLUTE = re.compile("https?://([^/]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -125,7 +119,7 @@ class Application:
             )
         app = Starlette(
             routes=[self._path(each) for each in routes],
-            middleware=[*middleware, Middleware(_Checked, checks=self._refused)],
+            middleware=[*middleware, Middleware(Checked, checks=self._refused)],
             exception_handlers={HTTPException: self._unrouted, Exception: self._crashed},
         )
         app.router.redirect_slashes = False
@@ -217,25 +211,16 @@ class Application:
 
     def _refused(self, scope: Scope) -> Response | None:
         """Return the answer to a request that no route is asked for; None if it may pass."""
-        _make_relative(scope)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_URL:
-            told = Message("the address is longer than {most:,} bytes", most=MOST_URL)
-            return self._refusal(Problem(414, "too-long", told, Message("ask with a shorter query")), headers)
-        if sum(map(len, headers)) + sum(map(len, headers.values())) > MOST_HEAD:
-            told = Message("the headers are longer than {most:,} bytes", most=MOST_HEAD)
-            return self._refusal(
-                Problem(431, "too-long", told, Message("send fewer cookies, or other headers")), headers
-            )
-        if self._serving.loopback and "host" in headers and not security.is_own_host(headers["host"]):
-            told = Message("this server is not {host!r}", host=headers["host"][:100])
-            return self._refusal(Problem(421, "host", told, Message("it answers to localhost and 127.0.0.1")), headers)
-        return None
+        if (problem := heads.fault(scope, loopback=self._serving.loopback)) is None:
+            return None
+        return self._refusal(
+            problem, {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        )
 
-    def _refusal(self, problem: Problem, headers: Mapping[str, str]) -> Response:
+    def _refusal(self, problem: Problem, headers: Mapping[str, str], chosen: str = "") -> Response:
         """Return the answer to a request that has no route: a page for a browser, JSON for a program."""
         if "text/html" in headers.get("accept", ""):
-            return self._response(self._on_nothing(problem, headers.get("accept-language", "")))
+            return self._response(self._on_nothing(problem, headers.get("accept-language", ""), chosen))
         return self._told(problem)
 
     def _admitted(self, route: Route, headers: Mapping[str, str]) -> Problem | None:
@@ -266,7 +251,7 @@ class Application:
             )
         else:
             problem = Problem(error.status_code, "http", str(error.detail)[:200], headers=headers)
-        return self._refusal(problem, request.headers)
+        return self._refusal(problem, request.headers, request.query_params.get("lang", ""))
 
     async def _crashed(self, request: Request, error: Exception) -> Response:
         """Return the answer to a request outside of its route; Starlette raises the error again after it."""
@@ -277,12 +262,10 @@ class Application:
     async def _answered(self, route: Route, request: Request) -> Response:
         noted: _Noted = request.scope["searchkit"]
         noted.route = name_of(route.path)
-        language = request.headers.get("accept-language", "")
+        languages = request.headers.get("accept-language", ""), request.query_params.get("lang", "")
         on_problem = route.on_problem or problems.answer
-        if route.on_problem is not None and (chosen := request.query_params.get("lang")):
-            language = f"{chosen[:20]},{language}"  # what a link says precedes what the browser asks for
         if (refused := self._admitted(route, request.headers)) is not None:
-            return self._response(on_problem(refused, language))
+            return self._response(on_problem(refused, *languages))
         try:
             body = b""
             if route.method == "POST":
@@ -294,7 +277,7 @@ class Application:
                 pairs = parameters.pairs_of(request.scope["query_string"])
             except BadParameter:
                 pairs = []
-            return self._response(on_problem(self._problem(error, pairs), language))
+            return self._response(on_problem(self._problem(error, pairs), *languages))
 
     async def _made_in_thread(self, route: Route, request: Request, body: bytes) -> Response:
         packs = accepts_gzip(request.headers.get("accept-encoding", ""))
@@ -329,15 +312,15 @@ class Application:
         if request.method == "HEAD":
             return Response(status_code=answer.status, headers=headers)
         self._streams += 1
-        return StreamingResponse(self._sent(first, pieces), answer.status, headers)
+        return Streamed(self._sent(first, pieces), answer.status, headers, self._stream_ended)
 
     async def _sent(self, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-        try:
-            yield first
-            while piece := await self.threads.run(lambda: next(pieces, b""), further=True):
-                yield piece
-        finally:
-            self._streams -= 1
+        yield first
+        while piece := await self.threads.run(lambda: next(pieces, b""), further=True):
+            yield piece
+
+    def _stream_ended(self) -> None:
+        self._streams -= 1
 
     def _tag(self, request: Request) -> str:
         """Return the ETag of what an answer depends on: the archive, the day, the program, the request."""
@@ -406,18 +389,6 @@ class Application:
         return Response(answer.body, answer.status, headers)
 
 
-def _make_relative(scope: Scope) -> None:
-    """Take `GET http://localhost:8765/help`, as a proxy is asked, for what it means. Its host counts."""
-    match = _ABSOLUTE.match(scope["path"])
-    if match is None:
-        return
-    scope["path"] = scope["path"][match.end() :] or "/"
-    raw = _ABSOLUTE.sub("", (scope.get("raw_path") or b"").decode("latin-1")) or "/"
-    scope["raw_path"] = raw.encode("latin-1")
-    others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-    scope["headers"] = [(b"host", match[1].encode("latin-1", "replace")), *others]
-
-
 class _Unread(Exception):
     """An answer that nobody reads any more."""
 
@@ -428,15 +399,3 @@ class _Refused(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.detail)
         self.problem = problem
-
-
-class _Checked:
-    """Middleware that lets a request pass, or answers in place of the application."""
-
-    def __init__(self, app: ASGIApp, checks: Callable[[Scope], Response | None]) -> None:
-        self._app = app
-        self._checks = checks
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._checks(scope) if scope["type"] == "http" else None
-        await (refusal or self._app)(scope, receive, send)

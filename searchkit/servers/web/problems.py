@@ -80,7 +80,7 @@ class Problem:
         return told
 
 
-def answer(problem: Problem, _accept_language: str = "") -> Answer:
+def answer(problem: Problem, _accept_language: str = "", _chosen: str = "") -> Answer:
     """Return the answer that tells a program of a problem."""
     body = (json_line(problem.to_json()) + "\n").encode("utf-8")
     return Answer(body, PROBLEM_JSON, problem.status, {"Cache-Control": "no-store", **problem.headers})

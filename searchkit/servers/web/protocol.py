@@ -15,7 +15,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from searchkit.servers.web import problems
-from searchkit.servers.web.app import MOST_HEAD
+from searchkit.servers.web.heads import MOST_HEAD
 from searchkit.servers.web.problems import Problem
 from searchkit.servers.web.security import HEADERS, POLICY
 

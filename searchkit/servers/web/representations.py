@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from searchkit.servers.web.routes import Answer
 
@@ -52,3 +55,19 @@ def packed_pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _packer() -> Any:
     return zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+
+
+class Streamed(StreamingResponse):
+    """An answer sent in pieces, which tells when that has ended, however it came: not one may have been made."""
+
+    def __init__(
+        self, pieces: AsyncIterator[bytes], status: int, headers: Mapping[str, str], ended: Callable[[], None]
+    ) -> None:
+        super().__init__(pieces, status, headers)
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._ended()

@@ -94,7 +94,8 @@ class Route:
         path_help: descriptions of the parts of the path, by name.
         accepts: the media types of the body of a POST.
         refusals: the statuses of problems that this route has and others have not.
-        on_problem: makes the answer of an error, given the value of Accept-Language; default: problem+json.
+        on_problem: makes the answer of an error, given the values of Accept-Language and of the parameter `lang`;
+            default: problem+json.
     """
 
     path: str
@@ -112,4 +113,4 @@ class Route:
     or_schemas: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()
-    on_problem: Callable[[Problem, str], Answer] | None = None
+    on_problem: Callable[[Problem, str, str], Answer] | None = None

@@ -18,7 +18,8 @@ import uvicorn
 from searchkit.errors import SearchkitError
 from searchkit.opening import open as open_archive
 from searchkit.servers.web.access_log import write_line
-from searchkit.servers.web.app import MOST_HEAD, Application
+from searchkit.servers.web.app import Application
+from searchkit.servers.web.heads import MOST_HEAD
 from searchkit.servers.web.metrics import Metrics
 from searchkit.servers.web.orders import Orders
 from searchkit.servers.web.protocol import Protocol

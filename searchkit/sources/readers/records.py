@@ -58,7 +58,7 @@ DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=lambda name
 def json_fault(error: ValueError) -> str:
     """What is wrong with JSON text, as the end of a sentence."""
     if isinstance(error, json.JSONDecodeError):
-        return Message("is not JSON: {msg} at character {colno}", msg=error.msg, colno=error.colno)
+        return Message("is not JSON: {reason} at character {colno}", reason=error.msg, colno=error.colno)
     if isinstance(error, _Repeated):
         return Message("is ambiguous: {reason}", reason=error)
     return Message("is not JSON that can be read: {reason}", reason=error)

@@ -104,13 +104,19 @@ def test_writers_come_in_the_order_of_their_calls_and_questions_do_not_wait_for_
 
 
 def test_a_cancelled_intake_keeps_what_it_has_taken(folder):
+    went_on = []
+
     async def work(archive):
         taken = asyncio.Event()
 
         async def articles():
             yield Article(id="taken", title="已收到的一条")
             taken.set()
-            await asyncio.Event().wait()
+            try:
+                # Without end, but if nobody stops it: then this test fails, and does not hang.
+                await asyncio.wait_for(asyncio.Event().wait(), 20)
+            except asyncio.TimeoutError:
+                went_on.append(True)
 
         task = asyncio.create_task(archive.upsert_all(articles()))
         await taken.wait()
@@ -119,6 +125,7 @@ def test_a_cancelled_intake_keeps_what_it_has_taken(folder):
             await task
 
     with_archive(folder, work)  # `close` waits for the thread
+    assert not went_on, "the intake asked for more after it was cancelled"
     with searchkit.open(folder) as archive:
         assert archive.index_behind == 0 and archive.count("收到") == 1
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 import pytest
 
 from searchkit import Article, MissingExtra, UsageError
 from searchkit.frames import columns, to_arrow, to_pandas, to_polars
+from searchkit.model.aggregations import PeriodTerms, Term, Trend
 from tests.conftest import NEWS, SHANGHAI, at, load, needs
 
 pytestmark = needs("pandas", "polars", "pyarrow")
@@ -26,6 +28,8 @@ ASKED = {
     "timelines": lambda archive, query: archive.timelines({"甲": query, "乙": "长江"}, smooth=3),
     "facets": lambda archive, query: archive.facets(query, fields=("source", "author")),
     "terms": lambda archive, query: archive.terms(query),
+    "terms by period": lambda archive, query: archive.terms(query, by="year"),
+    "trends": lambda archive, query: archive.trends(query, day="2025-03-04", least=1),
     "comparison": lambda archive, query: archive.compare(query, "晶片"),
     "articles": lambda archive, query: list(archive.export(query)),
 }
@@ -46,6 +50,19 @@ def test_three_libraries_have_the_same_rows(asked, kind, query):
         assert [each.date() if days else each for each in there] == values
     if query == "无此词语" and kind not in ("comparison", "timelines"):
         assert len(pandas) == len(polars) == arrow.num_rows == 0
+
+
+def test_words_that_rise_have_an_article_or_none(asked):
+    words = (Trend("洪水", 9, 3, 0.4, 0.3, 96.5, 41.7, "levee", "堤防"), Trend("大堤", 4, 0, 0.0, 0.1, 20.0, 15.0))
+    frame = to_pandas(replace(asked.trends(), trends=words))
+    assert frame["word"].tolist() == ["洪水", "大堤"] and frame["id"].isna().tolist() == [False, True]
+    assert (frame["articles"].dtype, frame["ratio"].dtype) == ("int64", "float64")
+    period = PeriodTerms("2025", date(2025, 1, 1), date(2025, 12, 31), 5, 5, (Term("洪水", 9.5, 2.0, 5, 1),))
+    table = to_arrow(replace(asked.terms(by="year"), periods=(period,)))
+    assert table.to_pylist() == [
+        {"period": "2025", "start": period.start, "end": period.end, "word": "洪水", "matches": 5, "rest": 1,
+         "log_ratio": 2.0, "g2": 9.5},
+    ]  # fmt: skip
 
 
 def test_types(asked):

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 import searchkit
-from searchkit import Article, QueryError, content_hash
+from searchkit import Article, QueryError, UsageError, content_hash
 from tests.conftest import NEWS, TODAY, at, load, needs
 
 pytestmark = needs("langchain_core")
@@ -46,6 +46,16 @@ def test_documents_carry_passages_and_their_evidence(archive):
 def test_the_same_in_asyncio(archive):
     retriever = ArchiveRetriever(archive=archive, near=False)
     assert asyncio.run(retriever.ainvoke("堤段 水位")) == retriever.invoke("堤段 水位")
+
+
+def test_conditions_of_one_question_stand_for_those_of_the_retriever(archive):
+    retriever = ArchiveRetriever(archive=archive, near=False, conditions={"source": ["环海通讯社"], "since": "2025"})
+    assert [each.id for each in retriever.invoke("堤段", k=5)] == ["levee"]
+    assert retriever.invoke("堤段", until="2025-01") == []
+    assert [each.id for each in retriever.invoke("长江大桥", source="滨江日报")] == ["bridge"]
+    assert [each.id for each in asyncio.run(retriever.ainvoke("长江大桥", source="滨江日报"))] == ["bridge"]
+    with pytest.raises(UsageError, match="no condition 'filter'"):
+        retriever.invoke("长江大桥", filter={"source": "滨江日报"})
 
 
 def test_the_text_may_be_the_article_or_what_there_is(archive):

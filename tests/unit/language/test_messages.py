@@ -66,7 +66,7 @@ def test_days_and_lists_are_written_as_the_language_does():
     assert (day, listed) == ("昨天 is 2026-11-26", "one of a, b")
     with using_language("zh-CN"):
         assert translated(day) == "昨天 即 2026年11月26日"
-        assert translated(listed) == "以下之一：a、b"
+        assert translated(listed) == "a、b 之一"
 
 
 def test_what_the_system_says_is_told_too():

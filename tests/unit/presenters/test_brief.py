@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from searchkit.model.results import Hit, Snippet
+from searchkit.language.chosen import using_language
+from searchkit.model.results import Hit, Parsed, Recent, Results, Snippet
 from searchkit.presenters import terminal
 from searchkit.presenters.style import UNBOUNDED, Style
 from searchkit.presenters.width import columns
@@ -37,3 +40,15 @@ def test_a_mark_ends_where_the_text_is_cut_off():
 def test_the_long_form_has_every_snippet_and_a_pipe_has_each_on_a_line():
     lines = [*terminal.hit_lines(1, hit("渡口。" * 200), Style(columns=UNBOUNDED))]
     assert lines[2:] == ["    " + "渡口。" * 200, "    另一段"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "zh-TW"])
+def test_the_line_of_numbers_goes_on_in_another_row(language):
+    found = Results(
+        318, (), None, Parsed("地震", "地震", ("地震",), None, "Asia/Shanghai"), recent=Recent(date(2025, 6, 30), 30.0)
+    )
+    with using_language(language):
+        lines = [*terminal.summary(found, 0.1, Style(columns=60))]
+        whole = [*terminal.summary(found, 0.1, Style(columns=UNBOUNDED))]
+    assert max(map(columns, lines)) <= 60 and len(lines) == len(whole) + 1
+    assert "".join(lines).replace(" ", "") == "".join(whole).replace(" ", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import date, datetime, timezone
@@ -10,6 +11,7 @@ import pytest
 
 from searchkit import UsageError
 from searchkit.errors import MissingExtra
+from searchkit.language.chosen import using_language
 from searchkit.model.timelines import Period
 from searchkit.presenters import figures, fonts
 from searchkit.presenters.width import columns
@@ -56,6 +58,17 @@ def test_options_that_decide_on_the_matches_are_told(tmp_path):
     assert "any one of the words is enough (--any); names only as typed (--no-aliases)" in told
     told = drawn(replace(found, mode="all", aliases=True), tmp_path / "a.svg")
     assert "every word is required (--all); all other names were looked for (--aliases)" in told
+
+
+def test_a_figure_is_in_the_language_in_use(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "chinese_font", lambda: None)
+    found = replace(made(("芯片",), share=True, smooth=3), mode="all", aliases=True, index_behind=2)
+    with using_language("zh-TW"):
+        texts = drawn(found, tmp_path / "a.svg")
+        assert figures.plot(found, tmp_path / "a.svg").startswith("警告：找不到中文字型")
+    assert {"每日占全部文章的比例", "空缺：完全沒有文章", "芯片：芯片（20 篇文章）"} <= set(texts)
+    told = re.sub(r"--all|--aliases|searchkit|UTC|Asia/Shanghai", "", " ".join(texts))
+    assert re.findall("[A-Za-z]{2,}", told) == []
 
 
 def test_a_figure_is_the_same_every_time(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 import searchkit
 from searchkit import Bucket, Snippet
-from searchkit.model.aggregations import Facet, Term
+from searchkit.language.chosen import using_language
+from searchkit.model.aggregations import Facet, PeriodTerms, Term, TermsByPeriod, Trend, Trends
 from searchkit.presenters import html
 from searchkit.presenters.terminal_text import safe
 from tests.conftest import NEWS, TODAY, examples
@@ -91,6 +93,34 @@ def test_results_are_a_table_with_marks_and_links(archive):
     assert "chosen at random with seed 3" in html.results(archive.search("长江", sample=1, seed=3))
 
 
+RISING = Trends(
+    (Trend("洪水", 9, 3, 0.4, 0.3, 96.5, 41.7, "levee", "堤防转入巡查"),), date(2025, 6, 24), date(2025, 6, 30), 9, 9, 40,
+    (Bucket("2025-06-17", date(2025, 6, 17), date(2025, 6, 23), 40),),
+    searchkit.Parsed("", "", (), None, "Asia/Shanghai", ("注",)),
+)  # fmt: skip
+
+
+def test_several_queries_are_pictures_of_one_scale(archive):
+    found = archive.timelines({"长江": "长江", "机组": "机组 OR 晶片"}, by="quarter", share=True, since="2024-07")
+    shown = parsed(html.timelines(found))
+    assert shown.tags.count("svg") == 2 and {"长江: 2 articles", "机组: 2 articles"} <= set(shown.texts)
+    assert "at most 100.00%" in shown.texts and "2025-Q1: 66.67%" in shown.texts
+    assert "share of all articles by quarter" in shown.texts
+    heights = sorted(float(value) for name, value in shown.attributes if name == "height")
+    assert heights[:2] != heights[2:4], "a share of two thirds is lower than one of all"
+    gaps = parsed(html.timelines(archive.timelines({"长江": "长江"}, since="2024-07", by="quarter")))
+    assert [each for each in gaps.texts if each.startswith("the archive has a gap")]
+
+
+def test_words_of_each_period_are_a_table():
+    words = (Term("洪水", 9.5, 2.0, 5, 1), Term("<b>", 8.5, 2.0, 4, 0))
+    day = date(2025, 1, 1)
+    found = TermsByPeriod("year", (PeriodTerms("2025", day, day, 7, 9, words),), 16, 16, 0, RISING.parsed)
+    shown = parsed(html.terms_by(found))
+    text = "".join(shown.texts)
+    assert "洪水 5:1, <b> 4:0" in text and "year" in shown.texts and "b" not in shown.tags
+
+
 def test_an_empty_answer_says_what_to_ask_instead(archive):
     text = html.results(archive.search("长江", source="海门日报"))
     assert "0 articles" in text and "try: " in text and "<table" not in text
@@ -105,10 +135,33 @@ def test_other_results(archive):
         (archive.similar("linked", reprints=True), html.similar, ["similar article"]),
         (archive.timeline("长江 OR 机组", by="month"), html.timeline, ["2024-10", "2025-03", "3 articles, by month"]),
         (archive.timeline("无此词语"), html.timeline, ["0 articles"]),
+        (archive.timelines({"甲": "无此词语"}), html.timelines, ["articles by month"]),
+        (archive.terms("长江", by="year"), html.terms_by, ["year", "2025", "2 articles"]),
+        (RISING, html.trends, ["洪水", "2025-06-24 to 2025-06-30: 9 articles", "note: 注", "96.5", "堤防转入巡查"]),
+        (replace(RISING, trends=()), html.trends, ["no word rises surely"]),
     ):
         text = form(found)
         assert [word for word in words if word not in text] == []
         parsed(text)
+
+
+def test_what_is_told_is_in_the_language_in_use(archive):
+    found = [
+        archive.search("长江", since="2025"), archive.search("长江", source="海门日报"), archive.search("长江 大熊猫"),
+        archive.search("长江", sample=1), archive.similar("linked", reprints=True), archive.timeline("长江 OR 机组"),
+        archive.facets(fields=("source", "author"), limit=1), archive.terms("长江"), archive.compare("长江", "晶片"),
+        archive.terms("长江", by="month"), archive.timelines({"甲": "长江"}, share=True, smooth=3, since="2024"),
+        RISING, archive.trends(),
+    ]  # fmt: skip
+    values = tuple((f"报{number}", 1) for number in range(200))
+    rows = replace(archive.facets(), facets=(Facet("source", values, 0, 300),))
+    with using_language("zh-CN"):
+        for each in [*found, rows]:
+            texts = parsed(html.FORMS[type(each)](each)).texts
+            # What is left in letters is quoted: a time zone, words of the archive and of the query.
+            words = set(re.findall("[A-Za-z]{3,}", " ".join(texts)))
+            assert words <= {"Asia", "Shanghai", "date", "source", "DeepSeek"}, texts
+        assert {"还有 100 行", "还有 100 个值"} <= set(texts)
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,19 @@ HOSTILE = st.text(
 @example(
     ["=1+1", "+1", "-1", "@SUM(1)", "{=1}", "\t=1", "http://a.example/" + "x" * 3000, "mailto:a@b", "00123", "1e5"]
 )
-@example(["<r>一</r>", "<r></is></c><c r='A9'><f>1+1</f></r>", "_x0041_", " a ", "\n\n", "]]>", "TRUE"])
+@example(
+    [
+        "<r>一</r>",
+        "<r></is></c><c r='A9'><f>1+1</f></r>",
+        "_x0041_",
+        "_x005F_x0041_",
+        "_x005F_x005f__x0041_x0042_",
+        " a ",
+        "\n\n",
+        "]]>",
+        "TRUE",
+    ]
+)
 def test_every_text_stays_text(texts):
     articles = [Article(id=f"a{n}", title=text, body=text, author=text) for n, text in enumerate(texts)]
     sheet = book(articles)[0].active

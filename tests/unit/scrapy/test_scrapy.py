@@ -156,6 +156,7 @@ def test_they_are_indexed_every_so_often(made):
         ({"link": "https://news.example/1"}, "the record has neither a title nor a body"),
         ({"title": "长", "body": "长" * 2_000_001}, "has 2,000,002 characters; an article has 2,000,000 at most"),
         (Article(title="a", id="x" * 5000), None),
+        ({"title": "a", "body": "桥".encode("gbk")}, "it has bytes that are not UTF-8: response.text is text"),
     ],
 )
 def test_what_is_no_article_is_dropped_and_counted(made, item, reason):
@@ -189,3 +190,9 @@ def test_the_archive_is_closed_even_if_it_cannot_be_indexed(made, monkeypatch):
 def test_a_pipeline_without_a_folder_is_an_error():
     with pytest.raises(UsageError, match="SEARCHKIT_INDEX is not set"):
         ArchivePipeline.from_crawler(Crawler())
+
+
+def test_a_body_of_bytes_is_read_as_utf8(made):
+    pipeline, stats = made
+    result_of(process(pipeline, {"id": "a", "title": "渡口", "body": "渡轮停航。".encode()}))
+    assert pipeline._archive["a"].body == "渡轮停航。" and "searchkit/rejected" not in stats

@@ -83,5 +83,25 @@ def test_a_blank_condition_deletes_nothing(archive):
     assert len(archive) == before
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (lambda archive: archive.delete(["bridge"]), r"a list of ids is given by name\narchive.delete\(ids="),
+        (lambda archive: archive.delete(("bridge", "f16")), "a list of ids is given by name"),
+        (lambda archive: archive.delete({"bridge"}, dry_run=True), "a list of ids is given by name"),
+        (lambda archive: archive.delete([]), "a list of ids is given by name"),
+        (lambda archive: archive.delete(ids="bridge"), r"ids must be a list of ids, not 'bridge'\nids=\['bridge'\]"),
+        (lambda archive: archive.delete(5), "a query is text, or a tree of searchkit.query.tree, not 5"),
+        (lambda archive: archive.search(["芯片", "半导体"]), "a query is text, or a tree"),
+        (lambda archive: archive.count(None), "a query is text, or a tree"),
+    ],
+)
+def test_what_is_no_query_is_refused_with_a_word_on_what_would_be(archive, given, told):
+    before = len(archive)
+    with pytest.raises(UsageError, match=told):
+        given(archive)
+    assert len(archive) == before
+
+
 def test_a_datetime_is_a_day(archive):
     assert archive.ids(on=datetime(2025, 3, 4, 23, 59)).ids == archive.ids(on="2025-03-04").ids != ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +22,7 @@ def test_every_white_space_becomes_a_space():
 
 
 def beginning(text: str, mark: int, width: int) -> int:
-    return _beginning([found.end() for found in _SENTENCE_END.finditer(text)], mark, width)
+    return _beginning(text, [found.end() for found in _SENTENCE_END.finditer(text)], mark, width)
 
 
 @given(texts, st.integers(0, 119), st.integers(4, 60))
@@ -120,6 +122,18 @@ def test_a_piece_ends_with_a_sentence_if_half_of_it_is_left():
         "[大桥]今天合龙，全长十二公里。施工人员克服了台风和大浪，用了三…"
     ]
     assert shown(Words(("大桥", "施工")), digest(body), 1, 20) == ["[大桥]今天合龙，全长十二公里。[施工]人员克服…"]
+
+
+def test_no_piece_begins_or_ends_inside_a_number_or_a_word_of_letters():
+    body = "工业增加值同比增长8.1%，出口增长12.5%，消费增长3.25%，用了DeepSeek之后订单翻番，投资增长7.75%以上"
+    for width in range(8, 60):
+        for sought in ("消费", "订单", "出口", "8", "Deep"):
+            for piece in shown(Words((sought,)), digest(body), 1, width):
+                text = piece.replace("[", "").replace("]", "")
+                at = body.index(text.strip("…"))
+                end = at + len(text.strip("…"))
+                cut = [place for place in (at, end) if re.fullmatch("[0-9A-Za-z.%]{2}", body[place - 1 : place + 1])]
+                assert not cut or sought in ("8", "Deep"), (width, piece)
 
 
 def test_the_paragraph_that_counts_in_the_score_is_shown():

@@ -47,7 +47,20 @@ class Client:
     def ask(self, method: str, target: str, headers: Mapping[str, str] = {}, body: bytes = b"") -> Reply:
         return self.loop.run_until_complete(self.asked(method, target, headers, body))
 
-    async def asked(self, method: str, target: str, headers: Mapping[str, str] = {}, body: bytes = b"") -> Reply:
+    async def asked(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] = {},
+        body: bytes = b"",
+        then: Any = None,
+        take: Any = None,
+    ) -> Reply:
+        """The answer to a request.
+
+        `then()` is awaited for what comes behind the body, instead of nothing; `take(message)` before each part of the
+        answer is taken.
+        """
         path, _, query = target.partition("?")
         given = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if body:
@@ -63,11 +76,13 @@ class Client:
 
         async def receive() -> dict[str, Any]:
             if not parts:
-                await asyncio.Event().wait()  # the client stays
+                return await (then or asyncio.Event().wait)()  # the client stays
             part = parts.pop(0)
-            return {"type": "http.request", "body": part, "more_body": bool(parts)}
+            return {"type": "http.request", "body": part, "more_body": bool(parts or then)}
 
         async def send(message: dict[str, Any]) -> None:
+            if take is not None:
+                await take(message)
             sent.append(message)
 
         await self.app(scope, receive, send)

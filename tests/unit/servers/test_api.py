@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
@@ -180,6 +181,32 @@ def test_only_so_many_exports_are_sent_at_once_and_head_sends_none(serving, monk
     assert (busy.status, busy.json["code"], busy.headers["retry-after"]) == (503, "busy", "10")
 
 
+@pytest.mark.parametrize(
+    "value", ["%C2%AD", "%E2%80%8B", "%20", "%2A", "%2C", "%EF%BC%8C", "%00", "%EF%BB%BF", "%23", "%5B"]
+)
+def test_a_value_of_which_nothing_is_left_is_no_error_of_the_server(client, value):
+    for name in ("source", "author", "editor", "site", "section", "q"):
+        for path in ("/v1/search", "/v1/facets", "/v1/timeline"):
+            assert client.get(f"{path}?{name}={value}").status in (200, 400), (path, name)
+
+
+def test_an_export_that_nobody_takes_is_cut_off_and_told(serving, monkeypatch):
+    from searchkit.servers.web import app
+
+    client, told = serving(), []
+    monkeypatch.setattr(client.app, "_log", told.append)
+    monkeypatch.setattr(app, "BODY_SECONDS", 0.01)
+
+    async def take(message) -> None:
+        if message.get("more_body"):
+            await asyncio.Event().wait()
+
+    with pytest.raises(app._Unread):  # the connection is closed in the middle of the answer
+        client.loop.run_until_complete(client.asked("GET", "/v1/export", take=take))
+    assert told == ["a reader took nothing for 0.01 s: its answer is cut off"]
+    assert client.app._streams == 0
+
+
 # -- who may ask
 
 
@@ -266,3 +293,13 @@ def test_an_archive_that_cannot_be_used_is_503_without_its_place(serving, archiv
     assert (reply.status, reply.json["code"]) == (503, "closed")
     assert str(archive.path) not in reply.text
     assert int(reply.headers["retry-after"]) > 0
+
+
+def test_where_the_server_keeps_its_files_is_told_to_nobody(serving, archive):
+    held = Article(id="kept", title="水库晨报", body="水库水位回落。")
+    archive.upsert_all([(held, "/srv/desk/2025/reservoir.html"), (held, "C:\\desk\\copy.html")])
+    client = serving()
+    assert client.get("/v1/articles/kept").json["origin"]["files"] == ["copy.html", "reservoir.html"]
+    page = client.get("/article/kept", accept="text/html").body.decode()
+    assert "reservoir.html" in page
+    assert "desk" not in page

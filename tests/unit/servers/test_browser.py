@@ -41,6 +41,45 @@ def test_keys_go_from_hit_to_hit_and_open_one(browser):
     browser.open("/?q=" + quote("大桥"))
     browser.press("/")
     assert browser.see("document.activeElement.id") == "q"
+    browser.press("j")
+    assert browser.see("document.activeElement.value") == "j", "what is typed is text"
+    browser.press("Escape")
+    browser.press("j")
+    assert browser.see("document.querySelectorAll('.hit')[0].classList.contains('at')")
+    browser.open("", lambda: browser.press("?"))
+    assert browser.see("location.pathname") == "/help"
+    browser.open("", lambda: browser.press("/"))
+    for _ in range(100):  # the box takes the focus with a frame, which may come after the load
+        if focused := browser.see("document.activeElement.id"):
+            break
+    assert (browser.see("location.pathname"), focused) == ("/", "q")
+
+
+def test_a_bar_that_has_the_focus_is_seen(browser):
+    browser.open("/?q=" + quote("大桥"))
+    browser.see("[...document.querySelectorAll('[data-brush] a')].find(it => it.tabIndex === 0).focus()")
+    browser.press("Shift")  # the keyboard is in use
+    stroke = "getComputedStyle(document.activeElement.querySelector('.ground')).stroke"
+    assert browser.see(f"document.activeElement.matches('svg a') && {stroke}") not in (False, "none")
+
+
+def test_searching_and_reading_need_no_script(browser):
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open("/?q=" + quote("大桥"))
+        page = browser.call("DOM.getDocument")["root"]["nodeId"]
+
+        def found(selector):
+            return browser.call("DOM.querySelectorAll", nodeId=page, selector=selector)["nodeIds"]
+
+        assert found(".hit h3 a") and found("svg [data-start]") and found("form.search button[type=submit]")
+        assert not found("html.with-script")
+        target = browser.call("DOM.getAttributes", nodeId=found(".hit h3 a")[0])["attributes"][1]
+        browser.open(target)
+        page = browser.call("DOM.getDocument")["root"]["nodeId"]
+        assert found("article .text p mark")
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
 def drag(browser, x, y, is_there):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import hypothesis
@@ -89,6 +90,26 @@ def test_a_body_without_a_length_is_read_to_its_limit_only(client, monkeypatch):
     monkeypatch.setattr(server, "MOST_BODY", 100)
     reply = client.post("/v1/articles", b" " * 200, **{**GIVEN, "content-length": "5"})
     assert (reply.status, reply.headers["connection"]) == (413, "close")
+
+
+def test_a_body_that_does_not_come_or_ends_early_is_refused_and_no_error(client, monkeypatch):
+    told: list[str] = []
+    monkeypatch.setattr(client.app, "_log", told.append)
+    monkeypatch.setattr(server, "BODY_SECONDS", 0.01)
+    headers = {"content-type": "application/json", **GIVEN}
+
+    async def leave() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    for then, status, code in ((asyncio.Event().wait, 408, "slow"), (leave, 400, "http")):
+        reply = client.loop.run_until_complete(client.asked("POST", "/v1/articles", headers, b'{"title', then))
+        assert (reply.status, reply.json["code"], reply.headers["connection"]) == (status, code, "close")
+    assert told == []
+
+
+def test_a_body_that_is_compressed_is_not_guessed(client):
+    reply = client.post("/v1/articles", b"{}", **{**GIVEN, "content-encoding": "gzip"})
+    assert (reply.status, reply.json["code"]) == (415, "media-type")
 
 
 def test_without_the_option_nothing_can_be_added(serving):

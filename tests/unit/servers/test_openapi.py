@@ -95,7 +95,22 @@ def described(route, reply) -> str | None:
 
 TEXTS = st.one_of(
     st.sampled_from(
-        ["", "长江", "大桥 -广告", "(", '"', "title:", "date:2025", "NEAR(", "*", "长* 江", "pinyin:cj", "近7天"]
+        [
+            "",
+            "长江",
+            "大桥 -广告",
+            "(",
+            '"',
+            "title:",
+            "date:2025",
+            "NEAR(",
+            "*",
+            "长* 江",
+            "pinyin:cj",
+            "近7天",
+            "\u00ad",
+            "\ufeff\u3000",
+        ]
     ),
     st.text(max_size=20),
 )

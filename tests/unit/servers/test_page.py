@@ -356,9 +356,10 @@ def test_an_error_is_told_in_the_language_of_the_page(client):
         ("/?sort=best&lang=zh-TW", 400, "必須是"),
         ("/article/none?lang=zh-TW", 404, "沒有"),
     ):
-        tree = asked(client, target, status, accept_language=target[-5:])
+        tree = asked(client, target, status, accept_language="en")
         assert told in words(tree.xpath("//main")[0])
         assert not re.search("[a-z]{3,} [a-z]{3,}", words(tree.xpath("//main")[0])), "nothing is left in English"
+        assert tree.xpath("//main//a/@href") == [f"/?lang={target[-5:]}"], "the language goes on"
 
 
 def test_texts_have_the_language_of_their_script():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.errors import NoSuchArticle, QueryError, SearchkitError
 from searchkit.presenters.citations import STYLES
+from searchkit.servers.web.evidence import origin_of
 from searchkit.servers.web.page.links import link
 from searchkit.servers.web.page.rendering import MOST_BRIEF, page, trouble
 from searchkit.servers.web.page.texts import LANGUAGE
@@ -47,7 +48,7 @@ def article(asked: Asked) -> Answer:
     ]
     return page(
         asked, "article.html", id=id, article=found, published=_local(asked, found), marks=marks,
-        states=len(archive.revisions(id)), origin=archive.origin(id), family=family,
+        states=len(archive.revisions(id)), origin=origin_of(archive, id), family=family,
         members=[(each, _local(asked, each)) for each in (family or ())][:_MOST_MEMBERS],
         headlines=[(each, _local(asked, each)) for each in headlines[:_MOST_HEADLINES]],
         parent=archive.get(found.parent) if found.parent else None, citations=citations, query=query,

@@ -36,12 +36,11 @@ def page(asked: Asked, template: str, status: int = 200, **values: Any) -> Answe
     return _answer(template, language, status, here=here, lang=asked.given.get("lang") or "", **values)
 
 
-def trouble(problem: Problem, accept_language: str) -> Answer:
-    """Return the page of an error."""
-    here = Link("/")
-    made = _answer(
-        "error.html", texts.chosen(None, accept_language), problem.status, here=here, lang="", problem=problem
-    )
+def trouble(problem: Problem, accept_language: str, chosen: str) -> Answer:
+    """Return the page of an error. A language that was chosen by a link stays chosen."""
+    lang = chosen if chosen in texts.LANGUAGES else ""
+    language = texts.chosen(lang or None, accept_language)
+    made = _answer("error.html", language, problem.status, here=Link("/"), lang=lang, problem=problem)
     return Answer(made.body, HTML, problem.status, {**made.headers, "Cache-Control": "no-store", **problem.headers})
 
 

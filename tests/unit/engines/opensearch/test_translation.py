@@ -157,3 +157,14 @@ def test_typed_words_are_words_or_strings(translated):
     assert translated(Words(("市长",)), "words") == {"term": {"words": "市长"}}
     assert translated(Words(("市长",)), "near") == {"match_none": {}}, "no article has the word"
     assert "prefix" not in json.dumps(translated(Prefix("半导")))
+
+
+def test_many_values_of_a_field_are_one_part(translated):
+    several = Or(tuple(Field("source", f"报{n}") for n in range(12_000)))
+    assert [len(each["terms"]["source.any"]) for each in translated(several)["bool"]["should"]] == [10_000, 2_000]
+    mixed = Or((Field("source", "甲"), Or((Word("乙"), Field("source", "丙"), Field("source", "丁")))))
+    assert translated(mixed)["bool"]["should"] == [
+        {"term": {"words": "乙"}},
+        {"terms": {"source.any": ["丙", "丁"]}},
+        {"term": {"source.any": {"value": "甲"}}},
+    ]

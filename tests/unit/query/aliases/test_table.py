@@ -25,6 +25,12 @@ def test_a_group_of_the_user():
     assert others("", "老大桥") is None
 
 
+def test_a_name_of_which_nothing_is_left_when_folded_is_none():
+    assert others("", fold("\u00ad")) is None
+    assert list(Shipped(TEXT, fold(TEXT)).groups("")) == []
+    assert others("老大桥,\u00ad", "") is None
+
+
 def test_a_common_name_joins_groups():
     assert others("特朗普,懂王", "懂王") == ["特朗普", "川普"]
     assert others("特朗普,懂王", "特朗普") == ["懂王", "川普"]

@@ -15,7 +15,7 @@ from mcp import Client, MCPError
 
 import searchkit
 from searchkit import Article
-from searchkit.servers.mcp import arguments, bounds, counting, finding, tools
+from searchkit.servers.mcp import arguments, bounds, counting, finding, protocol, tools
 from searchkit.servers.mcp.protocol import server_of
 from searchkit.servers.mcp.quoting import SENTENCE, TAG
 from tests.conftest import NEWS, TODAY, at
@@ -117,6 +117,15 @@ def test_the_tools_and_their_schemas(archive):
     for name, argument in (("search", "query"), ("fetch", "id")):
         assert found[name].output_schema is None
         assert found[name].input_schema["required"] == [argument]
+
+
+def test_a_model_is_told_which_days_there_are(archive, tmp_path, monkeypatch):
+    told = server_of(archive).instructions
+    assert told.endswith("it had 9 articles, of 2020-01-01 to 2025-05-01 (Asia/Shanghai).")
+    with searchkit.open(tmp_path / "empty", create=True) as empty:
+        assert server_of(empty).instructions == protocol.INSTRUCTIONS
+    monkeypatch.setattr(archive, "timeout", 1e-9)
+    assert server_of(archive).instructions == protocol.INSTRUCTIONS
 
 
 async def _listed(archive):

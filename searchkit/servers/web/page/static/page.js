@@ -16,7 +16,12 @@
     hits[at].scrollIntoView({ block: "nearest" });
   };
   const keys = {
-    "/": () => { const box = document.getElementById("q") ?? document.querySelector("input[type=search]"); box?.focus(); box?.select(); return Boolean(box); },
+    "/": () => {
+      const box = document.getElementById("q") ?? document.querySelector("input[type=search]");
+      if (!box) document.querySelector(".home")?.click();  // where the box has the focus
+      box?.focus();
+      box?.select();
+    },
     j: () => go(1),
     k: () => go(-1),
     o: () => hits[at]?.querySelector("h3 a")?.click(),

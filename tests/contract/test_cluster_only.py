@@ -1,0 +1,98 @@
+"""What only an engine in a cluster can do, or fail to do. Where a cluster is; see tests/cluster."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchkit.engines.index import Entry
+from searchkit.errors import ArchiveError, QueryError
+from searchkit.model.article import Article
+from searchkit.query.tree import AtLeast, Everything, Phrase, Words
+from tests.cluster.reached import IN_CLUSTER, cluster, index_in_cluster
+from tests.contract.test_index import ALL, add, found
+
+pytestmark = IN_CLUSTER
+
+
+@pytest.fixture
+def full():
+    with index_in_cluster(2) as index:
+        add(index, *ALL)
+        yield index
+
+
+def kept(index) -> dict[str, object]:
+    return cluster().request("GET", f"/{index._states.name}-*", params={"expand_wildcards": "all"})
+
+
+def test_a_point_in_time_that_was_given_up_is_told_and_a_new_one_answers(full):
+    with full.snapshot() as snapshot:
+        assert snapshot.count(Everything()) == 4
+        cluster().request("DELETE", "/_search/point_in_time", {"pit_id": [snapshot._held.point]})
+        with pytest.raises(ArchiveError) as told:
+            snapshot.search(Words(("长江",)))
+        assert told.value.code == "snapshot-lost" and told.value.hint
+    assert found(full, Phrase("长江")) == ["a1", "a2"]
+
+
+def test_those_who_ask_share_a_point_in_time_until_something_is_written(full):
+    with full.snapshot() as one, full.snapshot() as other:
+        assert one._held is other._held
+        add(full, Article(id="new", title="新"))
+        with full.snapshot() as third:
+            assert third._held is not one._held and len(third) == 5 and len(other) == 4
+
+
+def test_a_cleared_index_is_deleted_when_nobody_asks_it(full):
+    with full.snapshot() as before:
+        full.clear()
+        assert len(kept(full)) == 1 and len(before) == 4
+    assert kept(full) == {}
+    add(full, *ALL)
+    assert len(kept(full)) == 1 and len(full) == 4
+
+
+def test_an_older_state_that_comes_late_changes_nothing(full):
+    full.apply([Entry(9, Article(id="a1", title="新的"))], covers=9)
+    full.apply([Entry(3, Article(id="a1", title="旧的"))], ["a2"], covers=9)
+    assert found(full, Phrase("新的")) == ["a1"] and found(full, Phrase("旧的")) == []
+    full.apply([Entry(2, Article(id="a2", title="又来"))], covers=9)
+    assert found(full, Phrase("又来")) == [], "what was deleted later stays deleted"
+
+
+def test_settings_are_those_of_the_last_step(full):
+    assert full.settings == {"format": full.format, "analysis": "test"}
+    full.note("lineage", "7")
+    add(full, *ALL)
+    assert full.settings == {"format": full.format, "analysis": "test", "lineage": "7"}
+
+
+def test_ids_and_values_of_any_length_are_taken(full):
+    long = "长" * 600
+    add(full, Article(id=long, title="讯", source="源" * 20_000, author=long))
+    assert found(full, Phrase("讯")) == [long]
+    assert full.facets(Phrase("讯"), ["source", "author"]) == {"source": {"": 1}, "author": {long: 1}}
+    full.apply([], [long], covers=99)
+    assert found(full, Phrase("讯")) == []
+
+
+def test_more_parts_than_the_cluster_takes_are_refused_with_a_hint(full):
+    many = tuple(f"词{n}" for n in range(2000))
+    with pytest.raises(QueryError, match="too many parts"):
+        full.count(AtLeast(many, 2))
+
+
+def test_an_index_has_a_size_and_parts_that_are_merged(full):
+    assert full.size() > 0
+    assert full.optimize() >= 1
+    assert len(full) == 4
+
+
+def test_with_a_replica_every_document_has_two_copies():
+    if cluster().request("GET", "/_cluster/health")["number_of_nodes"] < 2:
+        pytest.skip("one node has no place for a second copy")
+    with index_in_cluster(2, replicas=1) as index:
+        add(index, *ALL)
+        assert index.verify() == [] and len(index) == 4
+        copies = cluster().request("GET", f"/{index._states.name}/_stats/docs")["_all"]
+        assert (copies["primaries"]["docs"]["count"], copies["total"]["docs"]["count"]) == (4, 8)
