@@ -97,10 +97,10 @@ bench:
 cluster:
 	@$(PYTHON) tests/cluster/nodes.py start
 
-# The engine's tests that need a cluster, on the one that this starts. It runs on until `make cluster-stop`.
+# The tests of the engine and of the record that need a cluster, on the one that this starts. It runs on until `make cluster-stop`.
 cluster-test: $(VENV)/installed-$(EXTRAS)
 	@address=$$($(BIN)/python tests/cluster/nodes.py start) && \
-	SEARCHKIT_CLUSTER=$$address $(BIN)/python -m pytest tests/contract tests/oracle/test_opensearch_equals_memory.py \
+	SEARCHKIT_CLUSTER=$$address $(BIN)/python -m pytest tests/cluster tests/contract tests/oracle/test_opensearch_equals_memory.py \
 	  tests/realdata/test_cluster.py -k "cluster or opensearch"
 
 cluster-stop:

@@ -95,9 +95,11 @@ class Cluster:
         """
         return self._perform(method, path, body, params, seconds)
 
-    def lines(self, path: str, lines: Iterable[str], params: Mapping[str, Any] | None = None) -> Any:
-        """Return the answer to a body of several lines of JSON, each with its line end."""
-        return self._perform("POST", path, "".join(lines), params, None)
+    def lines(
+        self, path: str, lines: Iterable[str], params: Mapping[str, Any] | None = None, seconds: float | None = None
+    ) -> Any:
+        """Return the answer to a body of several lines of JSON, each with its line end; see `request`."""
+        return self._perform("POST", path, "".join(lines), params, seconds)
 
     def _perform(
         self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, seconds: float | None

@@ -48,6 +48,12 @@ class Articles(ABC):
     def delete(self, id: str) -> bool:
         """Delete an article with all its revisions; a change of the record. Returns: False if there is none."""
 
+    def look_ahead(self, ids: Iterable[str]) -> None:  # noqa: B027  # most records have nothing to do
+        """Be told which articles this transaction will look at, most of them, so that they can be fetched together.
+
+        By default nothing is done with it, and `ids` are not even made.
+        """
+
     # -- reading
 
     @abstractmethod

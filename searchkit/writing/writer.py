@@ -111,6 +111,7 @@ class Writer:
         paths: list[tuple[str, str]] = []
         apart = 0
         with self._store.transaction():
+            self._store.look_ahead(record.id for _, article, _ in batch for record in records(article))
             for position, article, path in batch:
                 named = self._naming.named(article)
                 for record in records(named.article):

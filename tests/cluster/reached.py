@@ -1,4 +1,4 @@
-"""The cluster that SEARCHKIT_CLUSTER names, for tests of the engine in it; without it they are skipped."""
+"""The cluster that SEARCHKIT_CLUSTER names, for tests of the engine and of the record in it; without it they are skipped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ import pytest
 from searchkit.analysis.segment import segmenter
 from searchkit.cluster.client import Cluster
 from searchkit.engines.opensearch.index import OpenSearchIndex
+from searchkit.storage.opensearch.mapping import PARTS, index
+from searchkit.storage.opensearch.record import OpenSearchRecord
 
 ADDRESS = os.environ.get("SEARCHKIT_CLUSTER", "")
 IN_CLUSTER = pytest.mark.skipif(
@@ -39,3 +42,16 @@ def index_in_cluster(shards: int, replicas: int = 0) -> Iterator[OpenSearchIndex
     finally:
         index.close()
         cluster().request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
+
+
+class TemporaryRecord(OpenSearchRecord):
+    """A new record, which is deleted when it is closed."""
+
+    @classmethod
+    def made(cls, **given: Any) -> Any:
+        return cls.create(cluster(), f"test-{uuid4().hex}", {"timezone": "Asia/Shanghai"}, replicas=0, **given)
+
+    def close(self) -> None:
+        super().close()
+        names = ",".join(index(self.name, part) for part in PARTS)
+        cluster().request("DELETE", f"/{names}", params={"ignore_unavailable": "true"})

@@ -1,4 +1,5 @@
-"""The records that must behave alike: as files, in memory, and in memory with no more than a cluster could promise."""
+"""The records that must behave alike: as files, in memory, in memory with no more than a cluster could promise, and in a
+cluster where one is (see tests/cluster)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from searchkit.storage.articles import Outcome
 from searchkit.storage.memory.record import MemoryRecord
 from searchkit.storage.record import Record
 from searchkit.storage.sqlite.record import SqliteRecord
+from tests.cluster.reached import ADDRESS, TemporaryRecord
 
 
 class LooseRecord(MemoryRecord):
@@ -36,3 +38,5 @@ RECORDS: dict[str, Callable[[Path], Record]] = {
     "memory": lambda _: MemoryRecord({"timezone": "Asia/Shanghai"}),
     "loose": lambda _: LooseRecord({"timezone": "Asia/Shanghai"}),
 }
+if ADDRESS:
+    RECORDS["cluster"] = lambda _: TemporaryRecord.made()

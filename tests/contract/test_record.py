@@ -20,6 +20,7 @@ from searchkit.storage import saved
 from searchkit.storage.record import Record
 from searchkit.storage.saved import hash_of
 from searchkit.storage.sketches import Sketch
+from tests.cluster.reached import IN_CLUSTER
 from tests.conftest import at
 from tests.contract.records import RECORDS
 
@@ -31,7 +32,7 @@ BRIDGE = Article(id="bridge", title="大桥封闭", body="夜间封闭。", site
 LISTED = Article(id="listed", title="灯塔修缮", kind="headline", parent="ferry", published_text="03-04 08:00")
 
 
-@pytest.fixture(params=RECORDS)
+@pytest.fixture(params=["sqlite", "memory", "loose", pytest.param("cluster", marks=IN_CLUSTER)])
 def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
     made = RECORDS[request.param](tmp_path)
     yield made
@@ -222,7 +223,7 @@ def test_changes_have_bounds(full):
 
 
 def test_long_records_are_handed_out_in_parts(full, monkeypatch):
-    for module in ("memory.record", "sqlite.changes"):
+    for module in ("memory.record", "sqlite.changes", "opensearch.changes"):
         monkeypatch.setattr(f"searchkit.storage.{module}.MOST_CHARACTERS", 1)
     assert told(full) == [("ferry", True)], "one at least"
 

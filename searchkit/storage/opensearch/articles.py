@@ -1,0 +1,145 @@
+"""The articles of a record, in the indexes `articles` and `revisions`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from searchkit.model.article import Article
+from searchkit.model.history import Revision
+from searchkit.storage.articles import Articles, Outcome, Outline, newest_first
+from searchkit.storage.opensearch.changes import OpenSearchChanges
+from searchkit.storage.opensearch.documents import article_key, article_of, document, outline, revision_key, time
+from searchkit.storage.opensearch.plans import compared, is_alive
+from searchkit.storage.opensearch.requests import term
+
+_SPARSE = 5_000
+"""Up to so many ids are looked up; more are met soon enough when all articles are read."""
+
+
+class OpenSearchArticles(OpenSearchChanges, Articles):
+    """The articles of a record."""
+
+    # -- writing
+
+    def put(self, article: Article) -> Outcome:
+        with self.transaction():
+            plan = self.plan(article.id)
+            told = plan.put(document(article))
+            if plan.changed:
+                self.planned(plan)
+        assert told != "deleted"
+        return told
+
+    def compare(self, article: Article) -> Outcome:
+        return compared(self.state(article.id), document(article))
+
+    def delete(self, id: str) -> bool:
+        with self.transaction():
+            plan = self.plan(id)
+            there = plan.delete()
+            if there:
+                self.planned(plan)
+        return there
+
+    def look_ahead(self, ids: Iterable[str]) -> None:
+        if self.is_writing:
+            self.held(ids)
+
+    # -- reading
+
+    def get(self, id: str) -> Article | None:
+        return self.get_many([id]).get(id)
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
+        found = self.states(dict.fromkeys(ids))
+        return {id: article_of(id, each["record"], self.where) for id, each in found.items() if is_alive(each)}
+
+    def has(self, id: str) -> bool:
+        return is_alive(self.state(id))
+
+    def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:
+        self.require_open()
+        planned = self.planned_ids
+        body = {"query": _there({"prefix": {"id": prefix}}), "sort": ["id"], "_source": False}
+        self.requests.refresh("articles")
+        told = self.requests.search("articles", {**body, "size": limit + len(planned)}, "hits.hits.sort")
+        found = {hit["sort"][0] for hit in told.get("hits", {}).get("hits", ())}
+        found.update(id for id in planned if id.startswith(prefix))
+        return sorted(id for id in found if planned.get(id, True))[:limit]
+
+    def ids(self) -> list[str]:
+        self.write_planned()
+        return [id for id, _ in self.requests.scan("articles", term(gone=False), "id")]
+
+    def children(self, parent: str) -> tuple[Article, ...]:
+        self.write_planned()
+        if not parent:
+            return ()
+        found = self.requests.scan("articles", term(parent=parent, gone=False), "id", ["record"], texts=True)
+        return newest_first(article_of(id, each["record"], self.where) for id, each in found)
+
+    def revisions(self, id: str) -> tuple[Revision, ...]:
+        self.write_planned()
+        state = self.state(id)
+        if not is_alive(state):
+            return ()
+        keys = [revision_key(id, state["first"], number) for number in range(1, state["revision"])]
+        found = self.requests.get_many("revisions", keys)
+        states = [*(found[key].source for key in keys if key in found), state]
+        return tuple(
+            Revision(
+                each["revision"], time(each["recorded"], self.where), article_of(id, each["record"], self.where)
+            )
+            for each in states
+        )  # fmt: skip
+
+    def recorded(self, id: str) -> datetime | None:
+        state = self.state(id)
+        return time(state["recorded"], self.where) if is_alive(state) else None
+
+    def latest(self, ids: Collection[str], limit: int) -> list[tuple[str, datetime]]:
+        self.write_planned()
+        if limit < 1 or not ids:
+            return []
+        rows: list[tuple[int, str]] = []
+        if len(ids) <= _SPARSE:
+            keys = {article_key(id): id for id in ids}
+            held = self.requests.get_many("articles", keys, ["gone", "seq"])
+            rows = [(each.source["seq"], keys[key]) for key, each in held.items() if not each.source["gone"]]
+            rows = sorted(rows, reverse=True)[:limit]
+        else:
+            among = frozenset(ids)
+            for seq, told in self.requests.scan("articles", term(gone=False), "seq", ["id"], descending=True):
+                if told["id"] in among:
+                    rows.append((seq, told["id"]))
+                    if len(rows) == limit:
+                        break
+        whole = self.requests.get_many("articles", [article_key(id) for _, id in rows], ["recorded"])
+        return [(id, time(whole[article_key(id)].source["recorded"], self.where)) for _, id in rows]
+
+    def outlines(self) -> Iterator[Outline]:
+        self.write_planned()
+        fields = ["source", "published", "has_author", "has_body"]
+        query = term(kind="article", gone=False)
+        for _, each in self.requests.scan("articles", query, "id", fields, texts=True):
+            self.require_open()
+            yield outline(each, self.where)
+
+    def __len__(self) -> int:
+        self.write_planned()
+        return self.requests.count("articles", term(gone=False))
+
+    def kinds(self) -> Mapping[str, int]:
+        self.write_planned()
+        return dict(self.requests.groups("articles", term(gone=False), "kind"))
+
+    def counts(self) -> Mapping[str, int]:
+        self.write_planned()
+        same = (count - 1 for _, count in self.requests.groups("articles", term(gone=False), "content"))
+        return {"revisions": self.requests.count("revisions", {"match_all": {}}), "duplicates": sum(same)}
+
+
+def _there(query: dict[str, Any]) -> dict[str, Any]:
+    return {"bool": {"filter": [query, {"term": {"gone": False}}]}}

@@ -1,0 +1,82 @@
+"""Making the indexes of a record, and looking at those that are there before they are trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from searchkit.cluster.client import NOT_FOUND, Cluster
+from searchkit.errors import ArchiveError, FormatTooNew, NoArchive
+from searchkit.language.messages import Message
+from searchkit.storage.opensearch.bulk import Action, send
+from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, Part, alias, body, index
+from searchkit.storage.opensearch.requests import Requests
+from searchkit.storage.opensearch.sequence import COUNTER
+from searchkit.storage.opensearch.settings import setting_document, setting_key
+
+_EXISTS = 400
+
+
+def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int, replicas: int) -> None:
+    """Make a record with these settings, unless there is one. What was broken off can be repeated, also by another.
+
+    The counter comes last: nobody can open an incomplete record.
+    """
+    requests = Requests(cluster, name)
+    cluster.side_by_side([partial(_made, cluster, name, part, shards, replicas) for part in PARTS])
+    copies = _checked(cluster, name)
+    given = [Action("create", setting_key(each), setting_document(each, value)) for each, value in settings.items()]
+    send(requests, "kept", given, copies)
+    counter = {"what": "sequence", "name": "", "next": 1, "writers": {}}
+    send(requests, "kept", [Action("create", COUNTER, counter)], copies)
+
+
+def _made(cluster: Cluster, name: str, part: Part, shards: int, replicas: int) -> None:
+    told = cluster.request("PUT", f"/{index(name, part)}", body(name, part, shards, replicas), {"ignore": _EXISTS})
+    if "error" in told and told["error"]["type"] != "resource_already_exists_exception":
+        raise ArchiveError(
+            Message("the cluster {cluster} failed: {reason}", cluster=cluster.name, reason=told["error"]["reason"]),
+            hint="names of archives in a cluster have small letters, digits, - and _",
+            code="cluster",
+        )
+
+
+def require(cluster: Cluster, name: str) -> int:
+    """Return how many copies must have a write of the record.
+
+    Raises:
+        NoArchive, FormatTooNew, ArchiveError: see `OpenSearchRecord`.
+    """
+    copies = _checked(cluster, name)
+    if Requests(cluster, name).get("kept", COUNTER) is None:
+        raise _none(cluster, name)
+    return copies
+
+
+def _checked(cluster: Cluster, name: str) -> int:
+    wanted = ",".join(alias(name, part) for part in PARTS)
+    shown = "error,*.aliases,*.mappings._meta,*.settings.index.number_of_replicas"
+    found = cluster.request("GET", f"/{wanted}", params={"ignore": NOT_FOUND, "filter_path": shown})
+    if "error" in found:
+        raise _none(cluster, name)
+    replicas = 0
+    for each in found.values():
+        meta = each.get("mappings", {}).get("_meta", {}).get(OURS, {})
+        if not isinstance(meta, dict) or "record" not in meta:
+            raise ArchiveError(
+                Message("the index {name} was not made by searchkit", name=name),
+                hint="give the archive another name",
+                code="foreign-index",
+            )
+        if meta["format"] > FORMAT:
+            raise FormatTooNew(
+                Message("the record {name} has format {format}, which is too new", name=name, format=meta["format"]),
+                hint="update searchkit",
+            )
+        replicas = max(replicas, int(each["settings"]["index"]["number_of_replicas"]))
+    # Of several replicas, one is enough.
+    return min(2, 1 + replicas)
+
+
+def _none(cluster: Cluster, name: str) -> NoArchive:
+    return NoArchive(f"{cluster.name}/{name}")

@@ -1,0 +1,121 @@
+"""What is to become of articles: their states in the cluster, and what a transaction has asked for since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from searchkit.cluster.client import Body
+from searchkit.storage.articles import differ_in_capture_only
+from searchkit.storage.opensearch.bulk import Action
+from searchkit.storage.opensearch.documents import REPLACED, article_key, revision_key, tombstone
+from searchkit.storage.opensearch.requests import Held
+
+Told = Literal["added", "updated", "unchanged", "deleted"]
+_NEW = 0
+"""Stands for the sequence number that the article will come in with."""
+
+
+class Plan:
+    """The state of one article in the cluster, and the states that are to follow it.
+
+    Attributes:
+        state: the last of these states, without its sequence number; None if the article has never been there.
+        changed: whether there is anything to write.
+        size: about so many characters are to be written.
+    """
+
+    def __init__(self, id: str, held: Held | None) -> None:
+        self.id = id
+        self.held = held
+        self.state: Body | None = dict(held.source) if held else None
+        self.changed = False
+        self.size = 0
+        self._asked: list[Body | None] = []
+        self._replaced: list[Body] = []
+
+    @property
+    def alive(self) -> bool:
+        """Whether the article is there."""
+        return is_alive(self.state)
+
+    def put(self, given: Body) -> Told:
+        """Let a state follow, unless it is as the last one."""
+        told = compared(self.state, given)
+        if told == "unchanged":
+            return told
+        self._asked.append(given)
+        if told == "updated":
+            assert self.state is not None
+            self._replaced.append({name: self.state[name] for name in REPLACED})
+            self.state = {**given, "first": self.state["first"], "revision": self.state["revision"] + 1}
+        else:
+            self.state = {**given, "first": _NEW, "revision": 1}
+        self.changed = True
+        self.size += int(given["size"])
+        return told
+
+    def delete(self) -> bool:
+        """Let a tombstone follow. Returns: False if the article is not there."""
+        if not self.alive:
+            return False
+        self._asked.append(None)
+        self._replaced.clear()
+        self.state = tombstone(self.id)
+        self.changed = True
+        return True
+
+    def touch(self) -> None:
+        """Let the same state follow with another sequence number."""
+        self.changed = self.state is not None
+
+    def again(self, held: Held | None) -> Plan:
+        """Return the same plan for another state in the cluster."""
+        plan = Plan(self.id, held)
+        for given in self._asked:
+            if given is None:
+                plan.delete()
+            else:
+                plan.put(given)
+        if not self._asked:
+            plan.touch()
+        return plan
+
+    # -- as the cluster takes it
+
+    def revisions(self, seq: int) -> Iterator[Action]:
+        """Return the actions that keep the replaced states; to be carried out first."""
+        for each in self._replaced:
+            first = each["first"] or seq
+            yield Action("index", revision_key(self.id, first, each["revision"]), {**each, "first": first})
+
+    def action(self, seq: int) -> Action:
+        """Return the action that writes the last state under its sequence number."""
+        assert self.state is not None
+        state = {**self.state, "seq": seq}
+        if state.get("first") == _NEW:
+            state["first"] = seq
+        if self.held is None:
+            return Action("create", article_key(self.id), state)
+        return Action("index", article_key(self.id), state, self.held.state)
+
+    def leftovers(self) -> Iterator[Action]:
+        """Return the actions that delete the revisions of what was deleted; to be carried out last."""
+        before = self.held.source if self.held else None
+        if before is None or before["gone"] or (self.alive and self.state and self.state["first"] == before["first"]):
+            return
+        for number in range(1, before["revision"] + 1):
+            yield Action("delete", revision_key(self.id, before["first"], number))
+
+
+def is_alive(state: Body | None) -> bool:
+    """Return whether a document is of an article that is there."""
+    return state is not None and not state["gone"]
+
+
+def compared(state: Body | None, given: Body) -> Literal["added", "updated", "unchanged"]:
+    """Return the outcome of putting an article where this state is."""
+    if state is None or state["gone"]:
+        return "added"
+    same = state["digest"] == given["digest"] or differ_in_capture_only(state["record"], given["record"])
+    return "unchanged" if same else "updated"

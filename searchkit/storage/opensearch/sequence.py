@@ -1,0 +1,141 @@
+"""Sequence numbers, of which several machines at once take blocks.
+
+One document has the next number that is free, and the blocks that are being written: for each its lowest number, and
+until when it is given (a lease). It is changed by a script, which the cluster carries out on the newest state of the
+document or, if that was changed meanwhile, again; the leases run by the clock of the cluster, not by those of the
+writers. Taking a block and giving it back are each done once however often they are sent, since the block has a name.
+
+A number is settled if it is below all blocks that are being written. A writer gives its block back when all of it is
+acknowledged. If it dies, its lease ends and others take the block away; if it is only late, it learns that from giving
+the block back, and writes the same again with new numbers.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import uuid4
+
+from searchkit.cluster.client import NOT_FOUND, Body
+from searchkit.errors import Damaged
+from searchkit.language.messages import Message
+from searchkit.storage.opensearch.mapping import alias
+from searchkit.storage.opensearch.requests import Requests
+
+COUNTER = "sequence"
+"""The key of the document."""
+LEASE = 90.0
+"""Seconds that a block is given for. A writer that dies holds up for so long what others wrote after it began."""
+_MARGIN = 10.0
+"""Seconds by which a writer thinks its lease shorter, for the cluster's clocks."""
+_CONFLICTS = 50
+_SCRIPT = """
+Map writers = ctx._source.writers;
+boolean changed = writers.entrySet().removeIf(each -> ((Number) each.getValue().until).longValue() < ctx._now);
+boolean there = writers.containsKey(params.block);
+if (params.count > 0) {
+  if (!there) {
+    writers[params.block] = ['low': ctx._source.next, 'until': ctx._now + params.lease];
+    ctx._source.next += params.count;
+    changed = true;
+  }
+} else if (there && params.lease > 0) {
+  writers[params.block].until = ctx._now + params.lease;
+  changed = true;
+} else if (there) {
+  writers.remove(params.block);
+  changed = true;
+}
+if (!changed) { ctx.op = 'none'; }
+"""
+
+
+class Block:
+    """Sequence numbers that were taken together.
+
+    Attributes:
+        low: the first of them.
+    """
+
+    def __init__(self, name: str, low: int, until: float) -> None:
+        self.name = name
+        self.low = low
+        self.until = until
+
+    def seconds(self) -> float:
+        """Return how long it is still given, on this machine's clock; below 0 if it may have been taken away."""
+        return self.until - time.monotonic()
+
+
+class Sequence:
+    """The sequence numbers of a record.
+
+    Args:
+        lease: seconds that a block is given for.
+    """
+
+    def __init__(self, requests: Requests, lease: float = LEASE) -> None:
+        self._requests = requests
+        self.lease = lease
+
+    def take(self, count: int) -> Block:
+        """Take so many numbers; nothing above them is settled until they are given back."""
+        begun = time.monotonic()
+        name = uuid4().hex
+        low = int(self._change(name, count, self.lease)["writers"][name]["low"])
+        return Block(name, low, begun + self._trusted)
+
+    @property
+    def _trusted(self) -> float:
+        return self.lease - min(_MARGIN, self.lease / 4)
+
+    def keep(self, block: Block) -> bool:
+        """Keep a block for another while. Returns: False if it has been taken away."""
+        begun = time.monotonic()
+        kept = block.name in self._change(block.name, 0, self.lease)["writers"]
+        block.until = begun + self._trusted if kept else begun
+        return kept
+
+    def give_back(self, block: Block) -> bool:
+        """End the writing of a block. Returns: False if it had been taken away before."""
+        in_time = block.seconds() > 0
+        before = self._read()["writers"]
+        self._change(block.name, 0, 0)
+        return in_time and block.name in before
+
+    def settled(self) -> int:
+        """Return the highest settled number."""
+        found = self._read()
+        now = time.time() * 1000
+        if any(each["until"] < now for each in found["writers"].values()):
+            # By the clock of this machine some are over: the cluster decides.
+            found = self._change("", 0, 0)
+        lowest = min((int(each["low"]) for each in found["writers"].values()), default=int(found["next"]))
+        return lowest - 1
+
+    def next(self) -> int:
+        """Return the lowest number that nobody has taken."""
+        return int(self._read()["next"])
+
+    def _read(self) -> Body:
+        held = self._requests.get("kept", COUNTER)
+        if held is None:
+            raise Damaged(
+                Message("the counter of the record {name} is gone", name=self._requests.name),
+                hint="restore the archive from a snapshot of the cluster",
+                code="record-damaged",
+            )
+        return held.source
+
+    def _change(self, block: str, count: int, lease: float) -> Any:
+        """Return the document after a change."""
+        params = {"block": block, "count": count, "lease": round(lease * 1000)}
+        body = {"script": {"lang": "painless", "source": _SCRIPT, "params": params}, "_source": True}
+        told = self._requests.cluster.request(
+            "POST",
+            f"/{alias(self._requests.name, 'kept')}/_update/{COUNTER}",
+            body,
+            {"retry_on_conflict": _CONFLICTS, "ignore": NOT_FOUND},
+            seconds=self.lease / 3,
+        )
+        return told["get"]["_source"] if "get" in told else self._read()

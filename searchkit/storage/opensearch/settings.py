@@ -1,0 +1,34 @@
+"""The settings of a record, each a document."""
+
+from __future__ import annotations
+
+from searchkit.cluster.client import Body
+from searchkit.storage.opensearch.bulk import Action
+from searchkit.storage.opensearch.mapping import key
+from searchkit.storage.opensearch.transactions import OpenSearchTransactions
+from searchkit.storage.settings import Settings
+
+
+class OpenSearchSettings(OpenSearchTransactions, Settings):
+    """The settings of a record."""
+
+    def setting(self, name: str) -> str | None:
+        self.require_open()
+        held = self.requests.get("kept", setting_key(name))
+        return str(held.source["value"]) if held else None
+
+    def set_setting(self, name: str, value: str) -> None:
+        self.write("kept", [Action("index", setting_key(name), setting_document(name, value))])
+
+    def remove_setting(self, name: str) -> None:
+        self.write("kept", [Action("delete", setting_key(name))])
+
+
+def setting_key(name: str) -> str:
+    """Return the key of a setting."""
+    return key("s", name)
+
+
+def setting_document(name: str, value: str) -> Body:
+    """Return the document of a setting."""
+    return {"what": "setting", "name": name, "value": value}
