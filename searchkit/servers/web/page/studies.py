@@ -61,7 +61,7 @@ def _refused(asked: Asked, error: UsageError, template: str, **told: Any) -> Ans
     problem = problems.problem_of(error, asked.pairs)
     if problem.status != 400:
         raise error
-    return page(asked, template, 400, fault=fault_of(error, problem), **told)
+    return page(asked, template, 400, fault=fault_of(asked, error, problem, told["here"]), **told)
 
 
 def _plotted(asked: Asked, queries: list[str], *, share: bool = False, by: Any = None) -> dict[str, Any]:
