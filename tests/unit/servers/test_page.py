@@ -309,14 +309,28 @@ def test_saved_searches_show_their_news(client):
     assert words(asked(client, "/saved").xpath("//td[@class='some']")[0]) == "1", "they stay unseen"
 
 
-def test_what_the_help_shows_can_be_asked(client):
-    tree = asked(client, "/help")
+@pytest.mark.parametrize(("lang", "script"), [("en", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh-TW", "zh-Hant")])
+def test_what_the_help_shows_can_be_asked(client, lang, script):
+    tree = asked(client, f"/help?lang={lang}")
     for there in tree.xpath("//table//a/@href"):
         asked(client, there)
-    days = "".join(tree.xpath("//h2[text()='When']/following::p[1]/span/text()")).split("、")
+    shown = tree.xpath("//h2[following-sibling::p[1]/span]/following-sibling::p[1]/span")[0]
+    assert shown.get("lang") == script and {each.get("lang") for each in tree.xpath("//table//a")} == {script}
+    days = words(shown).split("、")
     assert len(days) == 9
     for each in (*days, "last week", "since March"):
         asked(client, f"/?on={each}")
+    told = words(shown) + "".join(map(words, tree.xpath("//table//a")))
+    assert all((each in told) == (lang != "zh-TW") for each in ("导", "国", "庆", "周", "进", "华"))
+    assert all((each in told) == (lang == "zh-TW") for each in ("導", "國", "慶", "週", "進", "華"))
+
+
+@pytest.mark.parametrize(("lang", "day"), [("zh-CN", "上周五"), ("zh-TW", "上週五"), ("en", "上周五")])
+def test_examples_of_days_are_in_the_script_of_the_page(client, lang, day):
+    for typed in ("星期八", "上周五三"):  # one is like none of the examples, the other like this one
+        hint = words(asked(client, f"/?on={typed}&lang={lang}", 400).xpath("//*[@class='hint']")[0])
+        assert day in hint
+    asked(client, f"/?on={day}")
 
 
 def test_what_is_not_there_is_told_in_html(client):
