@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -117,6 +118,34 @@ def test_the_start_shows_the_archive(client, archive):
     assert f"{len(archive)} articles in this archive" in words(tree)
     assert tree.xpath("//form[@role='search']//input[@name='q']") and tree.xpath("//svg[@data-brush]//a")
     assert len(tree.xpath("//li[@class='hit']")) == 6
+
+
+@pytest.mark.parametrize(
+    ("today", "days"), [(date(2025, 3, 20), "近30天"), (date(2027, 3, 20), "2025-03")], ids=["new", "old"]
+)
+def test_every_example_finds_something(tmp_path, today, days):
+    listed = (("经济", "出口"), ("经济", "Apple"), ("Apple",), ("(经济", "a:b"), ("经济",))
+    with searchkit.open(tmp_path / "index", create=True, timeout=None, today=lambda: today) as made:
+        for number, words_ in enumerate(listed):
+            made.upsert(
+                replace(
+                    NEWS[0], id=f"e{number}", title=f"消息 {number}", body=f"第{number}条：{words_[0]}。",
+                    keywords=words_, source="甲报",
+                )
+            )  # fmt: skip
+        tree = asked(Client(Application(made, Serving(log=False))), "/")
+        shown = [words(each) for each in tree.xpath("//section[@class='examples']//li/a")][:-1]
+        assert {each: made.count(each) for each in shown if not made.count(each)} == {}
+        assert {'"经济"', "经济 -Apple"} <= set(shown), "what finds something is there"
+        assert not any("(" in each or each == "经济 Apple" for each in shown)
+        assert shown[-1] == f"经济 date:{days}"
+
+
+def test_an_archive_without_the_words_at_hand_has_no_examples(tmp_path):
+    with searchkit.open(tmp_path / "index", create=True, timeout=None, today=lambda: TODAY) as made:
+        made.upsert(searchkit.Article(id="x", title="甲乙丙", body="丁戊"))
+        tree = asked(Client(Application(made, Serving(log=False))), "/")
+        assert len(tree.xpath("//section[@class='examples']//li")) == 1, "the help alone"
 
 
 def test_hits_are_marked_and_lead_to_articles(client):

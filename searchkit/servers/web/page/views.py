@@ -129,28 +129,48 @@ def _start(asked: Asked, here: Link) -> Answer:
     newest = archive.search(sort="newest", limit=_LATEST, kind="article", snippets=1)
     facets = archive.facets(fields=("keyword", "source"), limit=_VALUES)
     timeline = timeline_of(archive, "", {}, None)
-    words = [value for value, _ in facets["keyword"].values[:4] if value.strip() and '"' not in value]
+    words = [value for value, _ in facets["keyword"].values if value.strip() and '"' not in value]
+    sources = [value for value, _ in facets["source"].values]
     return page(
         asked, "start.html", here=here, found=newest, size=len(archive), sources=facets["source"],
-        drawn=drawn(timeline, here), examples=_examples(words, [value for value, _ in facets["source"].values]),
-        **_form(here),
+        drawn=drawn(timeline, here), examples=list(_examples(archive, words, sources)), **_form(here),
     )  # fmt: skip
 
 
-def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, Message]]:
-    """Return queries in the words of this archive, each with what it shows of the query language."""
-    one, two, *_ = [*words, "经济", "合作"] if len(words) < 2 else words
-    found = [
-        (f"{one} {two}", Message("both words")),
-        (f'"{one}"', Message("exactly these characters")),
-        (f"{one} OR {two}", Message("either")),
-        (f"{one} -{two}", Message("without a word")),
-        (f"title:{one}", Message("in the title")),
+_WORDS_AT_HAND = ("经济", "合作")
+"""For the examples of an archive whose articles have no keywords."""
+
+
+def _examples(archive: Archive, words: Sequence[str], sources: Sequence[str]) -> Iterator[tuple[str, Message]]:
+    """Yield queries in the words of this archive, each with what it shows: only such as find something in it."""
+    known = dict.fromkeys((*words, *_WORDS_AT_HAND))
+    one, *others = [each for each in known if _finds(archive, each)] or [""]
+    if not one:
+        return
+    two = next((each for each in others if _finds(archive, f"{one} {each}")), "")
+    other = two or next(iter(others), "")
+    queries = [
+        (f"{one} {two}", Message("both words"), two),
+        (f'"{one}"', Message("exactly these characters"), one),
+        (f"{one} OR {other}", Message("either"), other),
+        (f"{one} -{other}", Message("without a word"), other),
+        (f"title:{one}", Message("in the title"), one),
     ]
     if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
-        found.append((f'{one} source:"{sources[0]}"', Message("from one source")))
-    found.append((f"{one} date:近30天", Message("of these days")))
-    return found
+        queries.append((f'{one} source:"{sources[0]}"', Message("from one source"), one))
+    yield from ((query, told) for query, told, needed in queries if needed and _finds(archive, query))
+    newest = archive.search(one, sort="newest", limit=1, snippets=0).hits
+    month = f"{newest[0].published:%Y-%m}" if newest and newest[0].published else ""
+    recent = next((each for each in ("近30天", month) if each and _finds(archive, f"{one} date:{each}")), "")
+    if recent:
+        yield f"{one} date:{recent}", Message("of these days")
+
+
+def _finds(archive: Archive, query: str) -> bool:
+    try:
+        return archive.count(query) > 0
+    except QueryError:  # a keyword may have signs of the query language
+        return False
 
 
 def _form(here: Link) -> dict[str, Any]:
