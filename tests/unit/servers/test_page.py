@@ -323,6 +323,31 @@ def test_two_queries_are_compared_and_drawn(client):
     assert asked(client, "/compare").xpath("//form")
 
 
+def test_names_looked_for_as_well_are_told_wherever_queries_are_asked(client):
+    for target, shown in (
+        ("/?q=特朗普", ["Also looked for: "]),
+        ("/compare?a=大桥&b=特朗普", ["Also looked for: "]),
+        ("/coverage?q=大桥&q=特朗普", ["特朗普 · Also looked for: "]),
+    ):
+        told = asked(client, target).xpath("//p[contains(@class,'aliases')]")
+        assert [
+            words(each).startswith(one.strip()) and "川普" in words(each) for each, one in zip(told, shown, strict=True)
+        ] == [True]
+        there = unquote(told[0].xpath("a/@href")[0])
+        assert there == target + "&aliases=false"
+        assert not asked(client, there).xpath("//p[contains(@class,'aliases')]")
+
+
+def test_the_words_of_a_comparison_have_the_ratio(client, archive):
+    tree = asked(client, "/compare?a=大桥&b=敌意")
+    heads = [words(each) for each in tree.xpath("//section[1]//table//thead//th")][:4]
+    assert heads == ["Word", "this query alone", "the other alone", "log ratio"]
+    first = archive.compare("大桥", "敌意").a.terms[0]
+    shown = [words(each) for each in tree.xpath("(//section//tbody/tr)[1]/*")]
+    assert shown == [first.word, str(first.matches), str(first.rest), f"{first.log_ratio:.1f}"]
+    assert "1 is twice, 2 four times" in words(tree.xpath("//main")[0])
+
+
 def test_shares_of_coverage_have_their_numbers(client):
     tree = asked(client, "/coverage?q=大桥&q=敌意&q=&by=year")
     assert [each.get("value") for each in tree.xpath("//input[@name='q']")] == ["大桥", "敌意", ""]

@@ -87,6 +87,7 @@ def _plotted(asked: Asked, queries: list[str], *, share: bool = False, by: Any =
         ],
         "shown_by": found.by,
         "gaps": found.gaps,
+        "understood": [(each.name, each.parsed.aliases) for each in found.queries],
     }
 
 
