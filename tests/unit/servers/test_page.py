@@ -115,7 +115,7 @@ def words(element) -> str:
 
 def test_the_start_shows_the_archive(client, archive):
     tree = asked(client, "/")
-    assert f"{len(archive)} articles in this archive" in words(tree)
+    assert f"{len(archive) - 1} articles in this archive, 1 headline" in words(tree.xpath("//h1")[0])
     assert tree.xpath("//form[@role='search']//input[@name='q']") and tree.xpath("//svg[@data-brush]//a")
     assert len(tree.xpath("//li[@class='hit']")) == 6
 
@@ -307,6 +307,25 @@ def test_headlines_of_a_page_lead_there_and_back(client):
     headline = asked(client, there[0].get("href"))
     assert headline.xpath("//p[@class='note']/a/@href") == ["/article/page"]
     assert headline.xpath("//dd/a[@rel]/@href") == ["https://news.example/2"]
+
+
+def test_headlines_are_no_articles(client, archive):
+    assert archive.count("轮渡 OR 渡口", kind="headline") == 1 and archive.count("轮渡 OR 渡口", kind="article") > 1
+    both = asked(client, "/?q=轮渡 OR 渡口")
+    articles = archive.count("轮渡 OR 渡口", kind="article")
+    assert words(both.xpath("//h1")[0]) == f"{articles} articles, 1 headline"
+    labels = both.xpath("//li[contains(@class,'hit')][.//*[@class='kind']]")
+    assert [words(each.xpath("h3")[0]) for each in labels] == ["渡口恢复夜航"]
+    assert words(labels[0].xpath("p[@class='note']")[0]) == "headline listed by 轮渡"
+    assert labels[0].xpath("p[@class='note']/a/@href") == ["/article/page"]
+    there = next(each.get("href") for each in both.xpath("//p[@class='note']/a") if words(each) == "Articles only")
+    only = asked(client, unquote(there.replace("+", " ")))
+    assert words(only.xpath("//h1")[0]) == f"{articles} articles" and not only.xpath("//*[@class='kind']")
+    assert only.xpath("//input[@name='kind']/@checked") and not only.xpath("//input[@type='hidden'][@name='kind']")
+    alone = asked(client, "/?q=渡口 kind:headline&lang=zh-TW")
+    assert words(alone.xpath("//h1")[0]) == "1 則標題" and words(alone.xpath("//*[@class='kind']")[0]) == "標題條目"
+    kept = asked(client, "/?q=渡口&kind=headline")
+    assert kept.xpath("//input[@type='hidden'][@name='kind']/@value") == ["headline"]
 
 
 def test_every_style_can_be_cited(client):

@@ -107,7 +107,7 @@ def search(asked: Asked) -> Answer:
             **asked.conditions,
         )  # fmt: skip
         timeline = timeline_of(archive, given["q"], asked.conditions, given["by"])
-        facets = archive.facets(given["q"], fields=FACETS, limit=_VALUES, **asked.conditions)
+        facets = archive.facets(given["q"], fields=(*FACETS, "kind"), limit=_VALUES, **asked.conditions)
     except UsageError as error:
         problem = problems.problem_of(error, asked.pairs)
         if problem.status != 400:
@@ -116,11 +116,12 @@ def search(asked: Asked) -> Answer:
             asked, "search.html", problem.status, here=here, fault=fault_of(asked, error, problem, here),
             chips=list(_chips(here)), **_form(here),
         )  # fmt: skip
+    headlines = dict(facets["kind"].values).get("headline", 0)
     return page(
-        asked, "search.html", here=here, fault=None, found=found, hits=found.hits, chips=list(_chips(here, found)),
-        drawn=drawn(timeline, here), facets=list(_facets(facets, here)), exports=list(exports(here)),
-        diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
-        **_form(here),
+        asked, "search.html", here=here, fault=None, found=found, hits=found.hits, headlines=headlines,
+        parents={each.parent: archive.get(each.parent) for each in found.hits if each.parent},
+        chips=list(_chips(here, found)), drawn=drawn(timeline, here), facets=list(_facets(facets, here)),
+        exports=list(exports(here)), diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here), **_form(here),
     )  # fmt: skip
 
 
@@ -129,10 +130,11 @@ def _start(asked: Asked, here: Link) -> Answer:
     newest = archive.search(sort="newest", limit=_LATEST, kind="article", snippets=1)
     facets = archive.facets(fields=("keyword", "source"), limit=_VALUES)
     timeline = timeline_of(archive, "", {}, None)
+    headlines = archive.count(kind="headline")
     words = [value for value, _ in facets["keyword"].values if value.strip() and '"' not in value]
     sources = [value for value, _ in facets["source"].values]
     return page(
-        asked, "start.html", here=here, found=newest, size=len(archive), sources=facets["source"],
+        asked, "start.html", here=here, found=newest, size=len(archive), headlines=headlines, sources=facets["source"],
         drawn=drawn(timeline, here), examples=list(_examples(archive, words, sources)), **_form(here),
     )  # fmt: skip
 
@@ -176,8 +178,10 @@ def _finds(archive: Archive, query: str) -> bool:
 def _form(here: Link) -> dict[str, Any]:
     """Return what the fields of the search form hold, and the parameters that it carries on unseen."""
     shown = ("q", "on", "sort", "group")
-    hidden = [pair for pair in here.pairs if pair[0] not in (*shown, "after", "by")]
+    articles = ("kind", "article")  # a box to tick; any other kind is carried on
+    hidden = [pair for pair in here.pairs if pair[0] not in (*shown, "after", "by") and pair != articles]
     value = {name: next(iter(here.values(name)), "") for name in shown}
+    value["kind"] = "article" if articles in here.pairs else ""
     return {"hidden": hidden, "value": value}
 
 
@@ -313,6 +317,8 @@ class Counted:
 def _facets(found: Facets, here: Link) -> Iterator[Counted]:
     to = here.without("after")
     for facet in found.facets:
+        if facet.field == "kind":
+            continue  # told with the total
         values = []
         for value, count in facet.values:
             if not value.strip("* "):
