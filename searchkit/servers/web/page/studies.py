@@ -8,10 +8,10 @@ from urllib.parse import quote
 from searchkit.errors import UsageError
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
+from searchkit.servers.web.page.faults import fault_of
 from searchkit.servers.web.page.links import Link, link
 from searchkit.servers.web.page.rendering import page, trouble
 from searchkit.servers.web.page.texts import LANGUAGE
-from searchkit.servers.web.page.views import fault_of
 from searchkit.servers.web.parameters import BY, CONDITIONS, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 

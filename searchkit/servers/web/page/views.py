@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from searchkit.errors import QueryError, UsageError
-from searchkit.language.messages import Message
+from searchkit.errors import UsageError
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
+from searchkit.servers.web.page.examples import examples
+from searchkit.servers.web.page.faults import fault_of
 from searchkit.servers.web.page.links import DAYS, QUESTION, Link, link
 from searchkit.servers.web.page.rendering import page, trouble
-from searchkit.servers.web.page.texts import LANGUAGE, is_code
+from searchkit.servers.web.page.texts import LANGUAGE
 from searchkit.servers.web.parameters import BY, CONDITIONS, QUERY, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.model.aggregations import Bucket, By, Facets, Timeline
     from searchkit.model.results import Results, Suggestion
-    from searchkit.servers.web.problems import Problem
 
 HITS = 20
 FACETS = ("source", "section", "author")
@@ -65,36 +64,6 @@ class Chip:
     until: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An error, and the text that it is in, in three parts: before, what is wrong, and behind.
-
-    Attributes:
-        meant: the text that was probably meant, where that can be told; the page links to it.
-        to: that link.
-        example: a text that shows the syntax, and has nothing to do with what was typed.
-    """
-
-    problem: Problem
-    before: str = ""
-    wrong: str = ""
-    behind: str = ""
-    meant: str = ""
-    to: Link | None = None
-    example: str = ""
-
-    @property
-    def has_place(self) -> bool:
-        """Whether it is told where the error is."""
-        return bool(self.before or self.wrong or self.behind)
-
-    @property
-    def tells(self) -> bool:
-        """Whether its hint is a sentence, and not a query that was to be tried."""
-        asked_in_query = self.has_place and self.problem.parameter in ("q", "a", "b")
-        return bool(self.problem.hint) and not (asked_in_query and is_code(self.problem.hint))
-
-
 def search(asked: Asked) -> Answer:
     """Return the start page, or the answer to a query."""
     given, archive = asked.given, asked.archive
@@ -121,7 +90,8 @@ def search(asked: Asked) -> Answer:
         asked, "search.html", here=here, fault=None, found=found, hits=found.hits, headlines=headlines,
         parents={each.parent: archive.get(each.parent) for each in found.hits if each.parent},
         chips=list(_chips(here, found)), drawn=drawn(timeline, here), facets=list(_facets(facets, here)),
-        exports=list(exports(here)), diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here), **_form(here),
+        exports=list(exports(here)), diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
+        **_form(here),
     )  # fmt: skip
 
 
@@ -135,44 +105,8 @@ def _start(asked: Asked, here: Link) -> Answer:
     sources = [value for value, _ in facets["source"].values]
     return page(
         asked, "start.html", here=here, found=newest, size=len(archive), headlines=headlines, sources=facets["source"],
-        drawn=drawn(timeline, here), examples=list(_examples(archive, words, sources)), **_form(here),
+        drawn=drawn(timeline, here), examples=list(examples(archive, words, sources)), **_form(here),
     )  # fmt: skip
-
-
-_WORDS_AT_HAND = ("经济", "合作")
-"""For the examples of an archive whose articles have no keywords."""
-
-
-def _examples(archive: Archive, words: Sequence[str], sources: Sequence[str]) -> Iterator[tuple[str, Message]]:
-    """Yield queries in the words of this archive, each with what it shows: only such as find something in it."""
-    known = dict.fromkeys((*words, *_WORDS_AT_HAND))
-    one, *others = [each for each in known if _finds(archive, each)] or [""]
-    if not one:
-        return
-    two = next((each for each in others if _finds(archive, f"{one} {each}")), "")
-    other = two or next(iter(others), "")
-    queries = [
-        (f"{one} {two}", Message("both words"), two),
-        (f'"{one}"', Message("exactly these characters"), one),
-        (f"{one} OR {other}", Message("either"), other),
-        (f"{one} -{other}", Message("without a word"), other),
-        (f"title:{one}", Message("in the title"), one),
-    ]
-    if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
-        queries.append((f'{one} source:"{sources[0]}"', Message("from one source"), one))
-    yield from ((query, told) for query, told, needed in queries if needed and _finds(archive, query))
-    newest = archive.search(one, sort="newest", limit=1, snippets=0).hits
-    month = f"{newest[0].published:%Y-%m}" if newest and newest[0].published else ""
-    recent = next((each for each in ("近30天", month) if each and _finds(archive, f"{one} date:{each}")), "")
-    if recent:
-        yield f"{one} date:{recent}", Message("of these days")
-
-
-def _finds(archive: Archive, query: str) -> bool:
-    try:
-        return archive.count(query) > 0
-    except QueryError:  # a keyword may have signs of the query language
-        return False
 
 
 def _form(here: Link) -> dict[str, Any]:
@@ -186,50 +120,6 @@ def _form(here: Link) -> dict[str, Any]:
 
 
 # -- what is told beside the hits
-
-
-def fault_of(asked: Asked, error: UsageError, problem: Problem, here: Link) -> Fault:
-    """Return an error with the place in the text where it is, and what was meant instead if that can be told."""
-    if not isinstance(error, QueryError) or not error.query:
-        return Fault(problem)
-    start = max(0, error.column - 1)
-    stop = start + error.width
-    meant, to, example = "", None, ""
-    if error.code == "days-reversed":
-        meant = f"{error.about['since']}..{error.about['until']}"
-        to = here.without(*DAYS, "after").having("on", meant)
-    elif problem.parameter in ("q", "a", "b") and problem.hint and is_code(problem.hint):
-        meant = _meant(asked.archive, error.query, problem.hint)
-        to = here.without("after").replacing(problem.parameter, error.query, meant) if meant else None
-        example = problem.hint if _letters(problem.hint) != _letters(error.query) else ""
-    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:], meant, to, example)
-
-
-_MOST_MENDED = 8
-"""Faults of one query that are mended, one after the other: each hint mends one."""
-_EMPTY = re.compile(r"\s*\(\s*\)")
-
-
-def _meant(archive: Archive, typed: str, hint: str) -> str:
-    """Return a query of the letters that were typed, and no others, that can be read; empty if the hint is no such."""
-    for _ in range(_MOST_MENDED):
-        while (without := _EMPTY.sub("", hint).strip()) != hint:
-            hint = without
-        if not hint or _letters(hint) != _letters(typed):
-            return ""
-        try:
-            archive.understand(hint)
-        except QueryError as error:
-            if not is_code(error.hint) or error.hint == hint:
-                return ""
-            hint = error.hint
-        else:
-            return hint
-    return ""
-
-
-def _letters(text: str) -> list[str]:
-    return [char for char in text if char.isalpha()]
 
 
 def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:
