@@ -10,6 +10,7 @@ from pathlib import Path
 
 from searchkit.language.chosen import SIMPLIFIED, TRADITIONAL
 from searchkit.language.messages import Message, filled
+from searchkit.language.scripts import DateExample
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "searchkit"
@@ -51,6 +52,8 @@ def _told(value: object, language: str) -> object:
         return in_language(value, language)
     if type(value) is tuple:
         return tuple(_told(each, language) for each in value)
+    if isinstance(value, DateExample):
+        return value.traditional() if language == TRADITIONAL else value
     if isinstance(value, date) and not isinstance(value, datetime):
         return f"{value.year}年{value.month}月{value.day}日"
     return value

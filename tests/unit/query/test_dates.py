@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
+from searchkit.language.scripts import DateExample
 from searchkit.query.dates.examples import FORMS
 from searchkit.query.dates.expressions import Clock, interval, on, since, span, until
 from searchkit.query.dates.holidays import Impossible, holiday, names
@@ -26,6 +27,14 @@ def written(found) -> str:
 @pytest.mark.parametrize(("form", "means"), FORMS)
 def test_forms(form, means):
     assert written(span(form, WEDNESDAY)) == means
+
+
+@pytest.mark.parametrize(("form", "means"), FORMS)
+def test_each_form_is_read_as_it_is_shown_in_traditional_characters(form, means):
+    shown = DateExample(form).traditional()
+    assert written(span(shown, WEDNESDAY)) == means
+    convert = pytest.importorskip("opencc").OpenCC("s2t").convert
+    assert convert(shown) == shown.replace("台", "臺"), "no simplified character is left"
 
 
 def test_there_are_more_than_forty_forms_and_each_is_documented():

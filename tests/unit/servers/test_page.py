@@ -400,9 +400,10 @@ def test_what_the_help_shows_can_be_asked(client, lang, script):
 
 @pytest.mark.parametrize(("lang", "day"), [("zh-CN", "上周五"), ("zh-TW", "上週五"), ("en", "上周五")])
 def test_examples_of_days_are_in_the_script_of_the_page(client, lang, day):
-    for typed in ("星期八", "上周五三"):  # one is like none of the examples, the other like this one
+    for typed in ("星期八", "上周五三", "上周八", "去年國慶x"):  # like none of the examples, and like some
         hint = words(asked(client, f"/?on={typed}&lang={lang}", 400).xpath("//*[@class='hint']")[0])
         assert day in hint
+        assert not set(hint) & set("周国庆" if lang == "zh-TW" else "週國慶")
     asked(client, f"/?on={day}")
 
 
