@@ -388,3 +388,16 @@ def test_a_link_changes_what_it_says_and_keeps_the_rest():
     here = link("/", [("q", "甲"), ("source", "a&b"), ("source", "c"), ("on", "")])
     assert str(here.dropping("source", "c").having("q", "乙")) == "/?source=a%26b&q=%E4%B9%99"
     assert str(here.without("source").adding("q", "甲")) == "/?q=%E7%94%B2"
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/?q=大桥", "/help?lang=zh-CN", "/article/bridge", "/compare?a=大桥&b=长江", "/v1/search?q=大桥"]
+)
+def test_an_unchanged_answer_changes_nothing_that_the_browser_has_kept(client, target):
+    """A browser puts the headers of a 304 in the place of those it has kept (RFC 9111, 3.2): the policy among them."""
+    target = quote(target, safe="/?&=")
+    whole = client.get(target, accept="text/html")
+    again = client.get(target, accept="text/html", if_none_match=whole.headers["etag"])
+    assert again.status == 304
+    assert {name: value for name, value in again.headers.items() if whole.headers.get(name) != value} == {}
+    assert again.headers["vary"] == whole.headers["vary"]
