@@ -32,7 +32,13 @@ HOSTILE = Article(
     url="javascript:alert(1)",
     published=at(2025, 5, 1),
 )
-LONG = Article(id="long", title="长文", body="".join(f"第{number}段。\n" for number in range(9000)), source="长报")
+LONG = Article(
+    id="long",
+    title="长文",
+    url="https://news.example/long",
+    body="".join(f"第{number}段。\n" for number in range(9000)),
+    source="长报",
+)
 DAYS = [
     Article(
         id=f"d{number:04}", title="每日水位", published=at(2020, 1, 1) + timedelta(days=number), source=f"报{number}"
