@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.storage.memory.record import MemoryRecord
-from searchkit.storage.opensearch.record import OpenSearchRecord
 from searchkit.storage.opensearch.sequence import Sequence
 from searchkit.storage.record import Record
-from tests.cluster.reached import IN_CLUSTER, TemporaryRecord, cluster
+from tests.cluster.reached import IN_CLUSTER, TemporaryRecord
 from tests.cluster.writing import BATCH, LEASE, articles, dump, write
 
 pytestmark = [IN_CLUSTER]
@@ -45,11 +44,6 @@ def single(last: int) -> list[object]:
 def writer(record: TemporaryRecord, first: int, last: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.cluster.writing", record.name, str(first), str(last)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
-
-
-def opened(record: TemporaryRecord) -> OpenSearchRecord:
-    """The same record, as another process sees it."""
-    return OpenSearchRecord(cluster(), record.name, lease=LEASE)
 
 
 class Follower:
@@ -81,7 +75,7 @@ class Follower:
 def test_two_writers_of_overlapping_articles_are_as_one(record, rounds):
     last = rounds(450, 3000)
     half = last // 3
-    follower = Follower(opened(record))
+    follower = Follower(record.opened())
     under_way = [writer(record, 0, last - half), writer(record, half, last)]
     while any(each.poll() is None for each in under_way):
         follower.follow()
@@ -89,7 +83,7 @@ def test_two_writers_of_overlapping_articles_are_as_one(record, rounds):
         each.communicate()
         assert each.returncode == 0
     follower.follow_to_the_end()
-    assert dump(opened(record)) == single(last) and record.verify() == []
+    assert dump(record.opened()) == single(last) and record.verify() == []
     assert follower.seen == record.sequence_numbers()
 
 
@@ -98,7 +92,7 @@ def test_a_writer_that_is_killed_loses_nothing(record, rounds):
     last = (kills + 5) * BATCH
     in_the_middle = 0
     chance = random.Random(17)
-    follower = Follower(opened(record))
+    follower = Follower(record.opened())
     for kill in range(kills):
         under_way = writer(record, 0, last)
         assert under_way.stdout
@@ -113,7 +107,7 @@ def test_a_writer_that_is_killed_loses_nothing(record, rounds):
     under_way = writer(record, 0, last)
     under_way.communicate()
     assert under_way.returncode == 0
-    assert dump(opened(record)) == single(last) and record.verify() == []
+    assert dump(record.opened()) == single(last) and record.verify() == []
     follower.follow_to_the_end()
     assert follower.seen == record.sequence_numbers()
 
@@ -144,7 +138,7 @@ def test_nothing_above_an_open_block_is_settled(record):
 
 def test_a_writer_that_is_late_takes_new_numbers(record, monkeypatch):
     """Its block was taken away before its writes were acknowledged, and others have gone past it."""
-    other = opened(record)
+    other = record.opened()
     gone_past: list[int] = []
     give_back = record.sequence.give_back
 

@@ -32,18 +32,13 @@ _CONFLICTS = 50
 _SCRIPT = """
 Map writers = ctx._source.writers;
 boolean changed = writers.entrySet().removeIf(each -> ((Number) each.getValue().until).longValue() < ctx._now);
-boolean there = writers.containsKey(params.block);
-if (params.count > 0) {
-  if (!there) {
-    writers[params.block] = ['low': ctx._source.next, 'until': ctx._now + params.lease];
-    ctx._source.next += params.count;
-    changed = true;
-  }
-} else if (there && params.lease > 0) {
-  writers[params.block].until = ctx._now + params.lease;
-  changed = true;
-} else if (there) {
-  writers.remove(params.block);
+if (params.count > 0 && !writers.containsKey(params.block)) {
+  writers[params.block] = ['low': ctx._source.next, 'until': 0L];
+  ctx._source.next += params.count;
+}
+if (writers.containsKey(params.block)) {
+  if (params.lease > 0) { writers[params.block].until = ctx._now + params.lease; }
+  else { writers.remove(params.block); }
   changed = true;
 }
 if (!changed) { ctx.op = 'none'; }
@@ -78,10 +73,14 @@ class Sequence:
         self._requests = requests
         self.lease = lease
 
-    def take(self, count: int) -> Block:
-        """Take so many numbers; nothing above them is settled until they are given back."""
+    def take(self, count: int, name: str = "") -> Block:
+        """Take so many numbers; nothing above them is settled until they are given back.
+
+        Args:
+            name: of the block. Who takes it again gets the same numbers.
+        """
         begun = time.monotonic()
-        name = uuid4().hex
+        name = name or uuid4().hex
         low = int(self._change(name, count, self.lease)["writers"][name]["low"])
         return Block(name, low, begun + self._trusted)
 

@@ -14,11 +14,12 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from uuid import uuid4
 
 from searchkit.cluster.client import Cluster
 from searchkit.errors import ArchiveClosed, ArchiveError
 from searchkit.language.messages import Message
-from searchkit.storage.opensearch.bulk import SECONDS, Action, send
+from searchkit.storage.opensearch.bulk import SECONDS, Action, patiently, send
 from searchkit.storage.opensearch.documents import article_key
 from searchkit.storage.opensearch.mapping import Part, key
 from searchkit.storage.opensearch.plans import Plan
@@ -123,7 +124,10 @@ class OpenSearchTransactions:
             looked.clear()
         found = {id: looked[id] for id in wanted if id in looked}
         lacking = {id: article_key(id) for id in wanted if id not in found}
-        fetched = self.requests.get_many("articles", lacking.values())
+        if self.is_writing:
+            fetched = patiently(lambda: self.requests.get_many("articles", lacking.values()))
+        else:
+            fetched = self.requests.get_many("articles", lacking.values())
         fresh = {id: fetched.get(key) for id, key in lacking.items()}
         if self.is_writing:
             looked.update(fresh)
@@ -165,12 +169,13 @@ class OpenSearchTransactions:
     def _written(self, plans: dict[str, Plan]) -> dict[str, Plan]:
         """Write plans under new sequence numbers. Returns: what is to be done again, for it met another state."""
         # A block whose writing failed is not given back, since a request under way may still arrive: its lease ends.
-        block = self.sequence.take(len(plans))
+        name = uuid4().hex
+        block = patiently(lambda: self.sequence.take(len(plans), name))
         numbers = {id: block.low + at for at, id in enumerate(plans)}
 
         def in_time() -> None:
             if block.seconds() < SECONDS + 5:
-                self.sequence.keep(block)
+                patiently(lambda: self.sequence.keep(block))
 
         def written(part: Part, actions: Iterable[Action]) -> list[str]:
             return send(self.requests, part, actions, self._copies, before=in_time)
@@ -200,7 +205,7 @@ class OpenSearchTransactions:
 
     def _given_back(self, block: Block) -> bool:
         with suppress(ArchiveError):
-            return self.sequence.give_back(block)
+            return patiently(lambda: self.sequence.give_back(block))
         return block.seconds() > 0
 
 
