@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.storage.memory.record import MemoryRecord
-from searchkit.storage.opensearch.sequence import Sequence
+from searchkit.storage.opensearch import bulk, transactions
+from searchkit.storage.opensearch.documents import article_key
+from searchkit.storage.opensearch.sequence import Numbers
 from searchkit.storage.record import Record
 from tests.cluster.reached import IN_CLUSTER, TemporaryRecord
 from tests.cluster.writing import BATCH, LEASE, articles, dump, write
@@ -114,7 +116,7 @@ def test_a_writer_that_is_killed_loses_nothing(record, rounds):
 
 def test_numbers_are_given_out_once(record):
     def taken(_: int) -> list[int]:
-        sequence = Sequence(record.requests, LEASE)
+        sequence = Numbers(record.requests, LEASE)
         blocks = [sequence.take(3) for _ in range(15)]
         for each in blocks:
             sequence.give_back(each)
@@ -127,7 +129,7 @@ def test_numbers_are_given_out_once(record):
 
 def test_nothing_above_an_open_block_is_settled(record):
     before = record.last_seq()
-    block = Sequence(record.requests, 600).take(2)
+    block = Numbers(record.requests, 600).take(2)
     [article] = articles(900, 901)
     record.put(article)
     assert record.last_seq() == before == block.low - 1 and record.pending(before) == 1
@@ -154,3 +156,26 @@ def test_a_writer_that_is_late_takes_new_numbers(record, monkeypatch):
     assert record.put(article) == "added"
     assert [each.id for each in other.changes(gone_past[0], 10)] == [article.id]
     assert [each.number for each in record.revisions(article.id)] == [1]
+
+
+def test_what_arrives_after_its_lease_is_over_is_not_skipped(record, monkeypatch):
+    """Its writer has died, and others have gone past its number; whoever writes next gives it another one."""
+    lost: list[object] = []
+    with monkeypatch.context() as patch:
+        # The last request is under way when the writer dies.
+        patch.setattr(transactions, "send", lambda requests, part, actions, *_, **__: lost.extend(actions) or [])
+        patch.setattr(record.sequence, "give_back", lambda block: True)
+        [article] = articles(900, 901)
+        record.put(article)
+    follower = Follower(record.opened())
+    while follower.covers < record.sequence.next() - 1:
+        time.sleep(0.2)
+        follower.follow()
+    bulk.send(record.requests, "articles", [each for each in lost if each.key == article_key(article.id)], 1)
+    follower.follow()
+    assert article.id not in follower.seen and record.get(article.id) == article
+    record.sequence.late = 0
+    record.put(next(articles(901, 902)))
+    follower.follow()
+    assert follower.seen == record.sequence_numbers() and article.id in follower.seen
+    assert record.verify() == []
