@@ -139,6 +139,12 @@ def seconds_left() -> float | None:
     return None if deadline is None else deadline.left()
 
 
+def overdue() -> QueryTimeout:
+    """Return the error for a question whose time is over, as others say who work for it."""
+    deadline = _current.get()
+    return QueryTimeout(deadline.seconds if deadline is not None else 0.0)
+
+
 def check() -> None:
     """Raise QueryTimeout if the time is over. Takes well under a microsecond."""
     deadline = _current.get()

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, NoReturn, TypeAlias
 
-from searchkit.deadline import check, seconds_left
-from searchkit.errors import ArchiveError, MissingExtra, QueryError, QueryTimeout, ReadOnlyArchive, SearchkitError
+from searchkit.deadline import check, overdue, seconds_left
+from searchkit.errors import ArchiveError, MissingExtra, QueryError, ReadOnlyArchive, SearchkitError
 from searchkit.language.messages import Message
 
 OLDEST = (2, 13)
@@ -23,7 +23,7 @@ SECONDS_TO_WRITE = 120.0
 RETRIES = 3
 _AT_ONCE = 8
 """Requests of all questions together that others of the same question wait beside."""
-NOT_FOUND, TOO_MANY = 404, 429
+BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429
 _BROKEN = (502, 503, 504)
 
 
@@ -158,7 +158,7 @@ class Cluster:
         kinds = self._errors
         if isinstance(error, kinds.ConnectionTimeout):
             if left is not None:
-                raise QueryTimeout(left) from None
+                raise overdue() from None
             raise ArchiveError(
                 Message("{cluster} did not answer in time", cluster=self.name),
                 hint="it may be overloaded; try again",
@@ -205,7 +205,7 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitEr
         return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
     if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:
         return unavailable(cluster)
-    if status in (TOO_MANY, *_BROKEN):
+    if status in (TOO_MANY, *_BROKEN) or "timeout" in kind:
         return busy(cluster, reason or kind or str(status))
     return ArchiveError(
         Message("the cluster {cluster} failed: {reason}", cluster=cluster, reason=reason or kind or str(status)),

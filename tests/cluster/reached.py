@@ -41,7 +41,7 @@ def index_in_cluster(shards: int, replicas: int = 0) -> Iterator[OpenSearchIndex
         yield index
     finally:
         index.close()
-        cluster().request("DELETE", f"/{name}-*", params={"expand_wildcards": "all"})
+        cluster().request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
 
 
 class TemporaryRecord(OpenSearchRecord):

@@ -22,7 +22,7 @@ def full():
 
 
 def kept(index) -> dict[str, object]:
-    return cluster().request("GET", f"/{index._states.name}-*", params={"expand_wildcards": "all"})
+    return cluster().request("GET", f"/{index._states.name}.*", params={"expand_wildcards": "all"})
 
 
 def test_a_point_in_time_that_was_given_up_is_told_and_a_new_one_answers(full):

@@ -8,6 +8,7 @@ for all who ask, with the statistics that were counted for it, as long as the ma
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -16,11 +17,11 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from searchkit.cluster.client import NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
-from searchkit.deadline import seconds_left
+from searchkit.cluster.client import BAD_REQUEST, NOT_FOUND, Body, Cluster, NotThere, as_line, of_failure, unavailable
+from searchkit.deadline import overdue, seconds_left
 from searchkit.engines.opensearch.kept import Kept
 from searchkit.engines.opensearch.mapping import FORMAT, index_settings, mapping
-from searchkit.errors import ArchiveError, QueryTimeout
+from searchkit.errors import ArchiveError
 from searchkit.language.messages import Message
 
 KEEP_ALIVE = "10m"
@@ -77,16 +78,31 @@ class States:
         return State(index, int(meta["covers"]), meta["mark"], meta["settings"])
 
     def create(self, settings: Mapping[str, str], shards: int, replicas: int) -> State:
-        """Make an index without documents, and return its state."""
-        mark = uuid4().hex
-        state = State(f"{self.name}-{mark[:12]}", 0, mark, settings)
-        body = {
-            "settings": {"index": index_settings(shards, replicas)},
-            "mappings": mapping(_meta(state)),
-            "aliases": {self.name: {}},
-        }
-        self._cluster.request("PUT", f"/{state.index}", body)
-        return state
+        """Make an index without documents, unless another process just does, and return its state.
+
+        Indexes are numbered: of two that make the same number the cluster takes one.
+        """
+        known = self._cluster.request("GET", f"/{self.name}.*/_alias", params={"expand_wildcards": "all"})
+        numbers = [
+            int(found[1]) for index in known if (found := re.fullmatch(rf"{re.escape(self.name)}\.(\d+)", index))
+        ]
+        state = State(f"{self.name}.{max(numbers, default=0) + 1:06d}", 0, uuid4().hex, settings)
+        if not any(self.name in each["aliases"] for each in known.values()):
+            body = {
+                "settings": {"index": index_settings(shards, replicas)},
+                "mappings": mapping(_meta(state)),
+                "aliases": {self.name: {}},
+            }
+            made = self._cluster.request("PUT", f"/{state.index}", body, {"ignore": BAD_REQUEST})
+            failure = made.get("error")
+            if not failure:
+                return state
+            if failure["type"] != "resource_already_exists_exception":
+                raise of_failure(BAD_REQUEST, failure["type"], str(failure.get("reason")), self._cluster.name)
+        theirs = self.read()
+        if theirs is None:
+            raise NotThere(Message("the index {name} was deleted while it was made", name=self.name), hint="try again")
+        return theirs
 
     def write(self, state: State) -> None:
         """Keep a state with the mapping of its index."""
@@ -277,7 +293,7 @@ class Asking:
             reason = "; ".join(dict.fromkeys(str(each.get("reason")) for each in [*roots, failure]))
             raise of_failure(int(answer.get("status", 0)), str(roots[0].get("type")), reason, self._cluster.name)
         if answer.get("timed_out"):
-            raise QueryTimeout(seconds_left() or 0.0)
+            raise overdue()
         if answer["_shards"]["failed"]:
             self.held.is_lost = True
             reasons = [str(each.get("reason", {}).get("type")) for each in answer["_shards"].get("failures", ())]

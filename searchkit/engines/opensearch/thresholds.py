@@ -24,10 +24,20 @@ def at_least(
         is_enough: decides, to the last bit, for the parts that an article has.
         share: of the weights, which it takes for enough if nothing is lost by rounding.
     """
+    weighed = [worth(part, weight) for part, weight in zip(parts, weights, strict=True)]
+    return reaching(weighed, weights, is_enough, share)
+
+
+def worth(query: Body, weight: float) -> Body:
+    """Return a query whose score is a weight."""
+    return {"constant_score": {"filter": query, "boost": weight}}
+
+
+def reaching(
+    weighed: Sequence[Body], weights: Sequence[float], is_enough: Callable[[Sequence[bool]], bool], share: float
+) -> Body:
+    """Return the same for queries whose scores add up to the weights of the parts that an article has."""
     threshold = _threshold(weights, is_enough, share)
-    weighed = [
-        {"constant_score": {"filter": part, "boost": weight}} for part, weight in zip(parts, weights, strict=True)
-    ]
     return {"function_score": {"query": any_of(weighed), "min_score": threshold}}
 
 

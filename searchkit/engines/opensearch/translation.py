@@ -17,7 +17,7 @@ from searchkit.engines.opensearch import literals
 from searchkit.engines.opensearch.literals import EVERYTHING, FAR, NOTHING, all_of, any_of, literal
 from searchkit.engines.opensearch.mapping import BODY, DAY, TEXTS, TITLE, WORDS, any_value
 from searchkit.engines.opensearch.statistics import Statistics
-from searchkit.engines.opensearch.thresholds import at_least
+from searchkit.engines.opensearch.thresholds import at_least, reaching, worth
 from searchkit.query.patterns import pattern
 from searchkit.query.tree import (
     And,
@@ -142,18 +142,30 @@ class Translator:
         known = [word for word in words if self._statistics.frequency("words", word)]
         if not known:
             return NOTHING
-        having: defaultdict[str, list[Body]] = defaultdict(list)
-        for text, queries in aliases.items():
+        naming: defaultdict[str, list[str]] = defaultdict(list)
+        for text in aliases:
             for word in scoring.near_words([text], self._segmenter):
-                having[word] += queries
+                naming[word].append(text)
         weights = {word: self._statistics.idf("words", word) for word in known}
 
         def is_near(has: Sequence[bool]) -> bool:
             found = {word for word, yes in zip(known, has, strict=True) if yes}
             return scoring.share_found(found, weights) >= scoring.NEAR_SHARE
 
-        found = [any_of([_word(word), *having[word]]) for word in known]
-        return at_least(found, [weights[word] for word in known], is_near, scoring.NEAR_SHARE)
+        # The words of one text are found by the same aliases: these are asked for once, and not for each word.
+        groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        for word in known:
+            groups[tuple(naming[word])].append(word)
+        found = []
+        for texts, several in groups.items():
+            alone = [worth(_word(word), weights[word]) for word in several]
+            named = any_of(query for text in texts for query in aliases[text])
+            if named == NOTHING:
+                found += alone
+            else:
+                every = worth(named, sum(weights[word] for word in several))
+                found.append({"dis_max": {"queries": [any_of(alone), every]}})
+        return reaching(found, [weights[word] for word in known], is_near, scoring.NEAR_SHARE)
 
     def _aliases(self, node: Words, how: Strictness) -> Mapping[str, list[Body]]:
         found: defaultdict[str, list[Body]] = defaultdict(list)

@@ -67,6 +67,7 @@ def refused(name: str) -> Exception:
         (lambda: failure(429, "cluster_block_exception", "disk usage exceeded flood-stage watermark"), "cluster-full"),
         (lambda: failure(503, "no_shard_available_action_exception"), "cluster-red"),
         (lambda: failure(503, "cluster_block_exception", "state not recovered"), "cluster-red"),
+        (lambda: failure(500, "timeout_exception", "Timed out getting mappings"), "cluster-busy"),
         (lambda: failure(429, "circuit_breaking_exception", "too large"), "cluster-busy"),
         (lambda: failure(400, "parsing_exception", "all shards failed"), "cluster"),
     ],
@@ -100,8 +101,9 @@ def test_the_time_of_a_question_reaches_the_cluster(cluster):
     cluster.request("GET", "/news", seconds=5)
     with within(3):
         cluster.request("GET", "/news")
-        with pytest.raises(QueryTimeout):
+        with pytest.raises(QueryTimeout) as told:
             cluster.request("GET", "/news")
+    assert told.value.seconds == 3, "what was allowed, not what was left"
     allowed = [params["request_timeout"] for _, _, params, _ in played.asked]
     assert allowed[0] == 6 and 50 < allowed[1] <= 61
 
@@ -112,6 +114,27 @@ def test_an_index_of_others_is_refused(cluster, meta):
     with pytest.raises(ArchiveError) as told:
         States(cluster, "news").read()
     assert told.value.code == "foreign-index"
+
+
+def state_of(index: str) -> dict[str, object]:
+    meta = {"searchkit": {"covers": 7, "mark": "m", "settings": {}}}
+    return {index: {"mappings": {"_meta": meta}}}
+
+
+def test_indexes_are_numbered_and_what_another_process_made_is_taken(cluster):
+    others = {"news.000002": {"aliases": {}}, "news.old": {"aliases": {"news.old.alias": {}}}}
+    played = Played(cluster, others, {"acknowledged": True})
+    assert States(cluster, "news").create({}, 1, 0).index == "news.000003"
+    assert played.asked[1][:2] == ("PUT", "/news.000003")
+    Played(cluster, {"news.000001": {"aliases": {"news": {}}}}, state_of("news.000001"))
+    assert States(cluster, "news").create({}, 1, 0).covers == 7
+    taken = {"error": {"type": "resource_already_exists_exception"}, "status": 400}
+    Played(cluster, {}, taken, state_of("news.000001"))
+    assert States(cluster, "news").create({}, 1, 0).index == "news.000001"
+    Played(cluster, {}, {"error": {"type": "invalid_index_name_exception", "reason": "no"}, "status": 400})
+    with pytest.raises(ArchiveError) as told:
+        States(cluster, "news").create({}, 1, 0)
+    assert told.value.code == "cluster"
 
 
 def test_no_index_has_no_state(cluster):

@@ -168,3 +168,15 @@ def test_many_values_of_a_field_are_one_part(translated):
         {"terms": {"source.any": ["丙", "丁"]}},
         {"term": {"source.any": {"value": "甲"}}},
     ]
+
+
+def test_aliases_of_a_long_text_are_asked_for_once_and_not_for_each_of_its_words(monkeypatch):
+    statistics = Statistics(Asking(None, Held(None, "", {})))
+    monkeypatch.setattr(Statistics, "frequency", lambda self, kind, text: 1)
+    query = Translator(segmenter(), statistics, lambda node, query: CHECKED).query
+    text = "特朗普宣布对半导体加征关税"
+    told = json.dumps(
+        query(Words((text,), also=((text, (Phrase("川普", stands="word"),)),)), "near"), ensure_ascii=False
+    )
+    assert told.count('{"term": {"title": "川普"}}') == 1 and told.count("dis_max") == 1
+    assert told.count("constant_score") > 4
