@@ -189,7 +189,7 @@ def test_trees(text, expected):
     ("text", "column", "message", "hint"),
     [
         ('芯片 "出口', 4, "not closed", '芯片 "出口"'),
-        ("title:(", 7, "not closed", "title:()"),
+        ("title:(", 7, "not closed", "title:(芯片)"),
         ("芯片 )", 4, "closes nothing", ""),
         ("soruce:新华社", 1, "no field", "source:"),
         ("mood:好", 1, "no field", '"mood:'),
@@ -265,6 +265,51 @@ def test_errors_point_at_a_column_and_propose_a_fix(text, column, message, hint)
     assert raised.value.column == column
     assert hint in raised.value.hint
     assert raised.value.query == text or len(text) > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("foo:bar", 'to find the text itself: "foo:bar"'),
+        ("关税 foo:bar 出口", 'to find the text itself: "foo:bar"'),
+        ('foo:"bar baz" 出口', 'to find the text itself: "foo:bar baz"'),
+        ("foo:“bar baz” 出口", 'to find the text itself: "foo:bar baz"'),
+        ('foo:a"b"', 'to find the text itself: "foo:ab"'),
+        (f"foo:{'字' * 200}", "to find the text itself, put it in quotes"),
+        ("title:芯片“出口 管制” 关税", "title:芯片 “出口 管制” with a space between, or the whole value in quotes"),
+        (f'title:芯片"{"字" * 200}"', "a space before the quote, or the whole value in quotes"),
+        ("特朗普 (", "特朗普"),
+        ("特朗普（", "特朗普"),
+        ("特朗普 ((", "特朗普"),
+        ("特朗普 -(", "特朗普"),
+        ("(特朗普 (", "(特朗普)"),
+        ("(特朗普 (出口", "(特朗普 (出口))"),
+        ("芯片 OR (", "芯片 OR (芯片)"),
+        ("芯片 title:(", "芯片 title:(芯片)"),
+        ("atleast2(", "atleast2(芯片)"),
+        ("((", "((芯片))"),
+        ("(" + "字" * 200, "close it with )"),
+        ('芯片 出口"', "芯片 出口"),
+        ('source:新华社"', "source:新华社"),
+        ('芯片 OR "', '芯片 OR "出口管制"'),
+        ('title:"', 'title:"出口管制"'),
+        ('"', '"出口管制"'),
+        ('"' + "字" * 200, "close it with a second quote"),
+    ],
+)
+def test_what_a_hint_proposes_to_type_is_whole(text, hint):
+    with pytest.raises(QueryError) as raised:
+        tree(text)
+    assert raised.value.hint == hint
+
+
+@given(st.lists(st.sampled_from(["芯片", "(", "（", ")", " ", "OR", "-", "title:", "atleast2", "a"]), max_size=9))
+def test_what_is_proposed_for_an_open_parenthesis_can_be_read(pieces):
+    try:
+        tree("".join(pieces))
+    except QueryError as error:
+        if "not closed" in error.message and error.hint != "close it with )":
+            assert tree(error.hint)
 
 
 def test_the_mode_is_in_the_tree():
