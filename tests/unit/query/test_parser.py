@@ -329,10 +329,14 @@ def test_dates_are_explained():
         ("早报 | 芯片", "| is read as OR; in quotes it is text"),
         ("气温 -10℃", '-10℃ leaves out what has 10℃; the text itself: "-10℃"'),
         ("芯片 or 半导体", "or is read as a word; the operator is OR"),
+        ("芯片 或 出口", "或 is read as a word; the operator is OR"),
+        ("AI 或者 source:新华社", "或者 is read as a word; the operator is OR"),
+        ("(芯片) 并且 “出口”", "并且 is read as a word; the operator is AND"),
         ("芯片 ｓｅｎｔ “半导体”", "ｓｅｎｔ is read as a word; the operator is SENT"),
         ("芯片 pre 半导体", "pre is read as a word; the operator is PRE/10"),
         ("芯片AND半导体", "芯片AND半导体 is read as one word; with the operator: 芯片 AND 半导体"),
         ("芯片near/5半导体", "芯片near/5半导体 is read as one word; with the operator: 芯片 NEAR/5 半导体"),
+        (f"芯片OR{'字' * 100}", f"芯片OR{'字' * 76}… is read as one word; OR needs spaces around it"),
         ("芯片ＯＲ半导体", "芯片ＯＲ半导体 is read as one word; with the operator: 芯片 OR 半导体"),
         ("特?普", "? in 特?普 stands for one character; in quotes it is text"),
         ("涨价?专家", "? is read as punctuation; ? inside one short word (特?普) stands for one character"),
@@ -352,7 +356,7 @@ def test_what_a_person_may_not_have_meant_is_noted(text, note):
 @pytest.mark.parametrize(
     "text",
     ["芯片，出口！", "芯片 (OR)".replace("OR", "出口"), '"！" 芯片', "a AND b", "芯片* -出口", "source:a b",
-     "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
+     "芯片或出口", "或 芯片", "芯片 或", '芯片 "或" 出口', "芯片 OR 或 出口", "芯片 或许 出口", "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
 )  # fmt: skip
 def test_nothing_is_noted_about_what_is_plain(text):
     assert parse(text, clock=CLOCK).notes == ()
