@@ -437,9 +437,10 @@ def test_long_values_are_shortened():
 @pytest.mark.parametrize(
     ("name", "arguments", "told"),
     [
-        ("search", {"query": "长江 title:("}, "at character 10: '('\ntry: 长江 title:()"),
+        ("search", {"query": "长江 title:("}, "at character 10: '('\ntry: 长江 title:(芯片)"),
         ("search", {"query": "soruce:新华社 长江"}, "source"),
         ("search", {"query": "x", "since": "2025-02-30"}, "2025-02-30"),
+        ("search", {"query": "x", "since": "2024-05", "until": "2020"}, "try: since='2020', until='2024-05'"),
         ("search", {"query": "x", "after": "zzzz"}, "`after` is the cursor"),
         ("search", {"query": "x", "limit": 1000}, "limit: 1000 is greater than the maximum of 20"),
         ("search", {"query": "x" * 1001}, "query: "),
