@@ -16,9 +16,9 @@ def _rebuild(about: _About) -> str:
     return f"searchkit rebuild --index {_typed(about['path'])}"
 
 
-def _typed(path: object) -> str:
-    """Return a path as it is typed in a shell."""
-    return shlex.quote(str(path))
+def _typed(value: object) -> str:
+    """Return a path or a text as it is typed in a shell."""
+    return shlex.quote(str(value))
 
 
 def _other_backup(about: _About) -> str:
@@ -34,7 +34,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "backup-damaged": _other_backup,
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
-    "days-reversed": lambda about: f"--since {about['since']} --until {about['until']}",
+    "days-reversed": lambda about: f"--since {_typed(about['since'])} --until {_typed(about['until'])}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
     "figure-ending": lambda about: (
         f"--plot {_typed(about['path'].with_suffix('.svg') if about['path'].name else 'figure.svg')}"

@@ -19,6 +19,7 @@ from searchkit.language.messages import Message
 from searchkit.query.fields import ALIASES, suggestion
 from searchkit.query.operators import MOST_TIMES, Kind, at_least, lacks_number, operator
 from searchkit.query.patterns import MOST_GAPS, pattern
+from searchkit.query.proposals import LONGEST, itself
 from searchkit.query.quotes import phrases
 from searchkit.query.wildcards import (
     LEAST,
@@ -318,7 +319,7 @@ class _Lexer:
                     width=end - start + 1,
                     hint=Message("did you mean {near}:?", near=near)
                     if near
-                    else Message('to find the text itself: "{text}:{after}…"', text=text, after=after),
+                    else itself(text, self.query[end + 1 :], self._phrase_at(end + 1)),
                 )
             return None
         if not after or after.isspace() or after in ")）":
@@ -329,6 +330,10 @@ class _Lexer:
                 hint=Message('{text}:… without a space; the word itself: "{text}"', text=text),
             )  # fmt: skip
         return self._take("field", end - start + 1, name)
+
+    def _phrase_at(self, at: int) -> str | None:
+        """Return the text of the phrase whose opening quote stands at an offset; None if none does."""
+        return self.query[at + 1 : self.phrases[at]] if at in self.phrases else None
 
     def _value(self, field: Token) -> Token | None:
         """Take the text after a field, up to the next space; return None if it is quoted or in parentheses.
@@ -345,17 +350,14 @@ class _Lexer:
                 if depth < 0 or end not in self.closed:
                     break
             if end in self.phrases:
-                value = query[start:end]
+                typed = f"{field.text}:{query[start:end]} {query[end : self.phrases[end] + 1]}"
                 raise QueryError(
                     "a quote begins inside a value",
                     query=query,
                     column=end + 1,
-                    hint=Message(
-                        "{text}:{value} {query}… with a space between, or the whole value in quotes",
-                        text=field.text,
-                        value=value,
-                        query=query[end],
-                    ),
+                    hint=Message("{typed} with a space between, or the whole value in quotes", typed=typed)
+                    if len(typed) <= LONGEST
+                    else Message("a space before the quote, or the whole value in quotes"),
                 )
             end += 1
         return self._take("value", end - start)

@@ -9,10 +9,12 @@ from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
 from searchkit.language.messages import Message
 from searchkit.query.lexer import Token
+from searchkit.query.operators import IN_CHINESE
 from searchkit.query.wildcards import edits_after, is_between_words
 
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:AND|OR|NOT|NEAR|PRE|SENT|PARA)(?:/[0-9]+)?(?![A-Za-z0-9])", re.IGNORECASE)
 _SHOWN = 80
+_OPERANDS = ("word", "phrase", "prefix", "wildcard", "fuzzy")
 
 
 def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
@@ -21,6 +23,11 @@ def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
     for before, token, after in zip(found, found[1:], found[2:], strict=False):
         if token.kind == "word" and _is_chinese_beside(before, after) and _LETTERS.fullmatch(fold(token.text)):
             spelled = "PRE/10" if fold(token.text) == "pre" else fold(token.text).upper()
+        elif token.kind == "word" and _is_between(before, after):
+            spelled = IN_CHINESE.get(fold(token.text), "")
+        else:
+            spelled = ""
+        if spelled:
             yield Message("{text} is read as a word; the operator is {spelled}", text=token.text, spelled=spelled)
     for token in found:
         if token.kind == "word":
@@ -47,11 +54,16 @@ def _left_out(text: str, found: Sequence[Token]) -> Iterator[str]:
         yield Message("left out, being only punctuation: {shown}", shown=shown[:_SHOWN])
 
 
+def _is_between(before: Token, after: Token) -> bool:
+    """Tell whether a token stands where an operator can."""
+    return before.kind in (*_OPERANDS, "value", ")") and after.kind in (*_OPERANDS, "field", "(")
+
+
 def _is_chinese_beside(before: Token, after: Token) -> bool:
     """Tell whether a word stands between two Chinese words or phrases: in English text, and is a word."""
     return (
-        before.kind in ("word", "phrase", "prefix", "wildcard", "fuzzy")
-        and after.kind in ("word", "phrase", "prefix", "wildcard", "fuzzy")
+        before.kind in _OPERANDS
+        and after.kind in _OPERANDS
         and is_ideograph(fold(before.text[-1]))
         and is_ideograph(fold(after.text[0]))
     )
@@ -65,10 +77,15 @@ def _glued(token: Token) -> Iterator[str]:
             continue
         if is_ideograph(fold(before[-1])) and is_ideograph(fold(after[0])):
             spaced = f"{before} {found[0].upper()} {after}"
-            yield Message(
-                "{text} is read as one word; with the operator: {spaced}",
-                text=token.text[:_SHOWN],
-                spaced=spaced[:_SHOWN],
+            # What is to be typed is not cut off.
+            yield (
+                Message("{text} is read as one word; with the operator: {spaced}", text=token.text, spaced=spaced)
+                if len(spaced) <= _SHOWN
+                else Message(
+                    "{text}… is read as one word; {operator} needs spaces around it",
+                    text=token.text[:_SHOWN],
+                    operator=found[0].upper(),
+                )
             )
             return
 

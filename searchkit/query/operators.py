@@ -26,6 +26,8 @@ EXAMPLES: dict[Kind, str] = {
 """The operators that join two words or phrases, each with an example."""
 
 _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not", "NEAR": "near", "SENT": "sent", "PARA": "para"}
+IN_CHINESE = {"或": "OR", "或者": "OR", "且": "AND", "并且": "AND"}
+"""Words that are no operators but that a person may type for one, folded, with the operator."""
 _DISTANCE = re.compile(r"(NEAR|PRE)/([0-9]{1,9})")
 _ATLEAST = re.compile(r"ATLEAST([0-9]*)")
 

@@ -37,6 +37,7 @@ from searchkit.query.lexer import Token, is_word, tokens
 from searchkit.query.notes import notes
 from searchkit.query.operands import alternatives, joined
 from searchkit.query.operators import EXAMPLES, FARTHEST, Kind
+from searchkit.query.proposals import closed
 from searchkit.query.quotes import emphasises
 from searchkit.query.tree import (
     ALL_REQUIRED,
@@ -110,7 +111,9 @@ def _has_exact_value(text: str) -> bool:
 
 
 class _Parser:
-    def __init__(self, text: str, found: list[Token], clock: Clock, mode: Mode) -> None:
+    def __init__(self, text: str, found: list[Token], clock: Clock, mode: Mode, *, trial: bool = False) -> None:
+        # A trial is of a proposal: its own errors need none.
+        self.trial = trial
         self.text = text
         self.found = found
         self.at = 0
@@ -289,11 +292,25 @@ class _Parser:
             self.fail(Message("parentheses go at most {deepest} deep", deepest=DEEPEST), opening, "write it with fewer")
         child = self.either()
         if self.next.kind != ")":
-            closed = self.text.rstrip() + ")"
-            self.fail("this parenthesis is not closed", opening, closed if len(closed) < 200 else "close it with )")
+            self.fail("this parenthesis is not closed", opening, self._closed())
         self.take()
         self.depth -= 1
         return child
+
+    def _closed(self) -> str:
+        """Return the hint for parentheses that are not closed."""
+        if self.trial:
+            return ""
+
+        def reads(text: str) -> bool:
+            try:
+                _Parser(text, tokens(text), self.clock, self.mode, trial=True).query()
+            except QueryError:
+                return False
+            return True
+
+        kinds = [token.kind for token in self.found]
+        return closed(self.text, max(1, kinds.count("(") - kinds.count(")")), reads)
 
     # -- fields
 

@@ -16,6 +16,9 @@ from bisect import bisect_right
 
 from searchkit.analysis.characters import is_letter
 from searchkit.errors import QueryError
+from searchkit.language.messages import Message
+from searchkit.query.operators import operator
+from searchkit.query.proposals import LONGEST
 
 _OPENING = {char: kind for kind, chars in enumerate(("“„‟〝", "「", "『", "«", "‹", "‘")) for char in chars}
 _CLOSING = {char: kind for kind, chars in enumerate(("”〞", "」", "』", "»", "›", "’")) for char in chars}
@@ -61,10 +64,7 @@ def phrases(query: str) -> dict[int, int]:
         elif char in _STRAIGHT:
             end = min(filter(None, (_next(straight, at), _next(lone_closing, at))), default=None)
             if end is None:
-                raise QueryError(
-                    "this quote is not closed", query=query, column=at + 1,
-                    hint=f'{query[:at]}"{query[at + 1 :].strip() or "出口管制"}"'[:200],
-                )  # fmt: skip
+                raise QueryError("this quote is not closed", query=query, column=at + 1, hint=_closed(query, at))
         elif char == "'" and starts_token(query, at):
             end = _next(single, at)
         elif _OPENING.get(char, _CLOSING.get(char)) == _DOUBLE:
@@ -76,6 +76,17 @@ def phrases(query: str) -> dict[int, int]:
             found[at] = end
             behind = end + 1
     return found
+
+
+def _closed(query: str, at: int) -> str:
+    """Return the hint for a straight quote at this offset that is not closed."""
+    before, after = query[:at], query[at + 1 :].strip()
+    last = before.split()[-1] if before.strip() else ""
+    if not after and last[-1:].isalnum() and not operator(last):
+        proposal = before.strip()  # a quote typed by mistake: 芯片 出口"
+    else:
+        proposal = f'{before}"{after or "出口管制"}"'
+    return proposal if len(proposal) <= LONGEST else Message("close it with a second quote")
 
 
 def _brackets(query: str) -> tuple[dict[int, int], list[int]]:

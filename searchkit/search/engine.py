@@ -26,7 +26,7 @@ from searchkit.search.collapse import Grouped, grouped
 from searchkit.search.conditions import Conditions, one_of
 from searchkit.search.highlight import Highlighter, Mark
 from searchkit.search.likelier import may_be_misspelled, prints, shows
-from searchkit.search.page import EVERYTHING, Page
+from searchkit.search.page import EVERYTHING, Page, require_limit
 from searchkit.search.question import Question, understand
 from searchkit.search.recency import recent_of
 from searchkit.storage.record import Record
@@ -186,6 +186,8 @@ class Engine:
 
     def _found(self, question: Question, page: Page, recent: Recent | None) -> tuple[Sort, Grouped]:
         """Return the order of the answer, and the matches on the page."""
+        if page.limit is not None:
+            require_limit(page.limit)
         tree = question.tree
         by_words = page.sort is None and scoring.scoring_terms(tree, self._segmenter)
         order = one_of("sort", page.sort or ("relevance" if by_words else "newest"), SORTS)
@@ -342,6 +344,7 @@ class Engine:
         """Return the most frequent values of each field among the matches; see `Asking.facets`."""
         from searchkit.model.aggregations import Facet, Facets
 
+        require_limit(limit)
         countable = [each.name for each in FIELDS.values() if each.facet]
         for name in fields:
             if name not in countable:
@@ -463,9 +466,9 @@ class Engine:
 
 
 def _at_least_one(number: int, name: str = "limit") -> None:
-    if number < 1:
+    if not isinstance(number, int) or number < 1:
         raise UsageError(
-            Message("{name} must be 1 or more, not {number}", name=name, number=number),
+            Message("{name} must be 1 or more, not {number!r:.60}", name=name, number=number),
             hint=Message("{name}=20", name=name),
         )
 

@@ -62,3 +62,12 @@ class Page(NamedTuple):
         if not self.limit or self.limit < 0:
             raise UsageError("a page needs a limit of 1 or more", hint="limit=10", code="page-without-limit")
         return min((self.number - 1) * self.limit, EVERYTHING)
+
+
+def require_limit(limit: object) -> None:
+    """Raise UsageError unless a limit is a whole number of 0 or more."""
+    if not isinstance(limit, int) or limit < 0:
+        raise UsageError(
+            Message("limit must be a whole number, 0 or more, not {limit!r:.60}", limit=limit),
+            hint="limit=10",
+        )

@@ -121,18 +121,32 @@ def _day_conditions(conditions: Conditions, clock: Clock) -> Iterator[Published]
     last = conditions.until if not isinstance(conditions.until, str) else dates.until(conditions.until, clock)
     if first is not None or last is not None:
         if first is not None and last is not None and _day(first) > _day(last):
-            raise QueryError(
-                Message(
-                    "the range ends before it begins: since {day}, until {day_2}", day=_day(first), day_2=_day(last)
-                ),
-                query=str(conditions.until),
-                width=len(str(conditions.until)),
-                hint=Message("since={day!r}, until={day_2!r}", day=str(_day(last)), day_2=str(_day(first))),
-                code="days-reversed",
-                since=_day(last),
-                until=_day(first),
-            )
+            raise _reversed(conditions, first, last, clock)
         yield Published(None if first is None else _day(first), None if last is None else _day(last))
+
+
+def _reversed(conditions: Conditions, first: date, last: date, clock: Clock) -> QueryError:
+    """Return the error for a range that ends before it begins. Its hint has the two as typed, the other way round."""
+    from searchkit.query import dates
+
+    since, until = str(_day(last)), str(_day(first))
+    try:
+        # An expression that is open at the other end (2024起) is proposed as its day.
+        if isinstance(conditions.until, str) and dates.since(conditions.until, clock):
+            since = conditions.until.strip()
+        if isinstance(conditions.since, str) and dates.until(conditions.since, clock):
+            until = conditions.since.strip()
+    except QueryError:
+        since, until = str(_day(last)), str(_day(first))
+    return QueryError(
+        Message("the range ends before it begins: since {day}, until {day_2}", day=_day(first), day_2=_day(last)),
+        query=str(conditions.until),
+        width=len(str(conditions.until)),
+        hint=Message("since={day!r}, until={day_2!r}", day=since, day_2=until),
+        code="days-reversed",
+        since=since,
+        until=until,
+    )
 
 
 def _day(value: date) -> date:

@@ -10,10 +10,12 @@ from searchkit.analysis.edits import is_within
 from searchkit.errors import QueryError
 from searchkit.language.messages import Message
 from searchkit.query.fields import ALIASES
+from searchkit.query.operators import IN_CHINESE
 from searchkit.query.tree import Node
 
 _NAME = re.compile(r"(?<!\S)(?P<name>[^\s:：\"]{1,8})[ ]?[:：][ ]?(?=\S)")
 _OPERATOR = re.compile(r"(?<![A-Za-z])(?:AND|OR|NOT)(?![A-Za-z])")
+_CHINESE = re.compile(rf"(?<=\s)(?:{'|'.join(IN_CHINESE)})(?=\s)")
 _SMALL = re.compile(r"(?<=\s)(?:and|or|not)(?=\s)")
 
 
@@ -44,6 +46,10 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
     raised = _SMALL.sub(lambda found: found[0].upper(), text)
     if raised != text:
         yield raised, Message("the operator is written in capitals")
+    operators = [IN_CHINESE[found[0]] for found in _CHINESE.finditer(text)]
+    if operators:
+        replaced = _CHINESE.sub(lambda found: IN_CHINESE[found[0]], text)
+        yield replaced, Message("the operator is {spelled}", spelled=operators[0])
 
 
 def _fields_like(typed: str) -> list[str]:

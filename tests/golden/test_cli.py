@@ -118,6 +118,7 @@ CASES = {
     "error-field": (2, ["search", "长江 soruce:新华社"]),
     "error-parenthesis": (2, ["search", "title:("]),
     "error-date": (2, ["search", "--on", "2025-02-30"]),
+    "error-days-reversed": (2, ["search", "长江", "--since", "2025-05", "--until", "last year"]),
     "error-json": (2, ["search", "title:(", "--json"]),
     "error-command": (2, ["serch"]),
     "error-option": (2, ["search", "--bogus"]),

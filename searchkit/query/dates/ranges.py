@@ -65,7 +65,7 @@ def ends(text: str, today: date) -> Ends | None:
         first = days(f"{twice[1]}{twice[2]}{unit}", today)
         last = days(f"{'第' if twice[1].endswith('第') else ''}{twice[3]}", today, first[0]) if first else None
         if first and last:
-            return _in_order(first, last, twice[2], twice[3])
+            return _in_order(first, last, twice[2], twice[3], today)
     body = re.sub("(?:之间|期间|间|内)$", "", text)
     signs = [*_BETWEEN.finditer(body)]
     if text.startswith("between "):
@@ -97,18 +97,25 @@ def _range(text: str, sign: tuple[int, int], today: date) -> Ends | None:
     if not (left or right) or (text[slice(*sign)] == "-" and not (left and right)):
         return None
     if left and right and (completed := _completed(left, right, today)):
-        return _in_order(*completed, left, right)
+        return _in_order(*completed, left, right, today)
     first = _end(left, text.index(left), today) if left else None
     if left and not first:
         return None
     last = _end(right, text.rindex(right), today, first[0] if first else None) if right else None
     if right and not last:
         return None
-    return _in_order(first, last, left, right)
+    return _in_order(first, last, left, right, today)
 
 
-def _in_order(first: Interval | None, last: Interval | None, left: str, right: str) -> Ends:
+def _in_order(first: Interval | None, last: Interval | None, left: str, right: str, today: date) -> Ends:
     if first and last and first[0] > last[1]:
+        # An end that takes its year or month from the other (2025年3-1月) does not mean the same in its place.
+        try:
+            same = (days(right, today), days(left, today, last[0])) == (last, first)
+        except Impossible:
+            same = False
+        if not same:
+            left, right = first[1].isoformat(), last[0].isoformat()
         raise Reversed(left, right)
     return first[0] if first else None, last[1] if last else None
 

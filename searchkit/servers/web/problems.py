@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from searchkit.errors import (
     ArchiveError,
@@ -134,10 +136,15 @@ def text_of(problem: Problem) -> bytes:
     return (json_line(problem.to_json()) + "\n").encode("utf-8")
 
 
+def _in_address(text: str) -> str:
+    """Return a text as it is typed in an address: ideographs as they are, and the signs that mean something escaped."""
+    return re.sub(r'[\s\x00-\x20%&#+"<>\\]', lambda found: quote(found[0], safe=""), text)
+
+
 _STATUSES = {"media-type": 415, "rejected": 422}
 _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "cursor-of-another": lambda about: Message("repeat the request exactly, only `after` is new"),
-    "days-reversed": lambda about: f"since={about['since']}&until={about['until']}",
+    "days-reversed": lambda about: f"since={_in_address(about['since'])}&until={_in_address(about['until'])}",
     "half-life": lambda about: "half_life=30",
     "half-life-alone": lambda about: "recent=today&half_life=30",
     "locked-by-writer": lambda about: Message(

@@ -59,10 +59,22 @@ def test_what_is_no_date_is_refused_with_a_reason(text, why):
     assert raised.value.hint
 
 
-def test_a_reversed_range_proposes_the_swap():
-    with pytest.raises(QueryError) as raised:
-        span("2025-03..2025-01", WEDNESDAY)
-    assert "2025-01..2025-03" in raised.value.hint
+@pytest.mark.parametrize(
+    ("text", "swapped"),
+    [
+        ("2025-03..2025-01", "2025-01..2025-03"),
+        ("2024-05..2020", "2020..2024-05"),
+        ("2024年5月至2020年", "2020年..2024年5月"),
+        ("今天到去年", "去年..今天"),
+        ("2025-03..01", "2025-01-01..2025-03-31"),
+        ("2023.3.5-03.01", "2023-03-01..2023-03-05"),
+    ],
+)
+def test_a_reversed_range_proposes_the_swap(text, swapped):
+    with pytest.raises(QueryError, match="ends before it begins") as raised:
+        span(text, WEDNESDAY)
+    assert raised.value.hint == f"did you mean {swapped}?"
+    assert span(swapped, WEDNESDAY)
 
 
 @pytest.mark.parametrize(

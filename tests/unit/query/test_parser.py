@@ -189,7 +189,7 @@ def test_trees(text, expected):
     ("text", "column", "message", "hint"),
     [
         ('芯片 "出口', 4, "not closed", '芯片 "出口"'),
-        ("title:(", 7, "not closed", "title:()"),
+        ("title:(", 7, "not closed", "title:(芯片)"),
         ("芯片 )", 4, "closes nothing", ""),
         ("soruce:新华社", 1, "no field", "source:"),
         ("mood:好", 1, "no field", '"mood:'),
@@ -267,6 +267,51 @@ def test_errors_point_at_a_column_and_propose_a_fix(text, column, message, hint)
     assert raised.value.query == text or len(text) > 100
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("foo:bar", 'to find the text itself: "foo:bar"'),
+        ("关税 foo:bar 出口", 'to find the text itself: "foo:bar"'),
+        ('foo:"bar baz" 出口', 'to find the text itself: "foo:bar baz"'),
+        ("foo:“bar baz” 出口", 'to find the text itself: "foo:bar baz"'),
+        ('foo:a"b"', 'to find the text itself: "foo:ab"'),
+        (f"foo:{'字' * 200}", "to find the text itself, put it in quotes"),
+        ("title:芯片“出口 管制” 关税", "title:芯片 “出口 管制” with a space between, or the whole value in quotes"),
+        (f'title:芯片"{"字" * 200}"', "a space before the quote, or the whole value in quotes"),
+        ("特朗普 (", "特朗普"),
+        ("特朗普（", "特朗普"),
+        ("特朗普 ((", "特朗普"),
+        ("特朗普 -(", "特朗普"),
+        ("(特朗普 (", "(特朗普)"),
+        ("(特朗普 (出口", "(特朗普 (出口))"),
+        ("芯片 OR (", "芯片 OR (芯片)"),
+        ("芯片 title:(", "芯片 title:(芯片)"),
+        ("atleast2(", "atleast2(芯片)"),
+        ("((", "((芯片))"),
+        ("(" + "字" * 200, "close it with )"),
+        ('芯片 出口"', "芯片 出口"),
+        ('source:新华社"', "source:新华社"),
+        ('芯片 OR "', '芯片 OR "出口管制"'),
+        ('title:"', 'title:"出口管制"'),
+        ('"', '"出口管制"'),
+        ('"' + "字" * 200, "close it with a second quote"),
+    ],
+)
+def test_what_a_hint_proposes_to_type_is_whole(text, hint):
+    with pytest.raises(QueryError) as raised:
+        tree(text)
+    assert raised.value.hint == hint
+
+
+@given(st.lists(st.sampled_from(["芯片", "(", "（", ")", " ", "OR", "-", "title:", "atleast2", "a"]), max_size=9))
+def test_what_is_proposed_for_an_open_parenthesis_can_be_read(pieces):
+    try:
+        tree("".join(pieces))
+    except QueryError as error:
+        if "not closed" in error.message and error.hint != "close it with )":
+            assert tree(error.hint)
+
+
 def test_the_mode_is_in_the_tree():
     assert tree("a b", "any") == Words(("a", "b"), "any")
 
@@ -284,10 +329,14 @@ def test_dates_are_explained():
         ("早报 | 芯片", "| is read as OR; in quotes it is text"),
         ("气温 -10℃", '-10℃ leaves out what has 10℃; the text itself: "-10℃"'),
         ("芯片 or 半导体", "or is read as a word; the operator is OR"),
+        ("芯片 或 出口", "或 is read as a word; the operator is OR"),
+        ("AI 或者 source:新华社", "或者 is read as a word; the operator is OR"),
+        ("(芯片) 并且 “出口”", "并且 is read as a word; the operator is AND"),
         ("芯片 ｓｅｎｔ “半导体”", "ｓｅｎｔ is read as a word; the operator is SENT"),
         ("芯片 pre 半导体", "pre is read as a word; the operator is PRE/10"),
         ("芯片AND半导体", "芯片AND半导体 is read as one word; with the operator: 芯片 AND 半导体"),
         ("芯片near/5半导体", "芯片near/5半导体 is read as one word; with the operator: 芯片 NEAR/5 半导体"),
+        (f"芯片OR{'字' * 100}", f"芯片OR{'字' * 76}… is read as one word; OR needs spaces around it"),
         ("芯片ＯＲ半导体", "芯片ＯＲ半导体 is read as one word; with the operator: 芯片 OR 半导体"),
         ("特?普", "? in 特?普 stands for one character; in quotes it is text"),
         ("涨价?专家", "? is read as punctuation; ? inside one short word (特?普) stands for one character"),
@@ -307,7 +356,7 @@ def test_what_a_person_may_not_have_meant_is_noted(text, note):
 @pytest.mark.parametrize(
     "text",
     ["芯片，出口！", "芯片 (OR)".replace("OR", "出口"), '"！" 芯片', "a AND b", "芯片* -出口", "source:a b",
-     "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
+     "芯片或出口", "或 芯片", "芯片 或", '芯片 "或" 出口', "芯片 OR 或 出口", "芯片 或许 出口", "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
 )  # fmt: skip
 def test_nothing_is_noted_about_what_is_plain(text):
     assert parse(text, clock=CLOCK).notes == ()

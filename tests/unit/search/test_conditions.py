@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from searchkit import UsageError
+from searchkit import QueryError, UsageError
 from searchkit.model.results import SORTS
 from searchkit.search.conditions import Conditions, one_of
 
@@ -105,3 +105,21 @@ def test_what_is_no_query_is_refused_with_a_word_on_what_would_be(archive, given
 
 def test_a_datetime_is_a_day(archive):
     assert archive.ids(on=datetime(2025, 3, 4, 23, 59)).ids == archive.ids(on="2025-03-04").ids != ()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hint"),
+    [
+        ("2024-05", "2020", "since='2020', until='2024-05'"),
+        ("2024-05-01", "2020-12-31", "since='2020-12-31', until='2024-05-01'"),
+        (" 今天 ", "去年", "since='去年', until='今天'"),
+        (date(2024, 5, 1), "2020", "since='2020', until='2024-05-01'"),
+        ("2024", datetime(2020, 1, 2, 3, 4), "since='2020-01-02', until='2024'"),
+        ("2024起", "2020", "since='2020-12-31', until='2024-01-01'"),
+    ],
+)
+def test_reversed_days_are_proposed_as_typed_the_other_way_round(archive, since, until, hint):
+    with pytest.raises(QueryError) as raised:
+        archive.count("芯片", since=since, until=until)
+    assert str(raised.value).endswith(f"\n{hint}")
+    archive.count("芯片", **eval(f"dict({hint})"))

@@ -96,3 +96,22 @@ def test_a_page_and_a_cursor_contradict_each_other(archive):
 
 def test_a_page_of_any_number_is_counted_without_being_made(archive):
     assert archive.search("渡口", page=10**30).hits == ()
+
+
+@pytest.mark.parametrize("limit", [-1, "3", 2.5])
+def test_a_limit_that_cannot_be(archive, limit):
+    for asked in (archive.search, archive.ids, archive.facets):
+        with pytest.raises(UsageError, match="limit must be a whole number, 0 or more"):
+            asked("渡口", limit=limit)
+    with pytest.raises(UsageError):
+        archive.search("渡口", limit=limit, sample=3)
+
+
+def test_a_limit_of_terms_that_cannot_be(archive):
+    with pytest.raises(UsageError, match="limit must be 1 or more, not '20'"):
+        archive.terms("渡口", limit="20")
+
+
+def test_a_limit_of_0_counts(archive):
+    found = archive.search("渡口", limit=0)
+    assert (found.hits, found.total) == ((), archive.count("渡口"))

@@ -79,6 +79,8 @@ REFUSED = [
     ("/v1/search?q=%FF", 400, "parameter", {}),
     ("/v1/search?sort=best", 400, "parameter", {"parameter": "sort"}),
     ("/v1/search?seed=3", 400, "parameter", {"parameter": "seed"}),
+    ("/v1/search?since=2024-05&until=2020", 400, "days-reversed", {"hint": "since=2020&until=2024-05"}),
+    ("/v1/search?since=今天&until=last%20year", 400, "days-reversed", {"hint": "since=last%20year&until=今天"}),
     ("/v1/search?recent=today&sort=newest", 400, "recent-and-sort", {"hint": "leave out sort, or recent"}),
     ("/v1/timeline?by=decade", 400, "parameter", {"parameter": "by"}),
     ("/v1/timeline?limit=3", 400, "parameter", {"parameter": "limit"}),
@@ -303,3 +305,10 @@ def test_where_the_server_keeps_its_files_is_told_to_nobody(serving, archive):
     page = client.get("/article/kept", accept="text/html").body.decode()
     assert "reservoir.html" in page
     assert "desk" not in page
+
+
+def test_csv_for_excel_begins_with_a_mark(client):
+    plain = client.get("/v1/export?format=csv").body
+    assert client.get("/v1/export?format=csv&bom=true").body == b"\xef\xbb\xbf" + plain
+    page = client.get("/?q=%E5%A4%A7%E6%A1%A5", accept="text/html").body.decode()
+    assert "format=csv&amp;bom=true" in page

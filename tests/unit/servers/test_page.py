@@ -187,7 +187,7 @@ def test_a_query_that_is_wrong_is_pointed_at(client):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("大桥 (出口", "大桥 (出口)"), ("((大桥 (出口", "((大桥 (出口)))"), ("大桥 (", "大桥"), ("大桥 (()", "大桥"), ('title:"大桥', 'title:"大桥"')],
+    [("大桥 (出口", "大桥 (出口)"), ("((大桥 (出口", "((大桥 (出口)))"), ("大桥 (", "大桥"), ('大桥 "', "大桥"), ('title:"大桥', 'title:"大桥"')],
 )  # fmt: skip
 def test_what_was_meant_is_a_link(client, typed, meant):
     hint = asked(client, f"/?q={typed}&sort=newest", 400).xpath("//*[@class='hint']")[0]
@@ -199,7 +199,7 @@ def test_what_was_meant_is_a_link(client, typed, meant):
 
 @pytest.mark.parametrize(
     ("typed", "example"),
-    [("大桥 NEAR/5", "出口 NEAR/10 管制"), ('title:"', 'title:"出口管制"'), ('大桥 "', '大桥 "出口管制"'), ("title:(", ""), ("(", "")],
+    [("大桥 NEAR/5", "出口 NEAR/10 管制"), ('title:"', 'title:"出口管制"'), ('大桥 OR "', '大桥 OR "出口管制"'), ("title:(", "title:(芯片)"), ("(", "(芯片)")],
 )  # fmt: skip
 def test_what_has_nothing_to_do_with_the_query_is_an_example_and_no_link(client, typed, example):
     for target in ("/?q=", "/compare?b=大桥&a=", "/coverage?q="):
@@ -215,12 +215,17 @@ def test_only_the_query_that_is_wrong_is_mended(client):
     assert unquote(there) == "/coverage?q=大桥&q=(敌意)"
 
 
-def test_days_the_wrong_way_round_are_a_link_to_them_swapped(client):
-    hint = asked(client, "/?q=大桥&since=2025-04&until=2025-03-01", 400).xpath("//*[@class='hint']")[0]
-    assert words(hint) == "Try: 2025-03-01..2025-04-01"
-    there = hint.xpath("a/@href")[0]
-    assert unquote(there) == "/?q=大桥&on=2025-03-01..2025-04-01"
-    assert "1 Mar 2025 – 1 Apr 2025" in words(asked(client, unquote(there)).xpath("//ul[@class='chips']/li")[0])
+@pytest.mark.parametrize(
+    ("since", "until", "link", "shown"),
+    [("2025-04-02", "2025-03-01", "on=2025-03-01..2025-04-02", "1 Mar 2025 – 2 Apr 2025"),
+     ("2025-04", "2025-03", "on=2025-03..2025-04", "1 Mar 2025 – 30 Apr 2025")],
+)  # fmt: skip
+def test_days_the_wrong_way_round_are_a_link_to_them_swapped(client, since, until, link, shown):
+    hint = asked(client, f"/?q=大桥&since={since}&until={until}", 400).xpath("//*[@class='hint']")[0]
+    assert words(hint) == f"Try: {link[3:]}"
+    there = unquote(hint.xpath("a/@href")[0])
+    assert there == f"/?q=大桥&{link}"
+    assert shown in words(asked(client, there).xpath("//ul[@class='chips']/li")[0])
 
 
 def test_a_day_that_is_wrong_is_pointed_at(client):
@@ -514,3 +519,16 @@ def test_a_link_changes_what_it_says_and_keeps_the_rest():
     here = link("/", [("q", "甲"), ("source", "a&b"), ("source", "c"), ("on", "")])
     assert str(here.dropping("source", "c").having("q", "乙")) == "/?source=a%26b&q=%E4%B9%99"
     assert str(here.without("source").adding("q", "甲")) == "/?q=%E7%94%B2"
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/?q=大桥", "/help?lang=zh-CN", "/article/bridge", "/compare?a=大桥&b=长江", "/v1/search?q=大桥"]
+)
+def test_an_unchanged_answer_changes_nothing_that_the_browser_has_kept(client, target):
+    """A browser puts the headers of a 304 in the place of those it has kept (RFC 9111, 3.2): the policy among them."""
+    target = quote(target, safe="/?&=")
+    whole = client.get(target, accept="text/html")
+    again = client.get(target, accept="text/html", if_none_match=whole.headers["etag"])
+    assert again.status == 304
+    assert {name: value for name, value in again.headers.items() if whole.headers.get(name) != value} == {}
+    assert again.headers["vary"] == whole.headers["vary"]

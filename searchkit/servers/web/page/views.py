@@ -225,7 +225,8 @@ def exports(here: Link) -> Iterator[tuple[str, Link]]:
     """Yield the forms in which all that matches can be taken away, and their links."""
     question = here.only(QUESTION).to("/v1/export")
     for form, name in (("csv", "CSV"), ("ndjson", "JSON"), *((style, STYLE_NAMES[style]) for style in STYLES)):
-        yield name, question.having("format", form)
+        link = question.having("format", form)
+        yield name, link.having("bom", "true") if form == "csv" else link  # it is opened with Excel
 
 
 STYLE_NAMES = {"gbt7714": "GB/T 7714", "apa": "APA", "bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
