@@ -64,7 +64,7 @@ def _dated(text: str, today: date) -> Iterator[tuple[str, str]]:
         start = token.column - 1
         yield (
             f"{text[:start]}{rest} date:{period}{text[start + token.width :]}",
-            Message("{period} as the date:", period=period),
+            Message("date:{period} instead of words", period=period),
         )
 
 

@@ -14,7 +14,7 @@ from searchkit.analysis.normalise import fold
 from searchkit.query.dates.forms import days
 from searchkit.query.dates.numbers import Impossible
 
-LONGEST_REST = 8
+LONGEST_REST = 6
 """The most characters of what is looked for; headlines are longer."""
 
 _OF_MONTH = "(?:[0-9]{1,2}[日号]|份|[上中下]旬)?"
@@ -29,7 +29,7 @@ _PERIOD = re.compile(
 )
 _BEGINS_NO_REST = re.compile(
     "[度级届款版号代鉴份期轮次第型里时及和与以之起至到来内间前后底初末多半年月日周刊球亮饼轻龄天党]"
-    "|会(?![议谈见晤员])|中[期报旬]|同期|事变|运动|革命|起义|惨案|暴动|政变|宣言|纪念"
+    "|会(?![议谈见晤员])|中[期报旬]|同期|此时|事变|运动|革命|起义|惨案|暴动|政变|宣言|纪念"
 )
 """What belongs to the characters before it: 2024年|度报告, 去年|同期, 12月|党人, 5月4日|运动."""
 
