@@ -1,4 +1,4 @@
-"""Crawl pages into an archive: pip install 'searchkit[scrapy]'.
+"""Crawl pages into an archive: pip install '.[scrapy]'.
 
 The pages are files here, so that nothing is asked of a network.
 """

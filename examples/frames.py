@@ -1,6 +1,6 @@
 """Study a topic with pandas and polars, and keep its articles as Parquet.
 
-pip install 'searchkit[pandas,polars,arrow]'
+pip install '.[pandas,polars,arrow]'
 """
 
 from __future__ import annotations

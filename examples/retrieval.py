@@ -1,4 +1,4 @@
-"""A prompt for a language model, made of passages of the archive: pip install 'searchkit[langchain]'."""
+"""A prompt for a language model, made of passages of the archive: pip install '.[langchain]'."""
 
 from __future__ import annotations
 

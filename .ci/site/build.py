@@ -297,7 +297,9 @@ def main() -> int:
     parser.add_argument("--address", default="", help="where it will be served, for its sitemap")
     given = parser.parse_args()
     try:
-        print(build(WORK, given.address) / "index.html")
+        made = build(WORK, given.address)
+        print(made / "index.html")
+        print(f"to search in it as well: python3 -m http.server --bind 127.0.0.1 --directory {made}", file=sys.stderr)
     except ValueError as error:
         print(f"the site is not built: {error}", file=sys.stderr)
         return 1

@@ -18,6 +18,9 @@ from searchkit.errors import UsageError
 from searchkit.language.messages import Message, gettext
 from searchkit.model.counts import counted
 
+_CITED = {".bib": "bibtex", ".ris": "ris"}
+"""The style of citation that the ending of a file's name asks for."""
+
 
 def export(
     settings: Settings,
@@ -66,13 +69,16 @@ def export(
     if seed is not None and sample is None:
         raise UsageError("--seed goes with --sample", hint="--sample 200 --seed 7")
     to_fill = _columns("code,note" if columns is None else columns)
+    # The name of the file says it where nothing else does: no program reads JSON lines in a file called a.xlsx.
+    ending = output.suffix.lower() if output is not None and not form else ""
+    csv = csv or ending == ".csv"
+    cite = _CITED.get(ending, cite)
     if cite is not None:
         from searchkit.cli.citing import style_of
 
         style = style_of(cite)
     from searchkit.cli import tables as files
 
-    # The name of the file says it where nothing else does: no program reads JSON lines in a file called a.xlsx.
     named = files.form_of(output) if form in ("", "table") else None
     binary: files.Form | None = form if form in files.FORMS else named if not table or named == "xlsx" else None
     if binary:

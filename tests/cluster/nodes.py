@@ -4,7 +4,7 @@ Each node is a process of its own on the loopback interface, without TLS and use
 which comes without modules, and the jars of the two modules that searchkit needs; both are laid out in `.cluster/`, with
 the data and the logs of the nodes. What is there already, or runs already, is left as it is.
 
-The environment: NODES (3, or 1), HEAP (of each node: 1g), OPENSEARCH (another version), JAVA_HOME.
+The environment: NODES (3, or 1), HEAP (of each node: 1g), PORT (of the first: 9211), OPENSEARCH (another version), JAVA_HOME.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ FOLDER = HERE.parents[1] / ".cluster"
 VERSION = os.environ.get("OPENSEARCH", "2.19.1")
 NODES = int(os.environ.get("NODES", "3"))
 HEAP = os.environ.get("HEAP", "1g")
-FIRST_HTTP, FIRST_TRANSPORT = 9211, 9311
+FIRST_HTTP = int(os.environ.get("PORT", "9211"))
+FIRST_TRANSPORT = FIRST_HTTP + 100
 OLDEST_JAVA = 11
 SECONDS_TO_START = 240
 NOBODY = 65534

@@ -49,7 +49,11 @@ class TemporaryRecord(OpenSearchRecord):
 
     @classmethod
     def made(cls, **given: Any) -> Any:
-        return cls.create(cluster(), f"test-{uuid4().hex}", {"timezone": "Asia/Shanghai"}, replicas=0, **given)
+        return cls.create(cluster(), f"test-{uuid4().hex}", {"timezone": "Asia/Shanghai"}, **{"replicas": 0, **given})
+
+    def opened(self) -> OpenSearchRecord:
+        """The same record, as another process sees it."""
+        return OpenSearchRecord(cluster(), self.name, lease=self.sequence.lease)
 
     def close(self) -> None:
         super().close()

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from searchkit.storage.memory.record import MemoryRecord
-from searchkit.storage.opensearch.record import OpenSearchRecord
-from searchkit.storage.opensearch.sequence import Sequence
+from searchkit.storage.opensearch import bulk, transactions
+from searchkit.storage.opensearch.documents import article_key
+from searchkit.storage.opensearch.sequence import Numbers
 from searchkit.storage.record import Record
-from tests.cluster.reached import IN_CLUSTER, TemporaryRecord, cluster
+from tests.cluster.reached import IN_CLUSTER, TemporaryRecord
 from tests.cluster.writing import BATCH, LEASE, articles, dump, write
 
 pytestmark = [IN_CLUSTER]
@@ -45,11 +46,6 @@ def single(last: int) -> list[object]:
 def writer(record: TemporaryRecord, first: int, last: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.cluster.writing", record.name, str(first), str(last)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
-
-
-def opened(record: TemporaryRecord) -> OpenSearchRecord:
-    """The same record, as another process sees it."""
-    return OpenSearchRecord(cluster(), record.name, lease=LEASE)
 
 
 class Follower:
@@ -81,7 +77,7 @@ class Follower:
 def test_two_writers_of_overlapping_articles_are_as_one(record, rounds):
     last = rounds(450, 3000)
     half = last // 3
-    follower = Follower(opened(record))
+    follower = Follower(record.opened())
     under_way = [writer(record, 0, last - half), writer(record, half, last)]
     while any(each.poll() is None for each in under_way):
         follower.follow()
@@ -89,7 +85,7 @@ def test_two_writers_of_overlapping_articles_are_as_one(record, rounds):
         each.communicate()
         assert each.returncode == 0
     follower.follow_to_the_end()
-    assert dump(opened(record)) == single(last) and record.verify() == []
+    assert dump(record.opened()) == single(last) and record.verify() == []
     assert follower.seen == record.sequence_numbers()
 
 
@@ -98,7 +94,7 @@ def test_a_writer_that_is_killed_loses_nothing(record, rounds):
     last = (kills + 5) * BATCH
     in_the_middle = 0
     chance = random.Random(17)
-    follower = Follower(opened(record))
+    follower = Follower(record.opened())
     for kill in range(kills):
         under_way = writer(record, 0, last)
         assert under_way.stdout
@@ -113,14 +109,14 @@ def test_a_writer_that_is_killed_loses_nothing(record, rounds):
     under_way = writer(record, 0, last)
     under_way.communicate()
     assert under_way.returncode == 0
-    assert dump(opened(record)) == single(last) and record.verify() == []
+    assert dump(record.opened()) == single(last) and record.verify() == []
     follower.follow_to_the_end()
     assert follower.seen == record.sequence_numbers()
 
 
 def test_numbers_are_given_out_once(record):
     def taken(_: int) -> list[int]:
-        sequence = Sequence(record.requests, LEASE)
+        sequence = Numbers(record.requests, LEASE)
         blocks = [sequence.take(3) for _ in range(15)]
         for each in blocks:
             sequence.give_back(each)
@@ -133,7 +129,7 @@ def test_numbers_are_given_out_once(record):
 
 def test_nothing_above_an_open_block_is_settled(record):
     before = record.last_seq()
-    block = Sequence(record.requests, 600).take(2)
+    block = Numbers(record.requests, 600).take(2)
     [article] = articles(900, 901)
     record.put(article)
     assert record.last_seq() == before == block.low - 1 and record.pending(before) == 1
@@ -144,7 +140,7 @@ def test_nothing_above_an_open_block_is_settled(record):
 
 def test_a_writer_that_is_late_takes_new_numbers(record, monkeypatch):
     """Its block was taken away before its writes were acknowledged, and others have gone past it."""
-    other = opened(record)
+    other = record.opened()
     gone_past: list[int] = []
     give_back = record.sequence.give_back
 
@@ -160,3 +156,26 @@ def test_a_writer_that_is_late_takes_new_numbers(record, monkeypatch):
     assert record.put(article) == "added"
     assert [each.id for each in other.changes(gone_past[0], 10)] == [article.id]
     assert [each.number for each in record.revisions(article.id)] == [1]
+
+
+def test_what_arrives_after_its_lease_is_over_is_not_skipped(record, monkeypatch):
+    """Its writer has died, and others have gone past its number; whoever writes next gives it another one."""
+    lost: list[object] = []
+    with monkeypatch.context() as patch:
+        # The last request is under way when the writer dies.
+        patch.setattr(transactions, "send", lambda requests, part, actions, *_, **__: lost.extend(actions) or [])
+        patch.setattr(record.sequence, "give_back", lambda block: True)
+        [article] = articles(900, 901)
+        record.put(article)
+    follower = Follower(record.opened())
+    while follower.covers < record.sequence.next() - 1:
+        time.sleep(0.2)
+        follower.follow()
+    bulk.send(record.requests, "articles", [each for each in lost if each.key == article_key(article.id)], 1)
+    follower.follow()
+    assert article.id not in follower.seen and record.get(article.id) == article
+    record.sequence.late = 0
+    record.put(next(articles(901, 902)))
+    follower.follow()
+    assert follower.seen == record.sequence_numbers() and article.id in follower.seen
+    assert record.verify() == []

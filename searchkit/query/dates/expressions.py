@@ -95,8 +95,10 @@ def _proposal(folded: str, today: date) -> str:
     if not misprinted and (parts := leading(folded, today)):
         return Message("the date is {period}; put {rest} into the query", period=parts.date, rest=parts.rest)
     close = get_close_matches(folded[:LONGEST], [form for form, _ in FORMS], 2, 0.5)
-    usual = ("2025-03-04", "2025-01..2025-03", "上周五", "近7天", "去年国庆")
-    return Message("write it like {examples}", examples=tuple(dict.fromkeys((*close, *usual)))[:5])
+    usual = ("2025-03-04", "2025-01..2025-03", Message("上周五"), "近7天", Message("去年国庆"))
+    told = {each: each for each in usual}  # a form of traditional characters for those who read these
+    examples = tuple(dict.fromkeys(told.get(each, each) for each in (*close, *usual)))[:5]
+    return Message("write it like {examples}", examples=examples)
 
 
 def interval(text: str, *, today: date) -> Interval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from searchkit.model.article import Article, Precision
 from searchkit.model.counts import counted
 from searchkit.model.results import Hit, Results
 from searchkit.model.serialise import content_hash, json_line, rfc3339
-from searchkit.presenters.citations import cite
+from searchkit.presenters.citations.of_archive import citation
 from searchkit.servers.mcp.bounds import MOST
 from searchkit.servers.mcp.forms import Answer, Document, Found, Result
 from searchkit.servers.mcp.quoting import Quotation, one_line
@@ -175,7 +176,7 @@ def fetch(archive: Archive, given: Mapping[str, Any]) -> list[str]:
             "site": one_line(article.site, _SHORT),
             "kind": article.kind,
             "keywords": [one_line(each, 50) for each in article.keywords[:20]],
-            "citation": one_line(_citation(article), 2 * _SHORT),
+            "citation": one_line(_citation(archive, article), 2 * _SHORT),
             "sha256": content_hash(article),
             "characters": len(article.body),
             "next_offset": end if end < len(article.body) else None,
@@ -184,8 +185,11 @@ def fetch(archive: Archive, given: Mapping[str, Any]) -> list[str]:
     return [json_line(made)]
 
 
-def _citation(article: Article) -> str:
-    return cite(article, "gbt7714") if article.kind == "article" else ""
+def _citation(archive: Archive, article: Article) -> str:
+    """Return the citation that the command line gives; an address that is no link is left out of it too."""
+    if article.kind != "article":
+        return ""
+    return citation(archive, replace(article, url=_address(article.url)), "gbt7714")
 
 
 def _when(published: Any, precision: Precision, zone: ZoneInfo) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import SearchkitError
@@ -215,7 +216,8 @@ def export(asked: Asked) -> Answer:
         return Answer(_pieces(json_form.text(to_record(each)) for each in articles), NDJSON, headers=headers)
     if form == "csv":
         headers = {"Content-Disposition": 'attachment; filename="articles.csv"'}
-        return Answer(_pieces(tables.articles_csv(articles)), CSV, headers=headers)
+        written = _pieces(tables.articles_csv(articles))
+        return Answer(chain([BOM_UTF8], written) if given["bom"] else written, CSV, headers=headers)
     from searchkit.presenters.citations.of_archive import lines
 
     headers = {"Content-Disposition": f'attachment; filename="articles.{_ENDINGS.get(form, "txt")}"'}
@@ -348,6 +350,7 @@ ROUTES = (
             QUERY,
             *CONDITIONS,
             Parameter("format", "text", "JSON lines, CSV, or a style of citation.", "ndjson", EXPORT_FORMS),
+            Parameter("bom", "boolean", "Begin CSV with a byte order mark, by which Excel knows UTF-8.", False),
             Parameter("sample", "integer", "So many of the articles at random, in random order.", least=1, most=10**9),
             Parameter("seed", "integer", "Another sample for each seed.", 0, least=-(2**63), most=2**63 - 1),
         ),

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -174,7 +175,8 @@ class Application:
                 for name, value in security.HEADERS.items():
                     if name.lower().encode() not in given:
                         headers.append((name.lower().encode(), value.encode()))
-                if b"content-security-policy" not in given:
+                # What a 304 says replaces what the browser has kept of the answer: without a body there is no policy.
+                if b"content-security-policy" not in given and noted.status != HTTPStatus.NOT_MODIFIED:
                     is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
                     policy = security.PAGE_POLICY if is_page else security.POLICY
                     headers.append((b"content-security-policy", policy.encode()))
@@ -285,7 +287,8 @@ class Application:
         def work() -> Response | tuple[bytes, Iterator[bytes], Answer]:
             tag = self._tag(request) if route.cached and route.method == "GET" else ""
             if tag and is_known(tag, request.headers.get("if-none-match", "")):
-                return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept-Encoding"})
+                vary = "Accept-Encoding, Accept-Language" if route.on_problem else "Accept-Encoding"  # a page has one
+                return Response(status_code=304, headers={"ETag": tag, "Vary": vary})
             pairs = parameters.pairs_of(request.scope["query_string"])
             given = parameters.read(route.parameters, pairs)
             asked = Asked(self, self._archive, request.path_params, given, tuple(pairs), request.headers, body)

@@ -15,7 +15,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from searchkit.cluster.client import NOT_FOUND, TOO_MANY, Body, as_line, of_failure
 from searchkit.errors import ArchiveError
@@ -23,6 +23,7 @@ from searchkit.language.messages import Message
 from searchkit.storage.opensearch.mapping import Part, alias
 from searchkit.storage.opensearch.requests import Requests
 
+_Answer = TypeVar("_Answer")
 SECONDS = 30.0
 """The longest that a request may take."""
 _BYTES = 4 << 20
@@ -83,6 +84,26 @@ def send(
     return conflicts
 
 
+def patiently(ask: Callable[[], _Answer], pause: Callable[[float], object] = time.sleep) -> _Answer:
+    """Return the answer to a request that a write depends on, asked again where the cluster does not answer.
+
+    Only for what may arrive twice.
+    """
+    for tried in range(1, _TRIES):
+        try:
+            return ask()
+        except ArchiveError as error:
+            if error.code not in _TO_BE_SENT_AGAIN:
+                raise
+        pause(_seconds(tried))
+    return ask()
+
+
+def _seconds(tried: int) -> float:
+    """Return how long to wait after so many tries: longer each time, and not as long as others do."""
+    return float(min(10.0, 0.1 * 2**tried) * (0.5 + random.random()))
+
+
 def _batches(actions: Iterable[Action]) -> Iterator[list[tuple[Action, str]]]:
     batch: list[tuple[Action, str]] = []
     size = 0
@@ -127,7 +148,7 @@ def _sent(
         if not batch:
             return conflicts
         if tried < _TRIES:
-            pause(min(10.0, 0.1 * 2**tried) * (0.5 + random.random()))
+            pause(_seconds(tried))
     raise problem or ArchiveError(
         Message(
             "the cluster {cluster} did not take {number} documents",
@@ -174,7 +195,7 @@ def _ours(requests: Requests, part: Part, refused: list[Action]) -> tuple[list[A
     """Return what had been written before by the same action, to be written again, and the keys of the rest."""
     if not refused:
         return [], []
-    held = requests.get_many(part, [action.key for action in refused])
+    held = patiently(lambda: requests.get_many(part, [action.key for action in refused]))
     again: list[Action] = []
     lost: list[str] = []
     for action in refused:

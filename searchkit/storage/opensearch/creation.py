@@ -27,7 +27,7 @@ def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int
     copies = _checked(cluster, name)
     given = [Action("create", setting_key(each), setting_document(each, value)) for each, value in settings.items()]
     send(requests, "kept", given, copies)
-    counter = {"what": "sequence", "name": "", "next": 1, "writers": {}}
+    counter = {"what": "sequence", "name": "", "next": 1, "writers": {}, "late": {}}
     send(requests, "kept", [Action("create", COUNTER, counter)], copies)
 
 

@@ -44,6 +44,7 @@ FIELDS: Final[Mapping[Part, Mapping[str, Any]]] = {
     "kept": {
         "what": _WORD, "name": _WORD, "value": _STORED, "order": _NUMBER,
         "next": {"type": "long", "index": False}, "writers": {"type": "object", "enabled": False},
+        "late": {"type": "object", "enabled": False},
     },
 }  # fmt: skip
 """The fields of the documents of each index; others are refused.

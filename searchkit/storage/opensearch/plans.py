@@ -69,6 +69,10 @@ class Plan:
         """Let the same state follow with another sequence number."""
         self.changed = self.state is not None
 
+    def has_number(self, low: int, high: int) -> bool:
+        """Return whether the state in the cluster has one of these sequence numbers."""
+        return self.held is not None and low <= self.held.source["seq"] <= high
+
     def again(self, held: Held | None) -> Plan:
         """Return the same plan for another state in the cluster."""
         plan = Plan(self.id, held)
@@ -77,7 +81,7 @@ class Plan:
                 plan.delete()
             else:
                 plan.put(given)
-        if not self._asked:
+        if not self._asked and held and self.held and held.source["seq"] == self.held.source["seq"]:
             plan.touch()
         return plan
 

@@ -42,6 +42,7 @@ class Requests:
         # What was acknowledged to another process before this one asks is seen, too.
         self._unseen: set[Part] = {*PARTS}
         self._lock = threading.Lock()
+        self._refreshing = {part: threading.Lock() for part in PARTS}
 
     # -- by id
 
@@ -82,15 +83,16 @@ class Requests:
 
     def refresh(self, part: Part, *, newest: bool = False) -> None:
         """Make visible what this process wrote, with `newest` also what all others did."""
-        with self._lock:
-            if not newest and part not in self._unseen:
-                return
-            self._unseen.discard(part)
-        try:
-            self.cluster.request("POST", f"/{alias(self.name, part)}/_refresh")
-        except BaseException:
-            self.wrote(part)
-            raise
+        with self._refreshing[part]:  # who comes while another one refreshes waits, and then sees what it made visible
+            with self._lock:
+                if not newest and part not in self._unseen:
+                    return
+                self._unseen.discard(part)
+            try:
+                self.cluster.request("POST", f"/{alias(self.name, part)}/_refresh")
+            except BaseException:
+                self.wrote(part)
+                raise
 
     def search(self, part: Part, body: Body, shown: str = "") -> Body:
         """Return the answer to a search of what is visible.

@@ -7,13 +7,15 @@ writers. Taking a block and giving it back are each done once however often they
 
 A number is settled if it is below all blocks that are being written. A writer gives its block back when all of it is
 acknowledged. If it dies, its lease ends and others take the block away; if it is only late, it learns that from giving
-the block back, and writes the same again with new numbers.
+the block back, and writes the same again with new numbers. A request of a writer that died may arrive even later: the
+numbers of its block are remembered, and ten minutes after, whoever writes gives new numbers to what has them.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from searchkit.cluster.client import NOT_FOUND, Body
@@ -29,25 +31,40 @@ LEASE = 90.0
 _MARGIN = 10.0
 """Seconds by which a writer thinks its lease shorter, for the cluster's clocks."""
 _CONFLICTS = 50
+LATE = 600.0
+"""Seconds after the end of a lease in which a request of its writer may still arrive."""
 _SCRIPT = """
 Map writers = ctx._source.writers;
-boolean changed = writers.entrySet().removeIf(each -> ((Number) each.getValue().until).longValue() < ctx._now);
-boolean there = writers.containsKey(params.block);
-if (params.count > 0) {
-  if (!there) {
-    writers[params.block] = ['low': ctx._source.next, 'until': ctx._now + params.lease];
-    ctx._source.next += params.count;
-    changed = true;
-  }
-} else if (there && params.lease > 0) {
-  writers[params.block].until = ctx._now + params.lease;
+Map late = ctx._source.late;
+boolean changed = writers.entrySet().removeIf(each -> {
+  Map block = each.getValue();
+  boolean over = ((Number) block.until).longValue() < ctx._now;
+  if (over) { late[each.getKey()] = ['low': block.low, 'high': block.high, 'since': ctx._now]; }
+  return over;
+});
+if (params.count > 0 && !writers.containsKey(params.block)) {
+  long low = ((Number) ctx._source.next).longValue();
+  writers[params.block] = ['low': low, 'high': low + params.count - 1, 'until': 0L];
+  ctx._source.next = low + params.count;
+}
+if (writers.containsKey(params.block)) {
+  if (params.lease > 0) { writers[params.block].until = ctx._now + params.lease; }
+  else { writers.remove(params.block); }
   changed = true;
-} else if (there) {
-  writers.remove(params.block);
-  changed = true;
+}
+for (name in params.forget) {
+  if (late.remove(name) != null) { changed = true; }
 }
 if (!changed) { ctx.op = 'none'; }
 """
+
+
+class LateBlock(NamedTuple):
+    """Numbers of a writer that has died: from `low` to `high`."""
+
+    name: str
+    low: int
+    high: int
 
 
 class Block:
@@ -55,35 +72,51 @@ class Block:
 
     Attributes:
         low: the first of them.
+        until: when the lease is over, as `time.monotonic` tells it.
+        late: blocks of writers that died long ago, so that nothing of them will arrive any more.
     """
 
-    def __init__(self, name: str, low: int, until: float) -> None:
+    def __init__(self, name: str, low: int, until: float, late: tuple[LateBlock, ...]) -> None:
         self.name = name
         self.low = low
         self.until = until
+        self.late = late
 
     def seconds(self) -> float:
         """Return how long it is still given, on this machine's clock; below 0 if it may have been taken away."""
         return self.until - time.monotonic()
 
 
-class Sequence:
+class Numbers:
     """The sequence numbers of a record.
 
     Args:
         lease: seconds that a block is given for.
+        late: seconds after which nothing of a writer that died arrives any more.
     """
 
-    def __init__(self, requests: Requests, lease: float = LEASE) -> None:
+    def __init__(self, requests: Requests, lease: float = LEASE, late: float = LATE) -> None:
         self._requests = requests
         self.lease = lease
+        self.late = late
 
-    def take(self, count: int) -> Block:
-        """Take so many numbers; nothing above them is settled until they are given back."""
+    def take(self, count: int, name: str = "") -> Block:
+        """Take so many numbers; nothing above them is settled until they are given back.
+
+        Args:
+            name: of the block. Who takes it again gets the same numbers.
+        """
         begun = time.monotonic()
-        name = uuid4().hex
-        low = int(self._change(name, count, self.lease)["writers"][name]["low"])
-        return Block(name, low, begun + self._trusted)
+        name = name or uuid4().hex
+        told = self._change(name, count, self.lease)
+        taken = told["writers"][name]
+        before = int(taken["until"]) - (self.lease + self.late) * 1000  # of the clock of the cluster
+        late = (LateBlock(each, it["low"], it["high"]) for each, it in told["late"].items() if it["since"] <= before)
+        return Block(name, int(taken["low"]), begun + self._trusted, tuple(late))
+
+    def forget(self, late: Iterable[LateBlock]) -> None:
+        """Forget blocks of writers that died, since nothing has their numbers any more."""
+        self._change("", 0, 0, [each.name for each in late])
 
     @property
     def _trusted(self) -> float:
@@ -127,9 +160,9 @@ class Sequence:
             )
         return held.source
 
-    def _change(self, block: str, count: int, lease: float) -> Any:
+    def _change(self, block: str, count: int, lease: float, forget: Sequence[str] = ()) -> Any:
         """Return the document after a change."""
-        params = {"block": block, "count": count, "lease": round(lease * 1000)}
+        params = {"block": block, "count": count, "lease": round(lease * 1000), "forget": list(forget)}
         body = {"script": {"lang": "painless", "source": _SCRIPT, "params": params}, "_source": True}
         told = self._requests.cluster.request(
             "POST",

@@ -13,17 +13,20 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from searchkit.cluster.client import Cluster
 from searchkit.errors import ArchiveClosed, ArchiveError
 from searchkit.language.messages import Message
-from searchkit.storage.opensearch.bulk import SECONDS, Action, send
+from searchkit.storage.opensearch.bulk import SECONDS, Action, patiently, send
 from searchkit.storage.opensearch.documents import article_key
 from searchkit.storage.opensearch.mapping import Part, key
 from searchkit.storage.opensearch.plans import Plan
-from searchkit.storage.opensearch.requests import Held, Requests
-from searchkit.storage.opensearch.sequence import LEASE, Block, Sequence
+from searchkit.storage.opensearch.requests import Held, Requests, above
+from searchkit.storage.opensearch.sequence import LEASE, Block, LateBlock, Numbers
 
 MARK = "mark"
 _TOGETHER, _CHARACTERS = 1_000, 10_000_000
@@ -37,12 +40,12 @@ class OpenSearchTransactions:
 
     Args:
         copies: the number of copies of a document that make a write acknowledged.
-        lease: see `Sequence`.
+        lease: see `Numbers`.
     """
 
     def __init__(self, cluster: Cluster, name: str, copies: int, lease: float = LEASE) -> None:
         self.requests = Requests(cluster, name)
-        self.sequence = Sequence(self.requests, lease)
+        self.sequence = Numbers(self.requests, lease)
         self.name = name
         self._copies = copies
         self._one = threading.Lock()
@@ -123,7 +126,10 @@ class OpenSearchTransactions:
             looked.clear()
         found = {id: looked[id] for id in wanted if id in looked}
         lacking = {id: article_key(id) for id in wanted if id not in found}
-        fetched = self.requests.get_many("articles", lacking.values())
+        if self.is_writing:
+            fetched = patiently(lambda: self.requests.get_many("articles", lacking.values()))
+        else:
+            fetched = self.requests.get_many("articles", lacking.values())
         fresh = {id: fetched.get(key) for id, key in lacking.items()}
         if self.is_writing:
             looked.update(fresh)
@@ -150,27 +156,50 @@ class OpenSearchTransactions:
         plans = {id: plan for id, plan in self._plans.items() if plan.changed}
         self._plans.clear()
         self._looked.clear()
+        late = self._write(plans)
+        if late:
+            self._renumber(late)
+
+    def _write(self, plans: dict[str, Plan]) -> tuple[LateBlock, ...]:
+        """Write plans, as often as others come first. Returns: blocks of writers that died long ago."""
+        late: tuple[LateBlock, ...] = ()
         for tried in range(_ROUNDS):
             if not plans:
-                return
+                return late
             if tried:
                 time.sleep(random.random() * 0.02 * tried)
-            plans = self._written(plans)
+            # A block whose writing fails is not given back: a request under way may still arrive. Its lease ends.
+            name = uuid4().hex
+            block = patiently(partial(self.sequence.take, len(plans), name))
+            late = block.late
+            plans = self._written(plans, block)
         raise ArchiveError(
             Message("others change the same articles of {path} all the time", path=self.where),
             hint="try again",
             code="cluster-busy",
         )
 
-    def _written(self, plans: dict[str, Plan]) -> dict[str, Plan]:
-        """Write plans under new sequence numbers. Returns: what is to be done again, for it met another state."""
-        # A block whose writing failed is not given back, since a request under way may still arrive: its lease ends.
-        block = self.sequence.take(len(plans))
+    def _renumber(self, late: Iterable[LateBlock]) -> None:
+        """Give new numbers to all that has numbers of these blocks: others may have gone past it before it came."""
+        self.requests.refresh("articles", newest=True)
+        for block in late:
+            rows = self.requests.scan("articles", above("seq", block.low - 1, block.high), "seq", ["id"])
+            ids = iter([row["id"] for _, row in rows])
+            while some := [*islice(ids, _TOGETHER)]:
+                plans = {id: Plan(id, held) for id, held in self.held(some).items()}
+                self._looked.clear()
+                for plan in plans.values():
+                    plan.touch()
+                self._write({id: plan for id, plan in plans.items() if plan.has_number(block.low, block.high)})
+        self.sequence.forget(late)
+
+    def _written(self, plans: dict[str, Plan], block: Block) -> dict[str, Plan]:
+        """Write plans under the numbers of a block. Returns: what is to be done again, for it met another state."""
         numbers = {id: block.low + at for at, id in enumerate(plans)}
 
         def in_time() -> None:
             if block.seconds() < SECONDS + 5:
-                self.sequence.keep(block)
+                patiently(lambda: self.sequence.keep(block))
 
         def written(part: Part, actions: Iterable[Action]) -> list[str]:
             return send(self.requests, part, actions, self._copies, before=in_time)
@@ -200,7 +229,7 @@ class OpenSearchTransactions:
 
     def _given_back(self, block: Block) -> bool:
         with suppress(ArchiveError):
-            return self.sequence.give_back(block)
+            return patiently(lambda: self.sequence.give_back(block))
         return block.seconds() > 0
 
 

@@ -51,8 +51,11 @@ def _misfits(each: Any, where: str) -> Iterator[Message]:
     if _digest(each["record"]) != each["digest"]:
         yield Message("{path}: the record of {id} does not fit its digest", path=where, id=each["id"])
         return
-    held = json.loads(each["record"])
-    named = (held.get("id"), held.get("kind", "article"), held.get("parent", ""))
+    try:
+        held = json.loads(each["record"])
+        named = (held.get("id"), held.get("kind", "article"), held.get("parent", ""))
+    except (ValueError, AttributeError, RecursionError):
+        named = None
     if named != (each["id"], each["kind"], each["parent"]):
         yield Message("{path}: the entry of {id} does not fit its record", path=where, id=each["id"])
 

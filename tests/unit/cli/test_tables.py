@@ -119,3 +119,14 @@ def test_formats_contradict_each_other(export, given):
 def test_another_format_that_was_asked_for_counts_more_than_the_name(export, tmp_path):
     assert export("--csv", "-o", tmp_path / "a.xlsx").code == 0
     assert (tmp_path / "a.xlsx").read_text(encoding="utf-8").startswith("id,")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.csv", "id,title,"), ("A.CSV", "id,title,"), ("a.bib", "@"), ("a.ris", "TY  - "), ("a.txt", "{")],
+)
+def test_the_ending_of_a_file_chooses_the_format_where_nothing_else_does(export, tmp_path, name, begins):
+    assert export("-o", tmp_path / name).code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+    assert export("--cite", "apa", "-o", tmp_path / "b.csv").code == 0
+    assert not (tmp_path / "b.csv").read_text(encoding="utf-8").startswith("id,title,")

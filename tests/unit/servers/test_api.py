@@ -305,3 +305,10 @@ def test_where_the_server_keeps_its_files_is_told_to_nobody(serving, archive):
     page = client.get("/article/kept", accept="text/html").body.decode()
     assert "reservoir.html" in page
     assert "desk" not in page
+
+
+def test_csv_for_excel_begins_with_a_mark(client):
+    plain = client.get("/v1/export?format=csv").body
+    assert client.get("/v1/export?format=csv&bom=true").body == b"\xef\xbb\xbf" + plain
+    page = client.get("/?q=%E5%A4%A7%E6%A1%A5", accept="text/html").body.decode()
+    assert "format=csv&amp;bom=true" in page

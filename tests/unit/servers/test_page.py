@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -114,9 +115,37 @@ def words(element) -> str:
 
 def test_the_start_shows_the_archive(client, archive):
     tree = asked(client, "/")
-    assert f"{len(archive)} articles in this archive" in words(tree)
+    assert f"{len(archive) - 1} articles in this archive, 1 headline" in words(tree.xpath("//h1")[0])
     assert tree.xpath("//form[@role='search']//input[@name='q']") and tree.xpath("//svg[@data-brush]//a")
     assert len(tree.xpath("//li[@class='hit']")) == 6
+
+
+@pytest.mark.parametrize(
+    ("today", "days"), [(date(2025, 3, 20), "近30天"), (date(2027, 3, 20), "2025-03")], ids=["new", "old"]
+)
+def test_every_example_finds_something(tmp_path, today, days):
+    listed = (("经济", "出口"), ("经济", "Apple"), ("Apple",), ("(经济", "a:b"), ("经济",))
+    with searchkit.open(tmp_path / "index", create=True, timeout=None, today=lambda: today) as made:
+        for number, words_ in enumerate(listed):
+            made.upsert(
+                replace(
+                    NEWS[0], id=f"e{number}", title=f"消息 {number}", body=f"第{number}条：{words_[0]}。",
+                    keywords=words_, source="甲报",
+                )
+            )  # fmt: skip
+        tree = asked(Client(Application(made, Serving(log=False))), "/")
+        shown = [words(each) for each in tree.xpath("//section[@class='examples']//li/a")][:-1]
+        assert {each: made.count(each) for each in shown if not made.count(each)} == {}
+        assert {'"经济"', "经济 -Apple"} <= set(shown), "what finds something is there"
+        assert not any("(" in each or each == "经济 Apple" for each in shown)
+        assert shown[-1] == f"经济 date:{days}"
+
+
+def test_an_archive_without_the_words_at_hand_has_no_examples(tmp_path):
+    with searchkit.open(tmp_path / "index", create=True, timeout=None, today=lambda: TODAY) as made:
+        made.upsert(searchkit.Article(id="x", title="甲乙丙", body="丁戊"))
+        tree = asked(Client(Application(made, Serving(log=False))), "/")
+        assert len(tree.xpath("//section[@class='examples']//li")) == 1, "the help alone"
 
 
 def test_hits_are_marked_and_lead_to_articles(client):
@@ -154,6 +183,44 @@ def test_a_query_that_is_wrong_is_pointed_at(client):
     assert tree.xpath("//input[@name='q']/@value") == ["大桥 (出口"]
     assert tree.xpath("//input[@name='q']/@aria-describedby") == ["fault"]
     assert "大桥 (出口)" in words(tree.xpath("//*[@class='hint']")[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("大桥 (出口", "大桥 (出口)"), ("((大桥 (出口", "((大桥 (出口)))"), ("大桥 (", "大桥"), ("大桥 (()", "大桥"), ('title:"大桥', 'title:"大桥"')],
+)  # fmt: skip
+def test_what_was_meant_is_a_link(client, typed, meant):
+    hint = asked(client, f"/?q={typed}&sort=newest", 400).xpath("//*[@class='hint']")[0]
+    assert words(hint) == f"Try: {meant}"
+    there = hint.xpath("a/@href")[0]
+    assert unquote(there.replace("+", " ")) == f"/?q={meant}&sort=newest"
+    asked(client, unquote(there.replace("+", " ")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "example"),
+    [("大桥 NEAR/5", "出口 NEAR/10 管制"), ('title:"', 'title:"出口管制"'), ('大桥 "', '大桥 "出口管制"'), ("title:(", ""), ("(", "")],
+)  # fmt: skip
+def test_what_has_nothing_to_do_with_the_query_is_an_example_and_no_link(client, typed, example):
+    for target in ("/?q=", "/compare?b=大桥&a=", "/coverage?q="):
+        fault = asked(client, target + typed, 400).xpath("//*[@class='fault']")[0]
+        assert not fault.xpath(".//a")
+        assert [words(each) for each in fault.xpath(".//*[@class='hint']")] == [f"For example: {example}"] * bool(
+            example
+        )
+
+
+def test_only_the_query_that_is_wrong_is_mended(client):
+    there = asked(client, "/coverage?q=大桥&q=(敌意", 400).xpath("//*[@class='hint']/a/@href")[0]
+    assert unquote(there) == "/coverage?q=大桥&q=(敌意)"
+
+
+def test_days_the_wrong_way_round_are_a_link_to_them_swapped(client):
+    hint = asked(client, "/?q=大桥&since=2025-04&until=2025-03-01", 400).xpath("//*[@class='hint']")[0]
+    assert words(hint) == "Try: 2025-03-01..2025-04-01"
+    there = hint.xpath("a/@href")[0]
+    assert unquote(there) == "/?q=大桥&on=2025-03-01..2025-04-01"
+    assert "1 Mar 2025 – 1 Apr 2025" in words(asked(client, unquote(there)).xpath("//ul[@class='chips']/li")[0])
 
 
 def test_a_day_that_is_wrong_is_pointed_at(client):
@@ -242,6 +309,25 @@ def test_headlines_of_a_page_lead_there_and_back(client):
     assert headline.xpath("//dd/a[@rel]/@href") == ["https://news.example/2"]
 
 
+def test_headlines_are_no_articles(client, archive):
+    assert archive.count("轮渡 OR 渡口", kind="headline") == 1 and archive.count("轮渡 OR 渡口", kind="article") > 1
+    both = asked(client, "/?q=轮渡 OR 渡口")
+    articles = archive.count("轮渡 OR 渡口", kind="article")
+    assert words(both.xpath("//h1")[0]) == f"{articles} articles, 1 headline"
+    labels = both.xpath("//li[contains(@class,'hit')][.//*[@class='kind']]")
+    assert [words(each.xpath("h3")[0]) for each in labels] == ["渡口恢复夜航"]
+    assert words(labels[0].xpath("p[@class='note']")[0]) == "headline listed by 轮渡"
+    assert labels[0].xpath("p[@class='note']/a/@href") == ["/article/page"]
+    there = next(each.get("href") for each in both.xpath("//p[@class='note']/a") if words(each) == "Articles only")
+    only = asked(client, unquote(there.replace("+", " ")))
+    assert words(only.xpath("//h1")[0]) == f"{articles} articles" and not only.xpath("//*[@class='kind']")
+    assert only.xpath("//input[@name='kind']/@checked") and not only.xpath("//input[@type='hidden'][@name='kind']")
+    alone = asked(client, "/?q=渡口 kind:headline&lang=zh-TW")
+    assert words(alone.xpath("//h1")[0]) == "1 則標題" and words(alone.xpath("//*[@class='kind']")[0]) == "標題條目"
+    kept = asked(client, "/?q=渡口&kind=headline")
+    assert kept.xpath("//input[@type='hidden'][@name='kind']/@value") == ["headline"]
+
+
 def test_every_style_can_be_cited(client):
     tree = asked(client, "/article/bridge")
     assert len(tree.xpath("//pre[@class='cite']")) == 5
@@ -254,6 +340,31 @@ def test_two_queries_are_compared_and_drawn(client):
     assert len(tree.xpath("//figure[@class='lines']/svg/path")) == 2
     assert asked(client, "/compare?a=大桥&b=(", 400).xpath("//*[@class='wrong']")
     assert asked(client, "/compare").xpath("//form")
+
+
+def test_names_looked_for_as_well_are_told_wherever_queries_are_asked(client):
+    for target, shown in (
+        ("/?q=特朗普", ["Also looked for: "]),
+        ("/compare?a=大桥&b=特朗普", ["Also looked for: "]),
+        ("/coverage?q=大桥&q=特朗普", ["特朗普 · Also looked for: "]),
+    ):
+        told = asked(client, target).xpath("//p[contains(@class,'aliases')]")
+        assert [
+            words(each).startswith(one.strip()) and "川普" in words(each) for each, one in zip(told, shown, strict=True)
+        ] == [True]
+        there = unquote(told[0].xpath("a/@href")[0])
+        assert there == target + "&aliases=false"
+        assert not asked(client, there).xpath("//p[contains(@class,'aliases')]")
+
+
+def test_the_words_of_a_comparison_have_the_ratio(client, archive):
+    tree = asked(client, "/compare?a=大桥&b=敌意")
+    heads = [words(each) for each in tree.xpath("//section[1]//table//thead//th")][:4]
+    assert heads == ["Word", "this query alone", "the other alone", "log ratio"]
+    first = archive.compare("大桥", "敌意").a.terms[0]
+    shown = [words(each) for each in tree.xpath("(//section//tbody/tr)[1]/*")]
+    assert shown == [first.word, str(first.matches), str(first.rest), f"{first.log_ratio:.1f}"]
+    assert "1 is twice, 2 four times" in words(tree.xpath("//main")[0])
 
 
 def test_shares_of_coverage_have_their_numbers(client):
@@ -271,14 +382,28 @@ def test_saved_searches_show_their_news(client):
     assert words(asked(client, "/saved").xpath("//td[@class='some']")[0]) == "1", "they stay unseen"
 
 
-def test_what_the_help_shows_can_be_asked(client):
-    tree = asked(client, "/help")
+@pytest.mark.parametrize(("lang", "script"), [("en", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh-TW", "zh-Hant")])
+def test_what_the_help_shows_can_be_asked(client, lang, script):
+    tree = asked(client, f"/help?lang={lang}")
     for there in tree.xpath("//table//a/@href"):
         asked(client, there)
-    days = "".join(tree.xpath("//h2[text()='When']/following::p[1]/span/text()")).split("、")
+    shown = tree.xpath("//h2[following-sibling::p[1]/span]/following-sibling::p[1]/span")[0]
+    assert shown.get("lang") == script and {each.get("lang") for each in tree.xpath("//table//a")} == {script}
+    days = words(shown).split("、")
     assert len(days) == 9
     for each in (*days, "last week", "since March"):
         asked(client, f"/?on={each}")
+    told = words(shown) + "".join(map(words, tree.xpath("//table//a")))
+    assert all((each in told) == (lang != "zh-TW") for each in ("导", "国", "庆", "周", "进", "华"))
+    assert all((each in told) == (lang == "zh-TW") for each in ("導", "國", "慶", "週", "進", "華"))
+
+
+@pytest.mark.parametrize(("lang", "day"), [("zh-CN", "上周五"), ("zh-TW", "上週五"), ("en", "上周五")])
+def test_examples_of_days_are_in_the_script_of_the_page(client, lang, day):
+    for typed in ("星期八", "上周五三"):  # one is like none of the examples, the other like this one
+        hint = words(asked(client, f"/?on={typed}&lang={lang}", 400).xpath("//*[@class='hint']")[0])
+        assert day in hint
+    asked(client, f"/?on={day}")
 
 
 def test_what_is_not_there_is_told_in_html(client):
@@ -388,3 +513,16 @@ def test_a_link_changes_what_it_says_and_keeps_the_rest():
     here = link("/", [("q", "甲"), ("source", "a&b"), ("source", "c"), ("on", "")])
     assert str(here.dropping("source", "c").having("q", "乙")) == "/?source=a%26b&q=%E4%B9%99"
     assert str(here.without("source").adding("q", "甲")) == "/?q=%E7%94%B2"
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/?q=大桥", "/help?lang=zh-CN", "/article/bridge", "/compare?a=大桥&b=长江", "/v1/search?q=大桥"]
+)
+def test_an_unchanged_answer_changes_nothing_that_the_browser_has_kept(client, target):
+    """A browser puts the headers of a 304 in the place of those it has kept (RFC 9111, 3.2): the policy among them."""
+    target = quote(target, safe="/?&=")
+    whole = client.get(target, accept="text/html")
+    again = client.get(target, accept="text/html", if_none_match=whole.headers["etag"])
+    assert again.status == 304
+    assert {name: value for name, value in again.headers.items() if whole.headers.get(name) != value} == {}
+    assert again.headers["vary"] == whole.headers["vary"]

@@ -321,7 +321,7 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "sketches": lambda store: store.sketches.count(),
     "saved": lambda store: store.saved.names(),
 }
-OTHERS = {"close", "create", "path", "where", "time", "atomic"}
+OTHERS = {"close", "create", "path", "where", "time", "atomic", "look_ahead"}
 """What is no question to the record."""
 
 

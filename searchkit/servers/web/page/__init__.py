@@ -2,8 +2,9 @@
 
 `ROUTES` are its routes, made by `views` (search, and the counts beside it), `reading` (one article) and `studies`
 (queries compared, saved searches). A view asks the archive and gives a template its answer; `rendering` has the
-environment of the templates, which escape all that they are given, `links` the addresses, `plots` the geometry of the
-drawings, `texts` the translations, and `assets` the style and the script, which are shipped as they are: no build step.
+environment of the templates, which escape all that they are given, `links` the addresses, `faults` what is told of a
+query that is wrong, `examples` queries that find something, `plots` the geometry of the drawings, `texts` the
+translations, and `assets` the style and the script, which are shipped as they are: no build step.
 Searching and reading need no JavaScript.
 """
 

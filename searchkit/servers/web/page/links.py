@@ -39,6 +39,12 @@ class Link:
         """With one more value of a parameter."""
         return self if (name, value) in self.pairs else replace(self, pairs=(*self.pairs, (name, value)))
 
+    def replacing(self, name: str, value: str, by: str) -> Link:
+        """With another value in the place of one of a parameter."""
+        return replace(
+            self, pairs=tuple((each, by) if (each, old) == (name, value) else (each, old) for each, old in self.pairs)
+        )
+
     def without(self, *names: str) -> Link:
         """Without these parameters."""
         return replace(self, pairs=tuple(pair for pair in self.pairs if pair[0] not in names))

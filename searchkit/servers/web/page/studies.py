@@ -8,10 +8,10 @@ from urllib.parse import quote
 from searchkit.errors import UsageError
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
+from searchkit.servers.web.page.faults import fault_of
 from searchkit.servers.web.page.links import Link, link
 from searchkit.servers.web.page.rendering import page, trouble
 from searchkit.servers.web.page.texts import LANGUAGE
-from searchkit.servers.web.page.views import fault_of
 from searchkit.servers.web.parameters import BY, CONDITIONS, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 
@@ -61,7 +61,7 @@ def _refused(asked: Asked, error: UsageError, template: str, **told: Any) -> Ans
     problem = problems.problem_of(error, asked.pairs)
     if problem.status != 400:
         raise error
-    return page(asked, template, 400, fault=fault_of(error, problem), **told)
+    return page(asked, template, 400, fault=fault_of(asked, error, problem, told["here"]), **told)
 
 
 def _plotted(asked: Asked, queries: list[str], *, share: bool = False, by: Any = None) -> dict[str, Any]:
@@ -87,6 +87,7 @@ def _plotted(asked: Asked, queries: list[str], *, share: bool = False, by: Any =
         ],
         "shown_by": found.by,
         "gaps": found.gaps,
+        "understood": [(each.name, each.parsed.aliases) for each in found.queries],
     }
 
 

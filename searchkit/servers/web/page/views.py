@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from searchkit.errors import QueryError, UsageError
-from searchkit.language.messages import Message
+from searchkit.errors import UsageError
 from searchkit.presenters.citations import STYLES
 from searchkit.servers.web import problems
 from searchkit.servers.web.page import plots
+from searchkit.servers.web.page.examples import examples
+from searchkit.servers.web.page.faults import fault_of
 from searchkit.servers.web.page.links import DAYS, QUESTION, Link, link
 from searchkit.servers.web.page.rendering import page, trouble
-from searchkit.servers.web.page.texts import LANGUAGE, is_code
+from searchkit.servers.web.page.texts import LANGUAGE
 from searchkit.servers.web.parameters import BY, CONDITIONS, QUERY, Parameter
 from searchkit.servers.web.routes import Answer, Asked, Route
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.model.aggregations import Bucket, By, Facets, Timeline
     from searchkit.model.results import Results, Suggestion
-    from searchkit.servers.web.problems import Problem
 
 HITS = 20
 FACETS = ("source", "section", "author")
@@ -64,26 +64,6 @@ class Chip:
     until: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An error, and the text that it is in, in three parts: before, what is wrong, and behind.
-
-    Attributes:
-        proposes: its hint is a query to try, and not a sentence.
-    """
-
-    problem: Problem
-    before: str = ""
-    wrong: str = ""
-    behind: str = ""
-    proposes: bool = False
-
-    @property
-    def has_place(self) -> bool:
-        """Whether it is told where the error is."""
-        return bool(self.before or self.wrong or self.behind)
-
-
 def search(asked: Asked) -> Answer:
     """Return the start page, or the answer to a query."""
     given, archive = asked.given, asked.archive
@@ -96,19 +76,21 @@ def search(asked: Asked) -> Answer:
             **asked.conditions,
         )  # fmt: skip
         timeline = timeline_of(archive, given["q"], asked.conditions, given["by"])
-        facets = archive.facets(given["q"], fields=FACETS, limit=_VALUES, **asked.conditions)
+        facets = archive.facets(given["q"], fields=(*FACETS, "kind"), limit=_VALUES, **asked.conditions)
     except UsageError as error:
         problem = problems.problem_of(error, asked.pairs)
         if problem.status != 400:
             raise
         return page(
-            asked, "search.html", problem.status, here=here, fault=fault_of(error, problem), chips=list(_chips(here)),
-            **_form(here),
+            asked, "search.html", problem.status, here=here, fault=fault_of(asked, error, problem, here),
+            chips=list(_chips(here)), **_form(here),
         )  # fmt: skip
+    headlines = dict(facets["kind"].values).get("headline", 0)
     return page(
-        asked, "search.html", here=here, fault=None, found=found, hits=found.hits, chips=list(_chips(here, found)),
-        drawn=drawn(timeline, here), facets=list(_facets(facets, here)), exports=list(exports(here)),
-        diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
+        asked, "search.html", here=here, fault=None, found=found, hits=found.hits, headlines=headlines,
+        parents={each.parent: archive.get(each.parent) for each in found.hits if each.parent},
+        chips=list(_chips(here, found)), drawn=drawn(timeline, here), facets=list(_facets(facets, here)),
+        exports=list(exports(here)), diagnosis=found.diagnosis, suggested=lambda each: _suggested(each, here),
         **_form(here),
     )  # fmt: skip
 
@@ -118,49 +100,26 @@ def _start(asked: Asked, here: Link) -> Answer:
     newest = archive.search(sort="newest", limit=_LATEST, kind="article", snippets=1)
     facets = archive.facets(fields=("keyword", "source"), limit=_VALUES)
     timeline = timeline_of(archive, "", {}, None)
-    words = [value for value, _ in facets["keyword"].values[:4] if value.strip() and '"' not in value]
+    headlines = archive.count(kind="headline")
+    words = [value for value, _ in facets["keyword"].values if value.strip() and '"' not in value]
+    sources = [value for value, _ in facets["source"].values]
     return page(
-        asked, "start.html", here=here, found=newest, size=len(archive), sources=facets["source"],
-        drawn=drawn(timeline, here), examples=_examples(words, [value for value, _ in facets["source"].values]),
-        **_form(here),
+        asked, "start.html", here=here, found=newest, size=len(archive), headlines=headlines, sources=facets["source"],
+        drawn=drawn(timeline, here), examples=list(examples(archive, words, sources)), **_form(here),
     )  # fmt: skip
-
-
-def _examples(words: Sequence[str], sources: Sequence[str]) -> list[tuple[str, Message]]:
-    """Return queries in the words of this archive, each with what it shows of the query language."""
-    one, two, *_ = [*words, "经济", "合作"] if len(words) < 2 else words
-    found = [
-        (f"{one} {two}", Message("both words")),
-        (f'"{one}"', Message("exactly these characters")),
-        (f"{one} OR {two}", Message("either")),
-        (f"{one} -{two}", Message("without a word")),
-        (f"title:{one}", Message("in the title")),
-    ]
-    if sources and sources[0].strip() and not set(sources[0]) & set('"\\'):
-        found.append((f'{one} source:"{sources[0]}"', Message("from one source")))
-    found.append((f"{one} date:近30天", Message("of these days")))
-    return found
 
 
 def _form(here: Link) -> dict[str, Any]:
     """Return what the fields of the search form hold, and the parameters that it carries on unseen."""
     shown = ("q", "on", "sort", "group")
-    hidden = [pair for pair in here.pairs if pair[0] not in (*shown, "after", "by")]
+    articles = ("kind", "article")  # a box to tick; any other kind is carried on
+    hidden = [pair for pair in here.pairs if pair[0] not in (*shown, "after", "by") and pair != articles]
     value = {name: next(iter(here.values(name)), "") for name in shown}
+    value["kind"] = "article" if articles in here.pairs else ""
     return {"hidden": hidden, "value": value}
 
 
 # -- what is told beside the hits
-
-
-def fault_of(error: UsageError, problem: Problem) -> Fault:
-    """Return an error with the place in the text where it is."""
-    if not isinstance(error, QueryError) or not error.query:
-        return Fault(problem)
-    start = max(0, error.column - 1)
-    stop = start + error.width
-    proposes = problem.parameter in ("q", "a", "b") and bool(problem.hint) and is_code(problem.hint)
-    return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:], proposes)
 
 
 def _chips(here: Link, found: Results | None = None) -> Iterator[Chip]:
@@ -248,6 +207,8 @@ class Counted:
 def _facets(found: Facets, here: Link) -> Iterator[Counted]:
     to = here.without("after")
     for facet in found.facets:
+        if facet.field == "kind":
+            continue  # told with the total
         values = []
         for value, count in facet.values:
             if not value.strip("* "):
@@ -264,7 +225,8 @@ def exports(here: Link) -> Iterator[tuple[str, Link]]:
     """Yield the forms in which all that matches can be taken away, and their links."""
     question = here.only(QUESTION).to("/v1/export")
     for form, name in (("csv", "CSV"), ("ndjson", "JSON"), *((style, STYLE_NAMES[style]) for style in STYLES)):
-        yield name, question.having("format", form)
+        link = question.having("format", form)
+        yield name, link.having("bom", "true") if form == "csv" else link  # it is opened with Excel
 
 
 STYLE_NAMES = {"gbt7714": "GB/T 7714", "apa": "APA", "bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}

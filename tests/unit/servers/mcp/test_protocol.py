@@ -15,6 +15,7 @@ from mcp import Client, MCPError
 
 import searchkit
 from searchkit import Article
+from searchkit.presenters.citations.of_archive import citation
 from searchkit.servers.mcp import arguments, bounds, counting, finding, protocol, tools
 from searchkit.servers.mcp.protocol import server_of
 from searchkit.servers.mcp.quoting import SENTENCE, TAG
@@ -31,7 +32,13 @@ HOSTILE = Article(
     url="javascript:alert(1)",
     published=at(2025, 5, 1),
 )
-LONG = Article(id="long", title="长文", body="".join(f"第{number}段。\n" for number in range(9000)), source="长报")
+LONG = Article(
+    id="long",
+    title="长文",
+    url="https://news.example/long",
+    body="".join(f"第{number}段。\n" for number in range(9000)),
+    source="长报",
+)
 DAYS = [
     Article(
         id=f"d{number:04}", title="每日水位", published=at(2020, 1, 1) + timedelta(days=number), source=f"报{number}"
@@ -197,6 +204,17 @@ def test_fetch_has_the_form_that_connectors_expect(archive):
     assert found["metadata"]["source"] == "滨江日报"
     assert found["metadata"]["sha256"] == searchkit.content_hash(archive["bridge"])
     assert "长江大桥夜间封闭。市长到场查看。\n公交车绕行渡口。" in found["text"]
+
+
+def test_the_citation_is_that_of_the_command_line_but_for_addresses_that_are_no_links(archive):
+    for each in archive:
+        if each.kind != "article":
+            continue
+        given = citation(archive, each, "gbt7714")
+        told = document(archive, "fetch", id=each.id)["metadata"]["citation"]
+        assert "javascript:" not in told
+        if not each.url.startswith("javascript:") and len(given) < 300:
+            assert told == given
 
 
 def test_a_long_article_comes_in_parts(archive):
