@@ -34,7 +34,7 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "backup-damaged": _other_backup,
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
-    "days-reversed": lambda about: f"--since {_typed(about['since'])} --until {_typed(about['until'])}",
+    "days-reversed": lambda about: f"--since {_typed(about['typed'][0])} --until {_typed(about['typed'][1])}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",
     "figure-ending": lambda about: (
         f"--plot {_typed(about['path'].with_suffix('.svg') if about['path'].name else 'figure.svg')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.normalise import fold
@@ -13,11 +14,14 @@ from searchkit.query.operators import IN_CHINESE
 from searchkit.query.wildcards import edits_after, is_between_words
 
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:AND|OR|NOT|NEAR|PRE|SENT|PARA)(?:/[0-9]+)?(?![A-Za-z0-9])", re.IGNORECASE)
+_DATED = re.compile("[年月周季]|星期|昨天")
 _SHOWN = 80
+_MOST_WORDS = 4
+"""Words of a query that may have a date before one of them; a headline has more."""
 _OPERANDS = ("word", "phrase", "prefix", "wildcard", "fuzzy")
 
 
-def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
+def notes(text: str, found: Sequence[Token], today: date) -> Iterator[str]:
     """Yield the notes on a query and its tokens, each a sentence."""
     yield from _left_out(text, found)
     for before, token, after in zip(found, found[1:], found[2:], strict=False):
@@ -38,6 +42,32 @@ def notes(text: str, found: Sequence[Token]) -> Iterator[str]:
         elif token.kind == "fuzzy" and "～" in text[token.column - 1 : token.column - 1 + token.width]:
             yield Message("{text}～ finds similar words too; in quotes ～ is text", text=token.text)
     yield from _questions(text, found)
+    for token, period, rest in dates_before_words(found, today):
+        yield Message(
+            "the date in {text} is read as words; by date: {rest} date:{period}",
+            text=token.text,
+            rest=rest,
+            period=period,
+        )
+
+
+def dates_before_words(found: Sequence[Token], today: date) -> Iterator[tuple[Token, str, str]]:
+    """Yield the words that begin with a date, 2024年洪水, each with the date and the rest.
+
+    None in a query that has a date, and none where no date: can stand: in a field or with NEAR.
+    """
+    kinds = {token.kind for token in found}
+    if len(found) > _MOST_WORDS + 1 or kinds - {"word", "phrase", "prefix", "field", "value", "and", "or", "end"}:
+        return
+    if any(token.kind == "field" and token.text == "date" for token in found):
+        return
+    for before, token in zip((None, *found), found, strict=False):
+        if token.kind != "word" or (before and before.kind == "field") or not _DATED.search(fold(token.text)):
+            continue
+        from searchkit.query.dates.leading import leading
+
+        if parts := leading(token.text, today):
+            yield token, parts.date, parts.rest
 
 
 def _left_out(text: str, found: Sequence[Token]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def parse(text: str, *, clock: Clock, mode: Mode = "auto") -> ParsedQuery:
         if error.query == plain and len(plain) == len(text):
             error.query = text
         raise
-    return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *notes(plain, found)])))
+    return ParsedQuery(tree, tuple(dict.fromkeys([*parser.notes, *notes(plain, found, clock.today)])))
 
 
 def _has_exact_value(text: str) -> bool:

@@ -91,7 +91,7 @@ class Advice:
 
         speller = Speller(self._snapshot, self._segmenter, self._texts)
         changes = Changes(counting, self._segmenter, speller)
-        return Suggestions(parts, counting, changes, lambda: readings(question.parsed.text, read))
+        return Suggestions(parts, counting, changes, lambda: readings(question.parsed.text, read, self._today()))
 
     def _texts(self, query: Node) -> Iterator[str]:
         """Yield the texts of a few articles that match."""

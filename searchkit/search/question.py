@@ -129,23 +129,26 @@ def _reversed(conditions: Conditions, first: date, last: date, clock: Clock) -> 
     """Return the error for a range that ends before it begins. Its hint has the two as typed, the other way round."""
     from searchkit.query import dates
 
-    since, until = str(_day(last)), str(_day(first))
+    earlier, later = _day(last), _day(first)
+    typed = [str(earlier), str(later)]
     try:
         # An expression that is open at the other end (2024起) is proposed as its day.
-        if isinstance(conditions.until, str) and dates.since(conditions.until, clock):
-            since = conditions.until.strip()
-        if isinstance(conditions.since, str) and dates.until(conditions.since, clock):
-            until = conditions.since.strip()
+        if isinstance(conditions.until, str):
+            earlier, typed[0] = dates.since(conditions.until, clock), conditions.until.strip()
+        if isinstance(conditions.since, str):
+            later, typed[1] = dates.until(conditions.since, clock), conditions.since.strip()
     except QueryError:
-        since, until = str(_day(last)), str(_day(first))
+        earlier, later = _day(last), _day(first)
+        typed = [str(earlier), str(later)]
     return QueryError(
         Message("the range ends before it begins: since {day}, until {day_2}", day=_day(first), day_2=_day(last)),
         query=str(conditions.until),
         width=len(str(conditions.until)),
-        hint=Message("since={day!r}, until={day_2!r}", day=since, day_2=until),
+        hint=Message("since={day!r}, until={day_2!r}", day=typed[0], day_2=typed[1]),
         code="days-reversed",
-        since=since,
-        until=until,
+        since=earlier,
+        until=later,
+        typed=tuple(typed),
     )
 
 

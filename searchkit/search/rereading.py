@@ -1,15 +1,18 @@
-"""Other readings of a query's text: the name of a field or an operator that was not read as one."""
+"""Other readings of a query's text: the name of a field, an operator or a date that was not read as one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.edits import is_within
 from searchkit.errors import QueryError
 from searchkit.language.messages import Message
 from searchkit.query.fields import ALIASES
+from searchkit.query.lexer import tokens
+from searchkit.query.notes import dates_before_words
 from searchkit.query.operators import IN_CHINESE
 from searchkit.query.tree import Node
 
@@ -19,13 +22,13 @@ _CHINESE = re.compile(rf"(?<=\s)(?:{'|'.join(IN_CHINESE)})(?=\s)")
 _SMALL = re.compile(r"(?<=\s)(?:and|or|not)(?=\s)")
 
 
-def readings(text: str, read: Callable[[str], Node]) -> Iterator[tuple[Node, str]]:
-    """Yield the trees of a query's text where a part of it is read as a field or an operator, and the change.
+def readings(text: str, read: Callable[[str], Node], today: date) -> Iterator[tuple[Node, str]]:
+    """Yield the trees of a query's text where a part of it is read as a field, operator or date, and the change.
 
     Args:
         read: parses a query's text. Raises: QueryError.
     """
-    for changed, why in _rewritten(text):
+    for changed, why in (*_rewritten(text), *_dated(text, today)):
         try:
             yield read(changed), why
         except QueryError:
@@ -50,6 +53,19 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
     if operators:
         replaced = _CHINESE.sub(lambda found: IN_CHINESE[found[0]], text)
         yield replaced, Message("the operator is {spelled}", spelled=operators[0])
+
+
+def _dated(text: str, today: date) -> Iterator[tuple[str, str]]:
+    try:
+        found = tokens(text)
+    except QueryError:
+        return
+    for token, period, rest in dates_before_words(found, today):
+        start = token.column - 1
+        yield (
+            f"{text[:start]}{rest} date:{period}{text[start + token.width :]}",
+            Message("date:{period} instead of words", period=period),
+        )
 
 
 def _fields_like(typed: str) -> list[str]:

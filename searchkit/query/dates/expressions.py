@@ -77,18 +77,24 @@ def span(text: str, clock: Clock) -> Span:
         query=text,
         column=start + 1,
         width=width,
-        hint=hint or _proposal(folded),
+        hint=hint or _proposal(folded, clock.today),
     )
 
 
-def _proposal(folded: str) -> str:
-    """Return a hint with valid examples, the most similar to the typed text first."""
+def _proposal(folded: str, today: date) -> str:
+    """Return a hint: the date in the text, or valid examples, the most similar to the typed text first."""
     if re.search("[0-9]{1,2}[:点时][0-9]{0,2}", folded):
         return Message("a date is a day or more, without the time of day: 2025-03-04, 昨天")
     from difflib import get_close_matches
 
     from searchkit.query.dates.examples import FORMS
+    from searchkit.query.dates.leading import leading
 
+    misprinted = any(
+        len(form) == len(folded) and sum(a != b for a, b in zip(form, folded, strict=True)) == 1 for form, _ in FORMS
+    )
+    if not misprinted and (parts := leading(folded, today)):
+        return Message("the date is {period}; put {rest} into the query", period=parts.date, rest=parts.rest)
     close = get_close_matches(folded[:LONGEST], [form for form, _ in FORMS], 2, 0.5)
     usual = ("2025-03-04", "2025-01..2025-03", "上周五", "近7天", "去年国庆")
     examples = tuple(map(DateExample, dict.fromkeys((*close, *usual))))[:5]

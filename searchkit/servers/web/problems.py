@@ -144,7 +144,7 @@ def _in_address(text: str) -> str:
 _STATUSES = {"media-type": 415, "rejected": 422}
 _HINTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "cursor-of-another": lambda about: Message("repeat the request exactly, only `after` is new"),
-    "days-reversed": lambda about: f"since={_in_address(about['since'])}&until={_in_address(about['until'])}",
+    "days-reversed": lambda about: "since={}&until={}".format(*map(_in_address, about["typed"])),
     "half-life": lambda about: "half_life=30",
     "half-life-alone": lambda about: "recent=today&half_life=30",
     "locked-by-writer": lambda about: Message(

@@ -14,6 +14,7 @@ from searchkit.language.scripts import DateExample
 from searchkit.query.dates.examples import FORMS
 from searchkit.query.dates.expressions import Clock, interval, on, since, span, until
 from searchkit.query.dates.holidays import Impossible, holiday, names
+from searchkit.query.dates.leading import leading
 
 WEDNESDAY = Clock(date(2025, 6, 18))
 DOC = Path(__file__).parents[3] / "docs" / "dates.md"
@@ -212,3 +213,76 @@ def test_every_holiday_has_days_in_the_table_years():
         assert holiday(name, 2025) is not None
     with pytest.raises(Impossible):
         holiday("端午", 1800)
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "rest"),
+    [
+        ("2024年洪水", "2024年", "洪水"),
+        ("２０２４年洪水", "２０２４年", "洪水"),
+        ("二〇二四年洪水", "二〇二四年", "洪水"),
+        ("2024年的洪水", "2024年", "洪水"),
+        ("2024年5月洪水", "2024年5月", "洪水"),
+        ("2024年夏天洪水", "2024年夏天", "洪水"),
+        ("2024年中国经济", "2024年", "中国经济"),
+        ("2024年第一季度出口", "2024年第一季度", "出口"),
+        ("2024年会议", "2024年", "会议"),
+        ("5月4日阅兵", "5月4日", "阅兵"),
+        ("去年洪水", "去年", "洪水"),
+        ("去年上半年出口", "去年上半年", "出口"),
+        ("上周洪水", "上周", "洪水"),
+        ("上週洪水", "上週", "洪水"),
+        ("上周五会谈", "上周五", "会谈"),
+        ("上个月洪水", "上个月", "洪水"),
+    ],
+)
+def test_a_date_before_a_word(text, period, rest):
+    assert leading(text, WEDNESDAY.today) == (period, rest)
+    assert span(period, WEDNESDAY)
+    with pytest.raises(QueryError) as raised:
+        span(text, WEDNESDAY)
+    hint = raised.value.hint
+    assert hint.startswith("the date is ") and hint.endswith(f"; put {rest} into the query")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一号洪水",
+        "三峡洪水",
+        "五四运动",
+        "七一讲话",
+        "十月革命",
+        "二十大报告",
+        "2024年度报告",
+        "今日头条",
+        "2024年春节",
+        "2024年两会",
+        "去年同期增长",
+        "12月党人",
+        "2024年会",
+        "2024年年会",
+        "上月球表面",
+        "本周刊记者",
+        "本周边境",
+        "上周日本地震",
+        "上周期反弹",
+        "13月洪水",
+        "2024年2月30日洪水",
+        "2020年后疫情",
+        "2024年",
+        "去年水",
+        "2024年中期报告",
+        "5月天演唱会",
+        "9月18日事变",
+        "5月4日运动",
+        "三月三歌会",
+        "八一建军节",
+        "今年轻人",
+        "2024年GDP",
+        "洪水2024年",
+        "2024年全国粮食产量再创历史新高",
+    ],
+)
+def test_what_only_looks_like_a_date_before_a_word(text):
+    assert leading(text, WEDNESDAY.today) is None

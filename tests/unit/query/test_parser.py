@@ -329,6 +329,9 @@ def test_dates_are_explained():
         ("早报 | 芯片", "| is read as OR; in quotes it is text"),
         ("气温 -10℃", '-10℃ leaves out what has 10℃; the text itself: "-10℃"'),
         ("芯片 or 半导体", "or is read as a word; the operator is OR"),
+        ("2024年洪水", "the date in 2024年洪水 is read as words; by date: 洪水 date:2024年"),
+        ("source:新华社 去年洪水", "the date in 去年洪水 is read as words; by date: 洪水 date:去年"),
+        ("2024年洪水 OR 地震", "the date in 2024年洪水 is read as words; by date: 洪水 date:2024年"),
         ("芯片 或 出口", "或 is read as a word; the operator is OR"),
         ("AI 或者 source:新华社", "或者 is read as a word; the operator is OR"),
         ("(芯片) 并且 “出口”", "并且 is read as a word; the operator is AND"),
@@ -356,7 +359,8 @@ def test_what_a_person_may_not_have_meant_is_noted(text, note):
 @pytest.mark.parametrize(
     "text",
     ["芯片，出口！", "芯片 (OR)".replace("OR", "出口"), '"！" 芯片', "a AND b", "芯片* -出口", "source:a b",
-     "芯片或出口", "或 芯片", "芯片 或", '芯片 "或" 出口', "芯片 OR 或 出口", "芯片 或许 出口", "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
+     '"2024年洪水"', "title:2024年洪水", "title:(2024年洪水)", "2024年洪水 NEAR/5 地震", "-去年洪水", "2024年洪水 date:2024-01-01",
+     "2024年度报告", "十月革命", "2024年洪水 甲 乙 丙 丁", "芯片或出口", "或 芯片", "芯片 或", '芯片 "或" 出口', "芯片 OR 或 出口", "芯片 或许 出口", "black or white", "AT&T R&D 锤子 andante 剪刀", "特郎普~", "芯*片", "芯片涨价？", "芯片 AND 半导体"],
 )  # fmt: skip
 def test_nothing_is_noted_about_what_is_plain(text):
     assert parse(text, clock=CLOCK).notes == ()

@@ -108,18 +108,19 @@ def test_a_datetime_is_a_day(archive):
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "hint"),
+    ("since", "until", "hint", "days"),
     [
-        ("2024-05", "2020", "since='2020', until='2024-05'"),
-        ("2024-05-01", "2020-12-31", "since='2020-12-31', until='2024-05-01'"),
-        (" 今天 ", "去年", "since='去年', until='今天'"),
-        (date(2024, 5, 1), "2020", "since='2020', until='2024-05-01'"),
-        ("2024", datetime(2020, 1, 2, 3, 4), "since='2020-01-02', until='2024'"),
-        ("2024起", "2020", "since='2020-12-31', until='2024-01-01'"),
+        ("2024-05", "2020", "since='2020', until='2024-05'", (date(2020, 1, 1), date(2024, 5, 31))),
+        ("2024-05-01", "2020-12-31", "since='2020-12-31', until='2024-05-01'", (date(2020, 12, 31), date(2024, 5, 1))),
+        (" 2024年 ", "2020", "since='2020', until='2024年'", (date(2020, 1, 1), date(2024, 12, 31))),
+        (date(2024, 5, 1), "2020", "since='2020', until='2024-05-01'", (date(2020, 1, 1), date(2024, 5, 1))),
+        ("2024", datetime(2020, 1, 2, 3), "since='2020-01-02', until='2024'", (date(2020, 1, 2), date(2024, 12, 31))),
+        ("2024起", "2020", "since='2020-12-31', until='2024-01-01'", (date(2020, 12, 31), date(2024, 1, 1))),
     ],
 )
-def test_reversed_days_are_proposed_as_typed_the_other_way_round(archive, since, until, hint):
+def test_reversed_days_are_proposed_as_typed_the_other_way_round(archive, since, until, hint, days):
     with pytest.raises(QueryError) as raised:
         archive.count("芯片", since=since, until=until)
     assert str(raised.value).endswith(f"\n{hint}")
-    archive.count("芯片", **eval(f"dict({hint})"))
+    assert (raised.value.about["since"], raised.value.about["until"]) == days
+    archive.count("芯片", since=raised.value.about["typed"][0], until=raised.value.about["typed"][1])

@@ -187,7 +187,7 @@ def test_a_query_that_is_wrong_is_pointed_at(client):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("大桥 (出口", "大桥 (出口)"), ("((大桥 (出口", "((大桥 (出口)))"), ("大桥 (", "大桥"), ('大桥 "', "大桥"), ('title:"大桥', 'title:"大桥"')],
+    [("大桥 (出口", "大桥 (出口)"), ("((大桥 (出口", "((大桥 (出口)))"), ("大桥 (", "大桥"), ("大桥 (()", "大桥"), ('大桥 "', "大桥"), ('title:"大桥', 'title:"大桥"')],
 )  # fmt: skip
 def test_what_was_meant_is_a_link(client, typed, meant):
     hint = asked(client, f"/?q={typed}&sort=newest", 400).xpath("//*[@class='hint']")[0]
@@ -205,9 +205,7 @@ def test_what_has_nothing_to_do_with_the_query_is_an_example_and_no_link(client,
     for target in ("/?q=", "/compare?b=大桥&a=", "/coverage?q="):
         fault = asked(client, target + typed, 400).xpath("//*[@class='fault']")[0]
         assert not fault.xpath(".//a")
-        assert [words(each) for each in fault.xpath(".//*[@class='hint']")] == [f"For example: {example}"] * bool(
-            example
-        )
+        assert [words(each) for each in fault.xpath(".//*[@class='hint']")] == [f"For example: {example}"]
 
 
 def test_only_the_query_that_is_wrong_is_mended(client):
@@ -218,7 +216,7 @@ def test_only_the_query_that_is_wrong_is_mended(client):
 @pytest.mark.parametrize(
     ("since", "until", "link", "shown"),
     [("2025-04-02", "2025-03-01", "on=2025-03-01..2025-04-02", "1 Mar 2025 – 2 Apr 2025"),
-     ("2025-04", "2025-03", "on=2025-03..2025-04", "1 Mar 2025 – 30 Apr 2025")],
+     ("2025-04", "2025-03", "on=2025-03-01..2025-04-30", "1 Mar 2025 – 30 Apr 2025")],
 )  # fmt: skip
 def test_days_the_wrong_way_round_are_a_link_to_them_swapped(client, since, until, link, shown):
     hint = asked(client, f"/?q=大桥&since={since}&until={until}", 400).xpath("//*[@class='hint']")[0]

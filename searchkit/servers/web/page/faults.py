@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ from searchkit.servers.web.routes import Asked
 if TYPE_CHECKING:
     from searchkit.archive import Archive
     from searchkit.servers.web.problems import Problem
+
+_MOST_MENDED = 8
+"""Faults of one query that are mended, one after the other: each hint mends one."""
+_EMPTY = re.compile(r"\s*\(\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +58,31 @@ def fault_of(asked: Asked, error: UsageError, problem: Problem, here: Link) -> F
     stop = start + error.width
     meant, to, example = "", None, ""
     if error.code == "days-reversed":
-        first, last = str(error.about["since"]), str(error.about["until"])
-        meant, to = f"{first}..{last}", here.without(*DAYS, "after")
-        as_one = _is_read(asked.archive, "", meant)
-        to = to.having("on", meant) if as_one else to.having("since", first).having("until", last)
+        meant = f"{error.about['since']}..{error.about['until']}"
+        to = here.without(*DAYS, "after").having("on", meant)
     elif problem.parameter in ("q", "a", "b") and problem.hint and is_code(problem.hint):
-        if _letters(problem.hint) != _letters(error.query):
-            example = problem.hint
-        elif _is_read(asked.archive, problem.hint):
-            meant, to = problem.hint, here.without("after").replacing(problem.parameter, error.query, problem.hint)
+        meant = _meant(asked.archive, error.query, problem.hint)
+        to = here.without("after").replacing(problem.parameter, error.query, meant) if meant else None
+        example = problem.hint if _letters(problem.hint) != _letters(error.query) else ""
     return Fault(problem, error.query[:start], error.query[start:stop], error.query[stop:], meant, to, example)
 
 
-def _is_read(archive: Archive, query: str, days: str = "") -> bool:
-    try:
-        archive.understand(query, on=days or None)
-    except UsageError:
-        return False
-    return True
+def _meant(archive: Archive, typed: str, hint: str) -> str:
+    """Return a query of the letters that were typed, and no others, that can be read; empty if the hint is no such."""
+    for _ in range(_MOST_MENDED):
+        while (without := _EMPTY.sub("", hint).strip()) != hint:
+            hint = without
+        if not hint or _letters(hint) != _letters(typed):
+            return ""
+        try:
+            archive.understand(hint)
+        except QueryError as error:
+            if not is_code(error.hint) or error.hint == hint:
+                return ""
+            hint = error.hint
+        else:
+            return hint
+    return ""
 
 
 def _letters(text: str) -> list[str]:
