@@ -11,7 +11,7 @@ LONGEST = 100
 """The most characters of a text that a hint proposes to type; a longer one is described instead."""
 EXAMPLE = "芯片"
 
-_EMPTY = re.compile(r"(?:\s+|[(（]|(?<=[\s(（])[-－!！]+(?=[\s(（]))+$")
+_EMPTY = re.compile(r"(?:\s|[(（]|(?<=[\s(（])[-－!！]{1,9}(?=[\s(（]))+$")
 """Parentheses at the end with nothing in them, and the signs that leave them out: 特朗普 -((."""
 _TAKES_GROUP = re.compile("[:：0-9A-Za-z]$")
 """What stands directly before its parenthesis: title:( and atleast2(."""
