@@ -81,7 +81,9 @@ def distribution() -> Path:
     jars = FOLDER / f"jars-{VERSION}"
     command = ["mvn", "-q", "-B", "-f", HERE / "pom.xml", f"-Dopensearch.version={VERSION}"]
     print(f"cluster: fetching OpenSearch {VERSION} with Maven", file=sys.stderr)
-    done = subprocess.run([*command, "dependency:copy-dependencies", f"-DoutputDirectory={jars}"])
+    # Only the addresses go to standard output, and Maven writes there even where it is quiet.
+    command += ["dependency:copy-dependencies", f"-DoutputDirectory={jars}"]
+    done = subprocess.run(command, stdout=sys.stderr)
     if done.returncode:
         raise stopped_by(f"Maven did not get OpenSearch {VERSION}; what it says is above")
     shutil.rmtree(base, ignore_errors=True)
