@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, NoReturn, TypeAlias
+from urllib.parse import urlsplit
 
 from searchkit.deadline import check, overdue, seconds_left
-from searchkit.errors import ArchiveError, MissingExtra, QueryError, ReadOnlyArchive, SearchkitError
+from searchkit.errors import ArchiveError, MissingExtra, QueryError, ReadOnlyArchive, SearchkitError, UsageError
 from searchkit.language.messages import Message
 
 OLDEST = (2, 13)
@@ -33,6 +34,19 @@ class NotThere(ArchiveError):
     code = "not-in-cluster"
 
 
+def _require_address(host: str) -> None:
+    hint = Message("https://search.example:9200; user and password are given apart from it")
+    try:
+        parts = urlsplit(host)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and host.isprintable()
+    except ValueError:
+        fits, parts = False, urlsplit("")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("an address of the cluster has a user or a password in it", hint=hint)
+    if not fits:
+        raise UsageError(Message("{host!r} is no address of a cluster", host=host[:100]), hint=hint)
+
+
 class Cluster:
     """A connection to a cluster, for any number of threads.
 
@@ -43,6 +57,7 @@ class Cluster:
 
     Raises:
         MissingExtra: the extra [opensearch] is not installed.
+        UsageError: an address is none, or has a password in it, which messages would show.
     """
 
     def __init__(
@@ -52,6 +67,8 @@ class Cluster:
             import opensearchpy
         except ImportError:
             raise MissingExtra("an archive in a cluster", "opensearch") from None
+        for host in hosts:
+            _require_address(host)
         # It warns of every request that fails, where nothing is set up for logs on the user's screen.
         logging.getLogger("opensearch").addHandler(logging.NullHandler())
         self.name = ", ".join(hosts)

@@ -10,7 +10,7 @@ from searchkit.cluster.client import Cluster, NotThere
 from searchkit.deadline import within
 from searchkit.engines.opensearch import writing
 from searchkit.engines.opensearch.generations import States
-from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive
+from searchkit.errors import ArchiveError, MissingExtra, QueryTimeout, ReadOnlyArchive, UsageError
 from tests.conftest import needs
 
 pytestmark = needs("opensearchpy")
@@ -224,3 +224,26 @@ def test_requests_are_bounded(cluster, monkeypatch):
     monkeypatch.setattr(writing, "_BYTES", 200)
     played = sent(cluster, *[items(written(), written())] * 5, number=10)
     assert {lines_of(each) for each in played.asked} == {4}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "search.example:9200",
+        "ftp://search.example",
+        "https://",
+        "http://[::1",
+        "http://a:99999",
+        "\x1b[0mhttp://a:9211",
+    ],
+)
+def test_what_is_no_address_is_refused(host):
+    with pytest.raises(UsageError, match="is no address of a cluster"):
+        Cluster(["http://127.0.0.1:9211", host])
+
+
+def test_a_password_in_an_address_is_refused_without_being_shown():
+    with pytest.raises(UsageError) as error:
+        Cluster(["https://editor:geheim@search.example:9200"])
+    assert "geheim" not in f"{error.value} {error.value.hint}"
