@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from searchkit.cluster.client import Body
-from searchkit.errors import BadRecord, Damaged
+from searchkit.errors import Damaged
 from searchkit.language.messages import Message
 from searchkit.model.article import Article
-from searchkit.model.serialise import content_digest, from_record, rfc3339
+from searchkit.model.serialise import content_digest, rfc3339
+from searchkit.storage import entries
 from searchkit.storage.articles import Outline, written
 from searchkit.storage.opensearch.mapping import key
 
@@ -59,13 +60,7 @@ def outline(source: Mapping[str, Any], where: str) -> Outline:
 
 def article_of(id: str, record: str, where: str) -> Article:
     """Return the article of a document. Raises: Damaged where it is none, or has another id."""
-    try:
-        article = from_record(json.loads(record))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, BadRecord) as error:
-        raise damaged(where, Message("the article {id} in it cannot be read", id=id[:80])) from error
-    if article.id != id:
-        raise damaged(where, Message("the entry of {id} in it does not fit its record", id=id[:80]))
-    return article
+    return entries.article_of(id, record, partial(damaged, where))
 
 
 def time(text: str, where: str) -> datetime:

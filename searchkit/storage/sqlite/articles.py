@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from searchkit.model.article import Article
 from searchkit.model.serialise import content_digest
 from searchkit.storage.articles import Articles, Outcome, Outline, differ_in_capture_only, newest_first, written
+from searchkit.storage.entries import article_of
 from searchkit.storage.sqlite.changes import SqliteChanges
-from searchkit.storage.sqlite.entries import article_of
+from searchkit.storage.sqlite.errors import damaged
 from searchkit.storage.sqlite.schema import sum_of, summed
 from searchkit.storage.sqlite.tables import TOGETHER
 
@@ -77,7 +79,7 @@ class SqliteArticles(SqliteChanges, Articles):
 
     def get(self, id: str) -> Article | None:
         found = self.select("SELECT record FROM articles WHERE id = ?", id)
-        return article_of(self.path, id, found[0][0]) if found else None
+        return article_of(id, found[0][0], partial(damaged, self.path)) if found else None
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Article]:
         wanted = list(ids)
@@ -85,7 +87,7 @@ class SqliteArticles(SqliteChanges, Articles):
         for start in range(0, len(wanted), TOGETHER):  # never more rows at once than these
             part = wanted[start : start + TOGETHER]
             for id, record in self.select_each("SELECT id, record FROM articles WHERE id IN ({})", part):
-                found[id] = article_of(self.path, id, record)
+                found[id] = article_of(id, record, partial(damaged, self.path))
         return found
 
     def has(self, id: str) -> bool:
@@ -100,7 +102,7 @@ class SqliteArticles(SqliteChanges, Articles):
 
     def children(self, parent: str) -> tuple[Article, ...]:
         rows = self.select("SELECT id, record FROM articles WHERE parent = ? AND parent != ''", parent)
-        return newest_first(article_of(self.path, *row) for row in rows)
+        return newest_first(article_of(id, record, partial(damaged, self.path)) for id, record in rows)
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         from searchkit.model.history import Revision
@@ -111,7 +113,8 @@ class SqliteArticles(SqliteChanges, Articles):
             id, id,
         )  # fmt: skip
         return tuple(
-            Revision(number, self.time(when), article_of(self.path, id, record)) for number, when, record in rows
+            Revision(number, self.time(when), article_of(id, record, partial(damaged, self.path)))
+            for number, when, record in rows
         )
 
     def recorded(self, id: str) -> datetime | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import Any, cast
 
 from searchkit.storage.changes import MOST_CHARACTERS, Change, Changes, SequenceNumbers
+from searchkit.storage.entries import article_of
 from searchkit.storage.sqlite.connections import consistent
-from searchkit.storage.sqlite.entries import article_of
 from searchkit.storage.sqlite.errors import damaged
 from searchkit.storage.sqlite.guard import require_values
 from searchkit.storage.sqlite.schema import MOST_CHANGES
@@ -61,7 +62,9 @@ class SqliteChanges(SqliteSettings, Changes):
         found = []
         while rows:  # each row is released as it is read: rows take as much memory as articles
             seq, id, record = rows.pop()
-            found.append(Change(seq, id, None if record is None else article_of(self.path, id, record)))
+            found.append(
+                Change(seq, id, None if record is None else article_of(id, record, partial(damaged, self.path)))
+            )
         return found
 
     def pending(self, after: int) -> int:
