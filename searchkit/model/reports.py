@@ -54,6 +54,7 @@ class Copied:
         deleted: articles whose deletion was not there.
         sha256: of all articles by id, with their states, numbers and times, and the files they were read from; the same
             of both.
+        index_behind: the number of changes that are not searchable in the copy yet.
     """
 
     articles: int
@@ -61,6 +62,7 @@ class Copied:
     sent: int
     deleted: int
     sha256: str
+    index_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def copy(
     target: Record,
     progress: Progress | None = None,
     *,
+    check: Callable[[], object] = lambda: None,
     pause: Callable[[float], object] = time.sleep,
 ) -> Copied:
     """Make a record as another one is, and compare them. Needs the right to write to the target.
@@ -79,21 +80,30 @@ def copy(
 
     Args:
         target: a new record, or one into which an earlier state of the source was copied, all of it or in part.
+        check: called before each part is written; raises an error where there is no right to write any more.
         pause: waits so many seconds.
 
     Raises:
         UsageError: the target holds what is not of the source; its days are of another zone.
         ArchiveError: at the end they differ.
     """
-    return _Copying(source, target, progress or (lambda stage, done, total: None), pause).run()
+    return _Copying(source, target, progress or (lambda stage, done, total: None), check, pause).run()
 
 
 class _Copying:
-    def __init__(self, source: Record, target: Record, progress: Progress, pause: Callable[[float], object]) -> None:
+    def __init__(
+        self,
+        source: Record,
+        target: Record,
+        progress: Progress,
+        check: Callable[[], object],
+        pause: Callable[[float], object],
+    ) -> None:
         self._source = source
         self._target = target
         self._origins = target.origins
         self._progress = progress
+        self._check = check
         self._pause = pause
         self._reached = Reached()
         self._sent = 0
@@ -102,10 +112,12 @@ class _Copying:
     def run(self) -> Copied:
         self._require_zone()
         self._begin()
-        self._dictionary()
+        if not self._target.last_seq():
+            self._dictionary()  # before there is an index, which would have to follow
         for _ in range(_ROUNDS):
             before = self._source.last_seq()
             self._articles()
+            self._dictionary()
             self._files()
             self._runs()
             self._saved()
@@ -200,6 +212,7 @@ class _Copying:
         histories = self._source.histories(dict.fromkeys(each.id for each in changes))
         gone = {each.id: each.seq for each in changes if each.article is None and each.id not in histories}
         again = self._source.deleted_since(reached.seq) if gone else set()
+        self._check()
         with self._target.transaction():
             self._target.look_ahead(each.id for each in changes)
             for each in changes:
@@ -220,8 +233,9 @@ class _Copying:
         """Let the target change to the dictionary of the source as `Sync` does; the index follows."""
         words, held = (each.setting(DICTIONARY) for each in (self._source, self._target))
         if words is not None and words != held:
+            self._check()
             with self._target.transaction():
-                if self._target.setting(BEFORE) is None:
+                if self._target.setting(BEFORE) is None and self._target.last_seq():
                     self._target.set_setting(BEFORE, held or "")
                 self._target.set_setting(DICTIONARY, words)
 
@@ -235,6 +249,7 @@ class _Copying:
             part = ids[start : start + TOGETHER]
             noted, there = (each.origins.noted(part) for each in (self._source, self._target))
             too_many = [id for id, paths in there.items() if {*paths} - {*noted.get(id, ())}]
+            self._check()
             with self._target.transaction():
                 if too_many:
                     self._origins.forget(too_many)
