@@ -105,8 +105,9 @@ def _place(cluster: Cluster, address: Address, record: OpenSearchRecord, timezon
     def backup(index: Index, directory: Path) -> int:
         raise UsageError(
             "an archive in a cluster is not copied into a folder by backup",
-            hint=Message("searchkit pull {address} FOLDER", address=address),
+            hint="make a snapshot of the cluster",
             code="backup-of-cluster",
+            address=str(address),
         )
 
     return Place(
