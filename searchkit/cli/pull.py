@@ -20,10 +20,10 @@ def pull(
     *,
     json: given.Json = False,
 ) -> None:
-    """Copy an archive from a cluster into a folder: all that push copies, the other way round.
+    """Copy an archive from a cluster into a folder.
 
-    The copy is made if there is none; later only what has changed is fetched. It is compared with the archive at the
-    end. After an interruption, run the same command again.
+    All that push copies comes back. The copy is made if there is none; later only what has changed is fetched. It is
+    compared with the archive at the end. After an interruption, run the same command again.
 
     \b
     searchkit pull opensearch://search.example:9200/news news

@@ -26,10 +26,11 @@ def push(
     *,
     json: given.Json = False,
 ) -> None:
-    """Copy an archive into a cluster: all revisions, deletions, saved searches, and where each article was read.
+    """Copy the archive into a cluster, with all its states.
 
-    The copy is made if there is none; later only what has changed is sent. It is compared with the archive at the end.
-    After an interruption, run the same command again.
+    Deletions, saved searches, the dictionary, aliases, and where each article was read go with it. The copy is made if
+    there is none; later only what has changed is sent. It is compared with the archive at the end. After an
+    interruption, run the same command again.
 
     \b
     searchkit push opensearch://search.example:9200/news

@@ -331,7 +331,7 @@ def test_a_search_that_was_looked_at_there_keeps_what_was_seen(new):
         source.saved.take_over(replace(row, name=name))
     target.saved.add("own", {"query": "港口"}, 0, [])
     copy(source, target)
-    target.saved.mark("river", BEGUN, 0, ["a"])
+    target.saved.mark("river", BEGUN, target.last_seq(), ["a"])
     source.saved.mark("bridge", BEGUN, 0, ["b"])
     source.saved.remove("tower")
     copy(source, target)
