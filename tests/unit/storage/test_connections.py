@@ -304,6 +304,7 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "counts": lambda store: store.counts(),
     "log_run": lambda store: store.log_run([], 0, 0, 0, 0),
     "setting": lambda store: store.setting("timezone"),
+    "settings_of": lambda store: store.settings_of(["timezone"]),
     "set_setting": lambda store: store.set_setting("timezone", "Asia/Taipei"),
     "verify": lambda store: store.verify(),
     "copy_to": lambda store: store.copy_to(store.path.with_name("copy.db")),
