@@ -445,6 +445,7 @@ def test_settings(record):
     record.set_setting("dictionary", "深度求索\n")
     record.set_setting("timezone", "Asia/Taipei")
     assert (record.setting("dictionary"), record.setting("timezone")) == ("深度求索\n", "Asia/Taipei")
+    assert record.settings_of(["timezone", "other", "dictionary"]) == ("Asia/Taipei", None, "深度求索\n")
     for _ in range(2):
         record.remove_setting("dictionary")
         assert record.setting("dictionary") is None

@@ -309,6 +309,7 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "log_run": lambda store: store.log_run([], 0, 0, 0, 0),
     "add_run": lambda store: store.add_run(Run(datetime.now(timezone.utc), (), 0, 0, 0, 0)),
     "setting": lambda store: store.setting("timezone"),
+    "settings_of": lambda store: store.settings_of(["timezone"]),
     "set_setting": lambda store: store.set_setting("timezone", "Asia/Taipei"),
     "verify": lambda store: store.verify(),
     "copy_to": lambda store: store.copy_to(store.path.with_name("copy.db")),
