@@ -269,6 +269,17 @@ def asked(number: int, path: str, seconds: float = 5) -> Any:
         return json.load(answer)
 
 
+def elected() -> int:
+    """The number of the node that is the elected manager, as the first that answers has it; 0 if none knows."""
+    for number in range(1, NODES + 1):
+        try:
+            told = asked(number, "/_cat/cluster_manager?format=json")
+            return int(told[0]["node"].removeprefix("n"))
+        except (OSError, urllib.error.URLError, ValueError, LookupError):
+            continue
+    return 0
+
+
 def is_ready(told: dict[str, Any] | None) -> bool:
     # One node has nowhere to put a replica.
     enough = ("green",) if NODES > 1 else ("green", "yellow")

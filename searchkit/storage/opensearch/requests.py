@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from searchkit.cluster.bulk import refreshed
 from searchkit.cluster.client import Body, Cluster
 from searchkit.errors import ArchiveError
 from searchkit.language.messages import Message
@@ -89,7 +90,7 @@ class Requests:
                     return
                 self._unseen.discard(part)
             try:
-                self.cluster.request("POST", f"/{alias(self.name, part)}/_refresh")
+                refreshed(self.cluster, alias(self.name, part))
             except BaseException:
                 self.wrote(part)
                 raise

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from searchkit.cluster import bulk
 from searchkit.cluster.authentication import header
 from searchkit.cluster.client import Cluster, NotThere
 from searchkit.deadline import within
@@ -229,7 +230,7 @@ def test_it_gives_up_some_time(cluster):
 
 
 def test_requests_are_bounded(cluster, monkeypatch):
-    monkeypatch.setattr(writing, "_BYTES", 200)
+    monkeypatch.setattr(bulk, "_BYTES", 200)
     played = sent(cluster, *[items(written(), written())] * 5, number=10)
     assert {lines_of(each) for each in played.asked} == {4}
 
@@ -297,3 +298,12 @@ def test_a_page_of_a_proxy_is_not_told_whole(cluster):
     with pytest.raises(ArchiveError) as told:
         cluster.request("GET", "/news")
     assert told.value.code == "cluster-busy" and "html" not in str(told.value)
+
+
+def test_a_copy_that_does_not_show_what_was_written_is_told(cluster):
+    failed = {"_shards": {"total": 2, "successful": 1, "failed": 1, "failures": [{"reason": {"type": "node_gone"}}]}}
+    Played(cluster, failed, {"_shards": {"total": 2, "successful": 1, "failed": 0}})
+    with pytest.raises(ArchiveError, match="node_gone") as told:
+        bulk.refreshed(cluster, "news")
+    assert told.value.code == "cluster-busy"
+    bulk.refreshed(cluster, "news")
