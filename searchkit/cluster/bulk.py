@@ -14,9 +14,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from searchkit.cluster.client import TOO_MANY, Cluster, busy, of_failure
-from searchkit.errors import ArchiveError
-from searchkit.language.messages import Message
+from searchkit.cluster.client import TOO_MANY, Cluster, busy, of_failure, too_few_copies
+from searchkit.errors import ArchiveError, ReadOnlyArchive, SearchkitError
 
 _Answer = TypeVar("_Answer")
 _Action = TypeVar("_Action")
@@ -24,7 +23,7 @@ _BYTES = 4 << 20
 """Of a request; the cluster takes 100 MB, and answers sooner to less."""
 _TRIES = 8
 _AGAIN = (TOO_MANY, 500, 502, 503, 504)
-_TO_BE_SENT_AGAIN = frozenset({"cluster-timeout", "no-cluster", "cluster-red", "cluster-busy"})
+_TO_BE_SENT_AGAIN = frozenset({"cluster-timeout", "no-cluster", "cluster-red", "cluster-busy", "cluster-copies"})
 
 
 def patiently(ask: Callable[[], _Answer], pause: Callable[[float], object] = time.sleep) -> _Answer:
@@ -101,13 +100,15 @@ def carried_out(
     Raises:
         ArchiveError: the cluster refuses an action, or does not take all in several tries.
     """
-    params = {"wait_for_active_shards": copies, "timeout": f"{seconds / 2:g}s"}
+    params = {"wait_for_active_shards": copies, "timeout": f"{seconds * 500:.0f}ms"}
+    problem: SearchkitError | None = None
     for tried in range(1, _TRIES + 1):
-        problem: ArchiveError | None = None
         before()
         try:
             answer = cluster.lines(f"/{index}/_bulk", [lines(each) for each in batch], params, seconds)
-            batch = left(batch, [next(iter(item.values())) for item in answer["items"]])
+            told = [next(iter(item.values())) for item in answer["items"]]
+            batch = left(batch, told)
+            problem = next((_failure(each, cluster) for each in told if each.get("error")), None)
         except ArchiveError as error:
             if error.code not in _TO_BE_SENT_AGAIN:
                 raise
@@ -118,11 +119,7 @@ def carried_out(
             return
         if tried < _TRIES:
             pause(_seconds(tried))
-    raise problem or ArchiveError(
-        Message("the cluster {cluster} did not take {number} documents", cluster=cluster.name, number=len(batch)),
-        hint="it may be overloaded, or lack a node for the second copy; write again",
-        code="cluster-busy",
-    )
+    raise problem or too_few_copies(cluster.name)
 
 
 def is_written(told: Mapping[str, Any], copies: int, cluster: Cluster) -> bool:
@@ -134,11 +131,17 @@ def is_written(told: Mapping[str, Any], copies: int, cluster: Cluster) -> bool:
     status = int(told["status"])
     if status < 300:
         return int(told.get("_shards", {}).get("successful", copies)) >= copies
-    failure = told.get("error") or {}
-    kind, reason = str(failure.get("type", "")), str(failure.get("reason", ""))
-    if status in _AGAIN and "flood-stage" not in reason and "read-only" not in reason:
+    failed = _failure(told, cluster)
+    if status in _AGAIN and not isinstance(failed, ReadOnlyArchive):
         return False
-    raise of_failure(status, kind, reason, cluster.name)
+    raise failed
+
+
+def _failure(told: Mapping[str, Any], cluster: Cluster) -> SearchkitError:
+    failure = told.get("error") or {}
+    return of_failure(
+        int(told["status"]), str(failure.get("type", "")), str(failure.get("reason", "")), cluster.name
+    )  # fmt: skip
 
 
 def _seconds(tried: int) -> float:

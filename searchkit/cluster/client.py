@@ -32,6 +32,8 @@ _AT_ONCE = 8
 BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429
 UNKNOWN_USER, FORBIDDEN = 401, 403
 _BROKEN = (502, 503, 504)
+_MISSING = ("no_shard_available", "unavailable_shards", "missing shards", "No shard available")
+"""How the cluster says that no copy of a part of an index is on a node that runs."""
 
 
 class NotThere(ArchiveError):
@@ -238,7 +240,10 @@ class Cluster:
         status = _status(error)
         if status == UNKNOWN_USER:
             return self._unknown()
-        return of_failure(status, _kind(error), _reason(error), self.name)
+        kind = _kind(error)
+        if left is not None and "task_cancelled" in kind:
+            return overdue()
+        return of_failure(status, kind, _reason(error), self.name)
 
     def _unknown(self) -> ArchiveError:
         if not self._shown:
@@ -283,7 +288,11 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitEr
         return QueryError("the query has too many parts for the cluster", hint="ask with fewer words")
     if status == NOT_FOUND or kind in ("index_not_found_exception", "search_context_missing_exception"):
         return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
-    if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:
+    if "Not enough active copies" in reason:
+        return too_few_copies(cluster)
+    is_missing = any(each in f"{kind} {reason}" for each in _MISSING)
+    is_missing = is_missing or (status >= 500 and "all shards failed" in reason)
+    if is_missing or "block" in kind:
         return unavailable(cluster)
     if status in (TOO_MANY, *_BROKEN) or "timeout" in kind:
         return busy(cluster, reason or kind or str(status))
@@ -299,6 +308,15 @@ def busy(cluster: str, reason: str) -> ArchiveError:
         Message("the cluster {cluster} is too busy: {reason}", cluster=cluster, reason=reason),
         hint="it may be overloaded; try again",
         code="cluster-busy",
+    )
+
+
+def too_few_copies(cluster: str) -> ArchiveError:
+    """Return the error for what has not been written to two copies."""
+    return ArchiveError(
+        Message("the cluster {cluster} has no second copy to write to", cluster=cluster),
+        hint="start the missing nodes, then write again; what was acknowledged is there",
+        code="cluster-copies",
     )
 
 
@@ -333,7 +351,9 @@ def _reason(error: Any) -> str:
     if not isinstance(failure, dict):
         return str(failure or "")
     causes = [str(each.get("reason")) for each in failure.get("root_cause", ())]
-    return "; ".join(dict.fromkeys([*causes, str(failure.get("reason") or "")]))
+    # Of a search whose shards are missing, only what caused the failure has a sentence.
+    causes += [str(each.get("reason") or "") for each in (failure, failure.get("caused_by")) if isinstance(each, dict)]
+    return "; ".join(dict.fromkeys(each for each in causes if each))
 
 
 def as_line(value: Body) -> str:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 JSON, HTML = "application/json", "text/html; charset=utf-8"
 
@@ -108,3 +109,38 @@ def refused_port() -> str:
     """The address of a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def delaying(host: str, seconds: float) -> Iterator[str]:
+    """The address of a proxy before a node, which holds back each answer for so many seconds."""
+    target = urlsplit(host)
+    ended = threading.Event()
+
+    def pass_on(source: socket.socket, to: socket.socket, wait: float) -> None:
+        try:
+            while data := source.recv(65536):
+                ended.wait(wait)
+                to.sendall(data)
+        except OSError:
+            pass
+        finally:
+            to.close()
+
+    def accept(server: socket.socket) -> None:
+        while not ended.is_set():
+            try:
+                here = server.accept()[0]
+            except OSError:
+                continue
+            there = socket.create_connection((target.hostname or "", target.port or 9200))
+            for source, to, wait in ((here, there, 0.0), (there, here, seconds)):
+                threading.Thread(target=pass_on, args=(source, to, wait), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        threading.Thread(target=accept, args=(server,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            ended.set()

@@ -1,6 +1,7 @@
 """A network of its own for each node, so that a test can cut it: namespaces of Linux, joined by a bridge. Needs root.
 
-The nodes have the addresses 127.83.0.1 and so on, and this machine 127.83.0.254: of the loopback's, since OpenSearch asks for
+The nodes have the addresses 127.83.x.1 and so on, and this machine 127.83.x.254, where x is another number for each checkout:
+addresses of the loopback's, since OpenSearch asks for
 limits of the machine where it has another one, but joined by the bridge. Nothing leaves the machine. A cut is silent, as that of
 a cable: what is sent is lost, and no answer comes.
 """
@@ -8,12 +9,15 @@ a cable: what is sent is lost, and no answer comes.
 from __future__ import annotations
 
 import subprocess
+import zlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-_BRIDGE = "skbridge"
+_TAG = zlib.crc32(str(Path(__file__).resolve()).encode()) % 250 + 1
+_BRIDGE = f"sk{_TAG}bridge"
 _NOWHERE = "02:00:00:00:00:99"
-HERE = "127.83.0.254"
+HERE = f"127.83.{_TAG}.254"
 SETTINGS: dict[str, Any] = {
     # A node that does not answer is given up after seconds, not after half a minute.
     "cluster.fault_detection.follower_check.timeout": "4s",
@@ -27,16 +31,16 @@ SETTINGS: dict[str, Any] = {
 
 def address(number: int) -> str:
     """Return the address of a node."""
-    return f"127.83.0.{number}"
+    return f"127.83.{_TAG}.{number}"
 
 
 def namespace(number: int) -> str:
     """Return the name of the namespace of a node."""
-    return f"searchkit-n{number}"
+    return f"searchkit{_TAG}-n{number}"
 
 
 def _outside(number: int) -> str:
-    return f"skveth{number}"
+    return f"sk{_TAG}veth{number}"
 
 
 def _ip(*arguments: str, inside: int = 0) -> None:
@@ -80,7 +84,7 @@ def _between_machines(device: str, *where: str) -> None:
 
 
 def remove() -> None:
-    """Take the network away, if it is there."""
+    """Take the network of this checkout away, if it is there."""
     for line in _names("netns", "list").splitlines():
         name = line.split()[0]
         if name.startswith(namespace(0)[:-1]):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from searchkit.cluster.client import NOT_FOUND, Cluster
-from searchkit.errors import ArchiveError, FormatTooNew, NoArchive
+from searchkit.errors import ArchiveError, Damaged, FormatTooNew, NoArchive
 from searchkit.language.messages import Message
 from searchkit.storage.opensearch.bulk import Action, send
 from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, Part, alias, body, index
@@ -45,7 +45,7 @@ def require(cluster: Cluster, name: str) -> int:
     """Return how many copies must have a write of the record.
 
     Raises:
-        NoArchive, FormatTooNew, ArchiveError: see `OpenSearchRecord`.
+        NoArchive, FormatTooNew, Damaged, ArchiveError: see `OpenSearchRecord`.
     """
     copies = _checked(cluster, name)
     if Requests(cluster, name).get("kept", COUNTER) is None:
@@ -58,11 +58,11 @@ def _checked(cluster: Cluster, name: str) -> int:
     shown = "error,*.aliases,*.mappings._meta,*.settings.index.number_of_replicas"
     found = cluster.request("GET", f"/{wanted}", params={"ignore": NOT_FOUND, "filter_path": shown})
     if "error" in found:
-        raise _none(cluster, name)
+        raise _incomplete(cluster, name)
     replicas = 0
     for each in found.values():
         meta = each.get("mappings", {}).get("_meta", {}).get(OURS, {})
-        if not isinstance(meta, dict) or "record" not in meta:
+        if not isinstance(meta, dict) or "record" not in meta or not isinstance(meta.get("format"), int):
             raise ArchiveError(
                 Message("the index {name} was not made by searchkit", name=name),
                 hint="give the archive another name",
@@ -76,6 +76,22 @@ def _checked(cluster: Cluster, name: str) -> int:
         replicas = max(replicas, int(each["settings"]["index"]["number_of_replicas"]))
     # Of several replicas, one is enough.
     return min(2, 1 + replicas)
+
+
+def _incomplete(cluster: Cluster, name: str) -> ArchiveError:
+    """Return the error for a record that lacks an index: it has never been whole, unless the counter is there."""
+    wanted = ",".join(alias(name, part) for part in PARTS)
+    params = {"ignore": NOT_FOUND, "ignore_unavailable": "true"}
+    found = cluster.request("GET", f"/{wanted}/_alias", params=params)
+    there = {each for index in found.values() if isinstance(index, dict) for each in index.get("aliases", ())}
+    lacking = [part for part in PARTS if alias(name, part) not in there]
+    if alias(name, "kept") in there and Requests(cluster, name).get("kept", COUNTER) is not None:
+        return Damaged(
+            Message("the record {name} lacks its index {index}", name=name, index=alias(name, lacking[0])),
+            hint="restore the archive from a snapshot of the cluster",
+            code="record-damaged",
+        )
+    return _none(cluster, name)
 
 
 def _none(cluster: Cluster, name: str) -> NoArchive:
