@@ -31,6 +31,7 @@ def _other_backup(about: _About) -> str:
 
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
+    "backup-of-cluster": lambda about: f"searchkit pull {_typed(about['address'])} FOLDER",
     "backup-damaged": _other_backup,
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),

@@ -169,6 +169,10 @@ class Cluster:
         others = [self._pool.submit(copy_context().run, each) for each in requests[1:]]
         return [requests[0](), *(each.result() for each in others)]
 
+    def nodes(self) -> int:
+        """Return the number of nodes that keep data."""
+        return int(self.request("GET", "/_cluster/health", params={"local": "true"})["number_of_data_nodes"])
+
     def _check_version(self) -> None:
         told = self._who_answers()
         version = told.get("version") if isinstance(told, dict) else None
