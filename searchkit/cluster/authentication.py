@@ -19,9 +19,9 @@ def header(user: str, password: str, token: str) -> dict[str, str]:
         UsageError: a user and a token, or a text that no header can have. The error does not show it.
     """
     if token and (user or password):
-        raise UsageError("a cluster is given a user and a password, or a token, and not both")
+        raise UsageError("a cluster is given a user and a password, or a token, and not both", hint="leave one out")
     if password and not user:
-        raise UsageError("a password for the cluster is given without its user")
+        raise UsageError("a password for the cluster is given without its user", hint="give the user, too")
     if token:
         # What a token may consist of (RFC 6750); else the error of the library would show it.
         if not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", token):

@@ -63,13 +63,17 @@ def refused(ask: Callable[[], Any], code: str, kind: type[ArchiveError] = Archiv
 
 
 def replaced(record: OpenSearchRecord, part: Part, *, meta: dict[str, Any] | None = None, **settings: Any) -> None:
+    replaced_in(record.name, part, meta=meta, **settings)
+
+
+def replaced_in(name: str, part: Part, *, meta: dict[str, Any] | None = None, **settings: Any) -> None:
     """Put another, empty index in the place of one of a record."""
-    made = body(record.name, part, 1, 0)
+    made = body(name, part, 1, 0)
     made["settings"]["index"] |= settings
     if meta is not None:
         made["mappings"]["_meta"] = meta
-    cluster().request("DELETE", f"/{index(record.name, part)}")
-    cluster().request("PUT", f"/{index(record.name, part)}", made, {"wait_for_active_shards": 0})
+    cluster().request("DELETE", f"/{index(name, part)}")
+    cluster().request("PUT", f"/{index(name, part)}", made, {"wait_for_active_shards": 0})
 
 
 # -- red
@@ -164,13 +168,13 @@ def test_an_archive_that_is_half_made(made):
 
 def test_an_archive_of_which_a_part_was_deleted_is_damaged_and_not_new(record):
     cluster().request("DELETE", f"/{index(record.name, 'revisions')}")
-    told = refused(record.opened, "record-damaged", Damaged)
+    told = refused(record.opened, "cluster-damaged", Damaged)
     assert alias(record.name, "revisions") in told.message
 
 
 def test_a_record_that_lost_its_counter_is_damaged_for_who_has_it_open(record):
     cluster().request("DELETE", f"/{alias(record.name, 'kept')}/_doc/{COUNTER}")
-    refused(lambda: record.put(Article(id="other", title="大桥")), "record-damaged", Damaged)
+    refused(lambda: record.put(Article(id="other", title="大桥")), "cluster-damaged", Damaged)
 
 
 def test_a_record_of_a_newer_searchkit(record):

@@ -28,6 +28,11 @@ def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int
     copies = _checked(cluster, name).copies
     given = [Action("create", setting_key(each), setting_document(each, value)) for each, value in settings.items()]
     send(requests, "kept", given, copies)
+    if Requests(cluster, name).get("kept", COUNTER) is not None:
+        return
+    if _has_articles(cluster, name):
+        # Numbers that begin anew would lie below those that an index has seen.
+        raise _without_counter(name)
     counter = {"what": "sequence", "name": "", "next": 1, "writers": {}, "late": {}}
     send(requests, "kept", [Action("create", COUNTER, counter)], copies)
 
@@ -62,7 +67,7 @@ def require(cluster: Cluster, name: str) -> Layout:
     """
     layout = _checked(cluster, name)
     if Requests(cluster, name).get("kept", COUNTER) is None:
-        raise _none(cluster, name)
+        raise _without_counter(name) if _has_articles(cluster, name) else _none(cluster, name)
     return layout
 
 
@@ -99,12 +104,23 @@ def _incomplete(cluster: Cluster, name: str) -> ArchiveError:
     there = {each for index in found.values() if isinstance(index, dict) for each in index.get("aliases", ())}
     lacking = [part for part in PARTS if alias(name, part) not in there]
     if alias(name, "kept") in there and Requests(cluster, name).get("kept", COUNTER) is not None:
-        return Damaged(
-            Message("the record {name} lacks its index {index}", name=name, index=alias(name, lacking[0])),
-            hint="restore the archive from a snapshot of the cluster",
-            code="record-damaged",
-        )
+        return _damaged(Message("the record {name} lacks its index {index}", name=name, index=alias(name, lacking[0])))
     return _none(cluster, name)
+
+
+def _has_articles(cluster: Cluster, name: str) -> bool:
+    """Tell whether a record has an article, or had one; what was written just now may not be seen yet."""
+    told = Requests(cluster, name).search("articles", {"size": 1, "_source": False, "track_total_hits": False})
+    return bool(told["hits"]["hits"])
+
+
+def _without_counter(name: str) -> Damaged:
+    return _damaged(Message("the counter of the record {name} is gone", name=name))
+
+
+def _damaged(message: Message) -> Damaged:
+    hint = "restore the archive from a snapshot of the cluster"
+    return Damaged(message, hint=hint, code="cluster-damaged")
 
 
 def _none(cluster: Cluster, name: str) -> NoArchive:
