@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import Body
 from searchkit.model.article import Article
 from searchkit.model.history import Revision
 from searchkit.storage.articles import Articles, Outcome, Outline, newest_first
-from searchkit.storage.opensearch.bulk import patiently
 from searchkit.storage.opensearch.changes import OpenSearchChanges
 from searchkit.storage.opensearch.documents import article_key, article_of, document, outline, revision_key, time
 from searchkit.storage.opensearch.plans import compared, is_alive, taken
