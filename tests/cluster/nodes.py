@@ -30,6 +30,8 @@ HEAP = os.environ.get("HEAP", "1g")
 FIRST_HTTP = int(os.environ.get("PORT", "9211"))
 FIRST_TRANSPORT = FIRST_HTTP + 100
 OLDEST_JAVA = 11
+SNAPSHOTS = FOLDER / "snapshots"
+"""Where repositories of snapshots may be: one folder for all nodes."""
 SECONDS_TO_START = 240
 NOBODY = 65534
 """OpenSearch refuses to run as root: then it runs as this user."""
@@ -134,6 +136,7 @@ def start_node(number: int, base: Path, java: Path) -> None:
     node = folder_of(number)
     for name in ("config", "data", "logs", "tmp"):
         (node / name).mkdir(parents=True, exist_ok=True)
+    SNAPSHOTS.mkdir(exist_ok=True)
     for path in (base / "config").iterdir():
         if path.is_file():
             shutil.copy(path, node / "config")
@@ -147,6 +150,7 @@ def start_node(number: int, base: Path, java: Path) -> None:
         "node.name": f"n{number}",
         "path.data": str(node / "data"),
         "path.logs": str(node / "logs"),
+        "path.repo": [str(SNAPSHOTS)],
         "network.host": "127.0.0.1",
         "http.port": FIRST_HTTP + number - 1,
         "transport.port": FIRST_TRANSPORT + number - 1,
@@ -162,7 +166,7 @@ def start_node(number: int, base: Path, java: Path) -> None:
     as_user = {}
     if os.getuid() == 0:
         as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        for path in [node, *node.rglob("*")]:
+        for path in [SNAPSHOTS, node, *node.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
     environment = {
         **os.environ, "OPENSEARCH_PATH_CONF": str(node / "config"), "OPENSEARCH_TMPDIR": str(node / "tmp"),

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import ClassVar
@@ -93,6 +94,8 @@ class MemoryRecord(Record):
             if outcome == "unchanged":
                 return outcome
             state, id = self.state, article.id
+            if self.put_back(id) and self.compare(article) == "unchanged":
+                return outcome
             held = state.articles.get(id)
             if held is not None:
                 older = Revision(held.revision, held.recorded, held.article)
@@ -123,6 +126,38 @@ class MemoryRecord(Record):
             del self.state.articles[id]
             self.state.replaced.pop(id, None)
             return True
+
+    def retire(self, id: str) -> bool:
+        with self.transaction():
+            if id not in self.state.articles:
+                return False
+            kept = self.state.articles[id], self.state.replaced.get(id, ())
+            self.delete(id)
+            self.state.retired[id] = kept
+            return True
+
+    def left(self) -> list[str]:
+        return sorted(self.state.retired)
+
+    def retired(self, ids: Iterable[str]) -> Mapping[str, object]:
+        held = self.state.retired
+        return {id: held[id] for id in ids if id in held}
+
+    def put_back(self, id: str) -> bool:
+        with self.transaction():
+            state = self.state
+            if id not in state.retired:
+                return False
+            entry, replaced = state.retired.pop(id)
+            state.articles[id] = replace(entry, seq=self._next())
+            if replaced:
+                state.replaced[id] = replaced
+            return True
+
+    def bury(self, retired: Mapping[str, object]) -> list[str]:
+        with self.transaction():
+            held = self.state.retired
+            return [id for id, kept in retired.items() if held.get(id) is kept and held.pop(id)]
 
     def get(self, id: str) -> Article | None:
         held = self.state.articles.get(id)

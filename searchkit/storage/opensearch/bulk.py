@@ -39,7 +39,7 @@ class Action:
     """A document to be written or deleted.
 
     Attributes:
-        kind: create: where none is; index: whatever is there, or with `state` only in its place.
+        kind: create: where none is; index, delete: whatever is there, or with `state` only in its place.
         state: the state that is replaced.
     """
 
@@ -170,7 +170,9 @@ def _left(
         told = item[action.kind]
         status = int(told["status"])
         if status < 300 or (status == NOT_FOUND and action.kind == "delete" and "error" not in told):
-            if int(told.get("_shards", {}).get("successful", copies)) < copies:
+            # What was deleted in the place of a state is not there to be deleted again; of that, one copy is enough.
+            is_enough = action.kind == "delete" and action.state is not None
+            if not is_enough and int(told.get("_shards", {}).get("successful", copies)) < copies:
                 left.append(_once_more(action, (told["_seq_no"], told["_primary_term"])))
             continue
         failure = told.get("error") or {}
