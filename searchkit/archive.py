@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
 
 class Archive(Articles, Asking):
-    """An archive of news in the folder `path`. Made by `searchkit.open` and `searchkit.connect`.
+    """An archive of news. Made by `searchkit.open` and `searchkit.connect`.
 
     Close it, or use it in a `with`; afterwards every method raises ArchiveClosed. Several threads may read at once, and
-    several processes may write: the second waits up to `wait` seconds for the first, then raises Locked. A question
+    several processes may write: the second waits up to `wait` seconds for the first, then raises Locked; in a cluster
+    they write at once. A question
     that takes more than `timeout` seconds of work (None: no limit) raises QueryTimeout. All questions raise QueryError
     for a query, a day or a cursor that cannot be understood, and UsageError for an unknown condition or a wrong value.
 
@@ -49,6 +50,7 @@ class Archive(Articles, Asking):
     and iterating yields them by id.
 
     Attributes:
+        path: the archive's folder; of one in a cluster, its address as text.
         held_back: the error for which opening left the index behind the record; None if it did not.
     """
 
@@ -98,6 +100,7 @@ class Archive(Articles, Asking):
         """Release all files. Safe to call twice, and while other threads read: those get ArchiveClosed."""
         self._sync.close()
         self._store.close()
+        self._place.release()
 
     def __repr__(self) -> str:
         return f"<searchkit.Archive {self.path}>"
@@ -210,8 +213,12 @@ class Archive(Articles, Asking):
         """The number of changes that are acknowledged but not yet searchable."""
         return self._sync.behind
 
-    def catch_up(self, progress: Progress | None = None) -> int:
+    def catch_up(self, progress: Progress | None = None, *, wait: bool = True) -> int:
         """Index the changes of the record that the index lacks. Opening does so by itself.
+
+        Args:
+            wait: in a cluster, wait for other writers too: those who bring the index level, and those whose changes
+                come before others that are acknowledged. Without it, what they are at is left to them.
 
         Returns:
             the number of changes indexed.
@@ -220,7 +227,7 @@ class Archive(Articles, Asking):
             Locked: another process keeps writing.
             IndexOutdated: the index has to be rebuilt first.
         """
-        return self._sync.catch_up(progress)
+        return self._sync.catch_up(progress, wait=wait)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Rebuild the index from the record, and return the number of articles in it."""

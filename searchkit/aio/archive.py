@@ -120,8 +120,8 @@ class AsyncArchive:
     # -- known without work
 
     @property
-    def path(self) -> Path:
-        """The archive's folder."""
+    def path(self) -> Path | str:
+        """The archive's folder; of one in a cluster, its address as text."""
         return self._archive.path
 
     @property

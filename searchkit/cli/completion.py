@@ -84,20 +84,23 @@ def held(field: str) -> Completion:
 
 def _values(context: typer.Context, field: str, incomplete: str) -> list[str]:
     from searchkit.cli.settings import Settings
-    from searchkit.opening import open as open_archive
+    from searchkit.opening import open_at
     from searchkit.presenters.terminal_text import safe
 
-    with open_archive(Settings(index=_index(context)).path(), catch_up=False, timeout=SECONDS) as archive:
+    with open_at(Settings(index=_index(context)).location(), catch_up=False, timeout=SECONDS) as archive:
         counts = archive.facets(fields=[field], limit=10 * MOST)[field].values
     found = [value for value, _ in counts if value.startswith(incomplete)]
     return [value for value in found if _HARMLESS.fullmatch(value) and safe(value) == value][:MOST]
 
 
-def _index(context: Any) -> Path | None:
-    """Return the archive's folder as given on the command line so far, after the command's name or before it."""
+def _index(context: Any) -> Path | str | None:
+    """Return the archive's folder or address, given on the command line so far, after the command's name or before."""
+    from searchkit.cli.settings import location
+
     while context is not None:
         if context.params.get("index"):
-            return Path(context.params["index"]).expanduser()
+            found = location(str(context.params["index"]))
+            return found if isinstance(found, str) else found.expanduser()
         context = context.parent
     return None
 

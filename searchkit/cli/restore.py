@@ -30,7 +30,7 @@ def restore(
     from searchkit.opening import restore as restored
 
     try:
-        articles = restored(directory, settings.path())
+        articles = restored(directory, settings.folder())
     except UsageError as error:
         if error.code in ("folder-taken", "folder-refused"):
             error.hint = f"searchkit restore {shlex.quote(str(directory))} --index NEW_FOLDER"
@@ -38,10 +38,10 @@ def restore(
     if json:
         from searchkit.presenters import json_form
 
-        print(json_form.text(json_form.copied(articles, str(settings.path()), restored=True)))
+        print(json_form.text(json_form.copied(articles, str(settings.folder()), restored=True)))
     else:
         settings.tell(
             gettext(
-                "{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(settings.path()))
+                "{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(settings.folder()))
             )
         )

@@ -87,7 +87,9 @@ def serve(
     # Opened once here, so that what is wrong with the archive is said before anything listens, and so that the index
     # takes in what it lacks: the workers only read.
     with settings.open() as archive:
-        path, wait, timeout = archive.path.resolve(), archive.wait, archive.timeout
+        path, wait, timeout = archive.path, archive.wait, archive.timeout
+    if isinstance(path, Path):
+        path = path.resolve()
 
     def ready(address: str) -> None:
         if not sys.stdout.isatty():  # for a program that waits for it

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,7 @@ _MOST_REFUSED = 20
 class Settings:
     """The options that every command takes; None for an option that was not given."""
 
-    index: Path | None = None
+    index: Path | str | None = None
     tz: str | None = None
     dictionary: Path | None = None
     color: str | None = None
@@ -68,23 +69,34 @@ class Settings:
 
     # -- the archive
 
-    def path(self) -> Path:
-        """Return the archive's folder."""
+    def location(self) -> Path | str:
+        """Return the archive's folder, or its address in a cluster as it was given."""
         if self.index is not None:
             return self.index
-        if os.environ.get("SEARCHKIT_INDEX"):
-            return Path(os.environ["SEARCHKIT_INDEX"])
-        configured = configuration().get("index")
-        return Path(configured) if configured else Path("index")
+        return location(os.environ.get("SEARCHKIT_INDEX") or configuration().get("index") or "index")
+
+    def folder(self) -> Path:
+        """Return the archive's folder. Raises: UsageError if the archive is in a cluster."""
+        found = self.location()
+        if isinstance(found, str):
+            raise UsageError(
+                Message("{address} is no folder", address=found),
+                hint="this command is for archives in folders: --index FOLDER",
+                code="no-folder",
+            )
+        return found
 
     def open(self, *, create: bool = False, progress: Progress | None = None, catch_up: bool = True) -> Archive:
-        """Open the archive. Raises the errors of `searchkit.open`."""
-        from searchkit.opening import open as open_archive
+        """Open the archive. Raises the errors of `searchkit.open` and `searchkit.connect`."""
+        from searchkit.opening import open_at
 
-        archive = open_archive(
-            self.path(),
+        found = self.location()
+        if isinstance(found, str):
+            tell_credentials()
+        archive = open_at(
+            found,
             create=create,
-            tz=self.tz or (configuration().get("tz") if self._is_new() else None),
+            tz=self.tz or (configuration().get("tz") if self._is_new(found, create) else None),
             dictionary=self.words() if self.dictionary else None,
             today=today if os.environ.get("SEARCHKIT_TODAY") else None,
             wait=10.0 if self.wait is None else self.wait,
@@ -115,11 +127,22 @@ class Settings:
         self.tell(*(gettext("left out of the dictionary: {line}", line=translated(each)) for each in refused))
         return read
 
-    def _is_new(self) -> bool:
+    def _is_new(self, found: Path | str, create: bool) -> bool:
         """Tell whether there is no archive yet: a zone in searchkit.toml is only for new archives."""
-        from searchkit.storage.layout import RECORD
+        if isinstance(found, Path):
+            from searchkit.storage.layout import RECORD
 
-        return not os.path.exists(self.path() / RECORD)  # noqa: PTH110  # nor does this: opening says what is wrong
+            return not os.path.exists(found / RECORD)  # noqa: PTH110  # nor does this: opening says what is wrong
+        if not create or not configuration().get("tz"):
+            return False
+        from searchkit.errors import NoArchive
+        from searchkit.opening import open_at
+
+        try:
+            open_at(found, catch_up=False).close()
+        except NoArchive:
+            return True
+        return False
 
     # -- drawing
 
@@ -153,6 +176,18 @@ class Settings:
             write_message(map(translated, lines))
 
 
+def location(text: str) -> Path | str:
+    """Return what `--index` names: a folder, or an address in a cluster."""
+    return text if re.match("opensearchs?:", text, re.IGNORECASE) else Path(text)
+
+
+def tell_credentials() -> None:
+    """Put what `searchkit.toml` says of who asks a cluster into the environment, for this process and its workers."""
+    for name, value in configuration().items():
+        if name.startswith(_CLUSTER):
+            os.environ.setdefault(f"SEARCHKIT_OPENSEARCH_{name.removeprefix(_CLUSTER).upper()}", value)
+
+
 def today() -> date:
     """Return the day in SEARCHKIT_TODAY: for tests, and for answers that can be repeated.
 
@@ -173,7 +208,7 @@ def configuration() -> dict[str, str]:
     """Return the settings of the nearest `searchkit.toml`. Paths in it are relative to its folder.
 
     Raises:
-        UsageError: the file cannot be read, or sets anything but `index`, `tz` and `lang`.
+        UsageError: the file cannot be read, or sets anything but `index`, `tz`, `lang`, and who asks a cluster.
     """
     try:
         here = Path.cwd()
@@ -185,6 +220,10 @@ def configuration() -> dict[str, str]:
             return _read(path)
     return {}
 
+
+_CLUSTER = "opensearch."
+_OF_CLUSTER = ("user", "password", "token", "certificates")
+_CERTIFICATES = _CLUSTER + "certificates"
 
 _MOST = 64 * 1024
 """Characters of a `searchkit.toml`."""
@@ -203,14 +242,23 @@ def _read(path: Path) -> dict[str, str]:
         raise UsageError(
             Message("cannot read {path}: {reason}", path=path, reason=error), hint='it holds lines like index = "news"'
         ) from error
-    unknown = sorted(set(found) - {"index", "tz", "lang"})
+    cluster = found.pop("opensearch", {})
+    if isinstance(cluster, dict):
+        found |= {f"{_CLUSTER}{name}": value for name, value in cluster.items()}
+    else:
+        found["opensearch"] = cluster
+    unknown = sorted(set(found) - {"index", "tz", "lang", *(f"{_CLUSTER}{name}" for name in _OF_CLUSTER)})
     if unknown or not all(isinstance(value, str) for value in found.values()):
         raise UsageError(
             Message("{path}: {unknown}", path=path, unknown=", ".join(unknown) or Message("a value is not text")),
-            hint="it may set index, tz and lang, all text",
+            hint=Message(
+                "it may set index, tz and lang, and under [opensearch] {names}, all text", names=", ".join(_OF_CLUSTER)
+            ),
         )
-    if "index" in found:
+    if "index" in found and isinstance(location(found["index"]), Path):
         found["index"] = str(path.parent / found["index"])
+    if found.get(_CERTIFICATES):
+        found[_CERTIFICATES] = str(path.parent / found[_CERTIFICATES])
     return {name: str(value) for name, value in found.items()}
 
 
@@ -219,7 +267,8 @@ _INDEX = typer.Option(
     "--index",
     "-i",
     metavar="PATH",
-    help="The archive's folder.  [default: as in searchkit.toml, or ./index; env var: SEARCHKIT_INDEX]",
+    help="The archive's folder, or its address in a cluster: opensearch://HOST:9200/NAME.  [default: as in "
+    "searchkit.toml, or ./index; env var: SEARCHKIT_INDEX]",
     rich_help_panel=GROUP,
 )
 _TZ = typer.Option(
@@ -272,7 +321,7 @@ _PRETTY = typer.Option("--pretty", help="Lay out as on a terminal also for a pip
 _NO_PAGER = typer.Option("--no-pager", help="Do not show long answers through a pager.", rich_help_panel=GROUP)
 
 _SHARED: dict[str, Any] = {
-    "index": Annotated[Path | None, _INDEX],
+    "index": Annotated[str | None, _INDEX],
     "tz": Annotated[str | None, _TZ],
     "dictionary": Annotated[Path | None, _DICT],
     "color": Annotated[str | None, _COLOR],
@@ -308,6 +357,8 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> None:
         given = _checked(Settings(**{name: kwargs.pop(name) for name in _SHARED}))
+        if given.index is not None:
+            given = replace(given, index=location(str(given.index)))
         context: typer.Context = kwargs.pop("context")
         before = context.find_object(Settings) or Settings()
         settings = before.merged(given)

@@ -52,7 +52,8 @@ class Cluster:
 
     Args:
         hosts: addresses of nodes, as `https://search.example:9200`; another is asked where one does not answer.
-        user, password: if the cluster asks for them. They are in no message.
+        user, password, token: if the cluster asks for them: a user with a password, or a token. They are in no
+            message.
         certificates: a file of certificates to trust besides the system's; those of https hosts are always checked.
 
     Raises:
@@ -61,7 +62,13 @@ class Cluster:
     """
 
     def __init__(
-        self, hosts: Sequence[str], *, user: str = "", password: str = "", certificates: str | None = None
+        self,
+        hosts: Sequence[str],
+        *,
+        user: str = "",
+        password: str = "",
+        token: str = "",
+        certificates: str | None = None,
     ) -> None:
         try:
             import opensearchpy
@@ -75,7 +82,8 @@ class Cluster:
         self._errors = opensearchpy.exceptions
         self._client = opensearchpy.OpenSearch(
             list(hosts),
-            http_auth=(user, password) if user else None,
+            http_auth=(user, password) if user and not token else None,
+            headers={"Authorization": f"Bearer {token}"} if token else None,
             verify_certs=True,
             ca_certs=certificates,
             max_retries=RETRIES,
@@ -152,6 +160,10 @@ class Cluster:
         # Each with the deadline of this question.
         others = [self._pool.submit(copy_context().run, each) for each in requests[1:]]
         return [requests[0](), *(each.result() for each in others)]
+
+    def nodes(self) -> int:
+        """Return the number of nodes that keep data."""
+        return int(self.request("GET", "/_cluster/health", params={"local": "true"})["number_of_data_nodes"])
 
     def _check_version(self) -> None:
         told = self.request("GET", "/")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
@@ -75,6 +76,15 @@ class Index(ABC):
     def optimize(self) -> int:
         """Rearrange the index for the fastest answers. Returns: the number of parts before."""
         return 1
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Index]:
+        """Provide an index without documents, to which everything is then given anew; at the end it is this one.
+
+        What is asked meanwhile may have an answer from what is there already, unless the engine has room for both.
+        """
+        self.clear()
+        yield self
 
     @abstractmethod
     def clear(self) -> None:

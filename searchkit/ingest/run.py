@@ -112,7 +112,9 @@ def ingest_documents(
     started = time.monotonic()
     path = Path(rejects) if rejects is not None and not dry_run else None
     if path is not None:
-        found = inputs_beside(found, path, archive.path if archive is not None else None)
+        found = inputs_beside(
+            found, path, archive.path if archive is not None and isinstance(archive.path, Path) else None
+        )
     with Rejects(path, keep_rejects) as aside:
         run = _Run(aside, on_error, progress)
         zone = archive.timezone if archive is not None else "Asia/Shanghai"

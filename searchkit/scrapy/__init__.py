@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from searchkit.archive import Archive
 from searchkit.errors import BadRecord, MissingExtra, UsageError
 from searchkit.model.article import Article
 from searchkit.model.reports import UpsertReport
-from searchkit.opening import open as open_archive
+from searchkit.opening import open_at
 from searchkit.sources.record import from_record
 from searchkit.writing.admission import refusal
 
@@ -78,7 +77,7 @@ class ArchivePipeline:
 
     def open_spider(self, spider: Any = None) -> None:
         """Open the archive, with the errors of `searchkit.open`."""
-        self._archive = open_archive(Path(self._folder), create=True, tz=self._zone, wait=self._wait)
+        self._archive = open_at(self._folder, create=True, tz=self._zone, wait=self._wait)
 
     async def process_item(self, item: Any, spider: Any = None) -> Any:
         """Write an item and return it once it is on disk.

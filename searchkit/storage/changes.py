@@ -54,6 +54,10 @@ class Changes(ABC):
         No change need have just this number, since numbers have gaps and articles change again.
         """
 
+    def last_given(self) -> int:
+        """Return a sequence number that no change is above so far, settled or not; that of `last_seq` or more."""
+        return self.last_seq()
+
     @abstractmethod
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
         """Return the first settled changes whose sequence number is above `after`, ascending.

@@ -65,7 +65,7 @@ class WriterLock(WriteAccess):
         return bool(holds) and holds[0].thread == threading.get_ident()
 
     @contextmanager
-    def held(self, wait: float) -> Iterator[None]:
+    def held(self, wait: float, *, alone: bool = False) -> Iterator[None]:
         """Hold the lock.
 
         Args:

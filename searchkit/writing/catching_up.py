@@ -19,14 +19,19 @@ STEP = 20_000
 
 
 class CatchingUp:
-    """One run that brings an index level with the record. Needs the writer's lock.
+    """One run that brings an index level with the record. Needs to be the only one.
+
+    Args:
+        check: called before each step; raises an error where this is not the only one any more.
 
     Attributes:
         covers: the last sequence number handed out. The index may be behind it, since steps overlap.
         total: the number of changes of the run; 0 while articles are still being read.
     """
 
-    def __init__(self, store: Record, families: Families, index: Index, progress: Progress | None) -> None:
+    def __init__(
+        self, store: Record, families: Families, index: Index, progress: Progress | None, *, check: Callable[[], None]
+    ) -> None:
         self.covers = index.covers
         self.total = 0
         self._begun_at = self.covers
@@ -34,6 +39,7 @@ class CatchingUp:
         self._families = families
         self._index = index
         self._progress = progress
+        self._check = check
 
     def run(self, taken: Iterable[None] = ()) -> int:
         """Index all changes, including those that `taken` makes on the way.
@@ -43,6 +49,7 @@ class CatchingUp:
         Returns:
             The number of changes indexed.
         """
+        self._check()
         self._families.catch_up(self.covers, STEP, self._progress)
         self._index.apply_all(self._steps(taken), self._told)
         return self.total
@@ -58,6 +65,7 @@ class CatchingUp:
 
     def _next(self) -> Step:
         """Return the next changes, and update the families of reprints with them."""
+        self._check()
         settled = self._store.last_seq()
         changes = self._store.changes(self.covers, STEP, settled)
         covers = changes[-1].seq if changes else settled

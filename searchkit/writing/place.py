@@ -24,15 +24,17 @@ class Place:
     """The parts of an archive, as `opening` puts them together.
 
     Attributes:
-        path: for messages.
+        path: the folder, or the address as text.
         index_for: makes the index of the record, and makes it anew when the dictionary changes.
-        backup: copies the archive with this index into a new folder, from which it can be restored; returns the number
-            of articles in it.
+        backup: copies the archive with this index to where it can be restored from, as a new folder; returns the
+            number of articles in it.
+        release: called when the archive is closed, after its parts.
     """
 
-    path: Path
+    path: Path | str
     record: Record
     index_for: IndexFor
     access: WriteAccess
     aliases: KeptAliases
     backup: Callable[[Index, Path], int]
+    release: Callable[[], None] = lambda: None

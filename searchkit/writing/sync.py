@@ -7,15 +7,16 @@ record are read after taking the lock: another process may have changed any of t
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
 from searchkit.engines.index import Index
 from searchkit.engines.snapshot import Snapshot
-from searchkit.errors import ArchiveClosed, IndexOutdated, SearchkitError, UsageError
+from searchkit.errors import ArchiveClosed, IndexOutdated, Locked, SearchkitError, UsageError
 from searchkit.language.messages import Message
 from searchkit.reprints.families import Families
 from searchkit.system.after_fork import renew_after_fork
@@ -31,6 +32,9 @@ BEFORE = "dictionary-before"
 
 LINEAGE = "lineage"
 """Setting of the index: the mark of the record's newest change; see `Record.lineage`."""
+
+_PAUSE = 0.1
+"""Seconds between two looks at how far other writers are."""
 
 MARKS = 1_000
 """Marks before the index's own that the record keeps, for an older index that is put back, and readers of one. They are
@@ -288,8 +292,12 @@ class Sync:
     # -- writing
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, alone: bool = False) -> Iterator[None]:
         """Have access to write, with the present dictionary loaded.
+
+        Args:
+            alone: for what cannot be done beside other writers. So is what completes a change of the dictionary that
+                was broken off.
 
         Raises:
             Locked: another process keeps writing.
@@ -301,17 +309,25 @@ class Sync:
                 "this thread is writing to the archive already",
                 hint="articles given to upsert_all cannot be made by writing: collect them first, or write after",
             )
-        with self._access.held(self._wait()):
-            self._refresh(self._open())
-            yield
+        while True:
+            unfinished = self._settings()[1] is not None
+            with self._access.held(self._wait(), alone=alone or unfinished):
+                if self._settings()[1] is not None and not self._access.alone:
+                    continue  # another one began to change the dictionary meanwhile, and did not come to the end
+                self._refresh(self._open())
+                yield
+                return
 
     @property
     def behind(self) -> int:
         """The number of changes that are acknowledged but not yet searchable."""
         return self._store.pending(self.index.covers)
 
-    def catch_up(self, progress: Progress | None = None) -> int:
+    def catch_up(self, progress: Progress | None = None, *, wait: bool = True) -> int:
         """Index the changes of the record that the index lacks.
+
+        Args:
+            wait: where several write at once, wait for those who are at it, and for changes that are not settled.
 
         Returns:
             The number of changes indexed.
@@ -325,18 +341,55 @@ class Sync:
         if not unfinished and not self.behind and not self._families.behind(self.index.covers):
             return 0
         with self.writing():
+            if self._access.is_shared and not self._access.alone and not wait:
+                with suppress(Locked), self._access.levelling(0):
+                    return self._levelled(self.index, progress)
+                return 0
             return self.level(progress)
 
     def level(self, progress: Progress | None = None, taken: Iterable[None] = ()) -> int:
-        """Do the same for a writer that holds the lock, including the changes that `taken` makes on the way."""
-        self._finish_dictionary(progress)
+        """Do the same for a writer that has access, including the changes that `taken` makes on the way.
+
+        Where others write too, one at a time brings the index level. Who waits for them does not wait for longer than
+        for another writer: then the index lacks some of the changes, and who is at it gives them to it.
+        """
+        if self._access.alone:
+            self._finish_dictionary(progress)
         self.require_fit()
+        if self._access.is_shared:
+            return self._level_beside_others(progress, taken)
+        return self._levelled(self.index, progress, taken)
+
+    def _level_beside_others(self, progress: Progress | None, taken: Iterable[None]) -> int:
+        from searchkit.writing.catching_up import STEP
+
+        done = 0
+        for _ in taken:
+            if self._store.last_seq() - self.index.covers >= STEP:
+                with suppress(Locked), self._access.levelling(0):
+                    done += self._levelled(self.index, progress)
+        wanted = self._store.last_given()
+        until = time.monotonic() + self._wait()
+        while (covers := self.index.covers) < wanted:
+            if covers < self._store.last_seq():
+                try:
+                    with self._access.levelling(max(0.0, until - time.monotonic())):
+                        done += self._levelled(self.index, progress)
+                except Locked:
+                    break
+            elif time.monotonic() < until:
+                time.sleep(_PAUSE)  # others are writing changes that come before ours
+            else:
+                break
+        return done
+
+    def _levelled(self, index: Index, progress: Progress | None, taken: Iterable[None] = ()) -> int:
         from searchkit.writing.catching_up import CatchingUp  # a search does without
 
-        before = self.index.covers
-        done = CatchingUp(self._store, self._families, self.index, progress).run(taken)
-        if self.index.covers // MARKS != before // MARKS:
-            self._store.forget_lineage(self.index.settings.get(LINEAGE, ""), MARKS)
+        before = index.covers
+        done = CatchingUp(self._store, self._families, index, progress, check=self._access.check).run(taken)
+        if index.covers // MARKS != before // MARKS:
+            self._store.forget_lineage(index.settings.get(LINEAGE, ""), MARKS)
         return done
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -345,13 +398,13 @@ class Sync:
         Returns:
             The number of articles in it.
         """
-        with self.writing():
+        with self.writing(alone=True):
             if self._settings()[1] is not None:
                 self._store.remove_setting(BEFORE)
                 self._use(self._fitting(self._settings()))
-            self.index.clear()
-            self._families.clear()
-            self.level(progress)
+            with self._access.levelling(self._wait()), self.index.rebuilding() as fresh:
+                self._families.clear()
+                self._levelled(fresh, progress)
         return len(self.index)
 
     def optimize(self) -> int:
@@ -360,7 +413,7 @@ class Sync:
         Returns:
             The number of segments before.
         """
-        with self.writing():
+        with self.writing(), self._access.levelling(self._wait()):
             self.require_fit()
             self.index.note(LINEAGE, self._store.lineage())
             return self.index.optimize()
@@ -384,7 +437,7 @@ class Sync:
         return again
 
     def _changed_to(self, dictionary: UserDictionary, progress: Progress | None) -> int:
-        with self.writing():
+        with self.writing(alone=True):
             again = self._finish_dictionary(progress)  # completes an interrupted change
             if dictionary.digest == self.dictionary.digest:
                 return again

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -82,27 +82,58 @@ class States:
 
         Indexes are numbered: of two that make the same number the cluster takes one.
         """
-        known = self._cluster.request("GET", f"/{self.name}.*/_alias", params={"expand_wildcards": "all"})
-        numbers = [
-            int(found[1]) for index in known if (found := re.fullmatch(rf"{re.escape(self.name)}\.(\d+)", index))
-        ]
-        state = State(f"{self.name}.{max(numbers, default=0) + 1:06d}", 0, uuid4().hex, settings)
-        if not any(self.name in each["aliases"] for each in known.values()):
-            body = {
-                "settings": {"index": index_settings(shards, replicas)},
-                "mappings": mapping(_meta(state)),
-                "aliases": {self.name: {}},
-            }
-            made = self._cluster.request("PUT", f"/{state.index}", body, {"ignore": BAD_REQUEST})
-            failure = made.get("error")
-            if not failure:
-                return state
-            if failure["type"] != "resource_already_exists_exception":
-                raise of_failure(BAD_REQUEST, failure["type"], str(failure.get("reason")), self._cluster.name)
+        known = self._known()
+        if not any(known.values()):
+            made = self._made(State(self._next(known), 0, uuid4().hex, settings), shards, replicas, {self.name: {}})
+            if made is not None:
+                return made
         theirs = self.read()
         if theirs is None:
             raise NotThere(Message("the index {name} was deleted while it was made", name=self.name), hint="try again")
         return theirs
+
+    def create_beside(self, settings: Mapping[str, str], shards: int, replicas: int) -> State:
+        """Make an index without documents that nobody asks yet, and return its state."""
+        while True:
+            made = self._made(State(self._next(self._known()), 0, uuid4().hex, settings), shards, replicas, {})
+            if made is not None:
+                return made
+
+    def replace(self, before: State | None, index: str) -> None:
+        """Give the alias to another index, in one step."""
+        actions: list[Body] = [{"add": {"index": index, "alias": self.name}}]
+        if before is not None:
+            actions.append({"remove": {"index": before.index, "alias": self.name}})
+        self._cluster.request("POST", "/_aliases", {"actions": actions})
+
+    def delete_left(self) -> None:
+        """Delete the indexes that were left: replaced, or begun by one who did not come to the end."""
+        for index, is_asked in self._known().items():
+            if not is_asked:
+                self.delete(index)
+
+    def _known(self) -> dict[str, bool]:
+        """Return the indexes that were made for this alias, and whether it is theirs."""
+        told = self._cluster.request("GET", f"/{self.name}.*/_alias", params={"expand_wildcards": "all"})
+        ours = re.compile(rf"{re.escape(self.name)}\.\d+")
+        return {index: self.name in each["aliases"] for index, each in told.items() if ours.fullmatch(index)}
+
+    def _next(self, known: Iterable[str]) -> str:
+        number = max((int(index.rpartition(".")[2]) for index in known), default=0) + 1
+        return f"{self.name}.{number:06d}"
+
+    def _made(self, state: State, shards: int, replicas: int, aliases: Body) -> State | None:
+        """Make an index. Returns: None if another process has just made it."""
+        body = {
+            "settings": {"index": index_settings(shards, replicas)},
+            "mappings": mapping(_meta(state)),
+            "aliases": aliases,
+        }
+        made = self._cluster.request("PUT", f"/{state.index}", body, {"ignore": BAD_REQUEST})
+        failure = made.get("error")
+        if failure and failure["type"] != "resource_already_exists_exception":
+            raise of_failure(BAD_REQUEST, failure["type"], str(failure.get("reason")), self._cluster.name)
+        return None if failure else state
 
     def write(self, state: State) -> None:
         """Keep a state with the mapping of its index."""

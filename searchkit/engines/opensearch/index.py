@@ -6,7 +6,9 @@ fails leaves what was written. `covers` is raised when all is written; to write 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import tzinfo
 from uuid import uuid4
@@ -20,6 +22,8 @@ from searchkit.engines.opensearch.opensearch_snapshot import OpenSearchSnapshot
 from searchkit.language.messages import Message, translated
 
 SECONDS_TO_MERGE = 3600.0
+_GRACE = 3.0
+"""Seconds for which an index stays that another one has replaced; the usual limit of a question is half of that."""
 
 
 class OpenSearchIndex(Index):
@@ -104,6 +108,24 @@ class OpenSearchIndex(Index):
         # The settings given since, and a new point in time, for the merged segments.
         self._states.write(replace(state, mark=uuid4().hex, settings=dict(self._given)))
         return int(before)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[OpenSearchIndex]:
+        """See `Index.rebuilding`: the alias goes to the new index when that is complete, and readers notice nothing."""
+        self._states.delete_left()
+        state = self._states.create_beside(self._given, self._shards, self._replicas)
+        fresh = OpenSearchIndex(
+            self._cluster, state.index, self.timezone, self._segmenter, self._given,
+            shards=self._shards, replicas=self._replicas,
+        )  # fmt: skip
+        with closing(fresh):
+            yield fresh
+        before = self._states.read()
+        self._states.replace(before, state.index)
+        self._generations.forget()
+        if before is not None:
+            time.sleep(_GRACE)  # others may be asking it
+            self._generations.leave(before.index)
 
     def clear(self) -> None:
         state = self._states.read()

@@ -14,7 +14,7 @@ class Orders:
     """What a worker is to do; sent to it as JSON.
 
     Attributes:
-        index: the archive's folder.
+        index: the archive's folder, or its address in a cluster.
         descriptor: of the socket that listens.
         metrics: the descriptor of the shared metrics.
         number: the worker's row there.

@@ -50,11 +50,13 @@ class Listening:
     today: date | None = None
 
 
-def run(index: Path, listening: Listening, *, wait: float, timeout: float | None, ready: Callable[[str], None]) -> int:
+def run(
+    index: Path | str, listening: Listening, *, wait: float, timeout: float | None, ready: Callable[[str], None]
+) -> int:
     """Serve an archive until a signal, and return the exit code.
 
     Args:
-        index: the archive's folder, absolute.
+        index: the archive's folder, absolute, or its address in a cluster.
         wait, timeout: as in `searchkit.open`.
         ready: called with the address, `http://127.0.0.1:8765`, when all workers answer.
 

@@ -10,13 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import uvicorn
 
 from searchkit.errors import SearchkitError
-from searchkit.opening import open as open_archive
+from searchkit.opening import open_at
 from searchkit.servers.web.access_log import write_line
 from searchkit.servers.web.app import Application
 from searchkit.servers.web.heads import MOST_HEAD
@@ -42,9 +41,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, told: Orders) -> None:
         outgoing: takes a byte every half second while the worker is well.
     """
     try:
-        archive = open_archive(
-            Path(told.index), wait=told.wait, timeout=told.timeout, catch_up=False, today=_day(told.today)
-        )
+        archive = open_at(told.index, wait=told.wait, timeout=told.timeout, catch_up=False, today=_day(told.today))
     except SearchkitError as error:
         write_line(f"searchkit: worker {told.number + 1} cannot open the archive: {error.message}")
         os._exit(error.exit_code)

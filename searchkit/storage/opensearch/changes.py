@@ -23,6 +23,10 @@ class OpenSearchChanges(OpenSearchSettings, Changes):
         self.write_planned()
         return self.sequence.settled()
 
+    def last_given(self) -> int:
+        self.write_planned()
+        return self.sequence.next() - 1
+
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
         settled = self.last_seq()
         last = settled if upto is None else min(settled, upto)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from searchkit.cluster.client import NOT_FOUND, Cluster
 from searchkit.errors import ArchiveError, FormatTooNew, NoArchive
@@ -24,7 +25,7 @@ def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int
     """
     requests = Requests(cluster, name)
     cluster.side_by_side([partial(_made, cluster, name, part, shards, replicas) for part in PARTS])
-    copies = _checked(cluster, name)
+    copies = _checked(cluster, name).copies
     given = [Action("create", setting_key(each), setting_document(each, value)) for each, value in settings.items()]
     send(requests, "kept", given, copies)
     counter = {"what": "sequence", "name": "", "next": 1, "writers": {}, "late": {}}
@@ -41,25 +42,37 @@ def _made(cluster: Cluster, name: str, part: Part, shards: int, replicas: int) -
         )
 
 
-def require(cluster: Cluster, name: str) -> int:
-    """Return how many copies must have a write of the record.
+class Layout(NamedTuple):
+    """How the articles of a record are laid out in the cluster."""
+
+    shards: int
+    replicas: int
+
+    @property
+    def copies(self) -> int:
+        """How many copies must have a write. Of several replicas, one is enough."""
+        return min(2, 1 + self.replicas)
+
+
+def require(cluster: Cluster, name: str) -> Layout:
+    """Return the layout of the record.
 
     Raises:
         NoArchive, FormatTooNew, ArchiveError: see `OpenSearchRecord`.
     """
-    copies = _checked(cluster, name)
+    layout = _checked(cluster, name)
     if Requests(cluster, name).get("kept", COUNTER) is None:
         raise _none(cluster, name)
-    return copies
+    return layout
 
 
-def _checked(cluster: Cluster, name: str) -> int:
+def _checked(cluster: Cluster, name: str) -> Layout:
     wanted = ",".join(alias(name, part) for part in PARTS)
-    shown = "error,*.aliases,*.mappings._meta,*.settings.index.number_of_replicas"
+    shown = "error,*.aliases,*.mappings._meta,*.settings.index.number_of_*"
     found = cluster.request("GET", f"/{wanted}", params={"ignore": NOT_FOUND, "filter_path": shown})
     if "error" in found:
         raise _none(cluster, name)
-    replicas = 0
+    shards, replicas = 1, 0
     for each in found.values():
         meta = each.get("mappings", {}).get("_meta", {}).get(OURS, {})
         if not isinstance(meta, dict) or "record" not in meta:
@@ -74,8 +87,8 @@ def _checked(cluster: Cluster, name: str) -> int:
                 hint="update searchkit",
             )
         replicas = max(replicas, int(each["settings"]["index"]["number_of_replicas"]))
-    # Of several replicas, one is enough.
-    return min(2, 1 + replicas)
+        shards = max(shards, int(each["settings"]["index"]["number_of_shards"]))
+    return Layout(shards, replicas)
 
 
 def _none(cluster: Cluster, name: str) -> NoArchive:

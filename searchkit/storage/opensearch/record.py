@@ -32,6 +32,9 @@ class OpenSearchRecord(OpenSearchArticles, Record):
     Args:
         lease: seconds after which what others wrote since is no longer held up by a writer that died.
 
+    Attributes:
+        layout: how the articles are laid out in the cluster; the index is to be laid out alike.
+
     Raises:
         NoArchive: there is no record of this name.
         ArchiveError: the indexes of this name are not ours, or one is missing.
@@ -41,7 +44,8 @@ class OpenSearchRecord(OpenSearchArticles, Record):
     atomic: ClassVar[bool] = False
 
     def __init__(self, cluster: Cluster, name: str, *, lease: float = LEASE) -> None:
-        super().__init__(cluster, name, require(cluster, name), lease)
+        self.layout = require(cluster, name)
+        super().__init__(cluster, name, self.layout.copies, lease)
         self._last_run = 0
 
     @classmethod
