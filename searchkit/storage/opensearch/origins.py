@@ -9,7 +9,7 @@ from typing import TypeAlias
 from searchkit.cluster.client import Body
 from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.mapping import key
-from searchkit.storage.opensearch.requests import among
+from searchkit.storage.opensearch.requests import among, term
 from searchkit.storage.opensearch.transactions import OpenSearchTransactions
 from searchkit.storage.origins import Origins
 
@@ -68,6 +68,17 @@ class OpenSearchOrigins(Origins):
         self._requests.refresh("origins", newest=True)
         kept = {text for _, text in self._pairs("path", map(_text, noted))}
         self._record.write("origins", (Action("index", *_file(text)) for text in sorted(kept)))
+
+    def unknown(self) -> list[str]:
+        """Return the files that articles were read from, but that are not known: nobody would look for them."""
+        self._record.write_planned()
+        known = {path for path, _ in self._requests.scan("origins", term(what=_FILE), "path")}
+        read = (path for path, _ in self._requests.groups("origins", term(what=_PAIR), "path"))
+        return [_path(path) for path in read if path and path not in known]
+
+    def make_known(self, paths: Iterable[str]) -> None:
+        """Note files again."""
+        self._record.write("origins", (Action("index", *_file(_text(path))) for path in paths))
 
     def below(self, prefix: str) -> list[str]:
         self._record.write_planned()

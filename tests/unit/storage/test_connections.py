@@ -310,6 +310,7 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "setting": lambda store: store.setting("timezone"),
     "set_setting": lambda store: store.set_setting("timezone", "Asia/Taipei"),
     "verify": lambda store: store.verify(),
+    "repair": lambda store: store.repair(),
     "copy_to": lambda store: store.copy_to(store.path.with_name("copy.db")),
     "size": lambda store: store.size(),
     "select": lambda store: store.select("SELECT 1"),

@@ -33,7 +33,7 @@ def kept_in(record: Record, folder: Path) -> Archive:
     zone = ZoneInfo("Asia/Shanghai")
     place = Place(
         folder, record, lambda segmenter, words, made: WhooshIndex(folder / "whoosh", zone, segmenter, made, words),
-        WriterLock(folder), AliasesFile(folder), lambda index, to: 0,
+        WriterLock(folder), AliasesFile(folder), lambda index, to, wait: 0,
     )  # fmt: skip
     return Archive(place, tz=zone.key, today=lambda: TODAY, timeout=None)
 
