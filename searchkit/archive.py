@@ -85,8 +85,8 @@ class Archive(Articles, Asking):
     @property
     def state(self) -> str:
         """A text that changes whenever an answer may: with articles, index, dictionary, `aliases.txt`, and the day."""
-        record = f"{self._store.last_seq()} {self._store.lineage()}"
-        return f"{record} {self._sync.index.covers} {self.dictionary.digest} {self._aliases.stamp} {self._today()}"
+        made_from = f"{self._store.stamp()} {self._sync.index.covers} {self.dictionary.digest} {self._aliases.stamp}"
+        return f"{made_from} {self._today()}"
 
     # -- life
 

@@ -17,7 +17,9 @@ from searchkit.presenters.terminal_text import safe
 
 def backup(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; for a cluster, REPOSITORY/NAME of a new snapshot.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder; for a cluster, REPOSITORY/NAME of a new snapshot.")
+    ],
     *,
     json: given.Json = False,
 ) -> None:

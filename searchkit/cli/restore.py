@@ -18,7 +18,12 @@ from searchkit.presenters.terminal_text import safe
 
 def restore(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a backup; for a cluster, REPOSITORY/NAME of a snapshot.", readable=False)],
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="The folder of a backup; for a cluster, REPOSITORY/NAME of a snapshot.", readable=False
+        ),
+    ],
     *,
     json: given.Json = False,
 ) -> None:
@@ -43,7 +48,5 @@ def restore(
         print(json_form.text(json_form.copied(articles, str(to), restored=True)))
     else:
         settings.tell(
-            gettext(
-                "{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(to))
-            )
+            gettext("{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(to)))
         )

@@ -183,9 +183,11 @@ def location(text: str) -> Path | str:
 
 def tell_credentials() -> None:
     """Put what `searchkit.toml` says of who asks a cluster into the environment, for this process and its workers."""
-    for name, value in configuration().items():
-        if name.startswith(_CLUSTER):
-            os.environ.setdefault(f"SEARCHKIT_OPENSEARCH_{name.removeprefix(_CLUSTER).upper()}", value)
+    from searchkit.cluster.credentials import NAMES, Credentials, of_environment
+
+    told = configuration()
+    written = Credentials(**{name: told.get(_CLUSTER + name, "") for name in NAMES})
+    os.environ.update(of_environment(os.environ).or_else(written).to_environment())
 
 
 def today() -> date:

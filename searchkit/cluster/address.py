@@ -61,7 +61,10 @@ def read_address(text: str) -> Address:
     Raises:
         UsageError: it is none, or has a user or a password in it, which messages and the list of processes would show.
     """
-    parts = urlsplit(text) if text.isprintable() else urlsplit("")
+    try:
+        parts = urlsplit(text if text.isprintable() else "")
+    except ValueError:
+        parts = urlsplit("")
     scheme = parts.scheme.lower()
     if "@" in parts.netloc:
         raise UsageError(

@@ -28,12 +28,22 @@ class Credentials:
         return bool(self.password or self.token)
 
     def or_else(self, others: Credentials) -> Credentials:
-        """Return these, and what is not said here as it is there. A token here stands against a user there."""
+        """Return these, and what is not said here as it is there.
+
+        A token here stands against a user there, and no password there is for another user here.
+        """
+        if self.user and others.user and self.user != others.user:
+            others = replace(others, password="")
         if self.token:
             others = replace(others, user="", password="")
         elif self.user or self.password:
             others = replace(others, token="")
         return Credentials(**{name: getattr(self, name) or getattr(others, name) for name in NAMES})
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables of the environment that say this."""
+        told = {VARIABLES + name.upper(): getattr(self, name) for name in NAMES}
+        return {name: value for name, value in told.items() if value}
 
 
 NAMES = tuple(each.name for each in fields(Credentials))

@@ -1,4 +1,4 @@
-"""`open` and `connect`: the only place that knows every engine."""
+"""How is an archive opened, wherever it is kept? By `open` and `connect`: the only place that knows every engine."""
 
 from searchkit.opening.connecting import connect, open_at
 from searchkit.opening.folder import open

@@ -58,6 +58,10 @@ class Changes(ABC):
         """Return a sequence number that no change is above so far, settled or not; that of `last_seq` or more."""
         return self.last_seq()
 
+    def stamp(self) -> str:
+        """Return a text that changes with every change of the record."""
+        return f"{self.last_seq()} {self.lineage()}"
+
     @abstractmethod
     def changes(self, after: int, limit: int, upto: int | None = None) -> list[Change]:
         """Return the first settled changes whose sequence number is above `after`, ascending.

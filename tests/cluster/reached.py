@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,17 @@ def index_in_cluster(shards: int, replicas: int = 0) -> Iterator[OpenSearchIndex
         yield index
     finally:
         index.close()
+        cluster().request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
+
+
+@contextmanager
+def archive_in_cluster(options: str = "?shards=1&replicas=0") -> Iterator[str]:
+    """The address of an archive that is made by whoever opens it first, and deleted afterwards with all it has."""
+    name = f"test-{uuid4().hex}"
+    nodes = ",".join(urlsplit(each).netloc for each in ADDRESS.split(","))
+    try:
+        yield f"opensearch://{nodes}/{name}{options}"
+    finally:
         cluster().request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
 
 

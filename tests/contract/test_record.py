@@ -611,3 +611,16 @@ def test_after_close_all_say_so(full):
         with pytest.raises(ArchiveClosed):
             ask()
             pytest.fail(str(number))
+
+
+def test_a_stamp_changes_with_every_change(record):
+    seen = [record.stamp()]
+    for change in (
+        lambda: record.put(FERRY),
+        lambda: record.put(replace(FERRY, title="二")),
+        lambda: record.delete(FERRY.id),
+    ):
+        change()
+        assert record.stamp() not in seen and record.last_given() >= record.last_seq() >= len(seen)
+        seen.append(record.stamp())
+        assert record.stamp() == seen[-1]

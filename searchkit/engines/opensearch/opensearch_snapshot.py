@@ -31,6 +31,9 @@ from searchkit.query.tree import AtLeast, Node, Together, Wildcard
 if TYPE_CHECKING:
     from searchkit.analysis.pinyin import Spelling
 
+_PAGE = 5_000
+"""Matches of one answer; the cluster gives 10,000 at most, and some more than are wanted are asked for."""
+
 
 class OpenSearchSnapshot(Snapshot):
     """See `Snapshot`. It ends when the cluster gives up its point in time, some minutes after the last question."""
@@ -62,6 +65,18 @@ class OpenSearchSnapshot(Snapshot):
     def _search(
         self, query: Node, limit: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
     ) -> Matches:
+        part = self._page(query, min(limit, _PAGE), limit, after, sort, near, recent)
+        found = list(part.page)
+        while len(part.page) == _PAGE and len(found) < limit:
+            more = min(limit - len(found), _PAGE)
+            part = self._page(query, more, limit, found[-1].key, sort, near, recent)
+            found += part.page
+        return Matches(part.total, tuple(found), part.more)
+
+    def _page(
+        self, query: Node, limit: int, wanted: int, after: Key | None, sort: Sort, near: bool, recent: Recent | None
+    ) -> Matches:
+        """Return so many of the matches that are wanted; the cluster gives only so many in one answer."""
         scored = self._scored(query, recent) if sort == "relevance" and limit else None
         full = self._translator.query(query)
         if limit == 0:
@@ -71,7 +86,7 @@ class OpenSearchSnapshot(Snapshot):
             total, found = self._by_time(full, sort, limit, after)
         else:
             total, found = self._by_relevance(query, full, scored, limit, after)
-        if near and total < limit:
+        if near and total < wanted:
             loose = without_emphasis(query) if not total else query
             if scoring.has_words(loose):
                 rest = without(self._translator.query(loose, "near"), full)

@@ -6,6 +6,7 @@ that is makes all of it visible.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from searchkit.storage.changes import MOST_CHARACTERS, Change, Changes, SequenceNumbers
@@ -15,9 +16,15 @@ from searchkit.storage.opensearch.requests import TEXTS, above, term
 from searchkit.storage.opensearch.settings import OpenSearchSettings
 from searchkit.storage.opensearch.transactions import MARK, mark_key
 
+_FRESH = 10.0
+"""Seconds for which a record counts as the one that it was."""
+
 
 class OpenSearchChanges(OpenSearchSettings, Changes):
     """The changes that the newest states of articles are, and their tombstones."""
+
+    _has_been: tuple[tuple[int, str], float] = (-1, ""), 0.0
+    """What was found last by `has_been`, and when."""
 
     def last_seq(self) -> int:
         self.write_planned()
@@ -56,7 +63,13 @@ class OpenSearchChanges(OpenSearchSettings, Changes):
             if each["seq"] == seq:
                 yield Change(seq, id, None if each["gone"] else article_of(id, each["record"], self.where))
 
+    def stamp(self) -> str:
+        self.write_planned()
+        return self.sequence.stamp()
+
     def pending(self, after: int) -> int:
+        if self.last_given() <= after:  # which needs no refresh
+            return 0
         self._show_all()
         return self.requests.count("articles", above("seq", after))
 
@@ -87,11 +100,17 @@ class OpenSearchChanges(OpenSearchSettings, Changes):
         return f"{hits[0]['sort'][0]} {hits[0]['_source']['value']}" if hits else ""
 
     def has_been(self, seq: int, lineage: str) -> bool:
-        if seq > self.last_seq():
-            return False
-        at, _, mark = lineage.partition(" ")
-        held = self.requests.get("kept", mark_key(at)) if lineage else None
-        return not lineage or (held is not None and held.source["value"] == mark)
+        """See `Changes.has_been`. What was so a moment ago is so: every question asks."""
+        asked, found = self._has_been
+        if asked != (seq, lineage) or time.monotonic() - found > _FRESH:
+            if seq > self.last_seq():
+                return False
+            at, _, mark = lineage.partition(" ")
+            held = self.requests.get("kept", mark_key(at)) if lineage else None
+            if lineage and (held is None or held.source["value"] != mark):
+                return False
+            self._has_been = (seq, lineage), time.monotonic()
+        return True
 
     def forget_lineage(self, before: str, keep: int) -> int:
         self.write_planned()

@@ -22,7 +22,7 @@ from searchkit.cluster.client import NOT_FOUND, Body
 from searchkit.errors import Damaged
 from searchkit.language.messages import Message
 from searchkit.storage.opensearch.mapping import alias
-from searchkit.storage.opensearch.requests import Requests
+from searchkit.storage.opensearch.requests import Held, Requests
 
 COUNTER = "sequence"
 """The key of the document."""
@@ -155,7 +155,15 @@ class Numbers:
         """Return the lowest number that nobody has taken."""
         return int(self._read()["next"])
 
+    def stamp(self) -> str:
+        """Return a text that changes with every change of the counter, and so of the record."""
+        held = self._held()
+        return f"{held.state[0]}.{held.state[1]}"
+
     def _read(self) -> Body:
+        return self._held().source
+
+    def _held(self) -> Held:
         held = self._requests.get("kept", COUNTER)
         if held is None:
             raise Damaged(
@@ -163,7 +171,7 @@ class Numbers:
                 hint="restore the archive from a snapshot of the cluster",
                 code="record-damaged",
             )
-        return held.source
+        return held
 
     def _change(self, block: str, count: int, lease: float, forget: Sequence[str] = ()) -> Any:
         """Return the document after a change."""

@@ -45,7 +45,9 @@ def parted(name: str) -> tuple[str, str]:
     return repository, snapshot
 
 
-def back_up(cluster: Cluster, name: str, to: str, count: int, quiet: Callable[[], AbstractContextManager[None]]) -> None:
+def back_up(
+    cluster: Cluster, name: str, to: str, count: int, quiet: Callable[[], AbstractContextManager[None]]
+) -> None:
     """Copy the archive `name` into a new snapshot, and return when all of it is copied.
 
     Args:
@@ -99,7 +101,11 @@ def restore(cluster: Cluster, snapshot: str, name: str, replicas: int) -> None:
     _require_repository(cluster, repository)
     held = _held(cluster, repository, inner)
     note = (held.get("metadata") or {}).get(OURS)
-    if not isinstance(note, dict) or not isinstance(note.get("archive"), str) or not isinstance(note.get("format"), int):
+    if (
+        not isinstance(note, dict)
+        or not isinstance(note.get("archive"), str)
+        or not isinstance(note.get("format"), int)
+    ):
         raise ArchiveError(
             Message("the snapshot {snapshot} is not of an archive of searchkit", snapshot=snapshot),
             hint="give one that searchkit backup made",
@@ -150,7 +156,9 @@ def indexes_of(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return the indexes that have the name of an archive, each with its aliases."""
     told = cluster.request("GET", f"/{name},{name}.*/_alias", params={"expand_wildcards": "all", "ignore": NOT_FOUND})
     found = {} if "error" in told and "status" in told else told
-    return {each: [*about["aliases"]] for each, about in found.items() if isinstance(about, dict) and "aliases" in about}
+    return {
+        each: [*about["aliases"]] for each, about in found.items() if isinstance(about, dict) and "aliases" in about
+    }
 
 
 # -- what there is
@@ -178,8 +186,8 @@ def _require_repository(cluster: Cluster, repository: str) -> None:
         return
     there = ", ".join(sorted(told)[:_SHOWN])
     example = Message(
-        'PUT {cluster}/_snapshot/{name} {{"type": "fs", "settings": {{"location": "{name}"}}}} makes one in a folder that '
-        "path.repo of each node names",
+        'PUT {cluster}/_snapshot/{name} {{"type": "fs", "settings": {{"location": "{name}"}}}} makes one, in a folder '
+        "that path.repo of each node names",
         cluster=cluster.name,
         name=repository,
     )
@@ -196,7 +204,10 @@ def _held(cluster: Cluster, repository: str, snapshot: str) -> Mapping[str, Any]
     if "error" not in told and len(told.get("snapshots", ())) == 1:
         found: Mapping[str, Any] = told["snapshots"][0]
         return found
-    if "error" in told and told["error"]["type"] not in ("snapshot_missing_exception", "invalid_snapshot_name_exception"):
+    if "error" in told and told["error"]["type"] not in (
+        "snapshot_missing_exception",
+        "invalid_snapshot_name_exception",
+    ):
         raise _failed(cluster, told)
     others = cluster.request("GET", f"/_snapshot/{quote(repository, safe='')}/_all", params={"verbose": "false"})
     there = tuple(sorted(f"{repository}/{each['snapshot']}" for each in others.get("snapshots", ())))[-_SHOWN:]
@@ -282,9 +293,9 @@ def _have_begun(cluster: Cluster, path: str) -> bool:
 def _wait_for_copies(cluster: Cluster, indexes: Iterable[str], snapshot: str) -> None:
     """Wait until each shard is there, and then for its further copies, where there are nodes for them."""
     names = ",".join(indexes)
+    params = {"wait_for_status": "green", "timeout": "2s", "ignore": 408}
     still = time.monotonic()
     while True:
-        params = {"wait_for_status": "green", "timeout": "2s", "ignore": 408}
         told = patiently(lambda: cluster.request("GET", f"/_cluster/health/{names}", params=params))
         if told["status"] == "green":
             return

@@ -166,9 +166,7 @@ def _misfits(each: Any, where: str) -> Iterator[Message]:
         yield Message("{path}: the entry of {id} does not fit its record", path=where, id=each["id"])
 
 
-def _revisions(
-    requests: Requests, lives: dict[str, tuple[int, int]], where: str, told: Findings
-) -> Iterator[Message]:
+def _revisions(requests: Requests, lives: dict[str, tuple[int, int]], where: str, told: Findings) -> Iterator[Message]:
     lacking = {id: {*range(1, newest)} for id, (_, newest) in lives.items() if newest > 1}
     fields = ["id", "first", "revision", "digest", "record"]
     found = requests.scan("revisions", {"match_all": {}}, "id", fields, then=("first", "revision"), texts=True)

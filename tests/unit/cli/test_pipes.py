@@ -143,7 +143,7 @@ def test_a_traceback_is_one_write(cli, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("江")
 
-    monkeypatch.setattr("searchkit.opening.open", broken)
+    monkeypatch.setattr("searchkit.opening.open_at", broken)
     code, _, told = cli("stats", "-v")
     assert code == 70 and len(told) == 2 and "Traceback" in told[0] and "unexpected" in told[1]
 

@@ -92,7 +92,7 @@ def test_a_backup_that_may_not_be_read(backup, command, monkeypatch):
     def denied(source, target):
         raise PermissionError(13, os.strerror(13), str(source))
 
-    monkeypatch.setattr("searchkit.opening.copy_synced", denied)
+    monkeypatch.setattr("searchkit.opening.restoring.copy_synced", denied)
     code, _, err = command("restore", backup, "-i", "again")
     assert code == 3 and "cannot read a backup/archive.db: Permission denied" in err
     assert "as a user who may read it" in err and "disk full" not in err
@@ -102,7 +102,7 @@ def test_a_disk_that_is_full(backup, command, monkeypatch):
     def full(source, target):
         raise OSError(28, os.strerror(28), str(target))
 
-    monkeypatch.setattr("searchkit.opening.copy_synced", full)
+    monkeypatch.setattr("searchkit.opening.restoring.copy_synced", full)
     code, _, err = command("restore", backup, "-i", "again")
     assert code == 2 and "cannot write" in err and "make room" in err
 

@@ -301,6 +301,8 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "changes": lambda store: store.changes(0, 1),
     "pending": lambda store: store.pending(0),
     "last_seq": lambda store: store.last_seq(),
+    "last_given": lambda store: store.last_given(),
+    "stamp": lambda store: store.stamp(),
     "lineage": lambda store: store.lineage(),
     "has_been": lambda store: store.has_been(1, ""),
     "__len__": len,

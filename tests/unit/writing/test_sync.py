@@ -59,10 +59,10 @@ def first(monkeypatch):
         held, done = WriterLock.held, []
 
         @contextmanager
-        def after_another(self, wait):
+        def after_another(self, wait, **how):
             if self is lock and not done:
                 done.append(do())
-            with held(self, wait):
+            with held(self, wait, **how):
                 yield
 
         monkeypatch.setattr(WriterLock, "held", after_another)
