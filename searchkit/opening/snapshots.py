@@ -32,8 +32,7 @@ def restore_in_cluster(snapshot: str, address: Address, credentials: Credentials
                 raise Damaged(
                     Message("the record of the backup is damaged: {problems}", problems=damage[0]),
                     hint="restore from another backup",
-                    code="backup-damaged",
-                    backup=snapshot,
+                    code="snapshot-damaged",
                 )
             with open_in_cluster(
                 address, credentials, create=False, tz=None, dictionary=None, today=None, wait=10.0, timeout=None,

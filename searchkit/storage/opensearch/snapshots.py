@@ -11,13 +11,14 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 from searchkit.cluster.client import BAD_REQUEST, NOT_FOUND, Cluster, of_failure
 from searchkit.errors import ArchiveError, FormatTooNew, UsageError
 from searchkit.language.messages import Message
 from searchkit.storage.opensearch.bulk import patiently
+from searchkit.storage.opensearch.leases import Of, lease_key
 from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, alias, index
 from searchkit.storage.opensearch.sequence import COUNTER
 
@@ -154,11 +155,12 @@ def drop(cluster: Cluster, indexes: Iterable[str]) -> None:
 
 def indexes_of(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return the indexes that have the name of an archive, each with its aliases."""
-    told = cluster.request("GET", f"/{name},{name}.*/_alias", params={"expand_wildcards": "all", "ignore": NOT_FOUND})
-    found = {} if "error" in told and "status" in told else told
-    return {
-        each: [*about["aliases"]] for each, about in found.items() if isinstance(about, dict) and "aliases" in about
-    }
+    found: dict[str, list[str]] = {}
+    for names in (f"{name}.*", name):
+        told = cluster.request("GET", f"/{names}/_alias", params={"expand_wildcards": "all", "ignore": NOT_FOUND})
+        if "error" not in told:
+            found.update({index: [*about["aliases"]] for index, about in told.items()})
+    return found
 
 
 # -- what there is
@@ -331,5 +333,5 @@ def _raise_counter(cluster: Cluster, name: str, indexes: Mapping[str, str]) -> N
         last = max(last, int(meta["covers"]))
     script = {"lang": "painless", "source": _COUNTER_SCRIPT, "params": {"next": int(last) + 1}}
     cluster.request("POST", f"/{kept}/_update/{COUNTER}", {"script": script})
-    leases = {"query": {"term": {"what": "lease"}}}
-    cluster.request("POST", f"/{kept}/_delete_by_query", leases, {"refresh": "true", "conflicts": "proceed"})
+    for of in get_args(Of):
+        cluster.request("DELETE", f"/{kept}/_doc/{lease_key(of)}", params={"ignore": NOT_FOUND})
