@@ -107,5 +107,5 @@ cluster-stop:
 	@$(PYTHON) tests/cluster/nodes.py stop
 
 clean:
-	@if [ -d .cluster ]; then $(PYTHON) tests/cluster/nodes.py stop; rm -rf .cluster; fi
+	@if [ -d .cluster ]; then $(PYTHON) tests/cluster/nodes.py stop; rm -rf "$$(readlink -f .cluster)" .cluster; fi
 	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

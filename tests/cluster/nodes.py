@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -23,7 +24,7 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FOLDER = HERE.parents[1] / ".cluster"
+LINK = HERE.parents[1] / ".cluster"
 VERSION = os.environ.get("OPENSEARCH", "2.19.1")
 NODES = int(os.environ.get("NODES", "3"))
 HEAP = os.environ.get("HEAP", "1g")
@@ -48,6 +49,19 @@ POLICY = """grant {
   permission java.lang.RuntimePermission "getClassLoader";
 };
 """
+
+
+def home() -> Path:
+    """The folder of all that belongs to the cluster. Where nobody but root may enter the checkout, it lies elsewhere."""
+    if not LINK.exists() and os.getuid() == 0 and not all(path.stat().st_mode & 0o001 for path in LINK.parents):
+        elsewhere = Path(tempfile.mkdtemp(prefix="searchkit-cluster-"))
+        elsewhere.chmod(0o755)
+        LINK.unlink(missing_ok=True)  # it leads nowhere
+        LINK.symlink_to(elsewhere)
+    return LINK.resolve()
+
+
+FOLDER = home()
 
 
 def stopped_by(message: str) -> SystemExit:
