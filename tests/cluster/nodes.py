@@ -31,8 +31,6 @@ HEAP = os.environ.get("HEAP", "1g")
 FIRST_HTTP = int(os.environ.get("PORT", "9211"))
 FIRST_TRANSPORT = FIRST_HTTP + 100
 OLDEST_JAVA = 11
-SNAPSHOTS = FOLDER / "snapshots"
-"""Where repositories of snapshots may be: one folder for all nodes."""
 SECONDS_TO_START = 240
 NOBODY = 65534
 """OpenSearch refuses to run as root: then it runs as this user."""
@@ -62,6 +60,8 @@ def home() -> Path:
 
 
 FOLDER = home()
+SNAPSHOTS = FOLDER / "snapshots"
+"""Where repositories of snapshots may be: one folder for all nodes."""
 
 
 def stopped_by(message: str) -> SystemExit:
