@@ -32,7 +32,13 @@ def _other_backup(about: _About) -> str:
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
     "backup-damaged": _other_backup,
+    "copy-behind": lambda about: Message("wait until they have ended; then the same command again"),
+    "copy-differs": lambda about: Message("searchkit verify of both; then the same command again"),
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
+    "copy-other": lambda about: Message(
+        "another URL or folder, where there is nothing; or the other way round, if that is the later one"
+    ),
+    "copy-zone": lambda about: Message("another URL or folder, where there is nothing"),
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
     "days-reversed": lambda about: f"--since {_typed(about['typed'][0])} --until {_typed(about['typed'][1])}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",

@@ -48,6 +48,17 @@ class Articles(ABC):
     def delete(self, id: str) -> bool:
         """Delete an article with all its revisions; a change of the record. Returns: False if there is none."""
 
+    @abstractmethod
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        """Let an article have just these states, with their numbers and times, in place of those it has: one change.
+
+        For copies of a record. The states are those of another record, the oldest first; where there are none, the
+        article is deleted, and a deletion is left also where it has never been.
+
+        Returns:
+            False if they are there already, and nothing was changed.
+        """
+
     # -- deleting beside other writers
     #
     # Who deletes an article because of something else (its files are gone) has to look at that once more when others
@@ -120,6 +131,11 @@ class Articles(ABC):
     @abstractmethod
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Return every state of an article, the oldest first; empty if there is no such article."""
+
+    def histories(self, ids: Iterable[str]) -> dict[str, tuple[Revision, ...]]:
+        """Return every state of each of `ids` that exists, the oldest first; of a few hundred together."""
+        found = {id: self.revisions(id) for id in ids}
+        return {id: states for id, states in found.items() if states}
 
     @abstractmethod
     def recorded(self, id: str) -> datetime | None:

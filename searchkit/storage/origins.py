@@ -19,6 +19,10 @@ class Origins(ABC):
         """Note ids and the path from which each was read."""
 
     @abstractmethod
+    def note_files(self, paths: Iterable[str]) -> None:
+        """Note files as known, whether or not an article is left of them."""
+
+    @abstractmethod
     def forget(self, ids: Iterable[str]) -> None:
         """Forget articles that were deleted."""
 
@@ -26,16 +30,16 @@ class Origins(ABC):
     def forget_files(self, paths: Iterable[str]) -> None:
         """Forget files that are gone and whose articles have been deleted."""
 
-    def noted(self, paths: Iterable[str]) -> Mapping[str, Any]:
-        """Return what `forget_noted` needs to know of these files: what is noted of each by now."""
+    def marks(self, paths: Iterable[str]) -> Mapping[str, Any]:
+        """Return what `forget_marked` needs to know of these files: what is noted of each by now."""
         return dict.fromkeys(paths)
 
-    def forget_noted(self, noted: Mapping[str, Any]) -> None:
+    def forget_marked(self, marks: Mapping[str, Any]) -> None:
         """Forget files that are gone, but not what others have noted of them since, also if it was noted before.
 
         Where transactions are all or nothing, nobody does meanwhile.
         """
-        self.forget_files(noted)
+        self.forget_files(marks)
 
     @abstractmethod
     def below(self, prefix: str) -> list[str]:
@@ -51,6 +55,13 @@ class Origins(ABC):
     @abstractmethod
     def files(self, id: str) -> list[str]:
         """Return the paths of the files from which an article was read, ascending by their bytes."""
+
+    @abstractmethod
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        """Return what was noted of each of `ids`, the empty path included, ascending by bytes; for copies of a record.
+
+        An article of which nothing was noted is left out.
+        """
 
     @abstractmethod
     def beside(self, id: str) -> list[str]:

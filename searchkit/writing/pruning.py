@@ -37,7 +37,7 @@ def prune(store: Record, folders: Sequence[str | PathLike[str]], *, dry_run: boo
             ids = store.origins.only_in(files)
             lacking = {*store.lacking(ids)}.difference(left)
             return Pruning(tuple(id for id in ids if id not in lacking), tuple(sorted(files)), dry_run)
-        noted = store.origins.noted(files) if files else {}
+        marks = store.origins.marks(files) if files else {}
         ids = store.origins.only_in(files)
         with store.transaction():
             for id in ids:
@@ -48,7 +48,7 @@ def prune(store: Record, folders: Sequence[str | PathLike[str]], *, dry_run: boo
         ids = store.origins.only_in(still)
         there = {*ids}.difference(store.lacking(ids))
         kept = {path for id in there for path in store.origins.files(id)}
-        store.origins.forget_noted({path: noted[path] for path in still - kept})
+        store.origins.forget_marked({path: marks[path] for path in still - kept})
     return Pruning(tuple(sorted(buried)), tuple(sorted(files)), dry_run)
 
 

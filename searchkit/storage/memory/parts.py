@@ -11,7 +11,7 @@ from typing import Any
 
 from searchkit.storage.memory.state import Held
 from searchkit.storage.origins import Origins
-from searchkit.storage.saved import SavedRow, SavedSearches, hashes, matched, now, question_text
+from searchkit.storage.saved import SavedRow, SavedSearches, hashes, matched, now, question_text, stored
 from searchkit.storage.sketches import Sketch, Sketched, Sketches
 
 
@@ -33,6 +33,12 @@ class MemoryOrigins(Origins):
             state.files.update((path, state.notes) for _, path in given if path)
             state.origins.update((pair, state.notes) for pair in given)
 
+    def note_files(self, paths: Iterable[str]) -> None:
+        with self._record.transaction():
+            state = self._record.state
+            state.notes += 1
+            state.files.update((path, state.notes) for path in paths if path)
+
     def forget(self, ids: Iterable[str]) -> None:
         gone = {*ids}
         with self._record.transaction():
@@ -49,10 +55,10 @@ class MemoryOrigins(Origins):
         for path in paths:
             self._record.state.files.pop(path, None)
 
-    def noted(self, paths: Iterable[str]) -> dict[str, int]:
+    def marks(self, paths: Iterable[str]) -> dict[str, int]:
         return dict.fromkeys(paths, self._record.state.notes)
 
-    def forget_noted(self, noted: Mapping[str, int]) -> None:
+    def forget_marked(self, noted: Mapping[str, int]) -> None:
         with self._record.transaction():
             files, pairs = self._record.state.files, self._pairs
             self._drop([pair for pair, at in pairs.items() if at <= noted.get(pair[1], -1)], ())
@@ -69,6 +75,13 @@ class MemoryOrigins(Origins):
 
     def files(self, id: str) -> list[str]:
         return sorted((path for each, path in self._pairs if each == id and path), key=os.fsencode)
+
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        wanted, found = {*ids}, dict[str, list[str]]()
+        for id, path in sorted(self._pairs, key=lambda pair: os.fsencode(pair[1])):
+            if id in wanted:
+                found.setdefault(id, []).append(path)
+        return found
 
     def beside(self, id: str) -> list[str]:
         paths = {*self.files(id)}
@@ -172,6 +185,11 @@ class MemorySaved(SavedSearches):
                 return False
             self._rows[name] = replace(held, looked=now(), upto=upto, matched=matched(hashes(ids)))
         return True
+
+    def take_over(self, row: SavedRow) -> None:
+        asked, seen = json.loads(question_text(row.question)), matched(stored(row.matched))
+        with self._record.transaction():
+            self._rows[row.name] = replace(row, question=asked, matched=seen)
 
     def remove(self, name: str) -> bool:
         with self._record.transaction():

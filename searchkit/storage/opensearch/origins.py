@@ -34,6 +34,9 @@ class OpenSearchOrigins(Origins):
         self._record.write("origins", (Action("index", *_file(_text(path))) for path in files))
         self._record.write("origins", (Action("index", *_pair(id, _text(path))) for id, path in sorted(given)))
 
+    def note_files(self, paths: Iterable[str]) -> None:
+        self._record.write("origins", (Action("index", *_file(_text(path))) for path in paths if path))
+
     def forget(self, ids: Iterable[str]) -> None:
         self._delete_pairs(self._pairs("id", ids))
 
@@ -45,7 +48,7 @@ class OpenSearchOrigins(Origins):
     def _delete_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._record.write("origins", [Action("delete", _pair(*each)[0]) for each in pairs])
 
-    def noted(self, paths: Iterable[str]) -> dict[str, _States]:
+    def marks(self, paths: Iterable[str]) -> dict[str, _States]:
         self._requests.refresh("origins", newest=True)
         texts = {path: _text(path) for path in paths}
         keys = {path: [_file(text)[0]] for path, text in texts.items()}
@@ -55,7 +58,7 @@ class OpenSearchOrigins(Origins):
         held = self._requests.get_many("origins", (key for some in keys.values() for key in some), [])
         return {path: {key: held[key].state for key in some if key in held} for path, some in keys.items()}
 
-    def forget_noted(self, noted: Mapping[str, _States]) -> None:
+    def forget_marked(self, noted: Mapping[str, _States]) -> None:
         files = {path: _file(_text(path))[0] for path in noted}
         pairs = [
             Action("delete", key, state=state)
@@ -76,10 +79,6 @@ class OpenSearchOrigins(Origins):
         read = (path for path, _ in self._requests.groups("origins", term(what=_PAIR), "path"))
         return [_path(path) for path in read if path and path not in known]
 
-    def make_known(self, paths: Iterable[str]) -> None:
-        """Note files again."""
-        self._record.write("origins", (Action("index", *_file(_text(path))) for path in paths))
-
     def below(self, prefix: str) -> list[str]:
         self._record.write_planned()
         query = {"bool": {"filter": [{"term": {"what": _FILE}}, {"prefix": {"path": _text(prefix)}}]}}
@@ -93,6 +92,12 @@ class OpenSearchOrigins(Origins):
 
     def files(self, id: str) -> list[str]:
         return [_path(path) for path in sorted(path for _, path in self._pairs("id", [id])) if path]
+
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for id, path in self._pairs("id", ids):
+            found.setdefault(id, []).append(path)
+        return {id: [_path(path) for path in sorted(paths)] for id, paths in found.items()}
 
     def beside(self, id: str) -> list[str]:
         paths = [path for _, path in self._pairs("id", [id]) if path]

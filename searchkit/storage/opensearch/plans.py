@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from searchkit.cluster.client import Body
+from searchkit.model.history import Revision
 from searchkit.storage.articles import differ_in_capture_only
 from searchkit.storage.opensearch.bulk import Action
-from searchkit.storage.opensearch.documents import REPLACED, article_key, revision_key, tombstone
+from searchkit.storage.opensearch.documents import REPLACED, article_key, document, revision_key, tombstone
 from searchkit.storage.opensearch.requests import Held
 
 Told = Literal["added", "updated", "unchanged", "deleted"]
@@ -93,6 +95,32 @@ class Plan:
         self.changed = True
         self.size += int(self.state["size"])
 
+    def is_just(self, states: Sequence[Body]) -> bool:
+        """Return whether the last state is already that of another record, or a tombstone where there is none.
+
+        Of the states before it `first` tells the oldest; the others are written before it, so they are there.
+        """
+        if self.state is None or self.state["gone"] or not states:
+            return self.state is not None and self.state["gone"] and not states
+        return all(self.state[name] == states[-1][name] for name in REPLACED)
+
+    def replaces_just(self, states: Sequence[Body]) -> bool:
+        """Return whether the states before the last are those that are to be kept as replaced already."""
+        return self._replaced == _replaced(states)
+
+    def take_over(self, states: Sequence[Body]) -> None:
+        """Let just the states of another record follow, or a tombstone where there is none; see `taken`."""
+
+        def again(plan: Plan) -> None:
+            if not plan.is_just(states):
+                plan.take_over(states)
+
+        self._asked.append(again)
+        self._replaced = _replaced(states)
+        self.state = dict(states[-1]) if states else tombstone(self.id)
+        self.changed = True
+        self.size += sum(int(each["size"]) for each in states)
+
     def touch(self) -> None:
         """Let the same state follow with another sequence number."""
         self.changed = self.state is not None
@@ -131,10 +159,35 @@ class Plan:
     def leftovers(self) -> Iterator[Action]:
         """Return the actions that delete the revisions of what was deleted; to be carried out last."""
         before = self.held.source if self.held else None
-        if before is None or "first" not in before or (self.state and self.state.get("first") == before["first"]):
+        if before is None or "first" not in before:
             return
-        for number in range(1, before["revision"] + 1):
+        kept = 0
+        if self.state and self.state.get("first") == before["first"]:
+            kept = self.state["revision"] - 1
+        for number in range(kept + 1, before["revision"] + 1):
             yield Action("delete", revision_key(self.id, before["first"], number))
+
+
+def taken(states: Sequence[Revision]) -> list[Body]:
+    """Return the documents of the states of an article in another record, the oldest first.
+
+    Their `first` is no sequence number, but made of the oldest state and below 0: so who takes them over again, after
+    breaking off, writes each revision under the same key.
+    """
+    found: list[Body] = []
+    first = 0
+    for each in states:
+        recorded = each.recorded.isoformat()
+        made = {**document(each.article), "recorded": recorded, "revision": each.number}
+        if not found:
+            digest = hashlib.sha256(f"{each.number} {recorded} {made['digest']}".encode()).digest()
+            first = -1 - int.from_bytes(digest[:6], "big")
+        found.append({**made, "first": first})
+    return found
+
+
+def _replaced(states: Sequence[Body]) -> list[Body]:
+    return [{name: each[name] for name in REPLACED} for each in states[:-1]]
 
 
 def is_alive(state: Body | None) -> bool:

@@ -120,7 +120,7 @@ def repaired(record: OpenSearchRecord) -> list[Message]:
             )
         )
     with record.transaction():
-        record.origins.make_known(found.unknown)
+        record.origins.note_files(found.unknown)
     if found.unknown:
         told.append(
             plural(
