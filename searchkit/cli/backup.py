@@ -27,7 +27,7 @@ def backup(
 
     \b
     searchkit backup news-2025-06-30
-    searchkit backup backups/news-2025-06-30 --index opensearch://127.0.0.1:9200/news
+    searchkit backup backups/one -i opensearch://127.0.0.1:9200/news
     """
     with settings.open(catch_up=False) as archive:
         try:

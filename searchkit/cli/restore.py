@@ -31,7 +31,7 @@ def restore(
 
     \b
     searchkit restore news-2025-06-30 --index news
-    searchkit restore backups/news-2025-06-30 --index opensearch://127.0.0.1:9200/news
+    searchkit restore backups/one -i opensearch://127.0.0.1:9200/news
     """
     from searchkit.opening import restore as restored
 
