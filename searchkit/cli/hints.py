@@ -32,6 +32,22 @@ def _other_backup(about: _About) -> str:
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
     "backup-damaged": _other_backup,
+    "cluster-certificate": lambda about: Message(
+        "SEARCHKIT_OPENSEARCH_CERTIFICATES=FILE, of the authority that signed it"
+    ),
+    "cluster-credentials": lambda about: Message(
+        "check SEARCHKIT_OPENSEARCH_USER and _PASSWORD, or _TOKEN; the log of the cluster says more"
+    ),
+    "cluster-damaged": lambda about: Message(
+        "searchkit verify tells more; restore the archive from a snapshot of the cluster"
+    ),
+    "cluster-user": lambda about: Message(
+        "SEARCHKIT_OPENSEARCH_USER and SEARCHKIT_OPENSEARCH_PASSWORD, or SEARCHKIT_OPENSEARCH_TOKEN"
+    ),
+    "cluster-with-tls": lambda about: Message("opensearchs:// instead of opensearch:// asks with TLS"),
+    "cluster-without-tls": lambda about: Message(
+        "opensearch:// asks without TLS; then others can read on the way what is asked and answered"
+    ),
     "copy-behind": lambda about: Message("wait until they have ended; then the same command again"),
     "copy-differs": lambda about: Message("searchkit verify of both; then the same command again"),
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import queue
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from searchkit.cluster.authentication import header, trusting
+from searchkit.cluster.unreachable import of_connection
 from searchkit.deadline import check, overdue, seconds_left
 from searchkit.errors import ArchiveError, MissingExtra, QueryError, ReadOnlyArchive, SearchkitError, UsageError
 from searchkit.language.messages import Message
@@ -21,11 +25,15 @@ Body: TypeAlias = dict[str, Any]
 """JSON, sent or received."""
 SECONDS_TO_WRITE = 120.0
 """The most seconds that a request may take where no question sets a limit."""
-RETRIES = 3
+SECONDS_TO_KNOW = 10.0
+"""The most seconds until it is known what program answers: a cluster says that at once, however busy it is."""
 _AT_ONCE = 8
 """Requests of all questions together that others of the same question wait beside."""
 BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429
+UNKNOWN_USER, FORBIDDEN = 401, 403
 _BROKEN = (502, 503, 504)
+_MISSING = ("no_shard_available", "unavailable_shards", "missing shards", "No shard available")
+"""How the cluster says that no copy of a part of an index is on a node that runs."""
 
 
 class NotThere(ArchiveError):
@@ -52,13 +60,14 @@ class Cluster:
 
     Args:
         hosts: addresses of nodes, as `https://search.example:9200`; another is asked where one does not answer.
-        user, password, token: if the cluster asks for them: a user with a password, or a token. They are in no
-            message.
+        user, password: if the cluster asks for them. They are in no message and in no log.
+        token: instead of them (`Authorization: Bearer`).
         certificates: a file of certificates to trust besides the system's; those of https hosts are always checked.
 
     Raises:
         MissingExtra: the extra [opensearch] is not installed.
-        UsageError: an address is none, or has a password in it, which messages would show.
+        UsageError: an address is none, or has a password in it, which messages would show; or the user, the password,
+            the token or the file of certificates cannot be used.
     """
 
     def __init__(
@@ -76,19 +85,18 @@ class Cluster:
             raise MissingExtra("an archive in a cluster", "opensearch") from None
         for host in hosts:
             _require_address(host)
+        shown = header(user, password, token)
+        secure = {"ssl_context": trusting(certificates)} if any(host.startswith("https:") for host in hosts) else {}
+        from searchkit.cluster.transport import BoundedTransport
+
         # It warns of every request that fails, where nothing is set up for logs on the user's screen.
         logging.getLogger("opensearch").addHandler(logging.NullHandler())
         self.name = ", ".join(hosts)
         self._errors = opensearchpy.exceptions
+        self._hosts = tuple(hosts)
+        self._shown = "token" if token else "user" if user else ""
         self._client = opensearchpy.OpenSearch(
-            list(hosts),
-            http_auth=(user, password) if user and not token else None,
-            headers={"Authorization": f"Bearer {token}"} if token else None,
-            verify_certs=True,
-            ca_certs=certificates,
-            max_retries=RETRIES,
-            retry_on_status=_BROKEN,
-            pool_maxsize=16,
+            list(hosts), transport_class=BoundedTransport, headers=shown, pool_maxsize=16, **secure
         )
         self._is_known = False
         self._lock = threading.Lock()
@@ -116,7 +124,7 @@ class Cluster:
         Raises:
             QueryTimeout: the time of the question is over.
             NotThere: there is no such index, document or point in time.
-            ArchiveError: see `_failed`.
+            ArchiveError: see `_failed`, and for what the cluster refuses `of_failure`.
         """
         return self._perform(method, path, body, params, seconds)
 
@@ -146,7 +154,7 @@ class Cluster:
             )
         except self._errors.OpenSearchException as error:
             check()
-            self._failed(error, left)
+            raise self._failed(error, left) from None
         check()
         return answer
 
@@ -166,47 +174,96 @@ class Cluster:
         return int(self.request("GET", "/_cluster/health", params={"local": "true"})["number_of_data_nodes"])
 
     def _check_version(self) -> None:
-        told = self.request("GET", "/")
-        version = told.get("version", {}) if isinstance(told, dict) else {}
-        if version.get("distribution") != "opensearch":
-            raise ArchiveError(
-                Message("{cluster} is not OpenSearch", cluster=self.name),
-                hint="give the address of an OpenSearch cluster",
-                code="not-opensearch",
-            )
+        told = self._who_answers()
+        version = told.get("version") if isinstance(told, dict) else None
+        version = version if isinstance(version, dict) else {}
         number = str(version.get("number", ""))
-        if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < OLDEST:
+        parts = re.match(r"(\d+)\.(\d+)", number)
+        if version.get("distribution") != "opensearch" or parts is None:
+            raise self._another_program()
+        if (int(parts[1]), int(parts[2])) < OLDEST:
             raise ArchiveError(
-                Message("{cluster} has OpenSearch {number}, which is too old", cluster=self.name, number=number),
+                Message("{cluster} has OpenSearch {number}, which is too old", cluster=self.name, number=number[:40]),
                 hint=Message("upgrade the cluster to {oldest} or newer", oldest=".".join(map(str, OLDEST))),
                 code="cluster-too-old",
             )
 
-    def _failed(self, error: Any, left: float | None) -> NoReturn:
-        """Raise what a failure is called."""
+    def _who_answers(self) -> Any:
+        """Return what is told at `/`, in a bounded time: another program may answer for ever, a byte at a time."""
+        check()
+        left = seconds_left()
+        seconds = min(SECONDS_TO_KNOW, left if left is not None else SECONDS_TO_KNOW)
+        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                transport = self._client.transport
+                answers.put(transport.perform_request("GET", "/", params={"request_timeout": max(0.1, seconds)}))
+            except Exception as error:
+                answers.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            told = answers.get(timeout=seconds + 1.0)
+        except queue.Empty:
+            check()
+            raise self._late() from None
+        check()
+        if not isinstance(told, Exception):
+            return told
+        if not isinstance(told, self._errors.OpenSearchException):
+            raise told
+        status = _status(told)
+        if isinstance(told, self._errors.SerializationError) or (status and status not in (401, 403) and status < 429):
+            raise self._another_program() from None
+        raise self._failed(told, None) from None
+
+    def _another_program(self) -> ArchiveError:
+        return ArchiveError(
+            Message("{cluster} is not OpenSearch", cluster=self.name),
+            hint="give the address of an OpenSearch cluster",
+            code="not-opensearch",
+        )
+
+    def _late(self) -> ArchiveError:
+        return ArchiveError(
+            Message("{cluster} did not answer in time", cluster=self.name),
+            hint="it may be overloaded; try again",
+            code="cluster-timeout",
+        )
+
+    def _failed(self, error: Any, left: float | None) -> SearchkitError:
+        """Return what a failure is called."""
         kinds = self._errors
         if isinstance(error, kinds.ConnectionTimeout):
-            if left is not None:
-                raise overdue() from None
-            raise ArchiveError(
-                Message("{cluster} did not answer in time", cluster=self.name),
-                hint="it may be overloaded; try again",
-                code="cluster-timeout",
-            ) from None
-        if isinstance(error, kinds.SSLError):
-            raise ArchiveError(
-                Message("the certificate of {cluster} is not trusted", cluster=self.name),
-                hint="give the file of the certificate authority",
-                code="cluster-certificate",
-            ) from None
+            return self._late() if left is None else overdue()
         if isinstance(error, kinds.ConnectionError):
-            raise ArchiveError(
-                Message("no cluster answers at {cluster}", cluster=self.name),
-                hint="check the address, and that the cluster runs",
-                code="no-cluster",
-            ) from None
-        status = error.status_code if isinstance(getattr(error, "status_code", None), int) else 0
-        raise of_failure(status, _kind(error), _reason(error), self.name) from None
+            return of_connection(error, self._hosts, self.name)
+        if isinstance(error, kinds.SerializationError):
+            return self._another_program()
+        status = _status(error)
+        if status == UNKNOWN_USER:
+            return self._unknown()
+        kind = _kind(error)
+        if left is not None and "task_cancelled" in kind:
+            return overdue()
+        return of_failure(status, kind, _reason(error), self.name)
+
+    def _unknown(self) -> ArchiveError:
+        if not self._shown:
+            return ArchiveError(
+                Message("{cluster} asks for a user and a password", cluster=self.name),
+                hint="give them, or a token",
+                code="cluster-user",
+            )
+        token = Message("{cluster} refuses the token", cluster=self.name)
+        return ArchiveError(
+            token
+            if self._shown == "token"
+            else Message("{cluster} refuses the user or the password", cluster=self.name),
+            hint="check them; the log of the cluster says more",
+            code="cluster-credentials",
+        )
 
 
 def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitError:
@@ -222,17 +279,24 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitEr
             hint="free or add disk, then write again; searching still works",
             code="cluster-full",
         )
-    if status in (401, 403) and "block" not in kind:
+    if status == FORBIDDEN and "block" not in kind:
+        right = re.search(r"no permissions for \[([^\]]*)\]", reason)
         return ArchiveError(
-            Message("{cluster} refuses the user or the password", cluster=cluster),
-            hint="give a user who may read and write the index",
-            code="cluster-credentials",
+            Message(
+                "the user may not do this in {cluster}: {right}", cluster=cluster, right=right[1] if right else kind
+            ),
+            hint="give a user who may, or let the administrator of the cluster grant it",
+            code="cluster-forbidden",
         )
     if "maxClauseCount" in reason:
         return QueryError("the query has too many parts for the cluster", hint="ask with fewer words")
     if status == NOT_FOUND or kind in ("index_not_found_exception", "search_context_missing_exception"):
         return NotThere(Message("the cluster {cluster} has given up what was asked", cluster=cluster), hint="ask again")
-    if "no_shard_available" in kind + reason or (status >= 500 and "all shards failed" in reason) or "block" in kind:
+    if "Not enough active copies" in reason:
+        return too_few_copies(cluster)
+    is_missing = any(each in f"{kind} {reason}" for each in _MISSING)
+    is_missing = is_missing or (status >= 500 and "all shards failed" in reason)
+    if is_missing or "block" in kind:
         return unavailable(cluster)
     if status in (TOO_MANY, *_BROKEN) or "timeout" in kind:
         return busy(cluster, reason or kind or str(status))
@@ -251,6 +315,15 @@ def busy(cluster: str, reason: str) -> ArchiveError:
     )
 
 
+def too_few_copies(cluster: str) -> ArchiveError:
+    """Return the error for what has not been written to two copies."""
+    return ArchiveError(
+        Message("the cluster {cluster} has no second copy to write to", cluster=cluster),
+        hint="start the missing nodes, then write again; what was acknowledged is there",
+        code="cluster-copies",
+    )
+
+
 def unavailable(cluster: str) -> ArchiveError:
     """Return the error for an index of which a part is on no node that runs."""
     return ArchiveError(
@@ -260,10 +333,17 @@ def unavailable(cluster: str) -> ArchiveError:
     )
 
 
+def _status(error: Any) -> int:
+    """Return the status of HTTP; 0 if there was no answer."""
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else 0
+
+
 def _kind(error: Any) -> str:
     info = getattr(error, "info", None)
     failure = info.get("error") if isinstance(info, dict) else None
-    kinds = [str(error.error)] if getattr(error, "error", None) else []
+    # A proxy that answers in place of the cluster may tell a whole page.
+    kinds = [kind for kind in [str(getattr(error, "error", ""))] if re.fullmatch(r"\w+", kind)]
     if isinstance(failure, dict):
         kinds += [str(each.get("type")) for each in failure.get("root_cause", ())]
     return next((kind for kind in kinds if kind != "search_phase_execution_exception"), "".join(kinds[:1]))
@@ -275,7 +355,9 @@ def _reason(error: Any) -> str:
     if not isinstance(failure, dict):
         return str(failure or "")
     causes = [str(each.get("reason")) for each in failure.get("root_cause", ())]
-    return "; ".join(dict.fromkeys([*causes, str(failure.get("reason") or "")]))
+    # Of a search whose shards are missing, only what caused the failure has a sentence.
+    causes += [str(each.get("reason") or "") for each in (failure, failure.get("caused_by")) if isinstance(each, dict)]
+    return "; ".join(dict.fromkeys(each for each in causes if each))
 
 
 def as_line(value: Body) -> str:

@@ -1,14 +1,18 @@
 """A process that writes articles into a record in the cluster: `python -m tests.cluster.writing NAME FIRST LAST`.
 
-It says the number of each batch before it begins, so that it can be killed somewhere in it.
+It says the number of each batch before it begins, so that it can be killed somewhere in it. With a third number, it writes
+a batch again until it is taken, and waits so many seconds after each; it ends, after a batch, when its input does.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
+from searchkit.errors import ArchiveError
 from searchkit.model.article import Article
 from searchkit.storage.opensearch.record import OpenSearchRecord
 from searchkit.storage.record import Record
@@ -31,12 +35,16 @@ def write(record: Record, first: int, last: int, state: str = "复航") -> Itera
     given = [*articles(first, last, state)]
     for start in range(0, len(given), BATCH):
         yield start // BATCH
-        batch = given[start : start + BATCH]
-        with record.transaction():
-            record.look_ahead(each.id for each in batch)
-            for each in batch:
-                record.put(each)
-            record.origins.note([(each.id, f"/n/{int(each.id[1:]) % 7}") for each in batch])
+        written(record, given[start : start + BATCH])
+
+
+def written(record: Record, batch: list[Article]) -> None:
+    """Write a batch of articles, and the files that they are of."""
+    with record.transaction():
+        record.look_ahead(each.id for each in batch)
+        for each in batch:
+            record.put(each)
+        record.origins.note([(each.id, f"/n/{int(each.id[1:]) % 7}") for each in batch])
 
 
 def dump(record: Record) -> list[Any]:
@@ -46,7 +54,28 @@ def dump(record: Record) -> list[Any]:
     return [(id, states[id], files) for id, files in pairs.items()]
 
 
+def write_on(record: Record, first: int, last: int, seconds: float) -> None:
+    """Write batches whatever fails, until the input ends; say each that is acknowledged, and each failure."""
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    for start in range(first, last, BATCH):
+        while not ended.is_set():
+            try:
+                written(record, [*articles(start, start + BATCH)])
+            except ArchiveError as error:
+                print("!", error.code, flush=True)
+                time.sleep(0.5)
+            else:
+                print(start, flush=True)
+                break
+        ended.wait(seconds)
+
+
 if __name__ == "__main__":
-    name, first, last = sys.argv[1:]
-    for number in write(OpenSearchRecord(cluster(), name, lease=LEASE), int(first), int(last)):
-        print(number, flush=True)
+    name, first, last, *waits = sys.argv[1:]
+    record = OpenSearchRecord(cluster(), name, lease=LEASE if not waits else 20.0)
+    if waits:
+        write_on(record, int(first), int(last), float(waits[0]))
+    else:
+        for number in write(record, int(first), int(last)):
+            print(number, flush=True)

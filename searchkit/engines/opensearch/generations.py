@@ -68,7 +68,7 @@ class States:
         if "error" in found:
             return None
         kept = [(index, each["mappings"].get("_meta", {}).get(OURS)) for index, each in found.items()]
-        if len(kept) != 1 or not isinstance(kept[0][1], dict):
+        if len(kept) != 1 or not _is_ours(kept[0][1]):
             raise ArchiveError(
                 Message("the index {name} was not made by searchkit", name=self.name),
                 hint="give the archive another name",
@@ -149,6 +149,16 @@ class States:
             self._cluster.request("DELETE", f"/{index}")
         except NotThere:
             pass
+
+
+def _is_ours(meta: object) -> bool:
+    """Tell whether what is kept with a mapping says what a state has."""
+    return (
+        isinstance(meta, dict)
+        and isinstance(meta.get("covers"), int)
+        and isinstance(meta.get("mark"), str)
+        and isinstance(meta.get("settings"), dict)
+    )
 
 
 def _meta(state: State) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from typing import ClassVar
 from uuid import uuid4
 
 from searchkit.analysis.segment import Segmenter
+from searchkit.cluster.bulk import patiently, refreshed
 from searchkit.cluster.client import Body, Cluster
 from searchkit.engines.index import Entry, Index
 from searchkit.engines.opensearch.generations import Generations, States
@@ -108,7 +110,7 @@ class OpenSearchIndex(Index):
         # A replica must have it too; of several, one is enough.
         copies = min(2, 1 + self._replicas_of(state.index))
         writing.send(self._cluster, state.index, actions(), copies)
-        self._cluster.request("POST", f"/{state.index}/_refresh")
+        patiently(partial(refreshed, self._cluster, state.index))
         self._states.write(replace(state, covers=covers, mark=uuid4().hex, settings=dict(self._given)))
 
     def _replicas_of(self, index: str) -> int:
@@ -126,7 +128,7 @@ class OpenSearchIndex(Index):
         before = self._stats(state.index)["segments"]["count"]
         params = {"max_num_segments": 1}
         self._cluster.request("POST", f"/{state.index}/_forcemerge", params=params, seconds=SECONDS_TO_MERGE)
-        self._cluster.request("POST", f"/{state.index}/_refresh")
+        patiently(partial(refreshed, self._cluster, state.index))
         # The settings given since, and a new point in time, for the merged segments.
         self._states.write(replace(state, mark=uuid4().hex, settings=dict(self._given)))
         return int(before)

@@ -8,24 +8,21 @@ replicas, a document counts as written when two copies have it.
 from __future__ import annotations
 
 import hashlib
-import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from typing import Any, NamedTuple
 
-from searchkit.cluster.client import TOO_MANY, Body, Cluster, as_line, of_failure
-from searchkit.errors import ArchiveError
-from searchkit.language.messages import Message
+from searchkit.cluster.bulk import batches, carried_out, is_written
+from searchkit.cluster.client import NOT_FOUND, Body, Cluster, as_line
 
-_BYTES = 4 << 20
-"""Of a request; the cluster takes 100 MB, and answers sooner to less."""
 _AT_ONCE = 2
-_TRIES = 8
 _LONGEST_ID = 512
-_AGAIN = (TOO_MANY, 500, 502, 503, 504)
-_TO_BE_SENT_AGAIN = frozenset({"cluster-timeout", "no-cluster", "cluster-red", "cluster-busy"})
+_SECONDS = 60.0
+"""The longest that a request may take."""
+_CONFLICT = 409
 
 
 class Action(NamedTuple):
@@ -69,64 +66,33 @@ def send(
     Raises:
         ArchiveError: the cluster refuses a document, or does not take them in several tries.
     """
+
+    def sent(batch: Sequence[Action]) -> None:
+        left = partial(_left, cluster=cluster, copies=copies)
+        carried_out(
+            cluster, index, batch, lambda each: each.lines, left, copies=copies, seconds=_SECONDS, pause=pause
+        )  # fmt: skip
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         under_way: list[Future[None]] = []
-        for batch in _batches(actions):
+        for batch in batches(actions, lambda each: each.size):
             if len(under_way) > _AT_ONCE:
                 under_way.pop(0).result()
-            under_way.append(pool.submit(copy_context().run, _sent, cluster, index, batch, copies, pause))
+            under_way.append(pool.submit(copy_context().run, sent, batch))
         for each in under_way:
             each.result()
 
 
-def _batches(actions: Iterable[Action]) -> Iterator[list[Action]]:
-    batch: list[Action] = []
-    size = 0
-    for action in actions:
-        if batch and size + action.size > _BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(action)
-        size += action.size
-    if batch:
-        yield batch
+def _left(batch: Sequence[Action], items: Sequence[Mapping[str, Any]], cluster: Cluster, copies: int) -> list[Action]:
+    """Return what is to be sent again."""
+    return [
+        action
+        for action, told in zip(batch, items, strict=True)
+        if not _need_not_be_written(told) and not is_written(told, copies, cluster)
+    ]
 
 
-def _sent(cluster: Cluster, index: str, batch: list[Action], copies: int, pause: Callable[[float], object]) -> None:
-    params = {"wait_for_active_shards": copies, "timeout": "30s"}
-    for tried in range(1, _TRIES + 1):
-        problem: ArchiveError | None = None
-        try:
-            items = cluster.lines(f"/{index}/_bulk", [each.lines for each in batch], params)["items"]
-            told = [next(iter(item.values())) for item in items]
-            batch = [action for action, each in zip(batch, told, strict=True) if not _is_done(each, copies, cluster)]
-        except ArchiveError as error:
-            if error.code not in _TO_BE_SENT_AGAIN:
-                raise
-            problem = error
-        if not batch:
-            return
-        if tried == _TRIES:
-            raise problem or ArchiveError(
-                Message(
-                    "the cluster {cluster} did not take {number} articles", cluster=cluster.name, number=len(batch)
-                ),
-                hint="it may be overloaded, or lack a node for the second copy; write again",
-                code="cluster-busy",
-            )
-        pause(min(10.0, 0.1 * 2**tried) * (0.5 + random.random()))
-
-
-def _is_done(told: Mapping[str, Any], copies: int, cluster: Cluster) -> bool:
-    """Tell whether a document is written, or need not be; False if it is to be sent again."""
-    status = int(told["status"])
+def _need_not_be_written(told: Mapping[str, Any]) -> bool:
     # A conflict of versions: a newer state is there already. What is not there is deleted.
-    if status in (404, 409) and not (status == 404 and "error" in told):
-        return True
-    if status < 300:
-        return int(told.get("_shards", {}).get("successful", copies)) >= copies
-    failure = told.get("error") or {}
-    kind, reason = str(failure.get("type", "")), str(failure.get("reason", ""))
-    if status in _AGAIN and "flood-stage" not in reason and "read-only" not in reason:
-        return False
-    raise of_failure(status, kind, reason, cluster.name)
+    status = int(told["status"])
+    return status == _CONFLICT or (status == NOT_FOUND and "error" not in told)

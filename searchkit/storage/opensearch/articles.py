@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any
 
+from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import Body
 from searchkit.model.article import Article
 from searchkit.model.history import Revision
 from searchkit.storage.articles import Articles, Outcome, Outline, newest_first
-from searchkit.storage.opensearch.bulk import Action, patiently
+from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.changes import OpenSearchChanges
 from searchkit.storage.opensearch.documents import (
     article_key,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from searchkit.cluster.client import NOT_FOUND, Cluster
-from searchkit.errors import ArchiveError, FormatTooNew, NoArchive
+from searchkit.errors import ArchiveError, Damaged, FormatTooNew, NoArchive
 from searchkit.language.messages import Message
 from searchkit.storage.opensearch.bulk import Action, send
 from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, Part, alias, body, index
@@ -28,6 +28,11 @@ def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int
     copies = _checked(cluster, name).copies
     given = [Action("create", setting_key(each), setting_document(each, value)) for each, value in settings.items()]
     send(requests, "kept", given, copies)
+    if Requests(cluster, name).get("kept", COUNTER) is not None:
+        return
+    if _has_articles(cluster, name):
+        # Numbers that begin anew would lie below those that an index has seen.
+        raise _without_counter(name)
     counter = {"what": "sequence", "name": "", "next": 1, "writers": {}, "late": {}}
     send(requests, "kept", [Action("create", COUNTER, counter)], copies)
 
@@ -58,11 +63,11 @@ def require(cluster: Cluster, name: str) -> Layout:
     """Return the layout of the record.
 
     Raises:
-        NoArchive, FormatTooNew, ArchiveError: see `OpenSearchRecord`.
+        NoArchive, FormatTooNew, Damaged, ArchiveError: see `OpenSearchRecord`.
     """
     layout = _checked(cluster, name)
     if Requests(cluster, name).get("kept", COUNTER) is None:
-        raise _none(cluster, name)
+        raise _without_counter(name) if _has_articles(cluster, name) else _none(cluster, name)
     return layout
 
 
@@ -71,11 +76,11 @@ def _checked(cluster: Cluster, name: str) -> Layout:
     shown = "error,*.aliases,*.mappings._meta,*.settings.index.number_of_*"
     found = cluster.request("GET", f"/{wanted}", params={"ignore": NOT_FOUND, "filter_path": shown})
     if "error" in found:
-        raise _none(cluster, name)
+        raise _incomplete(cluster, name)
     shards, replicas = 1, 0
     for each in found.values():
         meta = each.get("mappings", {}).get("_meta", {}).get(OURS, {})
-        if not isinstance(meta, dict) or "record" not in meta:
+        if not isinstance(meta, dict) or "record" not in meta or not isinstance(meta.get("format"), int):
             raise ArchiveError(
                 Message("the index {name} was not made by searchkit", name=name),
                 hint="give the archive another name",
@@ -89,6 +94,33 @@ def _checked(cluster: Cluster, name: str) -> Layout:
         replicas = max(replicas, int(each["settings"]["index"]["number_of_replicas"]))
         shards = max(shards, int(each["settings"]["index"]["number_of_shards"]))
     return Layout(shards, replicas)
+
+
+def _incomplete(cluster: Cluster, name: str) -> ArchiveError:
+    """Return the error for a record that lacks an index: it has never been whole, unless the counter is there."""
+    wanted = ",".join(alias(name, part) for part in PARTS)
+    params = {"ignore": NOT_FOUND, "ignore_unavailable": "true"}
+    found = cluster.request("GET", f"/{wanted}/_alias", params=params)
+    there = {each for index in found.values() if isinstance(index, dict) for each in index.get("aliases", ())}
+    lacking = [part for part in PARTS if alias(name, part) not in there]
+    if alias(name, "kept") in there and Requests(cluster, name).get("kept", COUNTER) is not None:
+        return _damaged(Message("the record {name} lacks its index {index}", name=name, index=alias(name, lacking[0])))
+    return _none(cluster, name)
+
+
+def _has_articles(cluster: Cluster, name: str) -> bool:
+    """Tell whether a record has an article, or had one; what was written just now may not be seen yet."""
+    told = Requests(cluster, name).search("articles", {"size": 1, "_source": False, "track_total_hits": False})
+    return bool(told["hits"]["hits"])
+
+
+def _without_counter(name: str) -> Damaged:
+    return _damaged(Message("the counter of the record {name} is gone", name=name))
+
+
+def _damaged(message: Message) -> Damaged:
+    hint = "restore the archive from a snapshot of the cluster"
+    return Damaged(message, hint=hint, code="cluster-damaged")
 
 
 def _none(cluster: Cluster, name: str) -> NoArchive:

@@ -76,5 +76,5 @@ def damaged(where: str, problem: str) -> Damaged:
     return Damaged(
         Message("the record {path} is damaged: {problem}", path=where, problem=Message(problem)),
         hint="archive.verify() tells more; restore it from a snapshot of the cluster",
-        code="record-damaged",
+        code="cluster-damaged",
     )

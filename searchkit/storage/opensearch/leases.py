@@ -19,10 +19,10 @@ from datetime import datetime, timezone
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
+from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import Body
 from searchkit.errors import ArchiveError, Locked
 from searchkit.language.messages import Message
-from searchkit.storage.opensearch.bulk import patiently
 from searchkit.storage.opensearch.mapping import alias, key
 from searchkit.storage.opensearch.requests import Requests
 

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from searchkit.cluster.client import Body, Cluster
-from searchkit.errors import ArchiveError
-from searchkit.language.messages import Message
+from searchkit.cluster.bulk import refreshed
+from searchkit.cluster.client import Body, Cluster, of_failure
+from searchkit.deadline import seconds_left
 from searchkit.storage.opensearch.mapping import PARTS, Part, alias
 
 PAGE = 5_000
@@ -64,12 +64,9 @@ class Requests:
             docs = [{"_id": key, **some} for key in wanted[start : start + together]]
             told = self.cluster.request("POST", f"/{alias(self.name, part)}/_mget", {"docs": docs})
             for each in told["docs"]:
-                if "error" in each:
-                    raise ArchiveError(
-                        Message("the cluster {cluster} failed: {reason}", cluster=self.cluster.name,
-                                reason=str(each["error"].get("reason"))),
-                        code="cluster",
-                    )  # fmt: skip
+                if failure := each.get("error"):
+                    kind, reason = str(failure.get("type")), str(failure.get("reason"))
+                    raise of_failure(int(each.get("status", 0)), kind, reason, self.cluster.name)
                 if each["found"]:
                     found[each["_id"]] = Held(each["_source"], (each["_seq_no"], each["_primary_term"]))
         return found
@@ -89,7 +86,7 @@ class Requests:
                     return
                 self._unseen.discard(part)
             try:
-                self.cluster.request("POST", f"/{alias(self.name, part)}/_refresh")
+                refreshed(self.cluster, alias(self.name, part))
             except BaseException:
                 self.wrote(part)
                 raise
@@ -104,6 +101,10 @@ class Requests:
             ArchiveError: a part of the index did not answer.
         """
         params = {"allow_partial_search_results": "false"}
+        left = seconds_left()
+        if left is not None:
+            # It stops by itself where this process, or the net, is gone and cannot stop it.
+            params["cancel_after_time_interval"] = f"{max(1, round(left * 1000))}ms"
         if shown:
             params["filter_path"] = _FAILED + shown
         told: Body = self.cluster.request("POST", f"/{alias(self.name, part)}/_search", body, params)
@@ -112,7 +113,9 @@ class Requests:
     def count(self, part: Part, query: Body) -> int:
         """Return the number of documents that match."""
         self.refresh(part)
-        return int(self.cluster.request("POST", f"/{alias(self.name, part)}/_count", {"query": query})["count"])
+        # Not `_count`, which counts what it reaches where a part of the index is missing.
+        body = {"query": query, "size": 0, "track_total_hits": True}
+        return int(self.search(part, body, "hits.total.value")["hits"]["total"]["value"])
 
     def scan(
         self,

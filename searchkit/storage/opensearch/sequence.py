@@ -169,7 +169,7 @@ class Numbers:
             raise Damaged(
                 Message("the counter of the record {name} is gone", name=self._requests.name),
                 hint="restore the archive from a snapshot of the cluster",
-                code="record-damaged",
+                code="cluster-damaged",
             )
         return held
 

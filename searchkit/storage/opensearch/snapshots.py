@@ -14,10 +14,10 @@ from contextlib import AbstractContextManager, suppress
 from typing import Any, get_args
 from urllib.parse import quote
 
+from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import BAD_REQUEST, NOT_FOUND, Cluster, of_failure
 from searchkit.errors import ArchiveError, FormatTooNew, UsageError
 from searchkit.language.messages import Message
-from searchkit.storage.opensearch.bulk import patiently
 from searchkit.storage.opensearch.leases import Of, lease_key
 from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, alias, index
 from searchkit.storage.opensearch.sequence import COUNTER

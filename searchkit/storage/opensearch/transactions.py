@@ -18,10 +18,11 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import Cluster
 from searchkit.errors import ArchiveClosed, ArchiveError
 from searchkit.language.messages import Message
-from searchkit.storage.opensearch.bulk import SECONDS, Action, patiently, send
+from searchkit.storage.opensearch.bulk import SECONDS, Action, send
 from searchkit.storage.opensearch.documents import article_key
 from searchkit.storage.opensearch.mapping import Part, key
 from searchkit.storage.opensearch.plans import Plan

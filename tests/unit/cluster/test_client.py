@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 
 import pytest
 
+from searchkit.cluster import bulk
+from searchkit.cluster.authentication import header
 from searchkit.cluster.client import Cluster, NotThere
 from searchkit.deadline import within
 from searchkit.engines.opensearch import writing
@@ -49,20 +52,24 @@ def failure(status: int, kind: str, reason: str = "") -> Exception:
     return HTTP_EXCEPTIONS.get(status, TransportError)(status, kind, info)
 
 
-def refused(name: str) -> Exception:
+def refused(name: str, cause: Exception | None = None) -> Exception:
     from opensearchpy import exceptions
 
-    return getattr(exceptions, name)("N/A", "no answer", OSError("no answer"))
+    cause = cause or OSError("no answer")
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        cause.verify_code, cause.verify_message = 20, "unable to get local issuer certificate"
+    return getattr(exceptions, name)("N/A", "no answer", cause)
 
 
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
         (lambda: refused("ConnectionError"), "no-cluster"),
-        (lambda: refused("SSLError"), "cluster-certificate"),
+        (lambda: refused("SSLError", ssl.SSLCertVerificationError()), "cluster-certificate"),
+        (lambda: refused("SSLError", ssl.SSLError("wrong version number")), "cluster-without-tls"),
         (lambda: refused("ConnectionTimeout"), "cluster-timeout"),
         (lambda: failure(401, "security_exception"), "cluster-credentials"),
-        (lambda: failure(403, "security_exception"), "cluster-credentials"),
+        (lambda: failure(403, "security_exception", "no permissions for [indices:data/read]"), "cluster-forbidden"),
         (lambda: failure(403, "cluster_block_exception", "FORBIDDEN/12/index read-only-allow-delete"), "cluster-full"),
         (lambda: failure(429, "cluster_block_exception", "disk usage exceeded flood-stage watermark"), "cluster-full"),
         (lambda: failure(503, "no_shard_available_action_exception"), "cluster-red"),
@@ -86,6 +93,8 @@ def test_failures_have_names_and_hints_and_no_secrets(cluster, answer, code):
     [
         ({"distribution": "opensearch", "number": "2.9.0"}, "cluster-too-old"),
         ({"number": "8.15.0"}, "not-opensearch"),
+        ({"distribution": "opensearch", "number": "x"}, "not-opensearch"),
+        ("2.19.1", "not-opensearch"),
     ],
 )
 def test_another_program_or_an_old_version_is_refused_every_time(cluster, version, code):
@@ -221,7 +230,7 @@ def test_it_gives_up_some_time(cluster):
 
 
 def test_requests_are_bounded(cluster, monkeypatch):
-    monkeypatch.setattr(writing, "_BYTES", 200)
+    monkeypatch.setattr(bulk, "_BYTES", 200)
     played = sent(cluster, *[items(written(), written())] * 5, number=10)
     assert {lines_of(each) for each in played.asked} == {4}
 
@@ -247,3 +256,54 @@ def test_a_password_in_an_address_is_refused_without_being_shown():
     with pytest.raises(UsageError) as error:
         Cluster(["https://editor:geheim@search.example:9200"])
     assert "geheim" not in f"{error.value} {error.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"user": "reader", "token": "geheim"},
+        {"password": "geheim"},
+        {"token": "geheim\n"},
+        {"token": "geheim geheim"},
+        {"user": "reader", "password": "geheim\r\nx: y"},
+        {"user": "a:b", "password": "geheim"},
+    ],
+)
+def test_what_cannot_be_sent_as_a_user_is_refused_without_being_shown(given):
+    with pytest.raises(UsageError) as error:
+        Cluster(["https://search.example:9200"], **given)
+    assert "geheim" not in f"{error.value!r} {error.value}" and error.value.message
+
+
+def test_users_and_tokens_are_sent_as_the_cluster_reads_them():
+    assert header("渡口", "密码:x", "") == {"authorization": "Basic 5rih5Y+jOuWvhueggTp4"}
+    assert header("", "", "abc.def-_=") == {"authorization": "Bearer abc.def-_="}
+    assert header("", "", "") == {}
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nx\n"])
+def test_a_file_of_certificates_that_is_none_is_named(content, tmp_path):
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(UsageError, match=r"ca\.pem") as error:
+        Cluster(["https://search.example:9200"], certificates=str(path))
+    assert error.value.code == "certificates" and error.value.hint
+
+
+def test_a_page_of_a_proxy_is_not_told_whole(cluster):
+    from opensearchpy.exceptions import TransportError
+
+    Played(cluster, TransportError(502, "<html><body>" + "x" * 9999, None))
+    with pytest.raises(ArchiveError) as told:
+        cluster.request("GET", "/news")
+    assert told.value.code == "cluster-busy" and "html" not in str(told.value)
+
+
+def test_a_copy_that_does_not_show_what_was_written_is_told(cluster):
+    failed = {"_shards": {"total": 2, "successful": 1, "failed": 1, "failures": [{"reason": {"type": "node_gone"}}]}}
+    Played(cluster, failed, {"_shards": {"total": 2, "successful": 1, "failed": 0}})
+    with pytest.raises(ArchiveError, match="node_gone") as told:
+        bulk.refreshed(cluster, "news")
+    assert told.value.code == "cluster-busy"
+    bulk.refreshed(cluster, "news")

@@ -109,7 +109,7 @@ def test_deleting_what_is_not_there_is_done(requests, played):
         (
             [told("create", 201, successful=1)] * 1 + [told("index", 200, successful=1)] * 7,
             ArchiveError,
-            "cluster-busy",
+            "cluster-copies",
         ),
         ([told("create", 429, reason="flood-stage watermark exceeded")], ReadOnlyArchive, "cluster-full"),
         ([told("create", 400, reason="strict")], ArchiveError, "cluster"),

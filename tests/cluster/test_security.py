@@ -1,0 +1,174 @@
+"""A cluster with TLS and users: who may do what, what each refusal is called, and that no secret is shown anywhere.
+
+`make cluster TLS=1` starts one; SEARCHKIT_CLUSTER_TLS has its address. `make cluster-test` does both.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from searchkit import Article
+from searchkit.analysis.segment import segmenter
+from searchkit.cluster.authentication import header
+from searchkit.cluster.client import Cluster
+from searchkit.engines.index import Entry
+from searchkit.engines.opensearch.index import OpenSearchIndex
+from searchkit.errors import ArchiveError
+from searchkit.query.tree import Phrase
+from searchkit.storage.opensearch.mapping import PARTS, index
+from searchkit.storage.opensearch.record import OpenSearchRecord
+from tests.cluster import nodes
+from tests.cluster.security import AUTHORITY, OTHER_AUTHORITY, PASSWORDS, token
+
+ADDRESS = os.environ.get("SEARCHKIT_CLUSTER_TLS", "")
+pytestmark = pytest.mark.skipif(not ADDRESS, reason="no cluster with TLS: make cluster-test starts one")
+TRUSTED = str(nodes.CERTIFICATES / AUTHORITY)
+FERRY = Article(id="ferry", title="渡口复航", body="轮渡明日复航。")
+WRONG = "falsch-und-geheim"
+
+
+def of(user: str, **given: Any) -> dict[str, Any]:
+    return {"user": user, "password": PASSWORDS[user], **given}
+
+
+@contextmanager
+def connected(address: str = ADDRESS, **given: Any) -> Iterator[Cluster]:
+    with closing(Cluster([address], **{"certificates": TRUSTED, **given})) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module", params=["open", "closed"])
+def archive(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of an archive with one article: one that `reader` may read, and one that only `admin` may."""
+    name = f"test-{request.param}-{uuid4().hex}"
+    with connected(**of("admin")) as cluster:
+        record = OpenSearchRecord.create(cluster, name, {"timezone": "Asia/Shanghai"}, replicas=0)
+        record.put(FERRY)
+        index_of(cluster, name).apply([Entry(1, FERRY)], covers=1)
+        yield name
+        names = ",".join(index(name, part) for part in PARTS)
+        cluster.request("DELETE", f"/{names},{name}.0*")
+
+
+def index_of(cluster: Cluster, name: str) -> OpenSearchIndex:
+    return OpenSearchIndex(cluster, name, ZoneInfo("Asia/Shanghai"), segmenter(), replicas=0)
+
+
+def found(cluster: Cluster, name: str) -> tuple[Article | None, int]:
+    """What the record and the index say of the article."""
+    article = OpenSearchRecord(cluster, name).get("ferry")
+    with closing(index_of(cluster, name)) as index, closing(index.snapshot()) as snapshot:
+        return article, snapshot.count(Phrase("复航"))
+
+
+def refused(cluster: Cluster, *asked: Any) -> ArchiveError:
+    ask = asked[0] if asked else lambda: cluster.request("GET", "/_cluster/health")
+    with pytest.raises(ArchiveError) as told:
+        ask()
+    assert told.value.hint and told.value.exit_code == 3
+    return told.value
+
+
+def test_who_may_do_all_may_do_all(archive):
+    for who in (of("admin"), {"token": token("robot", ["all"])}):
+        with connected(**who) as cluster:
+            assert found(cluster, archive) == (FERRY, 1)
+
+
+def test_a_reader_reads_what_is_open_and_no_more(archive):
+    for who in (of("reader"), {"token": token("robot", ["readers"])}):
+        with connected(**who) as cluster:
+            if "open" in archive:
+                assert found(cluster, archive) == (FERRY, 1)
+                writing = (
+                    lambda: OpenSearchRecord(cluster, archive).put(Article(id="other", title="大桥")),
+                    lambda: index_of(cluster, archive).apply([Entry(2, FERRY)], covers=2),
+                )
+            else:
+                writing = (
+                    lambda: OpenSearchRecord(cluster, archive),
+                    lambda: index_of(cluster, archive).snapshot(),
+                )
+            for write in writing:
+                told = refused(cluster, write)
+                assert told.code == "cluster-forbidden" and "indices:" in told.message
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (of("admin", password=WRONG), "cluster-credentials"),
+        ({"user": "stranger", "password": WRONG}, "cluster-credentials"),
+        ({"token": token("robot", ["all"], b"YW5vdGhlciBrZXkgdGhhdCBpcyBsb25nIGVub3VnaCBmb3IgSFMyNTY=")}, "cluster-credentials"),
+        ({"token": WRONG}, "cluster-credentials"),
+        ({}, "cluster-user"),
+        (of("nobody"), "cluster-forbidden"),
+        (of("admin", certificates=None), "cluster-certificate"),
+        (of("admin", certificates=str(nodes.CERTIFICATES / OTHER_AUTHORITY)), "cluster-certificate"),
+        (of("admin", address=ADDRESS.replace("localhost", "127.0.0.1")), "cluster-name"),
+        (of("admin", address=ADDRESS.replace("https", "http")), "cluster-with-tls"),
+    ],
+)  # fmt: skip
+def test_each_refusal_has_a_name_and_a_hint(given, code):
+    with connected(**given) as cluster:
+        assert refused(cluster).code == code
+
+
+@pytest.mark.skipif(not os.environ.get("SEARCHKIT_CLUSTER"), reason="no cluster without TLS")
+def test_tls_where_there_is_none():
+    with connected(os.environ["SEARCHKIT_CLUSTER"].split(",")[0].replace("http", "https"), **of("admin")) as cluster:
+        assert refused(cluster).code == "cluster-without-tls"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        of("admin"), of("reader"), of("admin", password=WRONG), {"token": token("robot", ["all"])}, {"token": WRONG},
+        of("admin", certificates=None), of("admin", address=ADDRESS.replace("https", "http")),
+        of("admin", address=ADDRESS.replace("localhost", "127.0.0.1")),
+        of("admin", address="https://localhost:9"),
+    ],
+)  # fmt: skip
+def test_no_secret_is_shown(given, capfd):
+    """Not in a message, a trace, a repr, or a log, however much is logged."""
+    import http.client
+
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(logging.Formatter("%(message)s %(exc_text)s"))
+    loggers = [logging.getLogger(), *map(logging.getLogger, ("opensearch", "opensearchpy.trace", "urllib3"))]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.DEBUG)
+        each.addHandler(handler)
+    told = ""
+    try:
+        with connected(**given) as cluster:
+            told += f"{cluster!r} {cluster.name} {cluster._client!r} {cluster._client.transport!r}"
+            told += repr(cluster._client.transport.connection_pool.connections)
+            try:
+                cluster.request("GET", "/_cluster/health")
+                cluster.request("POST", "/test-none/_search", {"query": {"match_all": {}}})
+            except ArchiveError as error:
+                told += f"{error!r} {error} {error.about} {error.__dict__}" + "".join(traceback.format_exception(error))
+    finally:
+        for each, level in zip(loggers, levels, strict=True):
+            each.removeHandler(handler)
+            each.setLevel(level)
+    printed = capfd.readouterr()
+    shown = told + log.getvalue() + printed.out + printed.err
+    assert "localhost" in log.getvalue() or "127.0.0.1" in log.getvalue(), "something is logged"
+    assert http.client.HTTPConnection.debuglevel == 0
+    secret = given.get("password") or given["token"]
+    sent = header(given.get("user", ""), given.get("password", ""), given.get("token", ""))["authorization"].split()[1]
+    assert secret not in shown and sent not in shown
