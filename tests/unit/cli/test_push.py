@@ -27,7 +27,9 @@ def test_a_folder_is_no_address(command, given):
     assert f"try: searchkit {given[0]} " in err and not Path("elsewhere").exists() and not Path("copy").exists()
 
 
-@pytest.mark.parametrize("given", [("push", NOWHERE, NOWHERE), ("pull", NOWHERE, NOWHERE), ("push", NOWHERE, "-i", NOWHERE)])
+@pytest.mark.parametrize(
+    "given", [("push", NOWHERE, NOWHERE), ("pull", NOWHERE, NOWHERE), ("push", NOWHERE, "-i", NOWHERE)]
+)
 def test_an_address_is_no_folder(command, given):
     code, out, err = command(*given)
     assert (code, out) == (2, "") and f"{NOWHERE} is no folder" in err
