@@ -63,7 +63,7 @@ def write_on(record: Record, first: int, last: int, seconds: float) -> None:
             try:
                 written(record, [*articles(start, start + BATCH)])
             except ArchiveError as error:
-                print("!", error.code, flush=True)
+                print("!", error.code if error.code != "cluster" else str(error)[:200], flush=True)
                 time.sleep(0.5)
             else:
                 print(start, flush=True)
