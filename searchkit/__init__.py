@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from searchkit.model.rejected import Rejected
     from searchkit.model.reports import (
         Analysis,
+        Copied,
         Deletion,
         DictionaryReport,
         Pruning,
@@ -118,8 +119,8 @@ _HOMES = {
     "searchkit.model.query_records": ["QueryRecord", "Replay"],
     "searchkit.model.rejected": ["Rejected"],
     "searchkit.model.reports": [
-        "Analysis", "Deletion", "DictionaryReport", "Pruning", "Receipt", "SourceReport", "Stats", "UpsertReport",
-        "Verification",
+        "Analysis", "Copied", "Deletion", "DictionaryReport", "Pruning", "Receipt", "SourceReport", "Stats",
+        "UpsertReport", "Verification",
     ],
     "searchkit.model.results": [
         "Alias", "Diagnosis", "Hit", "Ids", "Parsed", "Recent", "Results", "Sample", "Similar", "Snippet", "Span",
@@ -139,10 +140,11 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Alias", "AmbiguousId", "Analysis", "Archive", "ArchiveClosed", "ArchiveError", "Article", "BadRecord",
-    "Bucket", "Comparison", "Damaged", "Deletion", "Diagnosis", "DictionaryReport", "Difference", "Facet", "Facets",
-    "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "Ids", "IndexOutdated", "IngestFailed", "Locked",
-    "MissingExtra", "Moved", "NamedQuery", "News", "NoArchive", "NoBackup", "NoSuchArticle", "Origin", "Parsed",
-    "Passage", "Period", "PeriodTerms", "Pruning", "QueryError", "QueryRecord", "QueryTimeout", "ReadOnlyArchive",
+    "Bucket", "Comparison", "Copied", "Damaged", "Deletion", "Diagnosis", "DictionaryReport", "Difference", "Facet",
+    "Facets", "Family", "FieldChange", "FormatTooNew", "Headline", "Hit", "Ids", "IndexOutdated", "IngestFailed",
+    "Locked", "MissingExtra", "Moved", "NamedQuery", "News", "NoArchive", "NoBackup", "NoSuchArticle", "Origin",
+    "Parsed", "Passage", "Period", "PeriodTerms", "Pruning", "QueryError", "QueryRecord", "QueryTimeout",
+    "ReadOnlyArchive",
     "Receipt", "Recent", "Rejected", "Related", "Replay", "Results", "Revision", "Sample", "Saved", "SavedSearch",
     "SearchkitError", "Series", "SeriesRecord", "SeriesReplay", "Side", "Similar", "Snippet", "SourceError",
     "SourceReport", "Span", "Stats", "Suggestion", "Term", "Terms", "TermsByPeriod", "Timeline", "Timelines",

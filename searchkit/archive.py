@@ -261,6 +261,23 @@ class Archive(Articles, Asking):
         """Check the record, the index, and that they agree. Others may go on writing."""
         return self._maintenance.verify(progress)
 
+    def copy_to(self, target: Archive, progress: Progress | None = None) -> reports.Copied:
+        """Make another archive, here or in a cluster, as this one is: every state of every article, with all else.
+
+        It may be broken off anywhere and called again; later it sends only what has changed. Others may go on writing
+        to this archive. At the end both records are compared, and the index of the other one is brought level.
+
+        Args:
+            target: a new archive, or one that was made so.
+
+        Raises:
+            UsageError: the target holds what this archive does not have, or has days of another zone.
+            ArchiveError: the two differ at the end.
+        """
+        from searchkit.writing.transfer import transfer
+
+        return transfer(self._place, target._place, target._sync, progress)
+
     def backup(self, directory: str | PathLike[str]) -> int:
         """Copy the archive, as it is at one moment, into a new folder. Others may go on writing.
 

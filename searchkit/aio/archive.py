@@ -249,6 +249,7 @@ class AsyncArchive:
     sources = _reads(Archive.sources)
     verify = _reads(Archive.verify)
     backup = _reads(Archive.backup)
+    copy_to = _reads(Archive.copy_to)
 
     async def index_behind(self) -> int:
         """Return the number of changes that are acknowledged but not yet searchable."""

@@ -49,7 +49,13 @@ HINTS: Mapping[str, Callable[[_About], str]] = {
     "cluster-without-tls": lambda about: Message(
         "opensearch:// asks without TLS; then others can read on the way what is asked and answered"
     ),
+    "copy-behind": lambda about: Message("wait until they have ended; then the same command again"),
+    "copy-differs": lambda about: Message("searchkit verify of both; then the same command again"),
     "copy-failed": lambda about: Message("searchkit verify; is the disk full?"),
+    "copy-other": lambda about: Message(
+        "another URL or folder, where there is nothing; or the other way round, if that is the later one"
+    ),
+    "copy-zone": lambda about: Message("another URL or folder, where there is nothing"),
     "cursor-of-another": lambda about: Message("repeat the query and its options exactly, only --after is new"),
     "days-reversed": lambda about: f"--since {_typed(about['typed'][0])} --until {_typed(about['typed'][1])}",
     "delete-nothing": lambda about: "searchkit delete 'source:测试' --dry-run",

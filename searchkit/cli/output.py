@@ -192,6 +192,6 @@ def of_total(done: int, total: int) -> Message:
 
 _STAGES = (
     Message("reading"), Message("indexing"), Message("dictionary"), Message("record"), Message("index"),
-    Message("comparing"), Message("reprints"),
+    Message("comparing"), Message("reprints"), Message("copying"), Message("origins"),
 )  # fmt: skip
 """The stages that the archive reports, for the catalogues."""

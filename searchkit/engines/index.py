@@ -108,6 +108,11 @@ class Index(ABC):
         with self.snapshot() as snapshot:
             return snapshot.settings
 
+    def standing(self) -> tuple[int, Mapping[str, str]]:
+        """Return `covers` and `settings`, of one generation."""
+        with self.snapshot() as snapshot:
+            return snapshot.covers, snapshot.settings
+
     def search(
         self,
         query: Node,

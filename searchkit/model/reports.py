@@ -45,6 +45,27 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """The outcome of copying a record into another one, which is then as the first is.
+
+    Attributes:
+        articles, revisions: how many articles, and replaced states of articles, the copy has.
+        sent: articles that were not there in these states.
+        deleted: articles whose deletion was not there.
+        sha256: of all articles by id, with their states, numbers and times, and the files they were read from; the same
+            of both.
+        index_behind: the number of changes that are not searchable in the copy yet.
+    """
+
+    articles: int
+    revisions: int
+    sent: int
+    deleted: int
+    sha256: str
+    index_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceReport:
     """The completeness of the articles of one source.
 

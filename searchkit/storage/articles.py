@@ -48,6 +48,17 @@ class Articles(ABC):
     def delete(self, id: str) -> bool:
         """Delete an article with all its revisions; a change of the record. Returns: False if there is none."""
 
+    @abstractmethod
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        """Let an article have just these states, with their numbers and times, in place of those it has: one change.
+
+        For copies of a record. The states are those of another record, the oldest first; where there are none, the
+        article is deleted, and a deletion is left also where it has never been.
+
+        Returns:
+            False if they are there already, and nothing was changed.
+        """
+
     def look_ahead(self, ids: Iterable[str]) -> None:  # noqa: B027  # most records have nothing to do
         """Be told which articles this transaction will look at, most of them, so that they can be fetched together.
 
@@ -83,6 +94,11 @@ class Articles(ABC):
     @abstractmethod
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Return every state of an article, the oldest first; empty if there is no such article."""
+
+    def histories(self, ids: Iterable[str]) -> dict[str, tuple[Revision, ...]]:
+        """Return every state of each of `ids` that exists, the oldest first; of a few hundred together."""
+        found = {id: self.revisions(id) for id in ids}
+        return {id: states for id, states in found.items() if states}
 
     @abstractmethod
     def recorded(self, id: str) -> datetime | None:

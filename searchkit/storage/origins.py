@@ -18,6 +18,10 @@ class Origins(ABC):
         """Note ids and the path from which each was read."""
 
     @abstractmethod
+    def note_files(self, paths: Iterable[str]) -> None:
+        """Note files as known, whether or not an article is left of them."""
+
+    @abstractmethod
     def forget(self, ids: Iterable[str]) -> None:
         """Forget articles that were deleted."""
 
@@ -36,6 +40,13 @@ class Origins(ABC):
     @abstractmethod
     def files(self, id: str) -> list[str]:
         """Return the paths of the files from which an article was read, ascending by their bytes."""
+
+    @abstractmethod
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        """Return what was noted of each of `ids`, the empty path included, ascending by bytes; for copies of a record.
+
+        An article of which nothing was noted is left out.
+        """
 
     @abstractmethod
     def beside(self, id: str) -> list[str]:

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
 from searchkit.storage.articles import Articles
@@ -94,9 +94,14 @@ class Record(Settings, Changes, Articles, ABC):
     def saved(self) -> SavedSearches:
         """The searches that are kept under a name."""
 
-    @abstractmethod
     def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
         """Add an ingest that ends now to the log of runs."""
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        self.add_run(Run(now, tuple(given), added, updated, unchanged, rejected))
+
+    @abstractmethod
+    def add_run(self, run: Run) -> None:
+        """Add an ingest to the log of runs."""
 
     @abstractmethod
     def runs(self) -> tuple[Run, ...]:

@@ -82,6 +82,13 @@ class SavedSearches(ABC):
         """
 
     @abstractmethod
+    def take_over(self, row: SavedRow) -> None:
+        """Save a search of another record with its times and matches, in place of one of its name; for copies.
+
+        Raises: UsageError as `add`.
+        """
+
+    @abstractmethod
     def remove(self, name: str) -> bool:
         """Remove a saved search, also one that is damaged. Returns: False if there is none of this name."""
 
@@ -106,21 +113,26 @@ def hashes(ids: Collection[str]) -> bytes:
 
     Raises: UsageError for more than MOST_MATCHES.
     """
-    if len(ids) > MOST_MATCHES:
+    return stored({hash_of(id) for id in ids})
+
+
+def stored(hashes: Collection[int]) -> bytes:
+    """Return hashes as they are stored. Raises: UsageError for more than MOST_MATCHES."""
+    if len(hashes) > MOST_MATCHES:
         raise UsageError(
             Message(
                 "a saved search can have {most_matches:,} matches, and this one has {count:,}",
                 most_matches=MOST_MATCHES,
-                count=len(ids),
+                count=len(hashes),
             ),
             hint="narrow it, to the days of a year, say",
         )
-    return _little(array("Q", sorted(map(hash_of, ids)))).tobytes()
+    return _little(array("Q", sorted(hashes))).tobytes()
 
 
-def matched(stored: bytes) -> frozenset[int]:
-    """Return the hashes that `hashes` made."""
-    return frozenset(_little(array("Q", stored)))
+def matched(kept: bytes) -> frozenset[int]:
+    """Return the hashes that `stored` made."""
+    return frozenset(_little(array("Q", kept)))
 
 
 def _little(numbers: array[int]) -> array[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 
 class Settings(ABC):
@@ -11,6 +12,10 @@ class Settings(ABC):
     @abstractmethod
     def setting(self, name: str) -> str | None:
         """Return a setting; None if it is not set."""
+
+    def settings_of(self, names: Sequence[str]) -> tuple[str | None, ...]:
+        """Return several settings, together where the record can do so; None for those that are not set."""
+        return tuple(self.setting(name) for name in names)
 
     @abstractmethod
     def set_setting(self, name: str, value: str) -> None:

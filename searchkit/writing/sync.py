@@ -141,7 +141,8 @@ class Sync:
         return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
-        return self._store.setting(DICTIONARY) or "", self._store.setting(BEFORE)
+        words, before = self._store.settings_of([DICTIONARY, BEFORE])
+        return words or "", before
 
     def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
         """Set up with the dictionary that the index is made with, of those that the record names."""
@@ -243,14 +244,16 @@ class Sync:
         Raises:
             IndexOutdated: the index was made with settings other than the present ones.
         """
-        setup = self._open()
-        while misfit := self._misfit(setup, setup.index.settings):
-            if not self._refresh(setup):
-                raise misfit
+        while True:
             setup = self._open()
-        index = setup.index
-        while stray := self._stray(index.covers, settings := index.settings):
-            self._require_newest(index, settings, stray)
+            covers, settings = setup.index.standing()
+            if misfit := self._misfit(setup, settings):
+                if not self._refresh(setup):
+                    raise misfit
+            elif stray := self._stray(covers, settings):
+                self._require_newest(setup.index, settings, stray)
+            else:
+                return
 
     # -- reading
 
@@ -338,7 +341,8 @@ class Sync:
         """
         self.require_fit()
         unfinished = self._settings()[1] is not None
-        if not unfinished and not self.behind and not self._families.behind(self.index.covers):
+        covers = self.index.covers
+        if not unfinished and not self._store.pending(covers) and not self._families.behind(covers):
             return 0
         with self.writing():
             if self._access.is_shared and not self._access.alone and not wait:

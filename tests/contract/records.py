@@ -3,11 +3,12 @@ cluster where one is (see tests/cluster)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from searchkit.model.article import Article
+from searchkit.model.history import Revision
 from searchkit.storage.articles import Outcome
 from searchkit.storage.memory.record import MemoryRecord
 from searchkit.storage.record import Record
@@ -28,9 +29,19 @@ class LooseRecord(MemoryRecord):
         with self.transaction():
             outcome = super().put(article)
             if outcome == "added":
-                for seq in [seq for seq, id in self.state.deleted.items() if id == article.id]:
-                    del self.state.deleted[seq]
+                self._forget_deletion(article.id)
         return outcome
+
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        with self.transaction():
+            told = super().take_over(id, states)
+            if told and states:
+                self._forget_deletion(id)
+        return told
+
+    def _forget_deletion(self, id: str) -> None:
+        for seq in [seq for seq, each in self.state.deleted.items() if each == id]:
+            del self.state.deleted[seq]
 
 
 RECORDS: dict[str, Callable[[Path], Record]] = {

@@ -16,9 +16,10 @@ import pytest
 
 from searchkit.errors import ArchiveClosed, UsageError
 from searchkit.model.article import Article
+from searchkit.model.history import Revision
 from searchkit.storage import saved
 from searchkit.storage.record import Record
-from searchkit.storage.saved import hash_of
+from searchkit.storage.saved import SavedRow, hash_of
 from searchkit.storage.sketches import Sketch
 from tests.cluster.reached import IN_CLUSTER
 from tests.conftest import at
@@ -133,6 +134,79 @@ def test_a_deleted_article_is_gone_with_its_revisions(full):
     assert full.get("ferry") is None and full.revisions("ferry") == () and full.recorded("ferry") is None
     assert full.counts()["revisions"] == 0 and len(full) == 2
     assert full.put(FERRY) == "added" and [each.number for each in full.revisions("ferry")] == [1]
+
+
+def history(*bodies: str, day: int = 3) -> tuple[Revision, ...]:
+    """States of the ferry in another record."""
+    states = (corrected(FERRY, body) if body else FERRY for body in bodies)
+    return tuple(
+        Revision(number, datetime(2024, 2, day, number, tzinfo=timezone.utc), state)
+        for number, state in enumerate(states, 1)
+    )
+
+
+def test_the_states_of_another_record_are_taken_over_as_they_are(full):
+    """In place of whatever there is; as one change, and the same again as none."""
+    before = full.last_seq()
+    for states in (
+        history("停航。", "复航。", "停航。"), history(""), history("停航。"), history("停航。", "缓行。", "复航。", "停航。"),
+        history("停航。", "复航。", "复航？", "停航。"), history("停航。", "复航。", day=4),
+    ):  # fmt: skip
+        assert full.take_over("ferry", states)
+        marked = full.last_seq(), full.lineage()
+        [(id, there)] = told(full, after=before)
+        assert (id, there) == ("ferry", True) and marked[0] > before
+        for _ in range(2):
+            assert full.revisions("ferry") == states and full.recorded("ferry") == states[-1].recorded
+            assert full.histories(["ferry", "tower", "bridge"]) == {
+                "ferry": states, "bridge": full.revisions("bridge"),
+            }  # fmt: skip
+            assert full.get("ferry") == states[-1].article and full.counts()["revisions"] == len(states) - 1
+            assert not full.take_over("ferry", states) and (full.last_seq(), full.lineage()) == marked
+        before = marked[0]
+        assert full.verify() == []
+
+
+def test_what_was_taken_over_can_be_changed(full):
+    states = history("停航。", "复航。")
+    full.take_over("ferry", states)
+    assert full.compare(corrected(FERRY, "复航。")) == "unchanged"
+    assert full.put(corrected(FERRY, "缓行。")) == "updated"
+    assert full.revisions("ferry")[:2] == states and full.revisions("ferry")[2].number == 3
+    longer = (*states, Revision(3, datetime(2024, 2, 9, tzinfo=timezone.utc), corrected(FERRY, "又停。")))
+    assert full.take_over("ferry", longer) and full.revisions("ferry") == longer
+    assert full.delete("ferry") and full.revisions("ferry") == () and full.counts()["revisions"] == 0
+    assert full.take_over("ferry", states) and full.revisions("ferry") == states
+
+
+def test_a_deletion_is_taken_over_also_of_what_was_never_there(full):
+    before = full.last_seq()
+    for id in ("ferry", "tower"):
+        assert full.take_over(id, ())
+        marked = full.last_seq(), full.lineage()
+        assert not full.take_over(id, ()) and (full.last_seq(), full.lineage()) == marked
+    assert told(full, after=before) == [("ferry", False), ("tower", False)]
+    assert full.deleted_since(before) == {"ferry", "tower"} and full.ids() == ["bridge", "listed"]
+    assert full.revisions("ferry") == () and full.counts()["revisions"] == 0
+    after = full.last_seq()
+    states = history("停航。", "复航。")
+    assert full.take_over("ferry", states) and full.revisions("ferry") == states
+    assert full.take_over("ferry", ()) and full.deleted_since(after) == {"ferry"}
+
+
+def test_many_are_taken_over_together(full):
+    """Also twice in one transaction, which keeps the last."""
+    states = history("停航。", "复航。", "停航。")
+    others = [Revision(1, states[0].recorded, Article(id=f"n{number}", title="灯塔")) for number in range(600)]
+    for again in (False, True):
+        with full.transaction():
+            for each in others:
+                assert full.take_over(each.article.id, [each]) is not again
+            assert full.take_over("ferry", history("缓行。", "复航。")) and full.take_over("ferry", ())
+            assert full.take_over("ferry", states) and not full.take_over("ferry", states)
+            full.set_setting("copied", "1")
+    assert full.revisions("ferry") == states and len(full) == 603
+    assert full.histories(full.ids())["n599"] == (others[-1],)
 
 
 def test_ids_by_their_beginning(record):
@@ -371,6 +445,7 @@ def test_settings(record):
     record.set_setting("dictionary", "深度求索\n")
     record.set_setting("timezone", "Asia/Taipei")
     assert (record.setting("dictionary"), record.setting("timezone")) == ("深度求索\n", "Asia/Taipei")
+    assert record.settings_of(["timezone", "other", "dictionary"]) == ("Asia/Taipei", None, "深度求索\n")
     for _ in range(2):
         record.remove_setting("dictionary")
         assert record.setting("dictionary") is None
@@ -384,6 +459,10 @@ def test_runs_are_logged_in_their_order(record):
     first, second = record.runs()
     assert first == replace(first, given=("a.jsonl", "新闻\udcff"), added=1, updated=2, unchanged=3, rejected=4)
     assert before <= first.finished <= second.finished and second.given == ()
+    older = replace(first, finished=at(2024, 2, 3))
+    record.add_run(older)
+    record.add_run(older)
+    assert record.runs() == (first, second, older, older), "that of another record"
 
 
 # -- origins
@@ -412,6 +491,22 @@ def test_a_path_need_not_be_text(record):
     record.origins.note([("a", name), ("a", "/n/汉")])
     assert record.origins.files("a") == ["/n/汉", name] and record.origins.below("/n/") == ["/n/汉", name]
     assert record.origins.only_in([name, "/n/汉"]) == ["a"]
+    record.origins.note([("a", "")])
+    assert record.origins.noted("ab") == {"a": ["", "/n/汉", name]}
+
+
+def test_what_was_noted_can_be_copied(record):
+    origins = record.origins
+    pairs = [(f"n{number}", f"/n/{number % 7}") for number in range(1200)]
+    origins.note([*pairs, ("n3", ""), ("n3", "/m"), ("e", "")])
+    noted = origins.noted([*(id for id, _ in pairs), "e", "x"])
+    assert noted.pop("e") == [""] and noted["n3"] == ["", "/m", "/n/3"]
+    assert len(noted) == 1200 and noted["n8"] == ["/n/1"]
+    for _ in range(2):
+        origins.note_files(["/n/1", "/z", ""])
+        assert origins.below("/") == ["/m", *(f"/n/{number}" for number in range(7)), "/z"]
+    assert origins.below("") == origins.below("/") and origins.only_in(["/z"]) == []
+    assert origins.files("n1") == ["/n/1"]
 
 
 # -- sketches and families
@@ -501,6 +596,16 @@ def test_what_was_seen_is_marked_and_never_undone(record):
     assert record.saved.get("river") == seen
     record.saved.add("river", {"query": "大桥"}, 6, [])
     assert record.saved.get("river").question == {"query": "大桥"} and record.saved.get("river").matched == set()
+
+
+def test_a_search_of_another_record_is_taken_over_as_it_is(record):
+    times = [datetime(2024, 2, day, 1, 2, 3, 450, timezone.utc) for day in (3, 4)]
+    row = SavedRow("river", times[0], {"query": "长江"}, times[1], 7, frozenset({hash_of("a"), 5}))
+    record.saved.add("river", {"query": "大桥"}, 3, ["b"])
+    for _ in range(2):
+        record.saved.take_over(row)
+        assert record.saved.get("river") == row and record.saved.names() == ["river"]
+    assert record.saved.mark("river", times[0], 8, ["a"]) and record.saved.get("river").upto == 8
 
 
 def test_a_search_that_cannot_be_kept_is_refused(record, monkeypatch):

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from searchkit import Article
+from searchkit.model.history import Revision
 from searchkit.storage.record import Record
 from searchkit.storage.sketches import Sketch
 from searchkit.storage.sqlite.record import SqliteRecord
@@ -75,6 +77,16 @@ class RecordMachine(RuleBasedStateMachine):
     @rule(id=ids)
     def delete(self, id: str) -> None:
         self.each(lambda record: record.delete(id))
+
+    @rule(id=ids, given=st.lists(articles, max_size=3), hours=st.integers(0, 2))
+    def take_over(self, id: str, given: list[Article], hours: int) -> None:
+        states = [
+            Revision(number, at(2024, 2, 3, hours + number).astimezone(timezone.utc), replace(each, id=id))
+            for number, each in enumerate(given, 1)
+        ]
+        self.each(lambda record: record.take_over(id, states))
+        self.each(lambda record: record.take_over(id, states))
+        self.each(lambda record: [each.recorded for each in record.revisions(id)])
 
     @rule(given=st.lists(articles, max_size=4, unique_by=lambda each: each.id), gone=ids, fails=st.integers(0, 8))
     def change_together(self, given: list[Article], gone: str, fails: int) -> None:

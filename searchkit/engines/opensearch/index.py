@@ -156,6 +156,10 @@ class OpenSearchIndex(Index):
         state = self._states.read()
         return state.settings if state else {}
 
+    def standing(self) -> tuple[int, Mapping[str, str]]:
+        state = self._states.read()
+        return (state.covers, state.settings) if state else (0, {})
+
     # -- maintenance
 
     def verify(self) -> Sequence[str]:

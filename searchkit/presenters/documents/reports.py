@@ -109,6 +109,33 @@ class Restore(TypedDict):
     path: Annotated[str, "the folder that was made"]
 
 
+class _Copy(TypedDict):
+    source: Annotated[str, "the archive that was copied: its folder or its address"]
+    target: Annotated[str, "the copy: its folder or its address"]
+    articles: Annotated[Count, "articles of both, headlines included"]
+    revisions: Annotated[Count, "older states of both"]
+    sent: Annotated[Count, "articles that the copy did not have in these states before"]
+    deleted: Annotated[Count, "articles whose deletion the copy did not have before"]
+    sha256: Annotated[
+        str,
+        "of all articles by id, with their states, numbers and times, and the files they were read from; equal of both",
+    ]
+    index_behind: Behind
+    seconds: Annotated[float, "time taken"]
+
+
+class Push(_Copy):
+    """`searchkit push URL --json`"""
+
+    schema: Annotated[Literal["searchkit.push/1"], "the name of this document"]
+
+
+class Pull(_Copy):
+    """`searchkit pull URL --json`"""
+
+    schema: Annotated[Literal["searchkit.pull/1"], "the name of this document"]
+
+
 class Gap(TypedDict):
     """A run of days without articles."""
 

@@ -20,6 +20,7 @@ from searchkit.presenters.json_form.reports import (
     source,
     sources,
     stats,
+    transferred,
     verification,
 )
 from searchkit.presenters.json_form.series import series_replay, timelines
@@ -62,6 +63,7 @@ __all__ = [
     "text",
     "timeline",
     "timelines",
+    "transferred",
     "trends",
     "verification",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from searchkit.errors import QueryError, SearchkitError
 from searchkit.presenters.json_form.queries import alias
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from searchkit.analysis.segment import UserDictionary
     from searchkit.model.reports import (
         Analysis,
+        Copied,
         Deletion,
         IngestReport,
         Pruning,
@@ -134,6 +135,26 @@ def copied(articles: int, path: str, *, restored: bool) -> documents.Backup | do
     if restored:
         return {"schema": "searchkit.restore/1", "articles": articles, "path": path}
     return {"schema": "searchkit.backup/1", "articles": articles, "path": path}
+
+
+def transferred(
+    copied: Copied, kind: Literal["push", "pull"], source: str, target: str, seconds: float
+) -> documents.Push | documents.Pull:
+    """Return a searchkit.push/1 or searchkit.pull/1."""
+    told: Any = {
+        "schema": f"searchkit.{kind}/1",
+        "source": source,
+        "target": target,
+        "articles": copied.articles,
+        "revisions": copied.revisions,
+        "sent": copied.sent,
+        "deleted": copied.deleted,
+        "sha256": copied.sha256,
+        "index_behind": copied.index_behind,
+        "seconds": round(seconds, 3),
+    }
+    done: documents.Push | documents.Pull = told
+    return done
 
 
 def verification(found: Verification) -> documents.Verify:

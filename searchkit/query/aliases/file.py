@@ -11,8 +11,10 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchkit.errors import UsageError
 from searchkit.language.messages import Message
 from searchkit.query.aliases.kept import KeptAliases
+from searchkit.system.files import sync_folder, write_synced
 
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases, Own
@@ -46,6 +48,36 @@ class AliasesFile(KeptAliases):
         from searchkit.query.aliases.table import Own
 
         return Own() if self.stamp is None else self._read()
+
+    def text(self) -> str | None:
+        if self.stamp is None:
+            return None
+        try:
+            return read_bounded(self._path).decode("utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or Message("it is not UTF-8")
+            if not isinstance(error, (OSError, UnicodeDecodeError)):
+                reason = error.args[0]
+            raise UsageError(
+                Message("cannot read {path}: {reason}", path=self._path, reason=reason),
+                hint="mend the file, or move it away",
+                code="aliases-unread",
+            ) from error
+
+    def put(self, text: str) -> None:
+        made = self._path.with_name(NAME + ".partial")
+        try:
+            write_synced(made, text.encode("utf-8"))
+            made.replace(self._path)
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise UsageError(
+                Message("cannot write {path}: {reason}", path=self._path, reason=error.strerror),
+                hint="is the disk full, or the folder read-only?",
+                code="aliases-unwritten",
+            ) from error
 
     @property
     def stamp(self) -> _Stamp | None:

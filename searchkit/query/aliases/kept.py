@@ -23,6 +23,20 @@ class KeptAliases(ABC):
     def own(self) -> Own:
         """Return the user's own aliases, with the faults of how they are kept."""
 
+    @abstractmethod
+    def text(self) -> str | None:
+        """Return the text of the user's own aliases, for a copy; None if there is none.
+
+        Raises: UsageError if it cannot be read.
+        """
+
+    @abstractmethod
+    def put(self, text: str) -> None:
+        """Keep a text as the user's own aliases, in place of what there is.
+
+        Raises: UsageError if it cannot be written.
+        """
+
     @property
     @abstractmethod
     def stamp(self) -> object:

@@ -11,7 +11,7 @@ from typing import Any
 
 from searchkit.storage.memory.state import Held
 from searchkit.storage.origins import Origins
-from searchkit.storage.saved import SavedRow, SavedSearches, hashes, matched, now, question_text
+from searchkit.storage.saved import SavedRow, SavedSearches, hashes, matched, now, question_text, stored
 from searchkit.storage.sketches import Sketch, Sketched, Sketches
 
 
@@ -30,6 +30,10 @@ class MemoryOrigins(Origins):
         with self._record.transaction():
             self._record.state.files.update(path for _, path in given if path)
             self._pairs.update(given)
+
+    def note_files(self, paths: Iterable[str]) -> None:
+        with self._record.transaction():
+            self._record.state.files.update(path for path in paths if path)
 
     def forget(self, ids: Iterable[str]) -> None:
         gone = {*ids}
@@ -52,6 +56,13 @@ class MemoryOrigins(Origins):
 
     def files(self, id: str) -> list[str]:
         return sorted((path for each, path in self._pairs if each == id and path), key=os.fsencode)
+
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        wanted, found = {*ids}, dict[str, list[str]]()
+        for id, path in sorted(self._pairs, key=lambda pair: os.fsencode(pair[1])):
+            if id in wanted:
+                found.setdefault(id, []).append(path)
+        return found
 
     def beside(self, id: str) -> list[str]:
         paths = {*self.files(id)}
@@ -155,6 +166,11 @@ class MemorySaved(SavedSearches):
                 return False
             self._rows[name] = replace(held, looked=now(), upto=upto, matched=matched(hashes(ids)))
         return True
+
+    def take_over(self, row: SavedRow) -> None:
+        asked, seen = json.loads(question_text(row.question)), matched(stored(row.matched))
+        with self._record.transaction():
+            self._rows[row.name] = replace(row, question=asked, matched=seen)
 
     def remove(self, name: str) -> bool:
         with self._record.transaction():

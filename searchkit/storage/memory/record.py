@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import ClassVar
@@ -123,6 +124,26 @@ class MemoryRecord(Record):
             del self.state.articles[id]
             self.state.replaced.pop(id, None)
             return True
+
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        with self.transaction():
+            state = self.state
+            if not states and id not in state.articles and id in state.deleted.values():
+                return False
+            if states and self.revisions(id) == tuple(states):
+                return False
+            state.articles.pop(id, None)
+            state.replaced.pop(id, None)
+            if not states:
+                state.deleted[self._next()] = id
+                return True
+            *replaced, newest = (
+                Entry(0, each.number, each.recorded, json.dumps(to_record(each.article), sort_keys=True))
+                for each in states
+            )
+            state.articles[id] = replace(newest, seq=self._next())
+            state.replaced[id] = tuple(Revision(each.revision, each.recorded, each.article) for each in replaced)
+        return True
 
     def get(self, id: str) -> Article | None:
         held = self.state.articles.get(id)
@@ -241,9 +262,9 @@ class MemoryRecord(Record):
         with self.transaction():
             self.state.settings.pop(name, None)
 
-    def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
+    def add_run(self, run: Run) -> None:
         with self.transaction():
-            self.state.runs += (Run(_now(), tuple(given), added, updated, unchanged, rejected),)
+            self.state.runs += (run,)
 
     def runs(self) -> tuple[Run, ...]:
         return self.state.runs

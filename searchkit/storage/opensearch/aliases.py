@@ -41,6 +41,13 @@ class ClusterAliases(KeptAliases):
         text = self._text()
         return Own() if text is None else own_aliases(text, NAME)
 
+    def text(self) -> str | None:
+        return self._settings.setting(SETTING)
+
+    def put(self, text: str) -> None:
+        self._settings.set_setting(SETTING, text)
+        self._read = None
+
     @property
     def stamp(self) -> object:
         text = self._text()

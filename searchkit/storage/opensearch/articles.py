@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from searchkit.cluster.bulk import patiently
+from searchkit.cluster.client import Body
 from searchkit.model.article import Article
 from searchkit.model.history import Revision
 from searchkit.storage.articles import Articles, Outcome, Outline, newest_first
 from searchkit.storage.opensearch.changes import OpenSearchChanges
 from searchkit.storage.opensearch.documents import article_key, article_of, document, outline, revision_key, time
-from searchkit.storage.opensearch.plans import compared, is_alive
+from searchkit.storage.opensearch.plans import compared, is_alive, taken
 from searchkit.storage.opensearch.requests import term
 
 _SPARSE = 5_000
@@ -42,6 +44,22 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
             if there:
                 self.planned(plan)
         return there
+
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        with self.transaction():
+            plan = self.plan(id)
+            given = taken(states)
+            if plan.is_just(given) and (plan.replaces_just(given) or self._are_kept(given)):
+                return False
+            plan.take_over(given)
+            self.planned(plan)
+        return True
+
+    def _are_kept(self, states: Sequence[Body]) -> bool:
+        """Return whether the replaced ones of some states are kept just so."""
+        wanted = {revision_key(each["id"], each["first"], each["revision"]): each["digest"] for each in states[:-1]}
+        held = patiently(lambda: self.requests.get_many("revisions", wanted, ["digest"])) if wanted else {}
+        return {key: each.source["digest"] for key, each in held.items()} == wanted
 
     def look_ahead(self, ids: Iterable[str]) -> None:
         if self.is_writing:
@@ -81,19 +99,27 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
         return newest_first(article_of(id, each["record"], self.where) for id, each in found)
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
+        return self.histories([id]).get(id, ())
+
+    def histories(self, ids: Iterable[str]) -> dict[str, tuple[Revision, ...]]:
         self.write_planned()
-        state = self.state(id)
-        if not is_alive(state):
-            return ()
-        keys = [revision_key(id, state["first"], number) for number in range(1, state["revision"])]
-        found = self.requests.get_many("revisions", keys)
-        states = [*(found[key].source for key in keys if key in found), state]
-        return tuple(
-            Revision(
-                each["revision"], time(each["recorded"], self.where), article_of(id, each["record"], self.where)
+        newest = {id: state for id, state in self.states(dict.fromkeys(ids)).items() if is_alive(state)}
+        keys = {
+            id: [revision_key(id, state["first"], number) for number in range(1, state["revision"])]
+            for id, state in newest.items()
+        }
+        found = self.requests.get_many("revisions", [key for each in keys.values() for key in each])
+        return {
+            id: tuple(
+                self._revision(id, each)
+                for each in (*(found[key].source for key in keys[id] if key in found), state)
             )
-            for each in states
-        )  # fmt: skip
+            for id, state in newest.items()
+        }  # fmt: skip
+
+    def _revision(self, id: str, state: Body) -> Revision:
+        recorded = time(state["recorded"], self.where)
+        return Revision(state["revision"], recorded, article_of(id, state["record"], self.where))
 
     def recorded(self, id: str) -> datetime | None:
         state = self.state(id)

@@ -50,7 +50,8 @@ FIELDS: Final[Mapping[Part, Mapping[str, Any]]] = {
 """The fields of the documents of each index; others are refused.
 
 `first` is the sequence number with which an article came in, since it was deleted last: what was replaced before that
-is no revision of it. `size` is the number of characters of `record`.
+is no revision of it. Of an article that a copy of another record took over it is below 0 (`plans.taken`).
+`size` is the number of characters of `record`.
 """
 
 

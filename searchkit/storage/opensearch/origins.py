@@ -31,6 +31,9 @@ class OpenSearchOrigins(Origins):
         self._record.write("origins", (Action("index", *_file(_text(path))) for path in files))
         self._record.write("origins", (Action("index", *_pair(id, _text(path))) for id, path in sorted(given)))
 
+    def note_files(self, paths: Iterable[str]) -> None:
+        self._record.write("origins", (Action("index", *_file(_text(path))) for path in paths if path))
+
     def forget(self, ids: Iterable[str]) -> None:
         self._delete_pairs(self._pairs("id", ids))
 
@@ -54,6 +57,12 @@ class OpenSearchOrigins(Origins):
 
     def files(self, id: str) -> list[str]:
         return [_path(path) for path in sorted(path for _, path in self._pairs("id", [id])) if path]
+
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for id, path in self._pairs("id", ids):
+            found.setdefault(id, []).append(path)
+        return {id: [_path(path) for path in sorted(paths)] for id, paths in found.items()}
 
     def beside(self, id: str) -> list[str]:
         paths = [path for _, path in self._pairs("id", [id]) if path]

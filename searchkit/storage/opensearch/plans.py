@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from searchkit.cluster.client import Body
+from searchkit.model.history import Revision
 from searchkit.storage.articles import differ_in_capture_only
 from searchkit.storage.opensearch.bulk import Action
-from searchkit.storage.opensearch.documents import REPLACED, article_key, revision_key, tombstone
+from searchkit.storage.opensearch.documents import REPLACED, article_key, document, revision_key, tombstone
 from searchkit.storage.opensearch.requests import Held
 
 Told = Literal["added", "updated", "unchanged", "deleted"]
@@ -31,7 +33,7 @@ class Plan:
         self.state: Body | None = dict(held.source) if held else None
         self.changed = False
         self.size = 0
-        self._asked: list[Body | None] = []
+        self._asked: list[Body | Sequence[Body] | None] = []
         self._replaced: list[Body] = []
 
     @property
@@ -65,6 +67,27 @@ class Plan:
         self.changed = True
         return True
 
+    def is_just(self, states: Sequence[Body]) -> bool:
+        """Return whether the last state is already that of another record, or a tombstone where there is none.
+
+        Of the states before it `first` tells the oldest; the others are written before it, so they are there.
+        """
+        if self.state is None or self.state["gone"] or not states:
+            return self.state is not None and self.state["gone"] and not states
+        return all(self.state[name] == states[-1][name] for name in REPLACED)
+
+    def replaces_just(self, states: Sequence[Body]) -> bool:
+        """Return whether the states before the last are those that are to be kept as replaced already."""
+        return self._replaced == _replaced(states)
+
+    def take_over(self, states: Sequence[Body]) -> None:
+        """Let just the states of another record follow, or a tombstone where there is none; see `taken`."""
+        self._asked.append(states)
+        self._replaced = _replaced(states)
+        self.state = dict(states[-1]) if states else tombstone(self.id)
+        self.changed = True
+        self.size += sum(int(each["size"]) for each in states)
+
     def touch(self) -> None:
         """Let the same state follow with another sequence number."""
         self.changed = self.state is not None
@@ -79,8 +102,10 @@ class Plan:
         for given in self._asked:
             if given is None:
                 plan.delete()
-            else:
+            elif isinstance(given, dict):
                 plan.put(given)
+            elif not plan.is_just(given):
+                plan.take_over(given)
         if not self._asked and held and self.held and held.source["seq"] == self.held.source["seq"]:
             plan.touch()
         return plan
@@ -106,10 +131,35 @@ class Plan:
     def leftovers(self) -> Iterator[Action]:
         """Return the actions that delete the revisions of what was deleted; to be carried out last."""
         before = self.held.source if self.held else None
-        if before is None or before["gone"] or (self.alive and self.state and self.state["first"] == before["first"]):
+        if before is None or before["gone"]:
             return
-        for number in range(1, before["revision"] + 1):
+        kept = 0
+        if self.state and self.alive and self.state["first"] == before["first"]:
+            kept = self.state["revision"] - 1
+        for number in range(kept + 1, before["revision"] + 1):
             yield Action("delete", revision_key(self.id, before["first"], number))
+
+
+def taken(states: Sequence[Revision]) -> list[Body]:
+    """Return the documents of the states of an article in another record, the oldest first.
+
+    Their `first` is no sequence number, but made of the oldest state and below 0: so who takes them over again, after
+    breaking off, writes each revision under the same key.
+    """
+    found: list[Body] = []
+    first = 0
+    for each in states:
+        recorded = each.recorded.isoformat()
+        made = {**document(each.article), "recorded": recorded, "revision": each.number}
+        if not found:
+            digest = hashlib.sha256(f"{each.number} {recorded} {made['digest']}".encode()).digest()
+            first = -1 - int.from_bytes(digest[:6], "big")
+        found.append({**made, "first": first})
+    return found
+
+
+def _replaced(states: Sequence[Body]) -> list[Body]:
+    return [{name: each[name] for name in REPLACED} for each in states[:-1]]
 
 
 def is_alive(state: Body | None) -> bool:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import ClassVar
 
 from searchkit.cluster.client import Cluster
 from searchkit.storage.opensearch.articles import OpenSearchArticles
 from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.creation import create, require
-from searchkit.storage.opensearch.documents import now, time
+from searchkit.storage.opensearch.documents import time
 from searchkit.storage.opensearch.mapping import key
 from searchkit.storage.opensearch.origins import OpenSearchOrigins
 from searchkit.storage.opensearch.requests import term
@@ -83,11 +84,10 @@ class OpenSearchRecord(OpenSearchArticles, Record):
     def saved(self) -> OpenSearchSavedSearches:
         return OpenSearchSavedSearches(self)
 
-    def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
+    def add_run(self, run: Run) -> None:
         with self.transaction():
             self._last_run = max(clock.time_ns(), self._last_run + 1)
-            counts = {"added": added, "updated": updated, "unchanged": unchanged, "rejected": rejected}
-            value = json.dumps({"finished": now(), "given": list(given), **counts})
+            value = json.dumps({**asdict(run), "finished": run.finished.isoformat()})
             entry = {"what": _RUN, "name": "", "value": value, "order": self._last_run}
             self.write("kept", [Action("index", key("l", str(self._last_run), value), entry)])
 

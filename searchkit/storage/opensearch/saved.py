@@ -13,7 +13,7 @@ from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.mapping import key
 from searchkit.storage.opensearch.requests import Held, term
 from searchkit.storage.opensearch.transactions import OpenSearchTransactions
-from searchkit.storage.saved import SavedRow, SavedSearches, damaged, hashes, matched, now, question_text
+from searchkit.storage.saved import SavedRow, SavedSearches, damaged, hashes, matched, now, question_text, stored
 
 _SAVED = "saved"
 
@@ -35,7 +35,7 @@ class OpenSearchSavedSearches(SavedSearches):
     def add(self, name: str, question: dict[str, Any], upto: int, ids: Collection[str]) -> None:
         when = _now()
         kept = {"recorded": when, "question": question_text(question), "looked": when, "upto": upto}
-        self._record.write("kept", [Action("index", key("q", name), _document(name, kept, ids))])
+        self._record.write("kept", [Action("index", key("q", name), _document(name, kept, hashes(ids)))])
 
     def mark(self, name: str, recorded: datetime, upto: int, ids: Collection[str]) -> bool:
         while (held := self._held(name)) is not None:
@@ -44,10 +44,18 @@ class OpenSearchSavedSearches(SavedSearches):
                 return False
             kept = {**json.loads(held.source["value"]), "looked": _now(), "upto": upto}
             if not self._record.write(
-                "kept", [Action("index", key("q", name), _document(name, kept, ids), held.state)]
+                "kept", [Action("index", key("q", name), _document(name, kept, hashes(ids)), held.state)]
             ):
                 return True
         return False
+
+    def take_over(self, row: SavedRow) -> None:
+        times = [each.isoformat(timespec="microseconds") for each in (row.recorded, row.looked)]
+        kept = {
+            "recorded": times[0], "question": question_text(row.question), "looked": times[1], "upto": row.upto,
+        }  # fmt: skip
+        document = _document(row.name, kept, stored(row.matched))
+        self._record.write("kept", [Action("index", key("q", row.name), document)])
 
     def remove(self, name: str) -> bool:
         there = self._held(name) is not None
@@ -72,8 +80,8 @@ class OpenSearchSavedSearches(SavedSearches):
         return SavedRow(name, recorded, question, looked, upto, matched(seen))
 
 
-def _document(name: str, kept: Body, ids: Collection[str]) -> Body:
-    value = json.dumps({**kept, "matched": b64encode(hashes(ids)).decode()}, ensure_ascii=False)
+def _document(name: str, kept: Body, matching: bytes) -> Body:
+    value = json.dumps({**kept, "matched": b64encode(matching).decode()}, ensure_ascii=False)
     return {"what": _SAVED, "name": name, "value": value}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchkit.cluster.client import Body
 from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.mapping import key
@@ -13,9 +15,13 @@ class OpenSearchSettings(OpenSearchTransactions, Settings):
     """The settings of a record."""
 
     def setting(self, name: str) -> str | None:
+        return self.settings_of([name])[0]
+
+    def settings_of(self, names: Sequence[str]) -> tuple[str | None, ...]:
         self.require_open()
-        held = self.requests.get("kept", setting_key(name))
-        return str(held.source["value"]) if held else None
+        keys = [setting_key(name) for name in names]
+        held = self.requests.get_many("kept", keys)
+        return tuple(str(held[each].source["value"]) if each in held else None for each in keys)
 
     def set_setting(self, name: str, value: str) -> None:
         self.write("kept", [Action("index", setting_key(name), setting_document(name, value))])

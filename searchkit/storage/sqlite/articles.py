@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,13 @@ _SPARSE = 5_000
 
 class SqliteArticles(SqliteChanges, Articles):
     """The articles of a record."""
+
+    _deleted: set[str] | None = None
+    """What `take_over` has read of the deletions in this transaction; only the thread inside touches it."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._deleted = None
 
     # -- writing
 
@@ -50,11 +57,7 @@ class SqliteArticles(SqliteChanges, Articles):
             revision += self.select(
                 "SELECT ifnull(max(revision), 0) AS revision FROM revisions WHERE id = ?", article.id
             )[0][0]
-        row = (
-            article.id, self._next_seq(), revision, now(), digest, content_digest(article), article.kind,
-            article.parent,
-        )  # fmt: skip
-        self.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
+        self._insert(article, self._next_seq(), revision, now(), text, digest)
         self._changed = True
         return "updated" if held else "added"
 
@@ -73,7 +76,45 @@ class SqliteArticles(SqliteChanges, Articles):
             self.execute("DELETE FROM articles WHERE id = ?", id)
             self.execute("DELETE FROM revisions WHERE id = ?", id)
             self._changed = True
+            self._deleted = None
             return True
+
+    def take_over(self, id: str, states: Sequence[Revision]) -> bool:
+        with self.transaction():
+            held = self.select(
+                "SELECT revision, recorded, digest FROM revisions WHERE id = ?"
+                " UNION ALL SELECT revision, recorded, digest FROM articles WHERE id = ? ORDER BY revision",
+                id, id,
+            )  # fmt: skip
+            given = [(each.number, each.recorded.isoformat(), *written(each.article)) for each in states]
+            same = held == [(number, recorded, digest) for number, recorded, _, digest in given]
+            if same and (self.has(id) if states else id in self._deleted_before):
+                return False
+            seq = self._next_seq()
+            self.execute("DELETE FROM articles WHERE id = ?", id)
+            self.execute("DELETE FROM revisions WHERE id = ?", id)
+            if not given:
+                self.execute("INSERT INTO deletions VALUES (?, ?, ?)", *summed(seq, id))
+                self._deleted_before.add(id)
+            for number, recorded, text, digest in given[:-1]:
+                row = (id, number, recorded, text, digest, sum_of(id, number, recorded, digest))
+                self.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", *row)
+            for number, recorded, text, digest in given[-1:]:
+                self._insert(states[-1].article, seq, number, recorded, text, digest)
+            self._changed = True
+        return True
+
+    @property
+    def _deleted_before(self) -> set[str]:
+        """The articles that have been deleted. They have no index by id, so they are read once in a transaction."""
+        if self._deleted is None:
+            self._deleted = self.deleted_since(0)
+        return self._deleted
+
+    def _insert(self, article: Article, seq: int, number: int, recorded: str, text: str, digest: str) -> None:
+        """Put in the newest state of an article."""
+        row = (article.id, seq, number, recorded, digest, content_digest(article), article.kind, article.parent)
+        self.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, text, sum_of(*row))
 
     # -- reading
 

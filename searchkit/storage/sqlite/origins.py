@@ -24,6 +24,10 @@ class SqliteOrigins(Origins):
             "INSERT OR IGNORE INTO origins VALUES (?, ?)", [(id, self._number(path)) for id, path in pairs]
         )
 
+    def note_files(self, paths: Iterable[str]) -> None:
+        raw = ((os.fsencode(path),) for path in paths if path)
+        self._tables.execute_many("INSERT OR IGNORE INTO files (path) VALUES (?)", raw)
+
     def _number(self, path: str) -> int:
         number = self._numbers.get(path)
         if number is None:
@@ -68,6 +72,15 @@ class SqliteOrigins(Origins):
     def files(self, id: str) -> list[str]:
         sql = "SELECT path FROM files JOIN origins ON file = number WHERE id = ? AND number != 0 ORDER BY path"
         return [os.fsdecode(path) for (path,) in self._tables.select(sql, id)]
+
+    def noted(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        wanted = list(ids)
+        sql = "SELECT id FROM origins WHERE file = 0 AND id IN ({})"
+        found = {id: [b""] for (id,) in self._tables.select_each(sql, wanted)}
+        sql = "SELECT id, path FROM files JOIN origins ON file = number WHERE number != 0 AND id IN ({})"
+        for id, path in self._tables.select_each(sql, wanted):
+            found.setdefault(id, []).append(path)
+        return {id: [os.fsdecode(path) for path in sorted(paths)] for id, paths in found.items()}
 
     def beside(self, id: str) -> list[str]:
         sql = "SELECT DISTINCT id FROM origins WHERE file IN (SELECT file FROM origins WHERE id = ? AND file != 0)"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from searchkit.errors import ArchiveError
 from searchkit.language.messages import Message
 from searchkit.storage.record import Record, Run
-from searchkit.storage.sqlite.articles import SqliteArticles, now
+from searchkit.storage.sqlite.articles import SqliteArticles
 from searchkit.storage.sqlite.errors import damaged
 from searchkit.storage.sqlite.migrations import UPGRADES
 from searchkit.storage.sqlite.schema import FORMAT, TABLES, summed
@@ -82,9 +82,9 @@ class SqliteRecord(SqliteArticles, Record):
 
         return SqliteSavedSearches(self)
 
-    def log_run(self, given: Sequence[str], added: int, updated: int, unchanged: int, rejected: int) -> None:
-        paths = json.dumps(list(given), ensure_ascii=True)
-        row = summed(now(), paths, added, updated, unchanged, rejected)
+    def add_run(self, run: Run) -> None:
+        paths = json.dumps(list(run.given), ensure_ascii=True)
+        row = summed(run.finished.isoformat(), paths, run.added, run.updated, run.unchanged, run.rejected)
         self.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def runs(self) -> tuple[Run, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timezone
 from typing import Any
 
-from searchkit.storage.saved import SavedRow, SavedSearches, damaged, hashes, matched, now, question_text
+from searchkit.storage.saved import SavedRow, SavedSearches, damaged, hashes, matched, now, question_text, stored
 from searchkit.storage.sqlite.errors import damaged as record_damaged
 from searchkit.storage.sqlite.schema import sum_of, summed
 from searchkit.storage.sqlite.tables import Tables
@@ -45,6 +45,11 @@ class SqliteSavedSearches(SavedSearches):
                 when, upto, kept, sum_of(name, since, question, when, upto, kept), name,
             )  # fmt: skip
         return True
+
+    def take_over(self, row: SavedRow) -> None:
+        times = [each.isoformat(timespec="microseconds") for each in (row.recorded, row.looked)]
+        kept = (row.name, times[0], question_text(row.question), times[1], row.upto, stored(row.matched))
+        self._tables.execute("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?, ?, ?)", *summed(*kept))
 
     def remove(self, name: str) -> bool:
         with self._tables.transaction():

@@ -17,7 +17,7 @@ from searchkit import Pruning, QueryError, Rejected, UpsertReport
 from searchkit.analysis.segment import parse_dictionary
 from searchkit.cli.tables import provenance
 from searchkit.model.aggregations import Comparison, Side, Term, Terms, Trend
-from searchkit.model.reports import IngestReport
+from searchkit.model.reports import Copied, IngestReport
 from searchkit.model.serialise import to_record
 from searchkit.presenters import documents, json_form, schema
 from tests.conftest import at
@@ -243,6 +243,8 @@ def rising(archive):
         ("searchkit.rebuild/1", lambda a: json_form.rebuilt(1, 1.0)),
         ("searchkit.backup/1", lambda a: json_form.copied(1, "b", restored=False)),
         ("searchkit.restore/1", lambda a: json_form.copied(1, "b", restored=True)),
+        ("searchkit.push/1", lambda a: json_form.transferred(Copied(1, 2, 3, 4, "5", 6), "push", "a", "b", 1.0)),
+        ("searchkit.pull/1", lambda a: json_form.transferred(Copied(1, 2, 3, 4, "5"), "pull", "a", "b", 1.0)),
         ("searchkit.verify/1", lambda a: json_form.verification(a.verify())),
         ("searchkit.analyze/1", lambda a: json_form.analysis(a.analyze("特朗普 川普"))),
         ("searchkit.dict/1", lambda a: json_form.dictionary(parse_dictionary("深度求索 10 nz"))),

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from searchkit.errors import ArchiveClosed, ArchiveError, Locked
 from searchkit.model.article import Article
+from searchkit.storage.record import Run
 from searchkit.storage.sqlite import connections, record_file
 from searchkit.storage.sqlite.record import SqliteRecord
 
@@ -285,6 +287,8 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "ids_starting": lambda store: store.ids_starting("f"),
     "children": lambda store: store.children("ferry"),
     "revisions": lambda store: store.revisions("ferry"),
+    "histories": lambda store: store.histories(["ferry"]),
+    "take_over": lambda store: store.take_over("ferry", ()),
     "recorded": lambda store: store.recorded("x"),
     "articles": lambda store: store.articles(),
     "outlines": lambda store: store.outlines(),
@@ -303,7 +307,9 @@ METHODS: dict[str, Callable[[SqliteRecord], object]] = {
     "kinds": lambda store: store.kinds(),
     "counts": lambda store: store.counts(),
     "log_run": lambda store: store.log_run([], 0, 0, 0, 0),
+    "add_run": lambda store: store.add_run(Run(datetime.now(timezone.utc), (), 0, 0, 0, 0)),
     "setting": lambda store: store.setting("timezone"),
+    "settings_of": lambda store: store.settings_of(["timezone"]),
     "set_setting": lambda store: store.set_setting("timezone", "Asia/Taipei"),
     "verify": lambda store: store.verify(),
     "copy_to": lambda store: store.copy_to(store.path.with_name("copy.db")),
