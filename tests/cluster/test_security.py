@@ -107,6 +107,23 @@ def test_a_reader_reads_what_is_open_and_no_more(archive):
                 assert told.code == "cluster-forbidden" and "indices:" in told.message
 
 
+def test_a_writer_needs_rights_on_its_archive_only():
+    name = f"test-open-{uuid4().hex}"
+    who = {"token": token("robot", ["writers"]), "certificates": TRUSTED}
+    with searchkit.connect(f"{SECURE}/{name}?replicas=0", create=True, **who) as archive:
+        archive.upsert_all([FERRY, Article(id="bridge", title="大桥封闭")])
+        assert archive.search("复航").total == 1
+        archive.set_dictionary(searchkit.parse_dictionary("滨江大桥 9\n"))
+        archive.rebuild()
+        archive.optimize()
+        assert archive.verify().ok
+        archive.delete("大桥")
+        assert archive.stats().articles == 1
+    with connected(**who) as cluster:
+        cluster.request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
+        assert refused(cluster, lambda: cluster.request("PUT", "/test-closed-other")).code == "cluster-forbidden"
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
