@@ -293,7 +293,7 @@ class Families:
         held = self._sketches.all_families()
         made = self._found(sketched, {*held.values()})
         wrong = {id for id in held.keys() | made.keys() if held.get(id) != made.get(id)}
-        wrong.update(self._store.lacking(sketched))
+        wrong.update(sketched.difference(self._store.ids()))
         if before[1] or before != (self._store.setting(_SETTING), self._moving()):
             return []
         # What changed since is sketched later.
