@@ -241,6 +241,23 @@ class Archive(Articles, Asking):
         """Use this user dictionary from now on, and return the number of articles reindexed for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
 
+    def own_aliases(self) -> tuple[str, tuple[str, ...]]:
+        """Return the text of the user's own aliases, and a sentence for each line of it that is left out."""
+        self._sync.require_open()
+        return self._aliases.text() or "", self._aliases.own().errors
+
+    def set_aliases(self, text: str) -> None:
+        """Use these aliases from now on, written as in `aliases.txt` (docs/query-language.md#your-own).
+
+        Raises:
+            UsageError: the text is too long, or cannot be written.
+        """
+        from searchkit.query.aliases.kept import require_kept
+
+        self._sync.require_open()
+        require_kept(text)
+        self._aliases.put(text)
+
     def analyze(self, text: str) -> reports.Analysis:
         """Return the analysis of a text: its folding, words, character pairs, and the aliases of a query of it."""
         from searchkit.search.explanation import analysis_with_aliases

@@ -168,6 +168,16 @@ def test_the_states_of_another_record_are_taken_over_as_they_are(full):
         assert full.verify() == []
 
 
+def test_states_that_are_there_are_not_taken_over(full):
+    """However they came in."""
+    full.put(corrected(FERRY, "停航。"))
+    states, before = full.revisions("ferry"), (full.last_seq(), full.lineage())
+    assert not full.take_over("ferry", states) and (full.last_seq(), full.lineage()) == before
+    older = (replace(states[0], recorded=datetime(2024, 2, 3, tzinfo=timezone.utc)), states[1])
+    assert full.take_over("ferry", older) and full.revisions("ferry") == older
+    assert full.counts()["revisions"] == 1 and not full.take_over("ferry", older)
+
+
 def test_what_was_taken_over_can_be_changed(full):
     states = history("停航。", "复航。")
     full.take_over("ferry", states)

@@ -101,7 +101,7 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
     def take_over(self, id: str, states: Sequence[Revision]) -> bool:
         with self.transaction():
             plan = self.plan(id)
-            given = taken(states)
+            given = plan.alike(taken(states))
             if plan.is_just(given) and (plan.replaces_just(given) or self._are_kept(given)):
                 return False
             plan.take_over(given)
@@ -110,9 +110,13 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
 
     def _are_kept(self, states: Sequence[Body]) -> bool:
         """Return whether the replaced ones of some states are kept just so."""
-        wanted = {revision_key(each["id"], each["first"], each["revision"]): each["digest"] for each in states[:-1]}
-        held = patiently(lambda: self.requests.get_many("revisions", wanted, ["digest"])) if wanted else {}
-        return {key: each.source["digest"] for key, each in held.items()} == wanted
+        fields = ("recorded", "digest")
+        wanted = {
+            revision_key(each["id"], each["first"], each["revision"]): {name: each[name] for name in fields}
+            for each in states[:-1]
+        }
+        held = patiently(lambda: self.requests.get_many("revisions", wanted, fields)) if wanted else {}
+        return {key: each.source for key, each in held.items()} == wanted
 
     def look_ahead(self, ids: Iterable[str]) -> None:
         if self.is_writing:

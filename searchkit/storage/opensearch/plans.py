@@ -95,10 +95,19 @@ class Plan:
         self.changed = True
         self.size += int(self.state["size"])
 
+    def alike(self, states: Sequence[Body]) -> Sequence[Body]:
+        """Return the states of another record with the `first` that is here, if the last of them is here already."""
+        held = self.state
+        if not states or not self.alive or held is None:
+            return states
+        if any(held[name] != states[-1][name] for name in REPLACED if name != "first"):
+            return states
+        return [{**each, "first": held["first"]} for each in states]
+
     def is_just(self, states: Sequence[Body]) -> bool:
         """Return whether the last state is already that of another record, or a tombstone where there is none.
 
-        Of the states before it `first` tells the oldest; the others are written before it, so they are there.
+        Whether those before it are kept is to be asked besides.
         """
         if self.state is None or self.state["gone"] or not states:
             return self.state is not None and self.state["gone"] and not states
