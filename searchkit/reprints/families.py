@@ -284,16 +284,16 @@ class Families:
     def differing(self) -> list[str]:
         """Return the ids that are not in the family in which the sketches put them; and sketched ids without article.
 
-        Nothing is told while a step is under way, or where none has been done by the present rule.
+        Nothing is told while a step may be under way, or where none has been done by the present rule.
         """
-        if not self.covers:
+        if not self.covers or (not self._store.atomic and self._store.pending(self.covers)):
             return []
         before = self._store.setting(_SETTING), self._moving()
         sketched = {each.id for each in self._sketches.between(*_EVER)}
         held = self._sketches.all_families()
         made = self._found(sketched, {*held.values()})
         wrong = {id for id in held.keys() | made.keys() if held.get(id) != made.get(id)}
-        wrong.update(self._store.lacking(sketched))
+        wrong.update(sketched.difference(self._store.ids()))
         if before[1] or before != (self._store.setting(_SETTING), self._moving()):
             return []
         # What changed since is sketched later.

@@ -133,6 +133,9 @@ class Verifying:
         with self._sync.writing(alone=True):
             if found.record:
                 yield from self._store.repair()
+            if not found.is_index_broken:
+                self._sync.level(progress)
+                found = self._look(progress)  # while nobody else writes
             if found.differs and not found.is_index_broken:
                 yield from self._mended(found)
             if found.families and not found.is_index_broken:
