@@ -132,7 +132,7 @@ class Archive(Articles, Asking):
     def _maintenance(self) -> Maintenance:
         from searchkit.writing.maintenance import Maintenance
 
-        return Maintenance(self._place, self._sync, self.timezone)
+        return Maintenance(self._place, self._sync, self._families, self.timezone)
 
     # -- writing
 
@@ -241,6 +241,23 @@ class Archive(Articles, Asking):
         """Use this user dictionary from now on, and return the number of articles reindexed for a changed word."""
         return self._sync.set_dictionary(dictionary, progress)
 
+    def own_aliases(self) -> tuple[str, tuple[str, ...]]:
+        """Return the text of the user's own aliases, and a sentence for each line of it that is left out."""
+        self._sync.require_open()
+        return self._aliases.text() or "", self._aliases.own().errors
+
+    def set_aliases(self, text: str) -> None:
+        """Use these aliases from now on, written as in `aliases.txt` (docs/query-language.md#your-own).
+
+        Raises:
+            UsageError: the text is too long, or cannot be written.
+        """
+        from searchkit.query.aliases.kept import require_kept
+
+        self._sync.require_open()
+        require_kept(text)
+        self._aliases.put(text)
+
     def analyze(self, text: str) -> reports.Analysis:
         """Return the analysis of a text: its folding, words, character pairs, and the aliases of a query of it."""
         from searchkit.search.explanation import analysis_with_aliases
@@ -257,9 +274,18 @@ class Archive(Articles, Asking):
         """Report on each source which fields its articles have and lack, the source with most articles first."""
         return self._maintenance.sources()
 
-    def verify(self, progress: Progress | None = None) -> reports.Verification:
-        """Check the record, the index, and that they agree. Others may go on writing."""
-        return self._maintenance.verify(progress)
+    def verify(self, progress: Progress | None = None, *, repair: bool = False) -> reports.Verification:
+        """Check the record, the index, that they agree, and the families of reprints. Others may go on writing.
+
+        Args:
+            repair: give the index what differs, or make it anew where it is damaged; make the families anew where they
+                differ; in a cluster, remove what is left of what was broken off. No article of the record changes. Then
+                check again.
+
+        Raises:
+            Locked: with `repair`, another process keeps writing.
+        """
+        return self._maintenance.verify(progress, repair=repair)
 
     def copy_to(self, target: Archive, progress: Progress | None = None) -> reports.Copied:
         """Make another archive, here or in a cluster, as this one is: every state of every article, with all else.
@@ -281,13 +307,16 @@ class Archive(Articles, Asking):
     def backup(self, directory: str | PathLike[str]) -> int:
         """Copy the archive, as it is at one moment, into a new folder. Others may go on writing.
 
-        The folder gets its name when the copy is complete and on disk.
+        The folder gets its name when the copy is complete and on disk. An archive in a cluster is copied into a new
+        snapshot, REPOSITORY/NAME; others may write again as soon as the copying of each shard has begun.
 
         Returns:
             the number of articles in it.
 
         Raises:
-            UsageError: `directory` is neither new nor an empty folder.
+            UsageError: `directory` is neither new nor an empty folder; or there is no such repository, or a snapshot of
+                this name.
+            Locked: in a cluster, another process keeps writing.
             ArchiveError: the archive cannot be read, or the folder cannot be written.
         """
         return self._maintenance.backup(directory)

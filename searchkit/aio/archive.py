@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.model.aggregations import By, Terms, TermsByPeriod
     from searchkit.model.query_records import QueryRecord, Replay
-    from searchkit.model.reports import Receipt, UpsertReport
+    from searchkit.model.reports import Receipt, UpsertReport, Verification
     from searchkit.model.series_records import SeriesRecord, SeriesReplay
     from searchkit.query.tree import Node
     from searchkit.search.conditions import ConditionsDict
@@ -247,8 +247,13 @@ class AsyncArchive:
     analyze = _reads(Archive.analyze)
     stats = _reads(Archive.stats)
     sources = _reads(Archive.sources)
-    verify = _reads(Archive.verify)
     backup = _reads(Archive.backup)
+
+    async def verify(self, progress: Progress | None = None, *, repair: bool = False) -> Verification:
+        """See `Archive.verify`."""
+        run = self._threads.write if repair else self._threads.read
+        return await run(self._archive.verify, progress, repair=repair)
+
     copy_to = _reads(Archive.copy_to)
 
     async def index_behind(self) -> int:

@@ -14,7 +14,7 @@ from searchkit.language.chosen import ENGLISH, current
 NAMES = (
     "ingest", "search", "saved", "show", "family", "stats", "timeline", "facets", "terms", "trends", "similar",
     "compare", "replay", "delete", "export", "rebuild", "verify", "backup", "restore",
-    "push", "pull", "optimize", "dict", "analyze", "schema", "serve", "mcp", "demo",
+    "push", "pull", "optimize", "dict", "aliases", "analyze", "schema", "serve", "mcp", "demo",
 )  # fmt: skip
 """The commands in the order of `--help`. Each is a function in the module of the same name."""
 

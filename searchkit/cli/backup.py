@@ -17,7 +17,9 @@ from searchkit.presenters.terminal_text import safe
 
 def backup(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder; for a cluster, REPOSITORY/NAME of a new snapshot.")
+    ],
     *,
     json: given.Json = False,
 ) -> None:
@@ -25,6 +27,7 @@ def backup(
 
     \b
     searchkit backup news-2025-06-30
+    searchkit backup backups/one -i opensearch://127.0.0.1:9200/news
     """
     with settings.open(catch_up=False) as archive:
         try:

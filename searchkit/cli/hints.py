@@ -31,7 +31,6 @@ def _other_backup(about: _About) -> str:
 
 
 HINTS: Mapping[str, Callable[[_About], str]] = {
-    "backup-of-cluster": lambda about: f"searchkit pull {_typed(about['address'])} FOLDER",
     "backup-damaged": _other_backup,
     "cluster-certificate": lambda about: Message(
         "SEARCHKIT_OPENSEARCH_CERTIFICATES=FILE, of the authority that signed it"

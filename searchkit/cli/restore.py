@@ -18,7 +18,12 @@ from searchkit.presenters.terminal_text import safe
 
 def restore(
     settings: Settings,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a backup.", readable=False)],
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="The folder of a backup; for a cluster, REPOSITORY/NAME of a snapshot.", readable=False
+        ),
+    ],
     *,
     json: given.Json = False,
 ) -> None:
@@ -26,11 +31,13 @@ def restore(
 
     \b
     searchkit restore news-2025-06-30 --index news
+    searchkit restore backups/one -i opensearch://127.0.0.1:9200/news
     """
     from searchkit.opening import restore as restored
 
+    to = settings.location()
     try:
-        articles = restored(directory, settings.folder())
+        articles = restored(directory, to)
     except UsageError as error:
         if error.code in ("folder-taken", "folder-refused"):
             error.hint = f"searchkit restore {shlex.quote(str(directory))} --index NEW_FOLDER"
@@ -38,10 +45,8 @@ def restore(
     if json:
         from searchkit.presenters import json_form
 
-        print(json_form.text(json_form.copied(articles, str(settings.folder()), restored=True)))
+        print(json_form.text(json_form.copied(articles, str(to), restored=True)))
     else:
         settings.tell(
-            gettext(
-                "{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(settings.folder()))
-            )
+            gettext("{articles} in {settings}", articles=counted(articles, "article"), settings=safe(str(to)))
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
+from typing import ClassVar
 
 from searchkit.engines.snapshot import Key, Matches, Snapshot
 from searchkit.model.article import Article
@@ -39,6 +40,8 @@ class Index(ABC):
     timezone: tzinfo
     format: str = ""
     """The version of the files that it writes; part of its settings."""
+    mends_itself: ClassVar[bool] = False
+    """Whether what `verify` tells of its files goes away by itself, so that it need not be made anew."""
 
     # -- writing
 
@@ -69,6 +72,14 @@ class Index(ABC):
             done += len(step.entries)
             if progress:
                 progress(done)
+
+    def mend(self, entries: Iterable[Entry], deleted: Iterable[str], *, covers: int) -> None:
+        """Do the same where the index has something else than the record: also in place of what has a higher `seq`.
+
+        Args:
+            covers: what it covers already.
+        """
+        self.apply(entries, deleted, covers=covers)
 
     def note(self, name: str, value: str) -> None:  # noqa: B027  # an engine without files has no other record to meet
         """Keep a setting with every commit from now on, beside what the index is made with."""

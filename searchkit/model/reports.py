@@ -170,7 +170,8 @@ class Stats:
 class Verification:
     """What `verify` checked, and the problems found; without `problems` the archive is intact.
 
-    `index_behind` is the number of changes that the index has not taken in yet, which is no problem.
+    `index_behind` is the number of changes that the index has not taken in yet, which is no problem. `repaired` is what
+    was done before, each thing as a sentence: the problems are those that are left.
     """
 
     checked: tuple[str, ...]
@@ -178,6 +179,7 @@ class Verification:
     articles: int
     indexed: int
     index_behind: int = 0
+    repaired: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

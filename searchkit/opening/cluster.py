@@ -102,14 +102,13 @@ def _place(cluster: Cluster, address: Address, record: OpenSearchRecord, timezon
         shards, replicas = record.layout
         return OpenSearchIndex(cluster, address.name, timezone, segmenter, settings, shards=shards, replicas=replicas)
 
-    def backup(index: Index, directory: Path) -> int:
-        raise UsageError(
-            "an archive in a cluster is not copied into a folder by backup",
-            hint="make a snapshot of the cluster",
-            code="backup-of-cluster",
-            address=str(address),
-        )
+    access = ClusterAccess(record.requests)
 
-    return Place(
-        str(address), record, index_for, ClusterAccess(record.requests), ClusterAliases(record), backup, cluster.close
-    )
+    def backup(index: Index, snapshot: Path, wait: float) -> int:
+        from searchkit.storage.opensearch.snapshots import back_up
+
+        count = len(record)
+        back_up(cluster, address.name, snapshot.as_posix(), count, lambda: access.held(wait, alone=True))
+        return count
+
+    return Place(str(address), record, index_for, access, ClusterAliases(record), backup, cluster.close)

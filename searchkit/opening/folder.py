@@ -93,7 +93,7 @@ def _in_folder(folder: Path, record: SqliteRecord, timezone: ZoneInfo) -> Place:
 
         return WhooshIndex(folder / INDEX, timezone, segmenter, settings, dictionary)
 
-    def backup(index: Index, directory: Path) -> int:
+    def backup(index: Index, directory: Path, wait: float) -> int:
         with new_folder(directory, like=folder) as made:
             # The index first: an index can catch up with a record that is ahead of it, never the other way round.
             (made / INDEX).mkdir()

@@ -6,6 +6,8 @@ from contextlib import closing
 from os import PathLike, fspath
 from pathlib import Path
 
+from searchkit.cluster.address import is_address, read_address
+from searchkit.cluster.credentials import Credentials
 from searchkit.errors import ArchiveError, Damaged, NoBackup
 from searchkit.language.messages import Message
 from searchkit.opening.folder import open
@@ -19,17 +21,23 @@ from searchkit.system.files import copy_synced, sync_folder
 def restore(backup: str | PathLike[str], path: str | PathLike[str] = "index") -> int:
     """Make an archive from a backup by `Archive.backup`, or from any copy of an archive's folder.
 
-    The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record.
+    The copy is verified before its folder gets its final name. A damaged index is rebuilt from the record. With the
+    address of a new archive in a cluster, `backup` is REPOSITORY/NAME of a snapshot; it is removed again if it is
+    damaged.
 
     Returns:
         the number of articles.
 
     Raises:
-        UsageError: `path` is neither new nor an empty folder.
+        UsageError: `path` is neither new nor an empty folder; or there is no such snapshot, or an archive at `path`.
         NoBackup: `backup` holds no archive.
         Damaged: the record of the backup is damaged.
-        ArchiveError: the backup cannot be read.
+        ArchiveError: the backup cannot be read, or is not complete.
     """
+    if is_address(fspath(path)):
+        from searchkit.opening.snapshots import restore_in_cluster
+
+        return restore_in_cluster(Path(backup).as_posix(), read_address(fspath(path)), Credentials())
     source = Path(backup)
     if record_size(source) is None or not (source / RECORD).is_file():
         raise NoBackup(source)

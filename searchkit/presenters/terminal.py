@@ -469,7 +469,9 @@ def size(count: int) -> str:
 
 
 def verification(found: Verification, style: Style) -> Iterator[str]:
-    """Yield the problems that `verify` found, or that there are none."""
+    """Yield what `verify` repaired, and the problems that it found, or that there are none."""
+    for done in found.repaired:
+        yield gettext("repaired: {done}", done=safe(translated(done)))
     for problem in found.problems:
         yield style.bad(safe(translated(problem)))
     if found.ok:

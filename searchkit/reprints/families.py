@@ -41,6 +41,9 @@ _NUMBER = re.compile("[0-9]{1,18}")
 _WINDOW = 16
 """Days of changed articles processed together; bounds memory."""
 
+_EVER = (0, 4_000_000)
+"""The days of all sketches."""
+
 _TEXTS = 500
 """Texts sketched together; bounds memory."""
 
@@ -275,6 +278,26 @@ class Families:
             ordered = sorted(members, key=lambda id: (appeared[id], id))
             found.update(dict.fromkeys(ordered, ordered[0]))
         return found
+
+    # -- care
+
+    def differing(self) -> list[str]:
+        """Return the ids that are not in the family in which the sketches put them; and sketched ids without article.
+
+        Nothing is told while a step may be under way, or where none has been done by the present rule.
+        """
+        if not self.covers or (not self._store.atomic and self._store.pending(self.covers)):
+            return []
+        before = self._store.setting(_SETTING), self._moving()
+        sketched = {each.id for each in self._sketches.between(*_EVER)}
+        held = self._sketches.all_families()
+        made = self._found(sketched, {*held.values()})
+        wrong = {id for id in held.keys() | made.keys() if held.get(id) != made.get(id)}
+        wrong.update(sketched.difference(self._store.ids()))
+        if before[1] or before != (self._store.setting(_SETTING), self._moving()):
+            return []
+        # What changed since is sketched later.
+        return sorted(wrong.difference(self._store.deleted_since(self.covers)))
 
     # -- asking
 

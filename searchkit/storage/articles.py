@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from searchkit.model.article import Article
 from searchkit.model.serialise import to_record
@@ -59,6 +59,39 @@ class Articles(ABC):
             False if they are there already, and nothing was changed.
         """
 
+    # -- deleting beside other writers
+    #
+    # Who deletes an article because of something else (its files are gone) has to look at that once more when others
+    # can see the article is deleted: they may have found it there, and noted another origin of it. Where transactions
+    # are all or nothing, nobody writes meanwhile, and these methods as they are here do.
+
+    def retire(self, id: str) -> bool:
+        """Delete an article so that it can be put back until it is buried; a change of the record.
+
+        Nobody finds it, but it is kept with its revisions, also where the process dies. Where it is put again, it is
+        "added" with them. Returns: False if there is no such article.
+        """
+        return self.delete(id)
+
+    def left(self) -> list[str]:
+        """Return the ids of all articles that are retired and not buried."""
+        self.require_open()
+        return []
+
+    def retired(self, ids: Iterable[str]) -> Mapping[str, Any]:
+        """Return those of `ids` that are retired, with what `bury` needs to know of each."""
+        return dict.fromkeys(self.lacking(ids))
+
+    def put_back(self, id: str) -> bool:
+        """Put back an article that is retired, with its revisions; a change of the record. Returns: whether it was."""
+        self.require_open()
+        return False
+
+    def bury(self, retired: Mapping[str, Any]) -> list[str]:
+        """Forget articles that are still retired as `retired` has told, for good. Returns: their ids."""
+        self.require_open()
+        return [*retired]
+
     def look_ahead(self, ids: Iterable[str]) -> None:  # noqa: B027  # most records have nothing to do
         """Be told which articles this transaction will look at, most of them, so that they can be fetched together.
 
@@ -78,6 +111,10 @@ class Articles(ABC):
     @abstractmethod
     def has(self, id: str) -> bool:
         """Return whether there is an article with this id."""
+
+    def lacking(self, ids: Iterable[str]) -> list[str]:
+        """Return those of `ids` that no article has."""
+        return [id for id in ids if not self.has(id)]
 
     @abstractmethod
     def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:

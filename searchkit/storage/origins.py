@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class Origins(ABC):
@@ -29,13 +30,27 @@ class Origins(ABC):
     def forget_files(self, paths: Iterable[str]) -> None:
         """Forget files that are gone and whose articles have been deleted."""
 
+    def marks(self, paths: Iterable[str]) -> Mapping[str, Any]:
+        """Return what `forget_marked` needs to know of these files: what is noted of each by now."""
+        return dict.fromkeys(paths)
+
+    def forget_marked(self, marks: Mapping[str, Any]) -> None:
+        """Forget files that are gone, but not what others have noted of them since, also if it was noted before.
+
+        Where transactions are all or nothing, nobody does meanwhile.
+        """
+        self.forget_files(marks)
+
     @abstractmethod
     def below(self, prefix: str) -> list[str]:
         """Return the paths that begin with `prefix`, ascending; also of files that no article is left of."""
 
     @abstractmethod
     def only_in(self, paths: Iterable[str]) -> list[str]:
-        """Return the ids of articles that were read from these files and from nowhere else, ascending."""
+        """Return the ids of articles that were read from these files and from nowhere else, ascending.
+
+        What others noted before this is called is seen.
+        """
 
     @abstractmethod
     def files(self, id: str) -> list[str]:

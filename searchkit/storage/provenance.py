@@ -24,15 +24,14 @@ def gone(origins: Origins, folder: Path, *, force: bool) -> list[str]:
     Raises: UsageError if there is no such folder; without `force` also if so many files are gone that the folder
         probably is not mounted: all, or more than half and at least MANY.
     """
-    top = os.path.abspath(folder)  # noqa: PTH100  # a link in it stays one, as where the articles were read
-    if not Path(top).is_dir():
+    if not folder.is_dir():
         raise UsageError(
             Message("{folder} is no folder", folder=folder),
             hint="give the folder that articles were read from",
             code="prune-no-folder",
         )
-    known = origins.below(top.rstrip(os.sep) + os.sep)
-    missing = [path for path in known if _is_gone(path)]
+    known = origins.below(_start(folder))
+    missing = [path for path in known if is_gone(path)]
     all_gone = bool(missing) and len(missing) == len(known)
     if not force and (all_gone or (len(missing) >= MANY and len(missing) * 2 > len(known))):
         raise UsageError(
@@ -57,7 +56,17 @@ def _gone_of(gone: int, known: int) -> str:
     return Message("{count:,} of {files} that were read from {folder} are gone; nothing was deleted")
 
 
-def _is_gone(path: str) -> bool:
+def is_below(path: str, folder: Path) -> bool:
+    """Return whether `gone` looks at a file for this folder."""
+    return path.startswith(_start(folder))
+
+
+def _start(folder: Path) -> str:
+    """Return what the paths of the files of a folder begin with."""
+    return os.path.abspath(folder).rstrip(os.sep) + os.sep  # noqa: PTH100  # a link in it stays one, as where the articles were read
+
+
+def is_gone(path: str) -> bool:
     """Return whether a file is gone. A file that cannot be accessed and a dangling link are not: they may come back."""
     try:
         os.lstat(path)

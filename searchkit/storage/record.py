@@ -113,6 +113,17 @@ class Record(Settings, Changes, Articles, ABC):
     def verify(self) -> list[str]:
         """Return what is wrong with the record, each problem as a sentence; empty if all is intact."""
 
+    def repair(self) -> list[str]:
+        """Remove what is left of what was broken off, where `verify` tells it; nobody else may write meanwhile.
+
+        No state of an article that is there changes. What is damaged stays as it is.
+
+        Returns:
+            What was done, each thing as a sentence.
+        """
+        self.require_open()
+        return []
+
     @abstractmethod
     def size(self) -> int:
         """Return the size on disk in bytes."""

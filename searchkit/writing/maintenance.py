@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -10,17 +9,13 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from searchkit.engines.aggregation import Days, Values
-from searchkit.errors import Damaged, IndexOutdated
-from searchkit.language.messages import Message
 from searchkit.model.reports import SourceReport, Stats, Verification
 from searchkit.query.tree import Everything, Field
+from searchkit.reprints.families import Families
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.place import Place
 from searchkit.writing.quality import Completeness, gaps
 from searchkit.writing.sync import Sync
-
-_NAMED = 20
-"""Problems of one kind that `verify` names, at most."""
 
 _GAPS = 10
 """Gaps that `stats` names, at most."""
@@ -29,10 +24,11 @@ _GAPS = 10
 class Maintenance:
     """The maintenance of the archive in a place; days are days in `timezone`."""
 
-    def __init__(self, place: Place, sync: Sync, timezone: ZoneInfo) -> None:
+    def __init__(self, place: Place, sync: Sync, families: Families, timezone: ZoneInfo) -> None:
         self._place = place
         self._store = place.record
         self._sync = sync
+        self._families = families
         self._timezone = timezone
 
     def stats(self) -> Stats:
@@ -76,39 +72,12 @@ class Maintenance:
             found.count(source, published.astimezone(self._timezone).date() if published else None, author, body)
         return found.report()
 
-    def verify(self, progress: Progress | None = None) -> Verification:
-        """Check the record, the index, and that they agree."""
-        index = self._sync.index  # outside the checks: ArchiveClosed is no problem of the archive
-        told = progress or (lambda stage, done, total: None)
-        told("record", 0, 3)
-        problems = list(self._store.verify())
-        told("index", 1, 3)
-        held, indexed, behind = 0, 0, 0
-        try:
-            problems += index.verify()
-            if problems:
-                return Verification(("record", "index"), tuple(problems), len(self._store), 0)
-            told("comparing", 2, 3)
-            # The index first: others may go on writing, and the record is always ahead of the index.
-            with self._sync.reading() as (snapshot, _):
-                covers, found = snapshot.covers, snapshot.sequence_numbers()
-            record = self._store.sequence_numbers()
-            deleted = self._store.deleted_since(covers)
-            held, indexed, behind = len(record), len(found), self._store.pending(covers)
-            lacking = (id for id, seq in record.items() if seq <= covers and id not in found)
-            stale = (id for id, seq in record.items() if seq <= covers and found.get(id, 0) not in (0, seq))
-            gone = (id for id in found if id not in record and id not in deleted)
-            problems += _named("is in the record but not in the index", lacking)
-            problems += _named("is in the index in another state than in the record", stale)
-            problems += _named("is in the index but not in the record", gone)
-        except (Damaged, IndexOutdated) as error:  # what the operating system refuses says nothing of the archive
-            problems.append(error.message)
-        return Verification(("record", "index", "index against record"), tuple(problems), held, indexed, behind)
+    def verify(self, progress: Progress | None = None, *, repair: bool = False) -> Verification:
+        """Check the record, the index, and that they agree; see `Archive.verify`."""
+        from searchkit.writing.verifying import Verifying
+
+        return Verifying(self._store, self._sync, self._families).run(progress, repair=repair)
 
     def backup(self, directory: str | PathLike[str]) -> int:
-        """Copy the archive into a new folder; see `Archive.backup`. Returns: the number of articles in it."""
-        return self._place.backup(self._sync.index, Path(directory))
-
-
-def _named(problem: str, ids: Iterator[str]) -> list[str]:
-    return [Message("{id} {problem}", id=id, problem=Message(problem)) for id in sorted(ids)[:_NAMED]]
+        """Copy the archive; see `Archive.backup`. Returns: the number of articles in it."""
+        return self._place.backup(self._sync.index, Path(directory), self._sync.patience)

@@ -26,8 +26,9 @@ class Place:
     Attributes:
         path: the folder, or the address as text.
         index_for: makes the index of the record, and makes it anew when the dictionary changes.
-        backup: copies the archive with this index to where it can be restored from, as a new folder; returns the
-            number of articles in it.
+        backup: copies the archive with this index to where it can be restored from, as a new folder, or in a cluster
+            as a new snapshot; where others may not write meanwhile, waits so many seconds for them. Returns the number
+            of articles in it.
         release: called when the archive is closed, after its parts.
     """
 
@@ -36,5 +37,5 @@ class Place:
     index_for: IndexFor
     access: WriteAccess
     aliases: KeptAliases
-    backup: Callable[[Index, Path], int]
+    backup: Callable[[Index, Path, float], int]
     release: Callable[[], None] = lambda: None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
-from searchkit.engines.index import Index
+from searchkit.engines.index import Entry, Index
 from searchkit.engines.snapshot import Snapshot
 from searchkit.errors import ArchiveClosed, IndexOutdated, Locked, SearchkitError, UsageError
 from searchkit.language.messages import Message
@@ -114,6 +114,11 @@ class Sync:
     def dictionary(self) -> UserDictionary:
         """The user dictionary. Raises: ArchiveClosed."""
         return self._open().dictionary
+
+    @property
+    def patience(self) -> float:
+        """The seconds to wait for another writer."""
+        return self._wait()
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
@@ -410,6 +415,24 @@ class Sync:
                 self._families.clear()
                 self._levelled(fresh, progress)
         return len(self.index)
+
+    def mend(self, entries: Iterable[Entry], deleted: Iterable[str]) -> None:
+        """Give the index articles that it lacks or has in another state, and take out such as are not there.
+
+        For a writer that has access alone.
+        """
+        with self._access.levelling(self._wait()):
+            self.require_fit()
+            self.index.note(LINEAGE, self._store.lineage())
+            self.index.mend(entries, deleted, covers=self.index.covers)
+
+    def make_families(self, progress: Progress | None) -> None:
+        """Make the families of reprints anew. For a writer that has access alone."""
+        from searchkit.writing.catching_up import STEP
+
+        with self._access.levelling(self._wait()):
+            self._families.clear()
+            self._families.catch_up(self.index.covers, STEP, progress)
 
     def optimize(self) -> int:
         """Merge the index's segments into one, for the fastest answers.

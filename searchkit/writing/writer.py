@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from os import PathLike
-from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from searchkit.errors import IngestFailed
@@ -17,11 +15,12 @@ from searchkit.model.rejected import Rejected
 from searchkit.model.reports import Deletion, Pruning, Receipt, UpsertReport
 from searchkit.model.results import Parsed
 from searchkit.storage.articles import Outcome
-from searchkit.storage.provenance import gone
 from searchkit.storage.record import Record
+from searchkit.writing import headlines
 from searchkit.writing.admission import Tally, records, refusal
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.identity import Naming
+from searchkit.writing.pruning import keep
 from searchkit.writing.sync import Sync
 
 BATCH = 500
@@ -109,30 +108,25 @@ class Writer:
         outcomes: list[tuple[Outcome, Article]] = []
         receipts: list[Receipt] = []
         paths: list[tuple[str, str]] = []
+        pages: list[Article] = []
         apart = 0
         with self._store.transaction():
             self._store.look_ahead(record.id for _, article, _ in batch for record in records(article))
             for position, article, path in batch:
                 named = self._naming.named(article)
+                pages.append(named.article)
                 for record in records(named.article):
-                    outcomes.append((self._put(record), record))
+                    outcomes.append((headlines.put(self._store, record), record))
                     paths.append((record.id, path))
                     if record is named.article:
                         receipts.append(Receipt(position, record.id, outcomes[-1][0]))
                         apart += named.kept_apart and outcomes[-1][0] != "unchanged"
             self._origins.note(paths)
+        keep(self._store, pages)
         tally.take(outcomes)
         tally.kept_apart += apart
         for receipt in receipts:
             receive(receipt)
-
-    def _put(self, article: Article) -> Outcome:
-        if article.kind == "headline" and article.parent:
-            # One headline may be on many pages. Its parent must not depend on the order in which they are read.
-            held = self._store.get(article.id)
-            if held is not None and held.parent and held.parent < article.parent:
-                return "unchanged"
-        return self._store.put(article)
 
     def preview(self, article: Article) -> list[tuple[str, str]]:
         """Return the outcome that `upsert` would have, and the kind, of an article and each headline its page lists."""
@@ -180,29 +174,12 @@ class Writer:
         self, folders: Sequence[str | PathLike[str]], *, dry_run: bool, force: bool, progress: Progress | None
     ) -> Pruning:
         """Delete the articles that were read only from files of these folders that are gone; see `Archive.prune`."""
-        with self._sync.writing():
-            files: set[str] = set()
-            for folder in folders:
-                files.update(gone(self._origins, Path(folder), force=force))
-            ids = self._origins.only_in(files)
-            if files and not dry_run:
-                self._sync.require_fit()
-                with self._store.transaction():
-                    for id in ids:
-                        for child in self._store.children(id):
-                            if child.id not in ids:
-                                self._adopt(child, set(ids))
-                        self._store.delete(id)
-                    self._origins.forget(ids)
-                    self._origins.forget_files(files)
-                self._sync.level(progress)
-        return Pruning(tuple(ids), tuple(sorted(files)), dry_run)
+        from searchkit.writing.pruning import prune
 
-    def _adopt(self, headline: Article, gone: set[str]) -> None:
-        """Give a headline whose page is deleted to the next page that lists it."""
-        beside = self._store.get_many(id for id in self._origins.beside(headline.id) if id not in gone)
-        pages = [
-            page.id for page in beside.values() if any(record.id == headline.id for record in list(records(page))[1:])
-        ]
-        if pages:
-            self._store.put(replace(headline, parent=min(pages)))
+        with self._sync.writing():
+            if not dry_run:
+                self._sync.require_fit()
+            pruned = prune(self._store, folders, dry_run=dry_run, force=force)
+            if pruned.files and not dry_run:
+                self._sync.level(progress)
+        return pruned

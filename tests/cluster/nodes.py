@@ -73,6 +73,8 @@ def home() -> Path:
 
 FOLDER = home()
 CERTIFICATES = FOLDER / "certificates"
+SNAPSHOTS = FOLDER / "snapshots"
+"""Where repositories of snapshots may be: one folder for all nodes."""
 
 
 def stopped_by(message: str) -> SystemExit:
@@ -207,6 +209,7 @@ def start_node(number: int, base: Path, java: Path) -> subprocess.Popen[bytes]:
     node = folder_of(number)
     for name in ("config", "data", "logs", "tmp"):
         (node / name).mkdir(parents=True, exist_ok=True)
+    SNAPSHOTS.mkdir(exist_ok=True)
     for path in (base / "config").iterdir():
         if path.is_file():
             shutil.copy(path, node / "config")
@@ -220,6 +223,7 @@ def start_node(number: int, base: Path, java: Path) -> subprocess.Popen[bytes]:
         "node.name": f"n{number}",
         "path.data": str(node / "data"),
         "path.logs": str(node / "logs"),
+        "path.repo": [str(SNAPSHOTS)],
         "network.host": transport(number).partition(":")[0],
         "http.port": http_port(number),
         "transport.port": http_port(number) + 100,
@@ -245,7 +249,7 @@ def start_node(number: int, base: Path, java: Path) -> subprocess.Popen[bytes]:
             before += [f"--regid={NOBODY}", "--clear-groups"]
         else:
             as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        for path in [node, *node.rglob("*")]:
+        for path in [SNAPSHOTS, node, *node.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
     environment = {
         **os.environ, "OPENSEARCH_PATH_CONF": str(node / "config"), "OPENSEARCH_TMPDIR": str(node / "tmp"),

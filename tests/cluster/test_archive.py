@@ -177,3 +177,13 @@ def test_what_is_refused(address, tmp_path):
         connected(address, tz="Asia/Shanghai")
     with pytest.raises(searchkit.ArchiveClosed):
         archive.search("长江")
+
+
+def test_aliases_of_its_own(address):
+    with connected(address, create=True) as archive, connected(address) as other:
+        archive.upsert_all(NEWS)
+        before = archive.state
+        archive.set_aliases("老桥,滨江长江大桥\n孤名\n")
+        assert archive.state != before and archive.search("老桥").total == 1
+        text, errors = other.own_aliases()
+        assert text == "老桥,滨江长江大桥\n孤名\n" and len(errors) == 1

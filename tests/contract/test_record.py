@@ -18,6 +18,7 @@ from searchkit.errors import ArchiveClosed, UsageError
 from searchkit.model.article import Article
 from searchkit.model.history import Revision
 from searchkit.storage import saved
+from searchkit.storage.memory.record import MemoryRecord
 from searchkit.storage.record import Record
 from searchkit.storage.saved import SavedRow, hash_of
 from searchkit.storage.sketches import Sketch
@@ -165,6 +166,16 @@ def test_the_states_of_another_record_are_taken_over_as_they_are(full):
             assert not full.take_over("ferry", states) and (full.last_seq(), full.lineage()) == marked
         before = marked[0]
         assert full.verify() == []
+
+
+def test_states_that_are_there_are_not_taken_over(full):
+    """However they came in."""
+    full.put(corrected(FERRY, "停航。"))
+    states, before = full.revisions("ferry"), (full.last_seq(), full.lineage())
+    assert not full.take_over("ferry", states) and (full.last_seq(), full.lineage()) == before
+    older = (replace(states[0], recorded=datetime(2024, 2, 3, tzinfo=timezone.utc)), states[1])
+    assert full.take_over("ferry", older) and full.revisions("ferry") == older
+    assert full.counts()["revisions"] == 1 and not full.take_over("ferry", older)
 
 
 def test_what_was_taken_over_can_be_changed(full):
@@ -465,6 +476,68 @@ def test_runs_are_logged_in_their_order(record):
     assert record.runs() == (first, second, older, older), "that of another record"
 
 
+# -- deleting beside other writers
+
+
+def test_what_is_retired_is_gone_until_it_is_put_back(full):
+    full.put(corrected(FERRY, "停航。"))
+    before, states = full.last_seq(), full.revisions("ferry")
+    assert full.retire("ferry") and not full.retire("ferry") and not full.retire("nobody")
+    assert not full.has("ferry") and full.get("ferry") is None and full.revisions("ferry") == ()
+    assert full.ids() == ["bridge", "listed"] and len(full) == 2 and full.kinds() == {"article": 1, "headline": 1}
+    assert full.ids_starting("f") == [] and full.lacking(["ferry", "bridge", "nobody"]) == ["ferry", "nobody"]
+    assert [change.article for change in full.changes(before, 10)] == [None]
+    assert full.deleted_since(before) == {"ferry"}
+    if not full.put_back("ferry"):
+        assert full.atomic and [*full.retired(["ferry", "bridge"])] == ["ferry"]
+        assert full.bury(full.retired(["ferry"])) == ["ferry"] and full.left() == []
+        return
+    assert not full.put_back("ferry") and full.left() == []
+    assert full.revisions("ferry") == states and full.ids() == ["bridge", "ferry", "listed"]
+    assert full.changes(before, 10)[-1].article == corrected(FERRY, "停航。")
+    assert full.put(corrected(FERRY, "又停航。")) == "updated" and len(full.revisions("ferry")) == 3
+
+
+def test_what_is_retired_and_put_again_has_its_revisions(full):
+    if not full.retire("ferry") or full.left() == []:
+        assert full.atomic
+        return
+    assert full.compare(FERRY) == full.put(FERRY) == "added" and len(full.revisions("ferry")) == 1
+    full.retire("ferry")
+    assert full.put(corrected(FERRY, "停航。")) == "added"
+    assert [each.article.body for each in full.revisions("ferry")] == [FERRY.body, "停航。"]
+    with full.transaction():
+        full.retire("ferry")
+        full.put(corrected(FERRY, "又停航。"))
+        full.put(BRIDGE)
+    assert len(full.revisions("ferry")) == 3 and full.left() == []
+    full.retire("ferry")
+    with full.transaction():
+        full.put(FERRY)
+        full.delete("ferry")
+    assert full.revisions("ferry") == () and full.verify() == []
+    full.put(FERRY)
+    assert len(full.revisions("ferry")) == 1
+
+
+def test_only_what_is_retired_as_it_was_is_buried(full):
+    full.put(corrected(FERRY, "停航。"))
+    for id in ("ferry", "bridge", "listed"):
+        full.retire(id)
+    retired = full.retired(["ferry", "bridge", "listed", "nobody"])
+    if full.atomic and full.left() == []:
+        assert [*retired] == ["ferry", "bridge", "listed", "nobody"]
+        return
+    assert sorted(retired) == full.left() == ["bridge", "ferry", "listed"]
+    full.put_back("bridge")
+    full.put_back("listed")
+    full.retire("listed")
+    assert full.bury(retired) == ["ferry"] and full.left() == ["listed"]
+    assert full.bury(full.retired(["listed"])) == ["listed"]
+    assert full.ids() == ["bridge"] and full.verify() == [] and not full.put_back("ferry")
+    assert full.put(FERRY) == "added" and len(full.revisions("ferry")) == 1
+
+
 # -- origins
 
 
@@ -484,6 +557,23 @@ def test_origins(record):
         assert origins.below("/n/1") == [] and origins.files("b") == []
     record.origins.note([("b", "/n/1")])
     assert record.origins.files("b") == ["/n/1"]
+
+
+def test_origins_that_are_noted_again_are_not_forgotten(record):
+    origins = record.origins
+    origins.note([("a", "/n/1"), ("b", "/n/1"), ("c", "/n/2"), ("d", "/n/3")])
+    noted = origins.marks(["/n/1", "/n/2", "/n/3", "/x"])
+    if record.atomic and not isinstance(record, MemoryRecord):
+        origins.forget_marked(noted)
+        assert origins.below("/n/") == []
+        return
+    origins.note([("a", "/n/1"), ("e", "/n/2"), ("d", "/n/4")])
+    origins.forget_marked(noted)
+    assert origins.files("a") == ["/n/1"] and origins.files("e") == ["/n/2"] and origins.files("d") == ["/n/4"]
+    assert origins.files("b") == origins.files("c") == []
+    assert origins.below("/n/") == ["/n/1", "/n/2", "/n/4"]
+    origins.forget_marked(origins.marks(origins.below("/n/")))
+    assert origins.below("/n/") == [] and origins.only_in(["/n/1", "/n/2", "/n/4"]) == []
 
 
 def test_a_path_need_not_be_text(record):

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
+from typing import ClassVar
 from uuid import uuid4
 
 from searchkit.analysis.segment import Segmenter
@@ -37,6 +38,7 @@ class OpenSearchIndex(Index):
     """
 
     format = FORMAT
+    mends_itself: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -68,6 +70,25 @@ class OpenSearchIndex(Index):
         progress: Callable[[int], object] | None = None,
     ) -> None:
         """See `Index.apply`, and the head of this module for what is different in a cluster."""
+        self._apply(entries, deleted, covers, 0, progress)
+
+    def mend(self, entries: Iterable[Entry], deleted: Iterable[str], *, covers: int) -> None:
+        """See `Index.mend`. Changes to come have numbers above what is covered, and take its place."""
+        self._apply(entries, deleted, covers, covers, None)
+
+    def _apply(
+        self,
+        entries: Iterable[Entry],
+        deleted: Iterable[str],
+        covers: int,
+        version: int,
+        progress: Callable[[int], object] | None,
+    ) -> None:
+        """Apply a step.
+
+        Args:
+            version: the lowest one that a document is written with.
+        """
         from searchkit.engines.opensearch import writing  # a search starts without it
         from searchkit.engines.opensearch.document import document
 
@@ -80,7 +101,8 @@ class OpenSearchIndex(Index):
         def actions() -> Iterator[writing.Action]:
             yield from (writing.delete(id, covers) for id in deleted if id not in newest)
             for done, entry in enumerate(newest.values(), 1):
-                yield writing.write(entry.article.id, entry.seq, document(entry, self._segmenter, self.timezone))
+                made = document(entry, self._segmenter, self.timezone)
+                yield writing.write(entry.article.id, max(entry.seq, version), made)
                 if progress:
                     progress(done)
 

@@ -82,15 +82,16 @@ class Rebuild(TypedDict):
 
 
 class Verify(TypedDict):
-    """`searchkit verify --json`"""
+    """`searchkit verify --json`, also with `--repair`"""
 
     schema: Annotated[Literal["searchkit.verify/1"], "the name of this document"]
     ok: Annotated[bool, "true: there are no problems"]
     checked: Annotated[list[str], "the parts that were checked"]
-    problems: Annotated[list[str], "the problems found"]
+    problems: Annotated[list[str], "the problems found; with --repair, those that are left"]
     articles: Annotated[Count, "articles in the record"]
     indexed: Annotated[Count, "articles in the index"]
     index_behind: Behind
+    repaired: Annotated[list[str], "what --repair did, each thing as a sentence"]
 
 
 class Backup(TypedDict):
@@ -98,7 +99,7 @@ class Backup(TypedDict):
 
     schema: Annotated[Literal["searchkit.backup/1"], "the name of this document"]
     articles: Annotated[Count, "articles, headlines included"]
-    path: Annotated[str, "the folder that was made"]
+    path: Annotated[str, "the folder or the snapshot that was made"]
 
 
 class Restore(TypedDict):

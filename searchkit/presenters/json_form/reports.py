@@ -167,6 +167,7 @@ def verification(found: Verification) -> documents.Verify:
         "articles": found.articles,
         "indexed": found.indexed,
         "index_behind": found.index_behind,
+        "repaired": list(found.repaired),
     }
 
 

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 
 from searchkit.errors import UsageError
 from searchkit.language.messages import Message
-from searchkit.query.aliases.kept import KeptAliases
+from searchkit.query.aliases.kept import MOST_BYTES, KeptAliases
 from searchkit.system.files import sync_folder, write_synced
 
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases, Own
 
 NAME = "aliases.txt"
-MOST_BYTES = 256 * 1024
-"""The largest file that is read."""
-
 _Stamp = tuple[int, int, int]
 
 

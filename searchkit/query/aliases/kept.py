@@ -5,8 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from searchkit.errors import UsageError
+from searchkit.language.messages import Message
+
 if TYPE_CHECKING:
     from searchkit.query.aliases.table import Aliases, Own
+
+
+MOST_BYTES = 256 * 1024
+"""The longest text that is kept."""
 
 
 class KeptAliases(ABC):
@@ -41,3 +48,19 @@ class KeptAliases(ABC):
     @abstractmethod
     def stamp(self) -> object:
         """What changes with them; None if there are none. Cheap to ask."""
+
+
+def require_kept(text: str) -> None:
+    """Raise UsageError for a text that is not read again as it is."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            Message("the aliases have half of a character at position {at}", at=error.start + 1),
+            hint="give them as text that is whole",
+        ) from None
+    if size > MOST_BYTES:
+        raise UsageError(
+            Message("the aliases have {size:,} bytes, and {most:,} are kept", size=size, most=MOST_BYTES),
+            hint="names that are rare need no aliases",
+        )

@@ -22,29 +22,48 @@ class MemoryOrigins(Origins):
         self._record = record
 
     @property
-    def _pairs(self) -> set[tuple[str, str]]:
+    def _pairs(self) -> dict[tuple[str, str], int]:
         return self._record.state.origins
 
     def note(self, pairs: Iterable[tuple[str, str]]) -> None:
         given = {*pairs}
         with self._record.transaction():
-            self._record.state.files.update(path for _, path in given if path)
-            self._pairs.update(given)
+            state = self._record.state
+            state.notes += 1
+            state.files.update((path, state.notes) for _, path in given if path)
+            state.origins.update((pair, state.notes) for pair in given)
 
     def note_files(self, paths: Iterable[str]) -> None:
         with self._record.transaction():
-            self._record.state.files.update(path for path in paths if path)
+            state = self._record.state
+            state.notes += 1
+            state.files.update((path, state.notes) for path in paths if path)
 
     def forget(self, ids: Iterable[str]) -> None:
         gone = {*ids}
         with self._record.transaction():
-            self._pairs.difference_update([pair for pair in self._pairs if pair[0] in gone])
+            self._drop([pair for pair in self._pairs if pair[0] in gone], ())
 
     def forget_files(self, paths: Iterable[str]) -> None:
         gone = {*paths}
         with self._record.transaction():
-            self._pairs.difference_update([pair for pair in self._pairs if pair[1] in gone])
-            self._record.state.files.difference_update(gone)
+            self._drop([pair for pair in self._pairs if pair[1] in gone], gone)
+
+    def _drop(self, pairs: Iterable[tuple[str, str]], paths: Iterable[str]) -> None:
+        for pair in pairs:
+            self._pairs.pop(pair, None)
+        for path in paths:
+            self._record.state.files.pop(path, None)
+
+    def marks(self, paths: Iterable[str]) -> dict[str, int]:
+        return dict.fromkeys(paths, self._record.state.notes)
+
+    def forget_marked(self, noted: Mapping[str, int]) -> None:
+        with self._record.transaction():
+            files, pairs = self._record.state.files, self._pairs
+            self._drop([pair for pair, at in pairs.items() if at <= noted.get(pair[1], -1)], ())
+            kept = {path for _, path in pairs}
+            self._drop((), [path for path, at in noted.items() if files.get(path, 0) <= at and path not in kept])
 
     def below(self, prefix: str) -> list[str]:
         return sorted((path for path in self._record.state.files if path.startswith(prefix)), key=os.fsencode)

@@ -94,6 +94,8 @@ class MemoryRecord(Record):
             if outcome == "unchanged":
                 return outcome
             state, id = self.state, article.id
+            if self.put_back(id) and self.compare(article) == "unchanged":
+                return outcome
             held = state.articles.get(id)
             if held is not None:
                 older = Revision(held.revision, held.recorded, held.article)
@@ -134,6 +136,7 @@ class MemoryRecord(Record):
                 return False
             state.articles.pop(id, None)
             state.replaced.pop(id, None)
+            state.retired.pop(id, None)
             if not states:
                 state.deleted[self._next()] = id
                 return True
@@ -144,6 +147,38 @@ class MemoryRecord(Record):
             state.articles[id] = replace(newest, seq=self._next())
             state.replaced[id] = tuple(Revision(each.revision, each.recorded, each.article) for each in replaced)
         return True
+
+    def retire(self, id: str) -> bool:
+        with self.transaction():
+            if id not in self.state.articles:
+                return False
+            kept = self.state.articles[id], self.state.replaced.get(id, ())
+            self.delete(id)
+            self.state.retired[id] = kept
+            return True
+
+    def left(self) -> list[str]:
+        return sorted(self.state.retired)
+
+    def retired(self, ids: Iterable[str]) -> Mapping[str, object]:
+        held = self.state.retired
+        return {id: held[id] for id in ids if id in held}
+
+    def put_back(self, id: str) -> bool:
+        with self.transaction():
+            state = self.state
+            if id not in state.retired:
+                return False
+            entry, replaced = state.retired.pop(id)
+            state.articles[id] = replace(entry, seq=self._next())
+            if replaced:
+                state.replaced[id] = replaced
+            return True
+
+    def bury(self, retired: Mapping[str, object]) -> list[str]:
+        with self.transaction():
+            held = self.state.retired
+            return [id for id, kept in retired.items() if held.get(id) is kept and held.pop(id)]
 
     def get(self, id: str) -> Article | None:
         held = self.state.articles.get(id)

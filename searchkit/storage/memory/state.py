@@ -33,7 +33,12 @@ class Entry:
 
 @dataclass
 class State:
-    """All that a record holds. The values are never changed, only replaced."""
+    """All that a record holds. The values are never changed, only replaced.
+
+    Attributes:
+        origins, files: with the number of the note that was the last of each.
+        notes: the number of the last note.
+    """
 
     last: int = 0
     articles: dict[str, Entry] = field(default_factory=dict)
@@ -42,8 +47,10 @@ class State:
     marks: dict[int, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     runs: tuple[Run, ...] = ()
-    origins: set[tuple[str, str]] = field(default_factory=set)
-    files: set[str] = field(default_factory=set)
+    retired: dict[str, tuple[Entry, tuple[Revision, ...]]] = field(default_factory=dict)
+    origins: dict[tuple[str, str], int] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+    notes: int = 0
     sketches: dict[str, Sketch] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     saved: dict[str, SavedRow] = field(default_factory=dict)

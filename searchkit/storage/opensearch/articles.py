@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,19 @@ from searchkit.cluster.client import Body
 from searchkit.model.article import Article
 from searchkit.model.history import Revision
 from searchkit.storage.articles import Articles, Outcome, Outline, newest_first
+from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.changes import OpenSearchChanges
-from searchkit.storage.opensearch.documents import article_key, article_of, document, outline, revision_key, time
-from searchkit.storage.opensearch.plans import compared, is_alive, taken
-from searchkit.storage.opensearch.requests import term
+from searchkit.storage.opensearch.documents import (
+    article_key,
+    article_of,
+    document,
+    outline,
+    revision_key,
+    time,
+    tombstone,
+)
+from searchkit.storage.opensearch.plans import Plan, compared, is_alive, is_retired, taken
+from searchkit.storage.opensearch.requests import Held, term
 
 _SPARSE = 5_000
 """Up to so many ids are looked up; more are met soon enough when all articles are read."""
@@ -38,17 +47,61 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
         return compared(self.state(article.id), document(article))
 
     def delete(self, id: str) -> bool:
+        return self._planned(id, Plan.delete)
+
+    def _planned(self, id: str, ask: Callable[[Plan], bool]) -> bool:
         with self.transaction():
             plan = self.plan(id)
-            there = plan.delete()
-            if there:
+            done = ask(plan)
+            if done:
                 self.planned(plan)
-        return there
+        return done
+
+    # -- deleting beside other writers
+
+    def retire(self, id: str) -> bool:
+        return self._planned(id, Plan.retire)
+
+    def left(self) -> list[str]:
+        self.write_planned()
+        self.requests.refresh("articles", newest=True)
+        query = {"bool": {"filter": [{"term": {"gone": True}}, {"exists": {"field": "first"}}]}}
+        return [id for id, _ in self.requests.scan("articles", query, "id")]
+
+    def retired(self, ids: Iterable[str]) -> dict[str, Held]:
+        self.write_planned()
+        keys = {article_key(id): id for id in ids}
+        held = self.requests.get_many("articles", keys, ["gone", "seq", "first", "revision"])
+        return {keys[key]: each for key, each in held.items() if is_retired(each.source)}
+
+    def put_back(self, id: str) -> bool:
+        return self._planned(id, Plan.put_back)
+
+    def bury(self, retired: Mapping[str, Held]) -> list[str]:
+        """See `Articles.bury`. Followers of the changes know of each already, so none gets another number."""
+        keys = {article_key(id): id for id in retired}
+        actions = (
+            Action("index", key, {**tombstone(id), "seq": retired[id].source["seq"]}, retired[id].state)
+            for key, id in keys.items()
+        )  # fmt: skip
+        with self.transaction():
+            refused = {*self.write("articles", actions)}
+            buried = [id for key, id in keys.items() if key not in refused]
+            lives = ((id, retired[id].source) for id in buried)
+            self.write(
+                "revisions",
+                (
+                    Action("delete", revision_key(id, life["first"], number))
+                    for id, life in lives
+                    for number in range(1, life["revision"] + 1)
+                ),
+            )
+        return buried
 
     def take_over(self, id: str, states: Sequence[Revision]) -> bool:
         with self.transaction():
             plan = self.plan(id)
-            given = taken(states)
+            given = plan.alike(taken(states))
             if plan.is_just(given) and (plan.replaces_just(given) or self._are_kept(given)):
                 return False
             plan.take_over(given)
@@ -57,9 +110,13 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
 
     def _are_kept(self, states: Sequence[Body]) -> bool:
         """Return whether the replaced ones of some states are kept just so."""
-        wanted = {revision_key(each["id"], each["first"], each["revision"]): each["digest"] for each in states[:-1]}
-        held = patiently(lambda: self.requests.get_many("revisions", wanted, ["digest"])) if wanted else {}
-        return {key: each.source["digest"] for key, each in held.items()} == wanted
+        fields = ("recorded", "digest")
+        wanted = {
+            revision_key(each["id"], each["first"], each["revision"]): {name: each[name] for name in fields}
+            for each in states[:-1]
+        }
+        held = patiently(lambda: self.requests.get_many("revisions", wanted, fields)) if wanted else {}
+        return {key: each.source for key, each in held.items()} == wanted
 
     def look_ahead(self, ids: Iterable[str]) -> None:
         if self.is_writing:
@@ -76,6 +133,12 @@ class OpenSearchArticles(OpenSearchChanges, Articles):
 
     def has(self, id: str) -> bool:
         return is_alive(self.state(id))
+
+    def lacking(self, ids: Iterable[str]) -> list[str]:
+        self.write_planned()
+        keys = {article_key(id): id for id in ids}
+        held = self.requests.get_many("articles", keys, ["gone"])
+        return [id for key, id in keys.items() if key not in held or held[key].source["gone"]]
 
     def ids_starting(self, prefix: str, limit: int = 10) -> list[str]:
         self.require_open()

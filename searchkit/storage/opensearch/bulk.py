@@ -29,7 +29,7 @@ class Action:
     """A document to be written or deleted.
 
     Attributes:
-        kind: create: where none is; index: whatever is there, or with `state` only in its place.
+        kind: create: where none is; index, delete: whatever is there, or with `state` only in its place.
         state: the state that is replaced.
     """
 
@@ -103,6 +103,8 @@ def _left(
             told = {**told, "status": 200}  # it is as it is to be, if enough copies know that
         if status == _CONFLICT:
             refused.append(action)
+        elif action.kind == "delete" and action.state and status < 300:
+            pass  # it cannot be deleted once more in that place, so one copy is enough
         elif not is_written(told, copies, requests.cluster):
             is_there = "_seq_no" in told
             left.append(_once_more(action, (told["_seq_no"], told["_primary_term"])) if is_there else action)

@@ -48,7 +48,7 @@ def document(article: Article) -> Body:
 
 
 def tombstone(id: str) -> Body:
-    """Return the document that takes the place of a deleted article."""
+    """Return the document that takes the place of a deleted article; one that is retired keeps all its fields."""
     return {"id": id, "gone": True, "size": 0}
 
 

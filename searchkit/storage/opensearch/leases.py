@@ -148,13 +148,18 @@ class Leases:
         script = {"lang": "painless", "source": _SCRIPT, "params": params}
         told = self._requests.cluster.request(
             "POST",
-            f"/{alias(self._requests.name, 'kept')}/_update/{key('e', of)}",
+            f"/{alias(self._requests.name, 'kept')}/_update/{lease_key(of)}",
             {"script": script, "upsert": nobody, "scripted_upsert": True, "_source": True},
             {"retry_on_conflict": _CONFLICTS},
             seconds=self._seconds / 4,
         )
         entries: Mapping[str, Any] = told["get"]["_source"]["writers"]
         return entries
+
+
+def lease_key(of: Of) -> str:
+    """Return the key of the document of a lease."""
+    return key("e", of)
 
 
 def _myself() -> Mapping[str, Any]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from searchkit.cluster.client import Body
 from searchkit.storage.opensearch.bulk import Action
 from searchkit.storage.opensearch.mapping import key
-from searchkit.storage.opensearch.requests import among
+from searchkit.storage.opensearch.requests import among, term
 from searchkit.storage.opensearch.transactions import OpenSearchTransactions
 from searchkit.storage.origins import Origins
 
 _FILE, _PAIR = "file", "pair"
 _TERMS = 1_000
 """Values that are asked for together."""
+_States: TypeAlias = dict[str, tuple[int, int]]
+"""Of documents, by their keys."""
 
 
 class OpenSearchOrigins(Origins):
@@ -45,12 +48,44 @@ class OpenSearchOrigins(Origins):
     def _delete_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._record.write("origins", [Action("delete", _pair(*each)[0]) for each in pairs])
 
+    def marks(self, paths: Iterable[str]) -> dict[str, _States]:
+        self._requests.refresh("origins", newest=True)
+        texts = {path: _text(path) for path in paths}
+        keys = {path: [_file(text)[0]] for path, text in texts.items()}
+        of_text = {text: path for path, text in texts.items()}
+        for id, text in self._pairs("path", of_text):
+            keys[of_text[text]].append(_pair(id, text)[0])
+        held = self._requests.get_many("origins", (key for some in keys.values() for key in some), [])
+        return {path: {key: held[key].state for key in some if key in held} for path, some in keys.items()}
+
+    def forget_marked(self, noted: Mapping[str, _States]) -> None:
+        files = {path: _file(_text(path))[0] for path in noted}
+        pairs = [
+            Action("delete", key, state=state)
+            for path, states in noted.items() for key, state in states.items() if key != files[path]
+        ]  # fmt: skip
+        self._record.write("origins", pairs)
+        held = [(key, noted[path][key]) for path, key in files.items() if key in noted[path]]
+        self._record.write("origins", [Action("delete", key, state=state) for key, state in held])
+        # A pair that came after the document of its file was noted again would never be looked for.
+        self._requests.refresh("origins", newest=True)
+        kept = {text for _, text in self._pairs("path", map(_text, noted))}
+        self._record.write("origins", (Action("index", *_file(text)) for text in sorted(kept)))
+
+    def unknown(self) -> list[str]:
+        """Return the files that articles were read from, but that are not known: nobody would look for them."""
+        self._record.write_planned()
+        known = {path for path, _ in self._requests.scan("origins", term(what=_FILE), "path")}
+        read = (path for path, _ in self._requests.groups("origins", term(what=_PAIR), "path"))
+        return [_path(path) for path in read if path and path not in known]
+
     def below(self, prefix: str) -> list[str]:
         self._record.write_planned()
         query = {"bool": {"filter": [{"term": {"what": _FILE}}, {"prefix": {"path": _text(prefix)}}]}}
         return [_path(path) for path, _ in self._requests.scan("origins", query, "path")]
 
     def only_in(self, paths: Iterable[str]) -> list[str]:
+        self._requests.refresh("origins", newest=True)
         texts = {*map(_text, paths)}
         inside = {id for id, _ in self._pairs("path", texts)}
         return sorted(inside - {id for id, path in self._pairs("id", inside) if path not in texts})

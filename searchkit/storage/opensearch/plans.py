@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from searchkit.cluster.client import Body
@@ -33,7 +33,7 @@ class Plan:
         self.state: Body | None = dict(held.source) if held else None
         self.changed = False
         self.size = 0
-        self._asked: list[Body | Sequence[Body] | None] = []
+        self._asked: list[Callable[[Plan], object]] = []
         self._replaced: list[Body] = []
 
     @property
@@ -46,9 +46,13 @@ class Plan:
         told = compared(self.state, given)
         if told == "unchanged":
             return told
-        self._asked.append(given)
-        if told == "updated":
+        self._asked.append(lambda plan: plan.put(given))
+        if is_retired(self.state):
+            self._revive()
+        if is_alive(self.state):
             assert self.state is not None
+            if compared(self.state, given) == "unchanged":
+                return told
             self._replaced.append({name: self.state[name] for name in REPLACED})
             self.state = {**given, "first": self.state["first"], "revision": self.state["revision"] + 1}
         else:
@@ -61,16 +65,49 @@ class Plan:
         """Let a tombstone follow. Returns: False if the article is not there."""
         if not self.alive:
             return False
-        self._asked.append(None)
+        self._asked.append(Plan.delete)
         self._replaced.clear()
         self.state = tombstone(self.id)
         self.changed = True
         return True
 
+    def retire(self) -> bool:
+        """Let the same state follow, but hidden. Returns: False if the article is not there."""
+        if self.state is None or not self.alive:
+            return False
+        self._asked.append(Plan.retire)
+        self.state = {**self.state, "gone": True}
+        self.changed = True
+        self.size += int(self.state["size"])
+        return True
+
+    def put_back(self) -> bool:
+        """Let the state follow that was retired. Returns: False if none was."""
+        if not is_retired(self.state):
+            return False
+        self._asked.append(Plan.put_back)
+        self._revive()
+        return True
+
+    def _revive(self) -> None:
+        assert self.state is not None
+        self.state = {**self.state, "gone": False}
+        self.changed = True
+        self.size += int(self.state["size"])
+
+    def alike(self, states: Sequence[Body]) -> Sequence[Body]:
+        """Return the states of another record with the `first` that is here, if the last of them is here already."""
+        held = self.state
+        if not states or not self.alive or held is None:
+            return states
+        if any(held[name] != states[-1][name] for name in REPLACED if name != "first"):
+            return states
+        return [{**each, "first": held["first"]} for each in states]
+
     def is_just(self, states: Sequence[Body]) -> bool:
         """Return whether the last state is already that of another record, or a tombstone where there is none.
 
-        Of the states before it `first` tells the oldest; the others are written before it, so they are there.
+        Whether those before it are kept is to be asked besides.
         """
         if self.state is None or self.state["gone"] or not states:
             return self.state is not None and self.state["gone"] and not states
@@ -82,7 +119,12 @@ class Plan:
 
     def take_over(self, states: Sequence[Body]) -> None:
         """Let just the states of another record follow, or a tombstone where there is none; see `taken`."""
-        self._asked.append(states)
+
+        def again(plan: Plan) -> None:
+            if not plan.is_just(states):
+                plan.take_over(states)
+
+        self._asked.append(again)
         self._replaced = _replaced(states)
         self.state = dict(states[-1]) if states else tombstone(self.id)
         self.changed = True
@@ -99,13 +141,8 @@ class Plan:
     def again(self, held: Held | None) -> Plan:
         """Return the same plan for another state in the cluster."""
         plan = Plan(self.id, held)
-        for given in self._asked:
-            if given is None:
-                plan.delete()
-            elif isinstance(given, dict):
-                plan.put(given)
-            elif not plan.is_just(given):
-                plan.take_over(given)
+        for ask in self._asked:
+            ask(plan)
         if not self._asked and held and self.held and held.source["seq"] == self.held.source["seq"]:
             plan.touch()
         return plan
@@ -131,10 +168,10 @@ class Plan:
     def leftovers(self) -> Iterator[Action]:
         """Return the actions that delete the revisions of what was deleted; to be carried out last."""
         before = self.held.source if self.held else None
-        if before is None or before["gone"]:
+        if before is None or "first" not in before:
             return
         kept = 0
-        if self.state and self.alive and self.state["first"] == before["first"]:
+        if self.state and self.state.get("first") == before["first"]:
             kept = self.state["revision"] - 1
         for number in range(kept + 1, before["revision"] + 1):
             yield Action("delete", revision_key(self.id, before["first"], number))
@@ -165,6 +202,11 @@ def _replaced(states: Sequence[Body]) -> list[Body]:
 def is_alive(state: Body | None) -> bool:
     """Return whether a document is of an article that is there."""
     return state is not None and not state["gone"]
+
+
+def is_retired(state: Body | None) -> bool:
+    """Return whether a document is of an article that is deleted and can be put back; a tombstone has only an id."""
+    return state is not None and bool(state["gone"]) and "first" in state
 
 
 def compared(state: Body | None, given: Body) -> Literal["added", "updated", "unchanged"]:

@@ -107,10 +107,15 @@ class OpenSearchRecord(OpenSearchArticles, Record):
 
         What others write meanwhile may be told as a problem; it is none if it is not told again.
         """
-        from searchkit.storage.opensearch.verification import problems_of
+        from searchkit.storage.opensearch.verification import found_in
 
         self.write_planned()
-        return problems_of(self)
+        return [*found_in(self).problems]
+
+    def repair(self) -> list[str]:
+        from searchkit.storage.opensearch.verification import repaired
+
+        return [*repaired(self)]
 
     def size(self) -> int:
         """Return the bytes on the disks of the cluster, those of each copy counted."""

@@ -136,6 +136,11 @@ class Numbers:
         self._change(block.name, 0, 0)
         return in_time and block.name in before
 
+    def late_since(self, before: float) -> list[LateBlock]:
+        """Return the blocks of writers whose lease was over before a time, in seconds since 1970."""
+        late = self._read()["late"].items()
+        return [LateBlock(name, it["low"], it["high"]) for name, it in late if it["since"] < before * 1000]
+
     def settled(self) -> int:
         """Return the highest settled number."""
         found = self._read()

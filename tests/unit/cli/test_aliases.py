@@ -95,3 +95,43 @@ def test_stats_tell_the_users_own(ask, folder):
     assert "line 2 is left out" in out
     (folder / "aliases.txt").unlink()
     assert "\naliases" not in ask("stats", "--pretty")[0]
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch, command):
+    """An archive of its own, and a file of aliases."""
+    monkeypatch.chdir(tmp_path)
+    searchkit.open(tmp_path / "index", create=True).close()
+    (tmp_path / "mine.txt").write_text("\ufeff# 本版\n老大桥,滨江一桥\n孤名\n", encoding="utf-8")
+    return command
+
+
+def test_the_aliases_of_a_file_are_held(own, tmp_path):
+    said = own("aliases")
+    assert (said.code, said.out) == (1, "") and "no aliases of its own" in said.err
+    said = own("aliases", "mine.txt")
+    assert (said.code, said.out) == (0, "") and "line 3 is left out" in said.err and "1 group" in said.err
+    said = own("aliases", "-q")
+    assert (said.code, said.out, said.err) == (0, "# 本版\n老大桥,滨江一桥\n孤名\n", "")
+    assert "老大桥" in own("analyze", "滨江一桥").out
+    (tmp_path / "empty.txt").touch()
+    assert own("aliases", "empty.txt").code == 0 and own("aliases").code == 1
+
+
+@pytest.mark.parametrize(
+    "data, why", [(b"\xff\xfe\x00", "not UTF-8 from byte 1"), (b"a,b\n" * 70_000, "bytes"), (None, "No such file")]
+)
+def test_a_file_that_holds_no_aliases(own, tmp_path, data, why):
+    if data is not None:
+        (tmp_path / "bad.txt").write_bytes(data)
+    said = own("aliases", "bad.txt")
+    assert said.code == 2 and why in said.err and "Traceback" not in said.err
+    assert own("aliases").code == 1
+
+
+@pytest.mark.parametrize("text", ["\ud800,a", "甲,乙\n" * 40_000])
+def test_what_would_not_be_read_again_is_not_kept(own, tmp_path, text):
+    with searchkit.open(tmp_path / "index") as archive:
+        with pytest.raises(searchkit.UsageError, match="the aliases have"):
+            archive.set_aliases(text)
+        assert archive.own_aliases() == ("", ())

@@ -197,7 +197,9 @@ def test_broken_off_at_every_write_it_goes_on(source, new):
 @given(seed=st.integers(0, 1 << 32), writes=st.lists(st.integers(1, 40), max_size=6), loose=st.booleans())
 def test_whatever_the_source_does_while_it_is_copied(seed, writes, loose):
     chance = random.Random(seed)
-    source, target = LooseRecord(ZONE), (LooseRecord if loose else MemoryRecord)(ZONE)
+    # One of the two at most is in a cluster. Between two that forget the deletion of what has come again, an article that
+    # was made anew while the copy was broken off would be taken for one of others.
+    source, target = (MemoryRecord(ZONE), LooseRecord(ZONE)) if loose else (LooseRecord(ZONE), MemoryRecord(ZONE))
     for write in writes:
         lived(source, chance, chance.randrange(40))
         try:

@@ -33,7 +33,7 @@ def kept_in(record: Record, folder: Path) -> Archive:
     zone = ZoneInfo("Asia/Shanghai")
     place = Place(
         folder, record, lambda segmenter, words, made: WhooshIndex(folder / "whoosh", zone, segmenter, made, words),
-        WriterLock(folder), AliasesFile(folder), lambda index, to: 0,
+        WriterLock(folder), AliasesFile(folder), lambda index, to, wait: 0,
     )  # fmt: skip
     return Archive(place, tz=zone.key, today=lambda: TODAY, timeout=None)
 
@@ -95,14 +95,14 @@ def test_whatever_keeps_the_record_the_archive_does_the_same(all_kinds, tmp_path
 
 
 class Breaking(MemoryRecord):
-    """Keeps what was written before a failure, and fails once, at the write number `left`."""
+    """Keeps what was written before a failure, and fails once, at the write number `until`."""
 
     atomic = False
-    left = -1
+    until = -1
 
     def _count(self) -> None:
-        self.left -= 1
-        if self.left == 0:
+        self.until -= 1
+        if self.until == 0:
             raise KeyboardInterrupt
 
     def put(self, article: Article) -> Any:
@@ -112,6 +112,14 @@ class Breaking(MemoryRecord):
     def delete(self, id: str) -> bool:
         self._count()
         return super().delete(id)
+
+    def retire(self, id: str) -> bool:
+        self._count()
+        return super().retire(id)
+
+    def bury(self, retired: Any) -> list[str]:
+        self._count()
+        return super().bury(retired)
 
     def set_setting(self, name: str, value: str) -> None:
         self._count()
@@ -133,11 +141,11 @@ def test_each_step_can_be_repeated_where_half_of_it_was_kept(tmp_path):
         wanted = repr(state(whole))
         for left in (1, 2, 3, 5, 8):
             archive = kept_in(broken, tmp_path / "broken")
-            broken.left = left
+            broken.until = left
             with suppress(KeyboardInterrupt):
                 step(archive)
-            points += broken.left <= 0
-            broken.left = -1
+            points += broken.until <= 0
+            broken.until = -1
             archive._sync.close()
         archive = kept_in(broken, tmp_path / "broken")
         archive.catch_up()
