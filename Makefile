@@ -93,14 +93,17 @@ bench:
 	$(BIN)/python benchmarks/engines.py --plot docs/growth.svg
 	$(BIN)/python benchmarks/archive.py --copies 50 --folder $(BENCH)/archive-50
 
-# An OpenSearch cluster for the tests, on this machine: three nodes, or NODES=1, each with HEAP=1g. Needs Java and Maven.
+# An OpenSearch cluster for the tests, on this machine: three nodes, or NODES=1, each with HEAP=1g; TLS=1 with certificates
+# and users, APART=1 with a network for each node that can be cut (as root). Needs Java and Maven.
 cluster:
 	@$(PYTHON) tests/cluster/nodes.py start
 
-# The tests of the engine and of the record that need a cluster, on the one that this starts. It runs on until `make cluster-stop`.
+# The tests of the engine and of the record that need a cluster, on the one that this starts, and those of TLS and users on
+# a second one, of one node. They run on until `make cluster-stop`.
 cluster-test: $(VENV)/installed-$(EXTRAS)
 	@address=$$($(BIN)/python tests/cluster/nodes.py start) && \
-	SEARCHKIT_CLUSTER=$$address $(BIN)/python -m pytest tests/cluster tests/contract tests/oracle/test_opensearch_equals_memory.py \
+	secure=$$(PORT= TLS=1 NODES=1 HEAP=512m $(BIN)/python tests/cluster/nodes.py start) && \
+	SEARCHKIT_CLUSTER=$$address SEARCHKIT_CLUSTER_TLS=$$secure $(BIN)/python -m pytest tests/cluster tests/contract tests/oracle/test_opensearch_equals_memory.py \
 	  tests/realdata/test_cluster.py -k "cluster or opensearch"
 
 cluster-stop:

@@ -46,7 +46,7 @@ def trusting(certificates: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if certificates:
         about = {"path": certificates}
-        hint = "a file with the certificate of the authority, in PEM: -----BEGIN CERTIFICATE-----"
+        hint = Message("a file with the certificate of the authority, in PEM: -----BEGIN CERTIFICATE-----")
         try:
             context.load_verify_locations(cafile=certificates)
         except ssl.SSLError:

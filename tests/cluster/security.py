@@ -114,13 +114,21 @@ def _files(base: Path, java: Path) -> dict[str, dict[str, Any]]:
         "cluster:monitor/main", "cluster:monitor/health", "cluster_composite_ops_ro",
         "indices:data/read/point_in_time/create", "indices:data/read/point_in_time/delete",
     ]  # fmt: skip
+    writing = {"index_patterns": ["test-open-*"], "allowed_actions": ["indices_all"]}
     return {
         "config": {"config": {"dynamic": {"http": {"anonymous_auth_enabled": False}, "authc": domains}}},
         "internal_users": users,
-        "roles": {"test_reader": {"cluster_permissions": cluster_wide, "index_permissions": [reading]}},
+        "roles": {
+            "test_reader": {"cluster_permissions": cluster_wide, "index_permissions": [reading]},
+            "test_writer": {
+                "cluster_permissions": [*cluster_wide, "cluster_composite_ops"],
+                "index_permissions": [writing],
+            },
+        },
         "roles_mapping": {
             "all_access": {"users": ["admin"], "backend_roles": ["all"]},
             "test_reader": {"users": ["reader"], "backend_roles": ["readers"]},
+            "test_writer": {"backend_roles": ["writers"]},
         },
         "action_groups": {},
         "tenants": {},

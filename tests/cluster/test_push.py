@@ -15,6 +15,7 @@ from searchkit import Archive, Article
 from searchkit.cli.run import run
 from tests.cluster.reached import IN_CLUSTER, archive_in_cluster
 from tests.conftest import NEWS, TODAY, at
+from tests.golden.test_documents import checked
 
 pytestmark = [IN_CLUSTER]
 STORY = Article(
@@ -65,7 +66,9 @@ def state(place: str) -> Any:
 
 def done(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     assert run([*arguments, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+    [line] = capsys.readouterr().out.splitlines()
+    assert checked(line) == arguments[0]
+    return json.loads(line)
 
 
 def test_there_and_back_the_whole_archive_is_equal(local, address, capsys):

@@ -11,12 +11,15 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import searchkit
 from searchkit import Article
 from searchkit.analysis.segment import segmenter
 from searchkit.cluster.authentication import header
@@ -25,13 +28,15 @@ from searchkit.engines.index import Entry
 from searchkit.engines.opensearch.index import OpenSearchIndex
 from searchkit.errors import ArchiveError
 from searchkit.query.tree import Phrase
-from searchkit.storage.opensearch.mapping import PARTS, index
 from searchkit.storage.opensearch.record import OpenSearchRecord
 from tests.cluster import nodes
 from tests.cluster.security import AUTHORITY, OTHER_AUTHORITY, PASSWORDS, token
+from tests.golden.test_cli import run, stable
+from tests.golden.test_cluster_errors import ARTICLE
 
 ADDRESS = os.environ.get("SEARCHKIT_CLUSTER_TLS", "")
 pytestmark = pytest.mark.skipif(not ADDRESS, reason="no cluster with TLS: make cluster-test starts one")
+SECURE = ADDRESS.replace("https", "opensearchs")
 TRUSTED = str(nodes.CERTIFICATES / AUTHORITY)
 FERRY = Article(id="ferry", title="渡口复航", body="轮渡明日复航。")
 WRONG = "falsch-und-geheim"
@@ -52,12 +57,10 @@ def archive(request: pytest.FixtureRequest) -> Iterator[str]:
     """The name of an archive with one article: one that `reader` may read, and one that only `admin` may."""
     name = f"test-{request.param}-{uuid4().hex}"
     with connected(**of("admin")) as cluster:
-        record = OpenSearchRecord.create(cluster, name, {"timezone": "Asia/Shanghai"}, replicas=0)
-        record.put(FERRY)
-        index_of(cluster, name).apply([Entry(1, FERRY)], covers=1)
+        with searchkit.connect(f"{SECURE}/{name}?replicas=0", create=True, **of("admin"), certificates=TRUSTED) as made:
+            made.upsert(FERRY)
         yield name
-        names = ",".join(index(name, part) for part in PARTS)
-        cluster.request("DELETE", f"/{names},{name}.0*")
+        cluster.request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
 
 
 def index_of(cluster: Cluster, name: str) -> OpenSearchIndex:
@@ -102,6 +105,23 @@ def test_a_reader_reads_what_is_open_and_no_more(archive):
             for write in writing:
                 told = refused(cluster, write)
                 assert told.code == "cluster-forbidden" and "indices:" in told.message
+
+
+def test_a_writer_needs_rights_on_its_archive_only():
+    name = f"test-open-{uuid4().hex}"
+    who = {"token": token("robot", ["writers"]), "certificates": TRUSTED}
+    with searchkit.connect(f"{SECURE}/{name}?replicas=0", create=True, **who) as archive:
+        archive.upsert_all([FERRY, Article(id="bridge", title="大桥封闭")])
+        assert archive.search("复航").total == 1
+        archive.set_dictionary(searchkit.parse_dictionary("滨江大桥 9\n"))
+        archive.rebuild()
+        archive.optimize()
+        assert archive.verify().ok
+        archive.delete("大桥")
+        assert archive.stats().articles == 1
+    with connected(**who) as cluster:
+        cluster.request("DELETE", f"/{name}.*", params={"expand_wildcards": "all"})
+        assert refused(cluster, lambda: cluster.request("PUT", "/test-closed-other")).code == "cluster-forbidden"
 
 
 @pytest.mark.parametrize(
@@ -172,3 +192,42 @@ def test_no_secret_is_shown(given, capfd):
     secret = given.get("password") or given["token"]
     sent = header(given.get("user", ""), given.get("password", ""), given.get("token", ""))["authorization"].split()[1]
     assert secret not in shown and sent not in shown
+
+
+# -- at the command line
+
+
+def at(name: str, user: str = "", **told: str) -> dict[str, Any]:
+    """An address, and an environment for the command line."""
+    given = {"user": user, "password": PASSWORDS.get(user, ""), "certificates": TRUSTED, **told}
+    address = given.pop("address", ADDRESS).replace("http", "opensearch")
+    named = {f"SEARCHKIT_OPENSEARCH_{key.upper()}": value for key, value in given.items()}
+    return {"index": f"{address}/{name}", **named}
+
+
+def test_what_the_command_line_says(archive, tmp_path, golden):
+    other = str(nodes.CERTIFICATES / OTHER_AUTHORITY)
+    cases = {
+        "who may do all": at(archive, "admin"),
+        "a token of who may do all": at(archive, token=token("robot", ["all"])),
+        "a reader": at(archive, "reader"),
+        "who may do nothing": at(archive, "nobody"),
+        "a wrong password": at(archive, "admin", password=WRONG),
+        "a wrong token": at(archive, token=WRONG),
+        "no password": at(archive),
+        "an authority that is not known": at(archive, "admin", certificates=other),
+        "another name": at(archive, "admin", address=ADDRESS.replace("localhost", "127.0.0.1")),
+        "no TLS": at(archive, "admin", address=ADDRESS.replace("https", "http")),
+    }
+    shown = []
+    for title, given in cases.items():
+        for command in (("search", "复航"), ("ingest", "-")):
+            done = run(*command, cwd=tmp_path, input=ARTICLE, **given)
+            printed = done.stdout + done.stderr
+            assert "Traceback" not in printed
+            assert not any(secret in printed for secret in (*PASSWORDS.values(), WRONG, token("robot", ["all"])))
+            text = stable(printed, Path(given["index"]), tmp_path).replace(archive, "NAME")
+            for host in ("localhost", "127.0.0.1"):
+                text = text.replace(f"{host}:{urlsplit(ADDRESS).port}", "HOST")
+            shown.append(f"== {title}: {command[0]}\n{text}-- exit {done.returncode}\n")
+    golden(f"cluster-security-{archive.split('-')[1]}.txt", "\n".join(shown))

@@ -37,6 +37,11 @@ SECONDS = 1.5
 """Of a question; it waits ten at most."""
 
 
+def named(error: SearchkitError) -> str:
+    """What an error is called; one that has no name of its own, with its message."""
+    return error.code if error.code != "cluster" else str(error.message)[:200]
+
+
 class Loaded:
     """The archive, and what is known of it.
 
@@ -132,7 +137,7 @@ class Loaded:
             try:
                 self.level()
             except ArchiveError as error:
-                self.told[f"follower: {error.code}"] += 1
+                self.told[f"follower: {named(error)}"] += 1
 
     def _ask_index(self) -> None:
         chance = random.Random(4)
@@ -150,7 +155,7 @@ class Loaded:
             except QueryTimeout:
                 self.told["reader: late"] += 1
             except SearchkitError as error:
-                self.told[f"reader: {error.code}"] += 1
+                self.told[f"reader: {named(error)}"] += 1
             else:
                 self.told["answers"] += 1
                 self.told["answers of an earlier state"] += covers < before
@@ -182,7 +187,7 @@ class Loaded:
             except QueryTimeout:
                 self.told["record: late"] += 1
             except SearchkitError as error:
-                self.told[f"record: {error.code}"] += 1
+                self.told[f"record: {named(error)}"] += 1
             else:
                 self.told["reads"] += 1
                 if found != given:

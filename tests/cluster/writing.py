@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from searchkit.cluster.bulk import patiently
 from searchkit.errors import ArchiveError
 from searchkit.model.article import Article
 from searchkit.storage.opensearch.record import OpenSearchRecord
@@ -63,7 +64,7 @@ def write_on(record: Record, first: int, last: int, seconds: float) -> None:
             try:
                 written(record, [*articles(start, start + BATCH)])
             except ArchiveError as error:
-                print("!", error.code, flush=True)
+                print("!", error.code if error.code != "cluster" else str(error)[:200], flush=True)
                 time.sleep(0.5)
             else:
                 print(start, flush=True)
@@ -73,7 +74,7 @@ def write_on(record: Record, first: int, last: int, seconds: float) -> None:
 
 if __name__ == "__main__":
     name, first, last, *waits = sys.argv[1:]
-    record = OpenSearchRecord(cluster(), name, lease=LEASE if not waits else 20.0)
+    record = patiently(lambda: OpenSearchRecord(cluster(), name, lease=LEASE if not waits else 20.0))
     if waits:
         write_on(record, int(first), int(last), float(waits[0]))
     else:

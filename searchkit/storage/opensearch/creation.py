@@ -119,7 +119,7 @@ def _without_counter(name: str) -> Damaged:
 
 
 def _damaged(message: Message) -> Damaged:
-    hint = "restore the archive from a snapshot of the cluster"
+    hint = Message("restore the archive from a snapshot of the cluster")
     return Damaged(message, hint=hint, code="cluster-damaged")
 
 
