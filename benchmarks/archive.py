@@ -29,15 +29,20 @@ from searchkit.analysis.terms import words
 ROUNDS = 5
 
 
-def ingested(folder: Path, count: int) -> None:
-    """Ingest as a user would; print how long it took."""
-    path = folder / "articles.jsonl"
+def written(path: Path, count: int) -> int:
+    """Write so many copies of the articles as JSON lines; return the number of articles."""
     texts = real()
-    total = len(texts) * count
     with path.open("w", encoding="utf-8") as lines:
         for text in copies(texts, count):
             record = {"id": text.id, "title": text.title, "body": text.body, "published": text.published.isoformat()}
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return len(texts) * count
+
+
+def ingested(folder: Path, count: int) -> None:
+    """Ingest as a user would; print how long it took."""
+    path = folder / "articles.jsonl"
+    total = written(path, count)
     program = str(Path(sys.executable).with_name("searchkit"))
     started = time.perf_counter()
     _, most = watched([program, "-i", str(folder / "index"), "ingest", str(path)])
@@ -45,9 +50,9 @@ def ingested(folder: Path, count: int) -> None:
     print(f"ingest: {total:,} articles in {took:.0f} s, {total / took:,.0f} a second, {most:,.0f} MB in all processes")
 
 
-def chosen(count: int) -> tuple[list[str], list[str]]:
+def chosen(count: int, seed: int = 5) -> tuple[list[str], list[str]]:
     """Queries of two or three words that stand in one article, and titles; both by chance."""
-    chance, cutter, texts = random.Random(5), segmenter(), real()
+    chance, cutter, texts = random.Random(seed), segmenter(), real()
     short = []
     while len(short) < count:
         found = [word for word in words(fold(chance.choice(texts).body), cutter) if len(word) > 1 and word.isalpha()]

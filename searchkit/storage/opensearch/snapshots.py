@@ -215,7 +215,7 @@ def _held(cluster: Cluster, repository: str, snapshot: str) -> Mapping[str, Any]
     there = tuple(sorted(f"{repository}/{each['snapshot']}" for each in others.get("snapshots", ())))[-_SHOWN:]
     raise UsageError(
         Message("there is no snapshot {name} in {repository}", name=snapshot, repository=repository),
-        hint=Message("one of {names}", names=there) if there else "searchkit backup makes one",
+        hint=Message("one of {names}", names=there) if there else "archive.backup makes one",
         code="no-snapshot",
     )
 
