@@ -223,6 +223,7 @@ class AsyncArchive:
     rebuild = _writes(Archive.rebuild)
     optimize = _writes(Archive.optimize)
     set_dictionary = _writes(Archive.set_dictionary)
+    set_aliases = _writes(Archive.set_aliases)
 
     async def upsert_all(
         self, articles: Iterable[Given] | AsyncIterable[Given], *, on_error: Literal["collect", "fail"] = "collect",
@@ -244,6 +245,7 @@ class AsyncArchive:
 
     # -- the whole
 
+    own_aliases = _reads(Archive.own_aliases)
     analyze = _reads(Archive.analyze)
     stats = _reads(Archive.stats)
     sources = _reads(Archive.sources)

@@ -20,7 +20,7 @@ def aliases(
         Path | None, typer.Argument(metavar="[FILE]", help="Aliases to hold instead; an empty file holds none.")
     ] = None,
 ) -> None:
-    """Print the user's own aliases that the archive holds, or let it hold those of a file.
+    """Print the user's own aliases, or hold those of a file instead.
 
     They are written as in the file, so that the output can be edited and given back.
 

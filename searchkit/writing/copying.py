@@ -24,7 +24,8 @@ from searchkit.storage.changes import Change
 from searchkit.storage.record import Record
 from searchkit.writing.catching_up import Progress
 from searchkit.writing.comparing import compared, stray
-from searchkit.writing.sync import BEFORE, DICTIONARY
+from searchkit.writing.setup import DICTIONARY
+from searchkit.writing.sync import BEFORE
 
 COPIED = "copied"
 """The setting of the target."""

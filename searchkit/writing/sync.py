@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from searchkit.analysis.fingerprint import fingerprint
 from searchkit.analysis.segment import Segmenter, UserDictionary, parse_dictionary, query_segmenter
@@ -21,14 +21,14 @@ from searchkit.language.messages import Message
 from searchkit.reprints.families import Families
 from searchkit.system.after_fork import renew_after_fork
 from searchkit.writing.place import Place
+from searchkit.writing.setup import DICTIONARY, Lazy, Setup, made_with_dictionary
 
 if TYPE_CHECKING:
     from searchkit.model.reports import DictionaryReport
     from searchkit.writing.catching_up import Progress
 
-DICTIONARY = "dictionary"
 BEFORE = "dictionary-before"
-"""Settings of the record: the dictionary and, while the index changes to a new one, the previous dictionary."""
+"""Setting of the record: while the index changes to a new dictionary, the previous one."""
 
 LINEAGE = "lineage"
 """Setting of the index: the mark of the record's newest change; see `Record.lineage`."""
@@ -39,28 +39,6 @@ _PAUSE = 0.1
 MARKS = 1_000
 """Marks before the index's own that the record keeps, for an older index that is put back, and readers of one. They are
 looked through once in so many changes."""
-
-
-class _Setup:
-    """An index and the settings it is made with. Replaced as a whole, so that no thread sees half of a change.
-
-    Attributes:
-        noted: the settings of the record that it was made from; see `Sync._settings`.
-    """
-
-    def __init__(
-        self,
-        noted: tuple[str, str | None],
-        dictionary: UserDictionary,
-        fingerprint: Mapping[str, str],
-        segmenter: Segmenter,
-        index: Index,
-    ) -> None:
-        self.noted = noted
-        self.dictionary = dictionary
-        self.fingerprint = fingerprint
-        self.segmenter = segmenter
-        self.index = index
 
 
 class Sync:
@@ -134,29 +112,29 @@ class Sync:
         """Raises ArchiveClosed if `close` was called."""
         self._open()
 
-    def _open(self) -> _Setup:
+    def _open(self) -> Setup:
         if self._closed:
             raise ArchiveClosed(self._path)
         return self._setup
 
-    def _set_up(self, words: str, noted: tuple[str, str | None]) -> _Setup:
+    def _set_up(self, words: str, noted: tuple[str, str | None]) -> Setup:
         dictionary = parse_dictionary(words)
         made_with = {**fingerprint(dictionary), "timezone": self._tz}
-        segmenter = cast(Segmenter, _Lazy(lambda: query_segmenter(dictionary)))
-        return _Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
+        segmenter = cast(Segmenter, Lazy(lambda: query_segmenter(dictionary)))
+        return Setup(noted, dictionary, made_with, segmenter, self._index_for(segmenter, dictionary, made_with))
 
     def _settings(self) -> tuple[str, str | None]:
         words, before = self._store.settings_of([DICTIONARY, BEFORE])
         return words or "", before
 
-    def _fitting(self, noted: tuple[str, str | None]) -> _Setup:
+    def _fitting(self, noted: tuple[str, str | None]) -> Setup:
         """Set up with the dictionary that the index is made with, of those that the record names."""
         words, before = noted
         setup = self._set_up(words, noted)
         if before is not None:
             older = self._set_up(before, noted)
             try:
-                fits = _made_with(older.index) == older.fingerprint[DICTIONARY]
+                fits = made_with_dictionary(older.index) == older.fingerprint[DICTIONARY]
             except SearchkitError:
                 fits = False  # an unreadable index is reported when it is asked, and can be rebuilt
             if fits:
@@ -165,7 +143,7 @@ class Sync:
             older.index.close()
         return setup
 
-    def _refresh(self, seen: _Setup) -> bool:
+    def _refresh(self, seen: Setup) -> bool:
         """Take over a dictionary that another process or thread has put in.
 
         Returns:
@@ -186,17 +164,17 @@ class Sync:
             self._put(fitting)
             return True
 
-    def _use(self, setup: _Setup) -> None:
+    def _use(self, setup: Setup) -> None:
         with self._replacing:
             self._put(setup)
 
-    def _put(self, setup: _Setup) -> None:
+    def _put(self, setup: Setup) -> None:
         old, self._setup = self._setup, setup
         old.index.close()
         if self._closed:  # by another thread, meanwhile
             setup.index.close()
 
-    def _misfit(self, setup: _Setup, settings: Mapping[str, str]) -> IndexOutdated | None:
+    def _misfit(self, setup: Setup, settings: Mapping[str, str]) -> IndexOutdated | None:
         """Return what is wrong with an index of these settings; None if it fits, or there is no index yet."""
         if not settings:
             return None
@@ -493,7 +471,7 @@ class Sync:
         old, new = parse_dictionary(before), self._set_up(words, (words, None))
         again = 0
         try:
-            if _made_with(self.index) == old.digest and new.dictionary.digest != old.digest:
+            if made_with_dictionary(self.index) == old.digest and new.dictionary.digest != old.digest:
                 made_with = {**new.fingerprint, DICTIONARY: old.digest}
                 partly = self._index_for(new.segmenter, new.dictionary, made_with)
                 for index in (partly, new.index):
@@ -510,21 +488,3 @@ class Sync:
         self._store.remove_setting(BEFORE)
         self._use(new)
         return again
-
-
-class _Lazy:
-    """A segmenter that is loaded at its first cut."""
-
-    def __init__(self, make: Callable[[], Segmenter]) -> None:
-        self._make = make
-        self._made: Segmenter | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        if self._made is None:
-            self._made = self._make()
-        return getattr(self._made, name)
-
-
-def _made_with(index: Index) -> str | None:
-    """Return the digest of the dictionary that an index declares; None for a new index."""
-    return index.settings.get(DICTIONARY)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from searchkit.model.article import Article
-from searchkit.storage.opensearch import bulk, sequence
+from searchkit.storage.opensearch import sequence, transactions
 from searchkit.storage.record import Record
 from searchkit.storage.sqlite.record import SqliteRecord
 from searchkit.writing import copying
@@ -80,7 +80,7 @@ def test_broken_off_between_two_writes_it_goes_on(local, record, tmp_path):
 def requests_that_fail_at(monkeypatch: pytest.MonkeyPatch, point: int) -> list[int]:
     """Let the process die after so many requests that write, before or after the cluster has got the last of them."""
     count = [0]
-    for module, name in ((bulk, "_sent"), (sequence.Numbers, "_change")):
+    for module, name in ((transactions, "send"), (sequence.Numbers, "_change")):
         made = getattr(module, name)
 
         def dying(*given: Any, made: Any = made, **named: Any) -> Any:

@@ -90,6 +90,9 @@ def test_killed_anywhere_it_can_be_started_again(record, folder, rounds):
         killed = len(record.left())
         read_again(record.opened(), folder)
         prune(record.opened(), folder)
+        told = record.opened().verify()
+        assert all("is there twice" in each or "is left of a deleted article" in each for each in told), told
+        record.opened().repair()
         survives(record.opened(), folder, (PAGE.id, OTHER.id))
         calls += rounds(4, 1) if not killed else rounds(2, 1)
     assert calls > 20

@@ -138,6 +138,14 @@ def test_nobody_writes_until_each_shard_has_begun(archive, repository, monkeypat
     assert order[0] == "begun" and order[-1] == "written" and "later" in archive
 
 
+@pytest.mark.parametrize(
+    ("stage", "start", "begun"),
+    [("INIT", 0, False), ("STARTED", 0, False), ("STARTED", 7, True), ("FINALIZE", 7, True), ("DONE", 0, True), ("FAILURE", 0, True)],
+)  # fmt: skip
+def test_a_shard_has_begun_when_its_node_says_so(stage, start, begun):
+    assert snapshots._has_begun({"stage": stage, "stats": {"start_time_in_millis": start}}) is begun
+
+
 def test_while_another_one_writes_it_waits(archive, repository):
     archive.wait = 0.1
     with searchkit.connect(str(archive.path)) as other, other._sync.writing(), pytest.raises(Locked):

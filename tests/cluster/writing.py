@@ -50,9 +50,12 @@ def written(record: Record, batch: list[Article]) -> None:
 
 def dump(record: Record) -> list[Any]:
     """All that is kept of the articles, without numbers and times."""
-    pairs = {id: record.origins.files(id) for id in record.ids()}
-    states = {id: [(each.number, each.article) for each in record.revisions(id)] for id in pairs}
-    return [(id, states[id], files) for id, files in pairs.items()]
+    return [kept_of(record, id) for id in record.ids()]
+
+
+def kept_of(record: Record, id: str) -> Any:
+    """What is kept of an article, without numbers and times."""
+    return id, [(each.number, each.article) for each in record.revisions(id)], record.origins.files(id)
 
 
 def write_on(record: Record, first: int, last: int, seconds: float) -> None:

@@ -389,6 +389,7 @@ AFTER_CLOSE = {
     "analyze": lambda archive: archive.analyze("桥"),
     "backup": lambda archive: archive.backup(archive.path.with_name("copy")),
     "catch_up": lambda archive: archive.catch_up(),
+    "copy_to": lambda archive: archive.copy_to(archive),
     "count": lambda archive: archive.count("桥"),
     "delete": lambda archive: archive.delete(ids=["bridge"], dry_run=True),
     "dictionary": lambda archive: archive.dictionary,

@@ -215,7 +215,7 @@ def _held(cluster: Cluster, repository: str, snapshot: str) -> Mapping[str, Any]
     there = tuple(sorted(f"{repository}/{each['snapshot']}" for each in others.get("snapshots", ())))[-_SHOWN:]
     raise UsageError(
         Message("there is no snapshot {name} in {repository}", name=snapshot, repository=repository),
-        hint=Message("one of {names}", names=there) if there else "searchkit backup makes one",
+        hint=Message("one of {names}", names=there) if there else "archive.backup makes one",
         code="no-snapshot",
     )
 
@@ -289,7 +289,13 @@ def _have_begun(cluster: Cluster, path: str) -> bool:
     if not found or found[0]["state"] not in ("INIT", "STARTED", "IN_PROGRESS"):
         return bool(found)
     shards = [shard for each in found[0]["indices"].values() for shard in each["shards"].values()]
-    return bool(shards) and all(shard["stage"] != "INIT" for shard in shards)
+    return bool(shards) and all(map(_has_begun, shards))
+
+
+def _has_begun(shard: Mapping[str, Any]) -> bool:
+    """Tell whether the node has begun to copy a shard; where it has not heard of it yet, STARTED is told, too."""
+    stage = shard["stage"]
+    return stage in ("DONE", "FAILURE") or (stage != "INIT" and shard["stats"]["start_time_in_millis"] > 0)
 
 
 def _wait_for_copies(cluster: Cluster, indexes: Iterable[str], snapshot: str) -> None:
