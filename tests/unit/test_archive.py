@@ -435,6 +435,8 @@ AFTER_CLOSE = {
     "revisions": lambda archive: archive.revisions("bridge"),
     "saved": lambda archive: archive.saved.list(),
     "search": lambda archive: archive.search("桥"),
+    "own_aliases": lambda archive: archive.own_aliases(),
+    "set_aliases": lambda archive: archive.set_aliases(""),
     "set_dictionary": lambda archive: archive.set_dictionary(archive._sync._setup.dictionary),
     "sources": lambda archive: archive.sources(),
     "state": lambda archive: archive.state,

@@ -40,8 +40,8 @@ def test_what_is_for_folders_says_so():
 def test_no_cluster_is_told_with_its_address(command):
     said = command("search", "长江", "-i", ADDRESS)
     assert (said.code, said.out) == (3, "") and "127.0.0.1:9" in said.err and "Traceback" not in said.err
-    said = command("restore", "copy", "-i", ADDRESS)
-    assert said.code == 2 and "no folder" in said.err
+    said = command("restore", "backups/copy", "-i", ADDRESS)
+    assert (said.code, said.out) == (3, "") and "127.0.0.1:9" in said.err
     said = command("search", "长江", "-i", "opensearch://a:b@h/n")
     assert said.code == 2 and "a:b" not in said.err and "SEARCHKIT_OPENSEARCH_USER" in said.err
 
