@@ -36,6 +36,16 @@ _MISSING = ("no_shard_available", "unavailable_shards", "missing shards", "No sh
 """How the cluster says that no copy of a part of an index is on a node that runs."""
 
 
+_REFUSED = {
+    "maximum shards open": Message(
+        "give the archive fewer shards, ?shards=1, or raise cluster.max_shards_per_node in the settings of the cluster"
+    ),
+    "allow_expensive_queries": Message("set search.allow_expensive_queries in the cluster to true"),
+    "Invalid index name": Message("names of archives in a cluster have small letters, digits, - and _"),
+}
+"""What to do about what a cluster refuses by its settings, by a part of its sentence."""
+
+
 class NotThere(ArchiveError):
     """What was asked for is not in the cluster: an index, or a point in time that it has given up."""
 
@@ -302,6 +312,7 @@ def of_failure(status: int, kind: str, reason: str, cluster: str) -> SearchkitEr
         return busy(cluster, reason or kind or str(status))
     return ArchiveError(
         Message("the cluster {cluster} failed: {reason}", cluster=cluster, reason=reason or kind or str(status)),
+        hint=next((hint for part, hint in _REFUSED.items() if part in reason), ""),
         code="cluster",
     )
 

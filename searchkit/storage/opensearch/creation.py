@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
-from searchkit.cluster.client import NOT_FOUND, Cluster
+from searchkit.cluster.client import BAD_REQUEST, NOT_FOUND, Cluster, of_failure
 from searchkit.errors import ArchiveError, Damaged, FormatTooNew, NoArchive
 from searchkit.language.messages import Message
 from searchkit.storage.opensearch.bulk import Action, send
@@ -14,8 +14,6 @@ from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, Part, alia
 from searchkit.storage.opensearch.requests import Requests
 from searchkit.storage.opensearch.sequence import COUNTER
 from searchkit.storage.opensearch.settings import setting_document, setting_key
-
-_EXISTS = 400
 
 
 def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int, replicas: int) -> None:
@@ -38,13 +36,9 @@ def create(cluster: Cluster, name: str, settings: Mapping[str, str], shards: int
 
 
 def _made(cluster: Cluster, name: str, part: Part, shards: int, replicas: int) -> None:
-    told = cluster.request("PUT", f"/{index(name, part)}", body(name, part, shards, replicas), {"ignore": _EXISTS})
+    told = cluster.request("PUT", f"/{index(name, part)}", body(name, part, shards, replicas), {"ignore": BAD_REQUEST})
     if "error" in told and told["error"]["type"] != "resource_already_exists_exception":
-        raise ArchiveError(
-            Message("the cluster {cluster} failed: {reason}", cluster=cluster.name, reason=told["error"]["reason"]),
-            hint="names of archives in a cluster have small letters, digits, - and _",
-            code="cluster",
-        )
+        raise of_failure(BAD_REQUEST, str(told["error"]["type"]), str(told["error"].get("reason")), cluster.name)
 
 
 class Layout(NamedTuple):

@@ -146,7 +146,7 @@ def test_an_error_that_should_not_happen(cli, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("a title: \x1b[2J\u202e")
 
-    monkeypatch.setattr("searchkit.opening.open", broken)
+    monkeypatch.setattr("searchkit.opening.open_at", broken)
     code, out, err = cli("stats")
     assert (code, out) == (70, "") and "Traceback" not in err and "-v" in err
     code, out, err = cli("stats", "--json")

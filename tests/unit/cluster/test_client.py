@@ -9,7 +9,7 @@ import pytest
 
 from searchkit.cluster import bulk
 from searchkit.cluster.authentication import header
-from searchkit.cluster.client import Cluster, NotThere
+from searchkit.cluster.client import Cluster, NotThere, of_failure
 from searchkit.deadline import within
 from searchkit.engines.opensearch import writing
 from searchkit.engines.opensearch.generations import States
@@ -307,3 +307,17 @@ def test_a_copy_that_does_not_show_what_was_written_is_told(cluster):
         bulk.refreshed(cluster, "news")
     assert told.value.code == "cluster-busy"
     bulk.refreshed(cluster, "news")
+
+
+@pytest.mark.parametrize(
+    "reason, hint",
+    [
+        ("Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;", "?shards=1"),
+        ("[script score] queries cannot be executed when 'search.allow_expensive_queries' is set to false.", "to true"),
+        ("Invalid index name [a b]", "small letters"),
+    ],
+)  # fmt: skip
+def test_what_the_settings_of_a_cluster_refuse_has_a_hint(reason, hint):
+    error = of_failure(400, "x", reason, "c")
+    assert error.code == "cluster" and hint in error.hint
+    assert of_failure(400, "x", "else", "c").hint == ""
