@@ -65,8 +65,9 @@ def connect(
     The other keyword arguments and errors are those of `open`.
 
     Args:
-        user, password, token: who asks a cluster, where it wants to know: a user with a password, or a token. By
-            default from SEARCHKIT_OPENSEARCH_USER, SEARCHKIT_OPENSEARCH_PASSWORD and SEARCHKIT_OPENSEARCH_TOKEN.
+        user: who asks a cluster that wants to know, together with `password`; by default SEARCHKIT_OPENSEARCH_USER.
+        password: that of the user; by default SEARCHKIT_OPENSEARCH_PASSWORD.
+        token: what is sent instead of both; by default SEARCHKIT_OPENSEARCH_TOKEN.
         certificates: a file of certificates to trust besides the system's; by default
             SEARCHKIT_OPENSEARCH_CERTIFICATES.
 

@@ -216,10 +216,11 @@ def day_of(hit: Body) -> date | None:
 
 def best_share(title: str, body: str, weights: Mapping[str, float]) -> float:
     """Return the share of the weights of words that stand in the paragraph which has most of it."""
-    return max(
-        scoring.share_found({word for word in weights if any(True for _ in occurrences(each, word))}, weights)
+    found = {
+        frozenset(word for word in weights if word in each and any(True for _ in occurrences(each, word)))
         for each in (title, *body.split("\n"))
-    )
+    }
+    return max(scoring.share_found(each, weights) for each in found)
 
 
 # -- by time
