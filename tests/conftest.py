@@ -33,7 +33,8 @@ HERE = Path(__file__).parent
 SLOW = {
     "torture", "realdata", "test_ending.py", "test_worker.py",
     "servers", "test_mcp.py", "test_serve.py", "aio", "frames", "jupyter", "langchain", "scrapy", "test_examples.py",
-    "test_figures.py", "test_writers.py", "test_nodes.py", "test_partitions.py",
+    "test_figures.py", "test_writers.py", "test_nodes.py", "test_pruning.py", "test_other_programs.py",
+    "test_cluster_errors.py", "test_partitions.py",
 }  # fmt: skip
 """Folders and files of which every test is slow; see `slow` in pyproject.toml."""
 _BYTECODE = pytest.StashKey[str]()
