@@ -171,7 +171,7 @@ def test_what_is_refused(address, tmp_path):
         connected(address)
     with connected(address, create=True, tz="Asia/Taipei") as archive:
         assert archive.tz == "Asia/Taipei" and str(archive.path) == address.partition("?")[0]
-        with pytest.raises(searchkit.UsageError, match="not copied into a folder"):
+        with pytest.raises(searchkit.UsageError, match="names no snapshot"):
             archive.backup(tmp_path / "copy")
     with pytest.raises(searchkit.UsageError, match="days in Asia/Taipei"):
         connected(address, tz="Asia/Shanghai")
