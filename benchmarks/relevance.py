@@ -1,12 +1,12 @@
 """How good are the first ten hits? nDCG@10 and MRR@10 over judged queries, one setting for all sets.
 
-    python benchmarks/relevance.py --data ../shared --keep /tmp/relevance [--peers] [--cluster http://127.0.0.1:9211]
+    python benchmarks/relevance.py --data ../shared --keep /tmp/relevance [--peers] [--cluster opensearch://127.0.0.1:9211]
 
 Needs `data/xwlb.jsonl.xz` and `relevance/` in the folder given (neither is part of this repository). `titles` asks an
 archive in which no title is indexed. The rows with --recent ask with the day on which the query was asked, where the
 queries tell it. In brackets is the 95% interval of nDCG over RESAMPLES samples of the queries. `--keep` leaves the
 archives for the next run; `--peers` asks other engines too (see `relevance_peers.py`). With `--cluster` the archives
-have their indexes in an OpenSearch cluster (`make cluster`), of three shards.
+are in an OpenSearch cluster (`make cluster`), of three shards.
 
 nDCG: Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques (2002), gain 2^grade - 1. Intervals:
 Efron and Tibshirani, An Introduction to the Bootstrap (1993), by percentiles.
@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -92,27 +92,18 @@ def interval(gains: Sequence[float]) -> str:
     return f"{values.mean():.3f} [{low:.3f}, {high:.3f}]".replace("0.", ".")
 
 
-def index_in_cluster(address: str) -> None:
-    """Let every archive that is opened from now on have its index in a cluster, which no archive can be told yet."""
-    import searchkit.engines.whoosh.index as local
-    from searchkit.cluster.client import Cluster
-    from searchkit.engines.opensearch.index import OpenSearchIndex
+def archive(folder: Path, data: Path, *, titles: bool, cluster: str | None) -> searchkit.Archive:
+    """The archive of all articles, made if it is not there.
 
-    cluster = Cluster([address])
-
-    def made(folder: Path, timezone: Any, segmenter: Any, settings: Any, dictionary: object) -> OpenSearchIndex:
-        return OpenSearchIndex(
-            cluster, f"relevance-{folder.parent.name}", timezone, segmenter, settings, shards=3, replicas=0
-        )
-
-    local.WhooshIndex = made  # type: ignore[assignment,misc]
-
-
-def archive(folder: Path, data: Path, *, titles: bool) -> searchkit.Archive:
-    """The archive of all articles, made if it is not there."""
+    Args:
+        cluster: the address of the cluster that has it, if not the folder.
+    """
     import json
 
-    opened = searchkit.open(folder, create=True)
+    if cluster:
+        opened = searchkit.connect(f"{cluster}/relevance-{folder.name}?shards=3&replicas=0", create=True, timeout=None)
+    else:
+        opened = searchkit.open(folder, create=True)
     if not len(opened):
         with lzma.open(data, "rt", encoding="utf-8") as lines:
             articles = (from_record(json.loads(line), timezone=opened.timezone) for line in lines)
@@ -146,11 +137,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         base = options.keep or Path(temporary)
         data = options.data / "data" / "xwlb.jsonl.xz"
-        if options.cluster:
-            index_in_cluster(options.cluster)
-        opened = {True: archive(base / "titled", data, titles=True)}
+        opened = {True: archive(base / "titled", data, titles=True, cluster=options.cluster)}
         if "titles" in options.sets:
-            opened[False] = archive(base / "untitled", data, titles=False)
+            opened[False] = archive(base / "untitled", data, titles=False, cluster=options.cluster)
         peers = _peers(opened[True], base) if options.peers else []
         columns = ["set", "queries", "searchkit, nDCG@10", "MRR@10", "median ms", *(peer.name for peer in peers)]
         print("|", " | ".join(columns), "|")
