@@ -148,7 +148,8 @@ def lay_out(base: Path) -> None:
             for jar in jars.glob(f"{start}-*.jar"):
                 shutil.copy(jar, module)
         described = {
-            "name": name, "description": name, "version": VERSION, "classname": main, "extended.plugins": extends,
+            "name": name, "description": name, "version": VERSION, "classname": class_in(module, main),
+            "extended.plugins": extends,
             "java.version": OLDEST_JAVA, "opensearch.version": VERSION, "has.native.controller": "false",
             "custom.foldername": "",
         }  # fmt: skip
@@ -157,6 +158,18 @@ def lay_out(base: Path) -> None:
     (base / "modules" / "lang-painless" / "plugin-security.policy").write_text(POLICY)
     shutil.rmtree(jars)
     (base / "complete").touch()
+
+
+def class_in(module: Path, main: str) -> str:
+    """The class of a module: from OpenSearch 3 on, `PainlessPlugin` is called `PainlessModulePlugin`."""
+    names = [main, main.removesuffix("Plugin") + "ModulePlugin"]
+    for jar in module.glob("*.jar"):
+        with zipfile.ZipFile(jar) as opened:
+            held = set(opened.namelist())
+        for name in names:
+            if f"{name.replace('.', '/')}.class" in held:
+                return name
+    raise stopped_by(f"{module.name} has no class {main}")
 
 
 # -- nodes
