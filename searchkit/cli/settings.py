@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -178,7 +177,9 @@ class Settings:
 
 def location(text: str) -> Path | str:
     """Return what `--index` names: a folder, or an address in a cluster."""
-    return text if re.match("opensearchs?:", text, re.IGNORECASE) else Path(text)
+    from searchkit.cluster.address import is_address
+
+    return text if is_address(text) else Path(text)
 
 
 def tell_credentials() -> None:
