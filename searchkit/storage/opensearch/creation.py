@@ -80,14 +80,19 @@ def _checked(cluster: Cluster, name: str) -> Layout:
                 hint="give the archive another name",
                 code="foreign-index",
             )
-        if meta["format"] > FORMAT:
-            raise FormatTooNew(
-                Message("the record {name} has format {format}, which is too new", name=name, format=meta["format"]),
-                hint="update searchkit",
-            )
+        require_known(meta["format"], name)
         replicas = max(replicas, int(each["settings"]["index"]["number_of_replicas"]))
         shards = max(shards, int(each["settings"]["index"]["number_of_shards"]))
     return Layout(shards, replicas)
+
+
+def require_known(format: int, name: str) -> None:
+    """Raise FormatTooNew for a record, or a snapshot, of a format that this version does not know."""
+    if format > FORMAT:
+        raise FormatTooNew(
+            Message("the record {name} has format {format}, which is too new", name=name, format=format),
+            hint="update searchkit",
+        )
 
 
 def _incomplete(cluster: Cluster, name: str) -> ArchiveError:

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from searchkit.cluster.bulk import patiently
 from searchkit.cluster.client import BAD_REQUEST, NOT_FOUND, Cluster, of_failure
-from searchkit.errors import ArchiveError, FormatTooNew, UsageError
+from searchkit.errors import ArchiveError, UsageError
 from searchkit.language.messages import Message
+from searchkit.storage.opensearch.creation import require_known
 from searchkit.storage.opensearch.leases import Of, lease_key
 from searchkit.storage.opensearch.mapping import FORMAT, OURS, PARTS, alias, index
 from searchkit.storage.opensearch.sequence import COUNTER
@@ -112,11 +113,7 @@ def restore(cluster: Cluster, snapshot: str, name: str, replicas: int) -> None:
             hint="give one that searchkit backup made",
             code="snapshot-foreign",
         )
-    if note["format"] > FORMAT:
-        raise FormatTooNew(
-            Message("the record {name} has format {format}, which is too new", name=snapshot, format=note["format"]),
-            hint="update searchkit",
-        )
+    require_known(note["format"], snapshot)
     _require_whole(held, snapshot)
     was = note["archive"]
     found = [each for each in held["indices"] if _alias_of(each, was) is not None]
