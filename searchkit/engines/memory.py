@@ -218,13 +218,16 @@ class MemorySnapshot(Snapshot):
                 found.update(slips_in(d.text, word))
         return found
 
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+    def similar_words(
+        self, words: Sequence[str], edits: int = 1, *, same_first: bool = False
+    ) -> Mapping[str, Mapping[str, int]]:
         found: dict[str, Counter[str]] = {word: Counter() for word in words}
         for d in self._documents.values():
             check()
             for word, similar in found.items():
                 terms = d.grams if is_latin(word) else d.words
-                similar.update(term for term in terms if is_similar_word(word, term, edits))
+                near = (term for term in terms if is_similar_word(word, term, edits))
+                similar.update(term for term in near if term[0] == word[0] or not same_first)
         return found
 
     def _spelled(self, spelling: Spelling) -> tuple[set[str], set[tuple[FieldName, str]]]:

@@ -197,7 +197,9 @@ class Snapshot(ABC):
         """
 
     @abstractmethod
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+    def similar_words(
+        self, words: Sequence[str], edits: int = 1, *, same_first: bool = False
+    ) -> Mapping[str, Mapping[str, int]]:
         """Return for each of several folded words the words of the archive within so many edits, except itself.
 
         Words of letters and digits are compared with the runs of these that stand in any article; words of ideographs,
@@ -206,7 +208,8 @@ class Snapshot(ABC):
         words.
 
         Args:
-            edits: 1 or more.
+            edits: 1 or 2.
+            same_first: leave out those that begin with another character than the word.
 
         Returns:
             For each word its similar words, with the number of articles that have each.
@@ -248,6 +251,10 @@ class Snapshot(ABC):
     def count(self, query: Node) -> int:
         """Return the number of matches."""
         return self.aggregate(query, (Count(),))[0]
+
+    def counts(self, queries: Sequence[Node]) -> list[int]:
+        """Return the number of matching articles of each of several queries."""
+        return [self.count(query) for query in queries]
 
     def ids(self, query: Node) -> Sequence[str]:
         """Return the ids of all matches, ascending."""

@@ -83,9 +83,14 @@ class Speller:
 
     def count(self, folded: str) -> int:
         """Return the number of articles in which a folded string stands, literal and whole."""
-        if folded not in self._counts:
-            self._counts[folded] = self._index.count(AnyOf((folded,)))
+        self._count_all([folded])
         return self._counts[folded]
+
+    def _count_all(self, folded: Iterable[str]) -> None:
+        """Count several strings at once: in a cluster each question for a number is a round trip."""
+        unknown = [each for each in dict.fromkeys(folded) if each not in self._counts]
+        if unknown:
+            self._counts.update(zip(unknown, self._index.counts([AnyOf((each,)) for each in unknown]), strict=True))
 
     def spellings(self, text: str, *, thorough: bool = True) -> list[Spelling]:
         """Return the likelier spellings of a typed text, the likeliest first.
@@ -101,15 +106,13 @@ class Speller:
             windows.setdefault(folded.text[start:end], (start, end))
         found = []
         for word, others in self._similar([*windows]).items():
-            least, tried = max(1, TIMES * self.count(word)), 0
-            for other, count in others.most_common():
-                rank = self._rank(word, other, count)
-                if rank is not None and count < least:
-                    tried += 1
-                    if tried > _MOST_TRIED or not self._stands(folded.text, windows[word], other):
-                        continue
-                if rank is not None:
-                    found.append((rank, windows[word], other))
+            least = max(1, TIMES * self.count(word))
+            ranked = [(self._rank(word, other, count), other) for other, count in others.most_common()]
+            likely = [(rank, other) for rank, other in ranked if rank is not None]
+            rarer = [other for _, other in likely if others[other] < least]
+            standing = self._standing(folded.text, windows[word], rarer[:_MOST_TRIED])
+            left_out = {*rarer} - standing
+            found += [(rank, windows[word], other) for rank, other in likely if other not in left_out]
         unknown = [word for word in windows if is_chinese(word) and not self.count(word)]
         if found:
             unknown = [word for word in unknown if thorough and windows[word] == (0, len(folded.text))]
@@ -118,7 +121,9 @@ class Speller:
             in_texts = (other for other in self._in_texts(word) if other not in known)
             found += [((1, -len(word), 1, 0), windows[word], other) for other in in_texts]
         weighed = []
-        for rank, place, other in sorted(found)[:_MOST_WINDOWS]:
+        likeliest = sorted(found)[:_MOST_WINDOWS]
+        self._count_all(_replaced(folded.text, place, other) for _, place, other in likeliest)
+        for rank, place, other in likeliest:
             weighed.append((self._weight(rank, folded.text, place, other), rank, place, other))
         made = []
         for _, rank, place, other in sorted(weighed, key=lambda each: (-each[0], *each[1:])):
@@ -192,6 +197,7 @@ class Speller:
             for end in bounds[i + 1 :]
             if 1 < end - start <= _LONGEST_WINDOW and end - start < len(run)
         ]
+        self._count_all([run, *(run[slice(*place)] for place in places)])
         yield from sorted(places, key=lambda place: (self.count(run[slice(*place)]), place[0] - place[1], place))
 
     # -- what may be meant
@@ -203,12 +209,18 @@ class Speller:
         found = {word: Counter(each) for word, each in self._index.similar_words(open_words, 1).items()}
         least = _LEAST_IDEOGRAPHS if self.sounds_alike else _TWO_EDITS
         far = [word for word in open_words if len(word) >= (least if is_chinese(word) else _TWO_EDITS)]
-        for word, each in self._index.similar_words(far, 2).items() if far else ():
-            for other, count in each.items():
-                same = len(other) == len(word) or not is_chinese(word)
-                if same and (len(word) >= _TWO_EDITS or self._alike(word, other)):
-                    found[word][other] = count
+        for word, other, count in self._two_edits(far):
+            same = len(other) == len(word) or not is_chinese(word)
+            if same and (len(word) >= _TWO_EDITS or self._alike(word, other)):
+                found[word][other] = count
         return found
+
+    def _two_edits(self, words: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        """Yield for each word those within two edits; of words of letters, only those that begin with the same."""
+        for chinese in (True, False):
+            some = [word for word in words if is_chinese(word) == chinese]
+            for word, similar in self._index.similar_words(some, 2, same_first=not chinese).items() if some else ():
+                yield from ((word, other, count) for other, count in similar.items())
 
     def _in_texts(self, word: str) -> list[str]:
         """Return the strings that stand in articles and differ from a Chinese word in one character, or by an exchange.
@@ -218,6 +230,7 @@ class Speller:
         if len(word) < _LEAST_IDEOGRAPHS:
             return []
         exchanged = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+        self._count_all(exchanged)
         found = [other for other in exchanged if other != word and self.count(other)]
         for i in range(len(word)):
             check()
@@ -228,20 +241,22 @@ class Speller:
                 pattern = f"{re.escape(word[:i])}(.){re.escape(word[i + 1 :])}"
                 chars.update(char for char in re.findall(pattern, fold_query(text)) if is_ideograph(char))
             found += [word[:i] + char + word[i + 1 :] for char, _ in chars.most_common(2)]
+        self._count_all(found)
         least = min(_SEVERAL, 1 + len(self._index) // 1000)
         return [other for other in found if self.count(other) >= least]
 
     def _weight(self, rank: tuple[int, ...], folded: str, place: tuple[int, int], other: str) -> float:
         """Return how likely a replacement is: by the articles with the whole text, less for what is less close."""
-        whole = self.count(folded[: place[0]] + other + folded[place[1] :])
+        whole = self.count(_replaced(folded, place, other))
         return (whole or self.count(other) / _APART) / _LESS_CLOSE ** rank[0]
 
-    def _stands(self, folded: str, place: tuple[int, int], other: str) -> bool:
-        """Tell whether a short text stands in articles with another word at a place: 一带 in 一代一路."""
+    def _standing(self, folded: str, place: tuple[int, int], others: Sequence[str]) -> set[str]:
+        """Return the words with which a short text stands in articles if it has them at a place: 一带 in 一代一路."""
         start, end = place
         if len(folded) > LONGEST or end - start == len(folded):
-            return False
-        return self.count(folded[:start] + other + folded[end:]) > 0
+            return set()
+        self._count_all(_replaced(folded, place, other) for other in others)
+        return {other for other in others if self.count(_replaced(folded, place, other))}
 
     def _rank(self, word: str, other: str, count: int) -> tuple[int, int, int, int] | None:
         """Return how unlikely it is that a word is meant, the smallest first; None: not likely at all."""
@@ -275,6 +290,10 @@ class Speller:
                 start, end = mapped.original(at, at + len(folded))
                 found[text[start:end]] += 1
         return found.most_common(1)[0][0] if found else folded
+
+
+def _replaced(folded: str, place: tuple[int, int], other: str) -> str:
+    return folded[: place[0]] + other + folded[place[1] :]
 
 
 def _letters(folded: str) -> str:

@@ -131,6 +131,9 @@ def test_similar_words_are_those_of_articles_that_are_there(full):
         assert similar["。"] == similar[""] == similar["片"] == similar["a"] == {}
         assert snapshot.similar_words(["deepseeek"], 2) == {"deepseeek": {"deepseek": 1, "deepseak": 1, "depseek": 1}}
         assert snapshot.similar_words([]) == {}
+        assert snapshot.similar_words(["beepseeek"], 2)["beepseeek"] == {"deepseek": 1}
+        assert snapshot.similar_words(["beepseeek"], 2, same_first=True) == {"beepseeek": {}}
+        assert snapshot.similar_words(["deepseeek"], 2, same_first=True)["deepseeek"].keys() >= {"deepseak", "depseek"}
     full.apply([], ["s3"], covers=full.covers)
     with full.snapshot() as snapshot:
         assert snapshot.similar_words(["特郎普", "deepseak"]) == {"特郎普": {}, "deepseak": {}}

@@ -56,4 +56,5 @@ def _key(body: Body) -> str:
 
 def _size(answer: Body) -> int:
     buckets = sum(len(each.get("buckets", ())) for each in answer.get("aggregations", {}).values())
-    return len(answer["hits"]["hits"]) * _OF_HIT + buckets * _OF_BUCKET
+    options = sum(len(each["options"]) for several in answer.get("suggest", {}).values() for each in several)
+    return len(answer["hits"]["hits"]) * _OF_HIT + (buckets + options) * _OF_BUCKET

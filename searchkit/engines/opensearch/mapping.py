@@ -40,6 +40,8 @@ ID, SEQ, DAY, SECOND = "id", "seq", "day", "second"
 WORDS_LENGTH, GRAMS_LENGTH = "words_length", "grams_length"
 FREQUENCY = "frequency"
 """The name of the similarity whose score is the number of occurrences, once for each term that is sought together."""
+LONGEST_REGEXP = 10_000
+"""Characters of a pattern of terms. Many are looked for in one look at the terms, which is what takes time."""
 LONGEST_VALUE = 8191
 """Characters of a value; longer ones are not indexed."""
 MARKS = FIRST + LAST + BEGIN + END
@@ -76,6 +78,7 @@ def index_settings(shards: int, replicas: int) -> dict[str, Any]:
         "translog.durability": "request",
         # A late retry of a write must not bring back what was deleted since.
         "gc_deletes": "1h",
+        "max_regex_length": LONGEST_REGEXP,
         "similarity": {FREQUENCY: {"type": "scripted", "script": {"source": "return query.boost * doc.freq;"}}},
         "analysis": {
             "tokenizer": {

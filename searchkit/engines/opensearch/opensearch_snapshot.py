@@ -140,6 +140,9 @@ class OpenSearchSnapshot(Snapshot):
     def _parts(self, query: Node) -> Sequence[Part]:
         return (Matching(self._asking, self._translator.query(query)),)
 
+    def counts(self, queries: Sequence[Node]) -> list[int]:
+        return self._asking.count([self._translator.query(self.resolved(query)) for query in queries])
+
     def document_frequencies(self, words: Collection[str]) -> Mapping[str, int]:
         self._statistics.prepare([("words", word) for word in words])
         return {word: self._statistics.frequency("words", word) for word in words}
@@ -180,8 +183,10 @@ class OpenSearchSnapshot(Snapshot):
     def _variants(self, word: str, edits: int) -> Collection[str]:
         return variants.variants(self._asking, word, edits)
 
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
-        return variants.similar_words(self._asking, words, edits)
+    def similar_words(
+        self, words: Sequence[str], edits: int = 1, *, same_first: bool = False
+    ) -> Mapping[str, Mapping[str, int]]:
+        return variants.similar_words(self._asking, words, edits, same_first=same_first)
 
     def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
         from searchkit.engines.opensearch.spelled import spelled  # few queries have it

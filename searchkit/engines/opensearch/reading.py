@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from searchkit.cluster.client import Body
 from searchkit.deadline import check
@@ -12,6 +12,9 @@ from searchkit.engines.opensearch.mapping import ID
 
 MOST_HITS = 10_000
 MOST_BUCKETS = 10_000
+MOST_LISTED = 60_000
+"""The most terms of one answer, of 65,535."""
+_LAST_CHARACTER = "\U0010ffff"
 MOST_TERMS = 10_000
 """The most values that a query may list, of 65,536."""
 
@@ -77,3 +80,38 @@ def numbers_of_terms(asking: Asking, query: Body, field: str, terms: Collection[
         buckets = answer.get("aggregations", {}).get("some", {"buckets": []})["buckets"]
         found.update((each["key"], each["doc_count"]) for each in buckets)
     return found
+
+
+def terms_like(asking: Asking, field: str, patterns: Iterable[str]) -> list[str]:
+    """Return the terms of a field that fit one of several patterns, also such as no article has any longer.
+
+    No article is looked at for this: these are the buckets of no articles.
+    """
+    found: dict[str, None] = {}
+    waiting = [(pattern, "") for pattern in patterns]
+    while waiting:
+        check()
+        answers = asking.searches([_listing(field, pattern, after) for pattern, after in waiting])
+        more = []
+        for (pattern, _), answer in zip(waiting, answers, strict=True):
+            terms = [str(each["key"]) for each in answer.get("aggregations", {}).get("all", {"buckets": []})["buckets"]]
+            found.update(dict.fromkeys(terms))
+            if len(terms) >= MOST_LISTED:
+                more.append((pattern, terms[-1]))
+        waiting = more
+    return list(found)
+
+
+def _listing(field: str, pattern: str, after: str) -> Body:
+    include = f"({pattern})&({_greater(after)})" if after else pattern
+    listed = {"field": field, "include": include, "size": MOST_LISTED, "min_doc_count": 0, "order": {"_key": "asc"}}
+    return {"size": 0, "query": {"match_none": {}}, "aggs": {"all": {"terms": listed}}}
+
+
+def _greater(text: str) -> str:
+    """Return a pattern of the strings that come after a text: the same for a while, then greater or longer."""
+    parts = [f"{text}.+"]
+    for at, char in enumerate(text):
+        if char != _LAST_CHARACTER:
+            parts.append(f"{text[:at]}[{chr(ord(char) + 1)}-{_LAST_CHARACTER}].*")
+    return "|".join(parts)

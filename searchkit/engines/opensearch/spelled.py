@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from searchkit.analysis.characters import is_ideograph
 from searchkit.analysis.pinyin import LEAST_SYLLABLES, Spelling
-from searchkit.cluster.client import Body
 from searchkit.deadline import check
 from searchkit.engines.opensearch.generations import Asking
 from searchkit.engines.opensearch.literals import EVERYTHING, all_of, literal
 from searchkit.engines.opensearch.mapping import EACH_WORD, TITLE, WORDS, any_value
-from searchkit.engines.opensearch.reading import MOST_BUCKETS, values_of
+from searchkit.engines.opensearch.reading import terms_like, values_of
 from searchkit.engines.snapshot import MOST_VALUES, MOST_VARIANTS, PINYIN_FIELDS
 from searchkit.model.fields import FieldName
 
@@ -73,16 +72,8 @@ def _syllables(asking: Asking, spelling: Spelling) -> list[str]:
 
 def _beginning(asking: Asking, field: str, first: Sequence[str], rest: str) -> list[str]:
     """Return the terms of a field that begin with one of some characters, and go on as a pattern says."""
-    bodies: list[Body] = []
-    for start in range(0, len(first), _CHARACTERS):
-        pattern = f"[{''.join(first[start : start + _CHARACTERS])}]{rest}"
-        aggs = {"terms": {"terms": {"field": field, "include": pattern, "size": MOST_BUCKETS}}}
-        bodies.append({"size": 0, "query": EVERYTHING, "aggs": aggs})
-    return [
-        str(each["key"])
-        for answer in asking.searches(bodies)
-        for each in answer.get("aggregations", {}).get("terms", {"buckets": []})["buckets"]
-    ]
+    starts = range(0, len(first), _CHARACTERS)
+    return terms_like(asking, field, [f"[{''.join(first[start : start + _CHARACTERS])}]{rest}" for start in starts])
 
 
 def _in_titles(asking: Asking, strings: Iterable[str], spelling: Spelling | None = None) -> list[str]:

@@ -1,26 +1,24 @@
 """The words of an archive that are like a word, see `searchkit.query.tree.Fuzzy` and `Snapshot.similar_words`.
 
-The cluster lists the terms that fit a pattern, with the number of articles that have them; they are then checked.
+What the cluster lists is checked, and the articles that have it are counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from searchkit.analysis.characters import is_letter
-from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, parts, slips
+from searchkit.analysis.edits import LEAST_IDEOGRAPHS, is_chinese, is_latin, slips
 from searchkit.cluster.client import Body
 from searchkit.deadline import check
 from searchkit.engines.opensearch.document import without_marks
 from searchkit.engines.opensearch.generations import Asking
-from searchkit.engines.opensearch.literals import any_of, filled, literal, span
-from searchkit.engines.opensearch.mapping import BODY, EACH_RUN, EACH_WORD, ID, RUNS, TEXTS, TITLE, WORDS
-from searchkit.engines.opensearch.reading import MOST_BUCKETS
+from searchkit.engines.opensearch.literals import EVERYTHING, any_of, filled, literal, span
+from searchkit.engines.opensearch.mapping import BODY, EACH_RUN, EACH_WORD, ID, TEXTS, TITLE
+from searchkit.engines.opensearch.neighbours import each_term, neighbours
+from searchkit.engines.opensearch.reading import numbers_of_terms
 from searchkit.engines.snapshot import MOST_VARIANTS
 from searchkit.engines.spans import is_similar_word, is_variant_word, slips_in
 
-_LONGEST_PATTERN = 900
-"""Characters of a pattern that the cluster takes: 1,000 by default."""
 _LOOKED_AT = 50
 """Articles that are read at once."""
 
@@ -28,14 +26,12 @@ _LOOKED_AT = 50
 def variants(asking: Asking, word: str, edits: int) -> Collection[str]:
     """Return the variants of a folded word; a few too many are not all."""
     if is_latin(word):
-        (terms,) = _similar_terms(asking, [word], edits)
-        return [term for term in terms if is_variant_word(word, term, edits)]
+        return _counted(asking, {word: _variant_words(asking, word, edits)})
     if not is_chinese(word):
         return []
-    found = set()
+    found: set[str] = set()
     if len(word) + edits >= LEAST_IDEOGRAPHS:
-        (terms,) = _similar_terms(asking, [word], edits)
-        found = {term for term in terms if is_variant_word(word, term, edits)}
+        found.update(_counted(asking, {word: _variant_words(asking, word, edits)}))
     for other in _slips(asking, word):
         found.add(other)
         if len(found) > MOST_VARIANTS + 1:
@@ -43,57 +39,33 @@ def variants(asking: Asking, word: str, edits: int) -> Collection[str]:
     return found
 
 
-def similar_words(asking: Asking, words: Sequence[str], edits: int) -> Mapping[str, Mapping[str, int]]:
+def _variant_words(asking: Asking, word: str, edits: int) -> list[str]:
+    (terms,) = neighbours(asking, [word], edits)
+    return [term for term in terms if is_variant_word(word, term, edits)]
+
+
+def similar_words(
+    asking: Asking, words: Sequence[str], edits: int, *, same_first: bool
+) -> Mapping[str, Mapping[str, int]]:
     """Return for each of several folded words the similar words, with the number of articles that have each."""
     wanted = [word for word in dict.fromkeys(words) if len(word) > edits and (is_latin(word) or is_chinese(word))]
-    terms = dict(zip(wanted, _similar_terms(asking, wanted, edits), strict=True))
-    return {
-        word: {term: count for term, count in terms.get(word, {}).items() if is_similar_word(word, term, edits)}
-        for word in words
-    }
-
-
-def _similar_terms(asking: Asking, words: Sequence[str], edits: int) -> list[dict[str, int]]:
-    """Return for each word terms of its kind with their numbers; all within so many edits are among them."""
-    bodies = []
-    for word in words:
+    similar: dict[str, list[str]] = {word: [] for word in words}
+    for word, terms in zip(wanted, neighbours(asking, wanted, edits, same_first=same_first), strict=True):
         check()
-        field, each = (RUNS, EACH_RUN) if is_letter(word[0]) else (WORDS, EACH_WORD)
-        pattern = _pattern(word, edits)
-        aggs = {"similar": {"terms": {"field": each, "include": pattern, "size": MOST_BUCKETS}}}
-        bodies.append({"size": 0, "query": {"regexp": {field: {"value": pattern}}}, "aggs": aggs})
-    found = []
-    for answer in asking.searches(bodies):
-        buckets = answer.get("aggregations", {}).get("similar", {"buckets": []})["buckets"]
-        found.append({str(each["key"]): int(each["doc_count"]) for each in buckets})
+        similar[word] = [
+            term for term in terms if is_similar_word(word, term, edits) and (term[0] == word[0] or not same_first)
+        ]
+    counted = _counted(asking, similar)
+    return {word: {term: counted[term] for term in terms if term in counted} for word, terms in similar.items()}
+
+
+def _counted(asking: Asking, similar: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return the numbers of articles that have the terms like some words, without those that none has."""
+    found: dict[str, int] = {}
+    for field in (EACH_RUN, EACH_WORD):
+        terms = {term for word, several in similar.items() if several and each_term(word) == field for term in several}
+        found.update(numbers_of_terms(asking, EVERYTHING, field, terms))
     return found
-
-
-def _pattern(word: str, edits: int) -> str:
-    """Return a regular expression of the cluster that fits all strings within so many edits, and others."""
-    found = {word}
-    for _ in range(edits):
-        found = {edited for each in found for edited in (each, *_edited(each))}
-        if sum(len(each) + 1 for each in found) > _LONGEST_PATTERN:
-            break
-    else:
-        return "|".join(sorted(found))
-    unchanged = parts(word, edits)
-    if unchanged:
-        return f".{{{len(word) - edits},{len(word) + edits}}}&({'|'.join(f'.*{each}.*' for each in unchanged)})"
-    return f".{{{max(1, len(word) - edits)},{len(word) + edits}}}"
-
-
-def _edited(word: str) -> Iterator[str]:
-    """Yield patterns of what one edit makes of a word, in which a full stop is any character."""
-    for at in range(len(word) + 1):
-        yield f"{word[:at]}.{word[at:]}"
-        if at < len(word):
-            yield f"{word[:at]}.{word[at + 1 :]}"
-            if len(word) > 1:
-                yield word[:at] + word[at + 1 :]
-        if at + 1 < len(word):
-            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 # -- miswritten words of ideographs

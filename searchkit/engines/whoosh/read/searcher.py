@@ -67,9 +67,9 @@ class Searcher:
             self._variants[word, edits] = found
         return found
 
-    def similar_words(self, words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
+    def similar_words(self, words: Sequence[str], edits: int, *, same_first: bool) -> dict[str, dict[str, int]]:
         """See `Snapshot.similar_words`."""
-        return variants.similar_words(self._evaluations, words, edits)
+        return variants.similar_words(self._evaluations, words, edits, same_first=same_first)
 
     def spelled(self, spelling: Spelling) -> Spelled:
         """Return the strings and the values that are so spelled; see `Snapshot`."""

@@ -73,7 +73,9 @@ def _slips(evaluations: Sequence[Evaluation], word: str) -> Iterator[str]:
             yield from (before + char + after for char in chars)
 
 
-def similar_words(evaluations: Sequence[Evaluation], words: Sequence[str], edits: int) -> dict[str, dict[str, int]]:
+def similar_words(
+    evaluations: Sequence[Evaluation], words: Sequence[str], edits: int, *, same_first: bool
+) -> dict[str, dict[str, int]]:
     """Return for each folded word the similar words with their articles; see `Snapshot.similar_words`."""
     having = _HavingChars(evaluations, max(map(len, words), default=0) + edits)
     found: dict[str, dict[str, int]] = {}
@@ -89,7 +91,7 @@ def similar_words(evaluations: Sequence[Evaluation], words: Sequence[str], edits
         for number, term in enumerate(candidates):
             if number % 64 == 0:
                 check()
-            if is_similar_word(word, term, edits):
+            if is_similar_word(word, term, edits) and (term[0] == word[0] or not same_first):
                 postings = (each.segment.term(field, term) for each in evaluations)
                 count = sum(posting.count for posting in postings if posting is not None)
                 if count:

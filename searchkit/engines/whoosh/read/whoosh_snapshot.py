@@ -70,9 +70,11 @@ class WhooshSnapshot(Snapshot):
         with self._asking() as searcher:
             return searcher.variants(word, edits)
 
-    def similar_words(self, words: Sequence[str], edits: int = 1) -> Mapping[str, Mapping[str, int]]:
+    def similar_words(
+        self, words: Sequence[str], edits: int = 1, *, same_first: bool = False
+    ) -> Mapping[str, Mapping[str, int]]:
         with self._asking() as searcher:
-            return searcher.similar_words(words, edits)
+            return searcher.similar_words(words, edits, same_first=same_first)
 
     def _spelled(self, spelling: Spelling) -> tuple[Collection[str], Collection[tuple[FieldName, str]]]:
         with self._asking() as searcher:
