@@ -63,7 +63,7 @@ def test_similar_words(shards, suggested, listed, rounds):
     memory = MemoryIndex(SHANGHAI)
     with pytest.MonkeyPatch.context() as patch, index_in_cluster(shards) as cluster:
         patch.setattr(neighbours, "_SUGGESTED", suggested)
-        patch.setattr(reading, "MOST_LISTED", listed)
+        patch.setattr(reading, "MOST_BUCKETS", listed)
         for index in (memory, cluster):
             index.apply([Entry(n, each) for n, each in enumerate(articles, 1)], [], covers=60)
             index.apply([], [each.id for each in articles[:20]], covers=60)

@@ -11,9 +11,8 @@ from searchkit.engines.opensearch.literals import all_of
 from searchkit.engines.opensearch.mapping import ID
 
 MOST_HITS = 10_000
-MOST_BUCKETS = 10_000
-MOST_LISTED = 60_000
-"""The most terms of one answer, of 65,535."""
+MOST_BUCKETS = 60_000
+"""Of one answer, of the 65,535 that the cluster takes. Each further answer looks at all articles again."""
 _LAST_CHARACTER = "\U0010ffff"
 MOST_TERMS = 10_000
 """The most values that a query may list, of 65,536."""
@@ -39,13 +38,14 @@ def every_hit(asking: Asking, query: Body, body: Mapping[str, object], step: int
 
 def values_of(asking: Asking, query: Body, fields: Sequence[str]) -> list[dict[str, int]]:
     """Return for each of several fields its values with the number of articles that have them."""
-    aggs = {str(n): {"terms": {"field": field, "size": MOST_BUCKETS}} for n, field in enumerate(fields)}
+    most = MOST_BUCKETS // len(fields)
+    aggs = {str(n): {"terms": {"field": field, "size": most}} for n, field in enumerate(fields)}
     answer = asking.search({"size": 0, "query": query, "aggs": aggs})
     found = []
     for n, field in enumerate(fields):
         told = answer.get("aggregations", {}).get(str(n), {"buckets": [], "sum_other_doc_count": 0})
         # Where some are left out, the numbers of others may be too low as well.
-        if told["sum_other_doc_count"] or len(told["buckets"]) >= MOST_BUCKETS:
+        if told["sum_other_doc_count"] or len(told["buckets"]) >= most:
             found.append(every_value(asking, query, field))
         else:
             found.append({each["key"]: each["doc_count"] for each in told["buckets"]})
@@ -96,7 +96,7 @@ def terms_like(asking: Asking, field: str, patterns: Iterable[str]) -> list[str]
         for (pattern, _), answer in zip(waiting, answers, strict=True):
             terms = [str(each["key"]) for each in answer.get("aggregations", {}).get("all", {"buckets": []})["buckets"]]
             found.update(dict.fromkeys(terms))
-            if len(terms) >= MOST_LISTED:
+            if len(terms) >= MOST_BUCKETS:
                 more.append((pattern, terms[-1]))
         waiting = more
     return list(found)
@@ -104,7 +104,7 @@ def terms_like(asking: Asking, field: str, patterns: Iterable[str]) -> list[str]
 
 def _listing(field: str, pattern: str, after: str) -> Body:
     include = f"({pattern})&({_greater(after)})" if after else pattern
-    listed = {"field": field, "include": include, "size": MOST_LISTED, "min_doc_count": 0, "order": {"_key": "asc"}}
+    listed = {"field": field, "include": include, "size": MOST_BUCKETS, "min_doc_count": 0, "order": {"_key": "asc"}}
     return {"size": 0, "query": {"match_none": {}}, "aggs": {"all": {"terms": listed}}}
 
 
