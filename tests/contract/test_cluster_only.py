@@ -7,7 +7,7 @@ import pytest
 from searchkit.engines.index import Entry
 from searchkit.errors import ArchiveError, QueryError
 from searchkit.model.article import Article
-from searchkit.query.tree import AtLeast, Everything, Phrase, Words
+from searchkit.query.tree import AtLeast, Everything, Near, Phrase, Together, Wildcard, Words
 from tests.cluster.reached import IN_CLUSTER, cluster, index_in_cluster
 from tests.contract.test_index import ALL, add, found
 
@@ -96,3 +96,26 @@ def test_with_a_replica_every_document_has_two_copies():
         assert index.verify() == [] and len(index) == 4
         copies = cluster().request("GET", f"/{index._states.name}/_stats/docs")["_all"]
         assert (copies["primaries"]["docs"]["count"], copies["total"]["docs"]["count"]) == (4, 8)
+
+
+MANY = "".join(map(chr, range(0x4E00, 0x4E00 + 60)))
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        (Wildcard("a?b?c?d?e?f?g?h?i?j"), ["m1"]),
+        (Wildcard("*a?b?c?d?e?f?g?h?i?z*"), []),
+        (Wildcard("报" + "?" * 10 + "普"), ["m1"]),
+        (Wildcard("报" + "?" * 60 + "普"), []),
+        (Together((*MANY, "报"), (*reversed(MANY), "普")), ["m1"]),
+        (Together((*MANY, "报"), ("国", *reversed(MANY))), []),
+        (Together(("报", *MANY), ("国", *MANY), "paragraph"), ["m1"]),
+        (Near((*MANY, "报"), (*MANY, "普"), 10), ["m1"]),
+        (Near((*MANY, "报"), (*MANY, "普"), 9), []),
+    ],
+)
+def test_what_has_very_many_ways_to_match_is_found(query, ids):
+    with index_in_cluster(1) as index:
+        add(index, Article(id="m1", title="民", body="国。报qqqqqqqqqq普，a1b2c3d4e5f6g7h8i9j。"))
+        assert found(index, query) == ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 from typing import Literal, TypeAlias
 
 from searchkit.analysis.fields import compared
@@ -44,6 +45,10 @@ Strictness: TypeAlias = Literal["full", "words", "near"]
 """All that match; typed words as words only; most words of the query."""
 Checked: TypeAlias = Callable[[AtLeast | Together | Wildcard, Body], Body]
 """Returns the query for those articles of a query in which a look at the text finds what a node asks for."""
+
+_MOST_WAYS = 1000
+"""Ways to take one of several spellings for each part of a word with wildcards. The cluster writes each out; OpenSearch 3
+takes 1,024 at most. Words with more are looked for in the texts of articles that have all the parts."""
 
 
 class Translator:
@@ -207,20 +212,27 @@ class Translator:
         if not sought.literals:
             return NOTHING
         last = len(sought.literals) - 1
+        whole = [
+            (text, at == 0 and not sought.open_left, at == last and not sought.open_right)
+            for at, text in enumerate(sought.literals)
+        ]
+        if prod(len(literals.spellings(*each)) or 1 for each in whole) > _MOST_WAYS:
+            candidates = (all_of(literal(*each, [field]) for each in whole if each[0]) for field in TEXTS)
+            return self._checked(node, any_of(candidates))
         open_gaps = sum(fewest < most for fewest, most in sought.gaps)
         found = []
         for field in TEXTS:
             # Parts with a fixed number of characters between them are one interval.
             runs: list[list[Body]] = [[]]
             reach = 0
-            for at, text in enumerate(sought.literals):
+            for at, each in enumerate(whole):
                 if at:
                     fewest, most = sought.gaps[at - 1]
                     runs[-1] += [literals.any_character(field)] * fewest
                     if fewest < most:
                         runs.append([])
                         reach += most - fewest
-                stands = literals.interval(text, at == 0 and not sought.open_left, at == last and not sought.open_right)
+                stands = literals.interval(*each)
                 runs[-1] += [stands] if stands else []
             several = [run[0] if len(run) == 1 else _side_by_side(run) for run in runs]
             found.append({"intervals": {field: literals.in_order(several, reach, field)}})
