@@ -47,8 +47,8 @@ Checked: TypeAlias = Callable[[AtLeast | Together | Wildcard, Body], Body]
 """Returns the query for those articles of a query in which a look at the text finds what a node asks for."""
 
 _MOST_WAYS = 1000
-"""Ways to take one of several spellings for each part of a word with wildcards. The cluster writes each out; OpenSearch 3
-takes 1,024 at most. Words with more are looked for in the texts of articles that have all the parts."""
+"""Ways to take one of several spellings for each part of a word with wildcards. The cluster writes each out; OpenSearch
+3 takes 1,024 at most. Words with more are looked for in the texts of articles that have all the parts."""
 
 
 class Translator:
