@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from searchkit.engines.index import Entry
+from searchkit.engines.opensearch import reading
+from searchkit.engines.opensearch.mapping import TITLE
 from searchkit.errors import ArchiveError, QueryError
 from searchkit.model.article import Article
 from searchkit.query.tree import AtLeast, Everything, Near, Phrase, Together, Wildcard, Words
@@ -119,3 +121,14 @@ def test_what_has_very_many_ways_to_match_is_found(query, ids):
     with index_in_cluster(1) as index:
         add(index, Article(id="m1", title="民", body="国。报qqqqqqqqqq普，a1b2c3d4e5f6g7h8i9j。"))
         assert found(index, query) == ids
+
+
+def test_a_list_of_terms_goes_on_after_any_character(monkeypatch):
+    with index_in_cluster(2) as index:
+        titles = ["a]b[c^d-e.f*g", "q?w+e{1}", "中]国\\的", '"&~@#<1>|()', "q/r s:t=u,v;w!x%y$z_"]
+        add(index, *(Article(id=f"t{number}", title=title) for number, title in enumerate(titles)))
+        with index.snapshot() as snapshot:
+            every = reading.terms_like(snapshot._asking, TITLE, [".*"])
+            monkeypatch.setattr(reading, "MOST_BUCKETS", 3)
+            assert sorted(reading.terms_like(snapshot._asking, TITLE, [".*"])) == sorted(every)
+            assert len({*every}) == len(every) > 80

@@ -18,7 +18,7 @@ _SUGGESTED = 20_000
 """The most terms that the suggester returns for a word."""
 _ANY_FREQUENCY = 2e9
 """Also words that many articles have are looked at."""
-_LONGEST_PATTERN = LONGEST_REGEXP - 1000
+_LONGEST_PATTERN = LONGEST_REGEXP // 2
 """Characters of the patterns that are listed together, with room for where to go on."""
 
 

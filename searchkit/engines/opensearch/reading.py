@@ -13,7 +13,8 @@ from searchkit.engines.opensearch.mapping import ID
 MOST_HITS = 10_000
 MOST_BUCKETS = 60_000
 """Of one answer, of the 65,535 that the cluster takes. Each further answer looks at all articles again."""
-_LAST_CHARACTER = "\U0010ffff"
+_RANGES = (("0", "9"), ("A", "Z"), ("a", "z"), ("\x80", "\ud7ff"), ("\ue000", "\U0010ffff"))
+"""The characters that are not escaped in a pattern."""
 MOST_TERMS = 10_000
 """The most values that a query may list, of 65,536."""
 
@@ -103,15 +104,29 @@ def terms_like(asking: Asking, field: str, patterns: Iterable[str]) -> list[str]
 
 
 def _listing(field: str, pattern: str, after: str) -> Body:
-    include = f"({pattern})&({_greater(after)})" if after else pattern
+    include = f"({pattern})&({greater(after)})" if after else pattern
     listed = {"field": field, "include": include, "size": MOST_BUCKETS, "min_doc_count": 0, "order": {"_key": "asc"}}
     return {"size": 0, "query": {"match_none": {}}, "aggs": {"all": {"terms": listed}}}
 
 
-def _greater(text: str) -> str:
+def greater(text: str) -> str:
     """Return a pattern of the strings that come after a text: the same for a while, then greater or longer."""
-    parts = [f"{text}.+"]
+    escaped = [_escaped(char) for char in text]
+    parts = ["".join([*escaped, ".+"])]
     for at, char in enumerate(text):
-        if char != _LAST_CHARACTER:
-            parts.append(f"{text[:at]}[{chr(ord(char) + 1)}-{_LAST_CHARACTER}].*")
+        if char != _RANGES[-1][1]:
+            parts.append("".join([*escaped[:at], "[", *_greater_characters(char), "].*"]))
     return "|".join(parts)
+
+
+def _greater_characters(char: str) -> Iterator[str]:
+    """Yield what stands in a class of all greater characters. A range may not begin with one that is escaped."""
+    yield from (_escaped(chr(each)) for each in range(ord(char) + 1, 0x80) if not chr(each).isalnum())
+    for first, last in _RANGES:
+        start = max(ord(first), ord(char) + 1)
+        if start <= ord(last):
+            yield f"{chr(start)}-{last}"
+
+
+def _escaped(char: str) -> str:
+    return f"\\{char}" if char.isascii() and not char.isalnum() else char
