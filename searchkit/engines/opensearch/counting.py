@@ -95,8 +95,7 @@ class Matching:
         kept: set[str] | None = None
         if often:
             group, least = often
-            of_group = every_value(self._asking, queries[group], EACH_WORD) if group in held else {}
-            kept = {word for word, count in of_group.items() if count >= least}
+            kept = {*every_value(self._asking, queries[group], EACH_WORD, least)} if group in held else set()
         found = {}
         for number in held:
             if kept is None:
@@ -129,8 +128,7 @@ class _WordCounts:
     def in_matches(self, least: int = 1) -> Mapping[str, int]:
         if not self.matches:
             return {}
-        found = every_value(self._asking, self._matches, EACH_WORD)
-        return {word: count for word, count in found.items() if count >= least} if least > 1 else found
+        return every_value(self._asking, self._matches, EACH_WORD, least)
 
     def in_rest(self, words: Collection[str], least: int = 0) -> Mapping[str, int]:
         return numbers_of_terms(self._asking, self._rest, EACH_WORD, words) if self.rest and words else {}

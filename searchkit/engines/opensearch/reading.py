@@ -13,6 +13,8 @@ from searchkit.engines.opensearch.mapping import ID
 MOST_HITS = 10_000
 MOST_BUCKETS = 60_000
 """Of one answer, of the 65,535 that the cluster takes. Each further answer looks at all articles again."""
+_MOST_OF_SHARD = 1_000_000
+"""Values that a shard sends to be counted together; where it has more, the numbers may be too low."""
 _RANGES = (("0", "9"), ("A", "Z"), ("a", "z"), ("\x80", "\ud7ff"), ("\ue000", "\U0010ffff"))
 """The characters that are not escaped in a pattern."""
 MOST_TERMS = 10_000
@@ -53,15 +55,26 @@ def values_of(asking: Asking, query: Body, fields: Sequence[str]) -> list[dict[s
     return found
 
 
-def every_value(asking: Asking, query: Body, field: str) -> dict[str, int]:
-    """Return all values of a field with the number of articles that have them, however many they are."""
+def every_value(asking: Asking, query: Body, field: str, least: int = 1) -> dict[str, int]:
+    """Return all values of a field that so many articles have, with the number of these, however many they are."""
+    # In one look, which is all for most queries; step by step, each step sorts the values of all articles.
+    terms = {"field": field, "size": MOST_BUCKETS, "shard_size": _MOST_OF_SHARD, "min_doc_count": least}
+    told = asking.search({"size": 0, "query": query, "aggs": {"all": {"terms": terms}}}).get("aggregations")
+    if told is None:
+        return {}
+    if len(told["all"]["buckets"]) < MOST_BUCKETS and not told["all"]["doc_count_error_upper_bound"]:
+        return {each["key"]: each["doc_count"] for each in told["all"]["buckets"]}
+    return {value: count for value, count in _step_by_step(asking, query, field).items() if count >= least}
+
+
+def _step_by_step(asking: Asking, query: Body, field: str) -> dict[str, int]:
     found: dict[str, int] = {}
     after: dict[str, object] = {}
     while True:
         check()
         composite = {"size": MOST_BUCKETS, "sources": [{"v": {"terms": {"field": field}}}], **after}
         answer = asking.search({"size": 0, "query": query, "aggs": {"all": {"composite": composite}}})
-        told = answer.get("aggregations", {}).get("all", {"buckets": []})
+        told = answer["aggregations"]["all"]
         found.update((each["key"]["v"], each["doc_count"]) for each in told["buckets"])
         if len(told["buckets"]) < MOST_BUCKETS:
             return found
