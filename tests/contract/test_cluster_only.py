@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from searchkit.engines.index import Entry
+from searchkit.engines.memory import MemoryIndex
 from searchkit.engines.opensearch import reading
 from searchkit.engines.opensearch.mapping import TITLE
 from searchkit.errors import ArchiveError, QueryError
 from searchkit.model.article import Article
-from searchkit.query.tree import AtLeast, Everything, Near, Phrase, Together, Wildcard, Words
+from searchkit.query.tree import And, AtLeast, Everything, Near, Phrase, Together, Wildcard, Word, Words
 from tests.cluster.reached import IN_CLUSTER, cluster, index_in_cluster
+from tests.conftest import SHANGHAI
 from tests.contract.test_index import ALL, add, found
 
 pytestmark = IN_CLUSTER
@@ -132,3 +136,29 @@ def test_a_list_of_terms_goes_on_after_any_character(monkeypatch):
             monkeypatch.setattr(reading, "MOST_BUCKETS", 3)
             assert sorted(reading.terms_like(snapshot._asking, TITLE, [".*"])) == sorted(every)
             assert len({*every}) == len(every) > 80
+
+
+TIMES = [0, 1, 13, 14, 15, 16, 17, 40]
+
+
+def test_scores_of_words_that_stand_often_are_those_of_the_reference():
+    words = ["经济", "发展", "大桥", "deepseek", "芯片", "出口", "管制", "轮渡"]
+    chance = random.Random(15)
+    articles = [
+        Article(id=f"o{number}", title="", body="".join(f"{word}。" * chance.choice(TIMES) for word in words))
+        for number in range(60)
+    ]
+    memory = MemoryIndex(SHANGHAI)
+    with index_in_cluster(2) as index:
+        add(memory, *articles)
+        add(index, *articles)
+        for typed in (words[:1], words[:2], words[3:5], words):
+            for query in (Words(tuple(typed), mode="any"), And(tuple(Word(word) for word in typed))):
+                expected, found = (engine.search(query, limit=60).page for engine in (memory, index))
+                assert [(match.id, match.score) for match in found] == [(match.id, match.score) for match in expected]
+                assert len(found) > 5
+        for times in (14, 15, 16, 17, 18, 41):
+            for texts in (("经济",), ("芯片", "出口")):
+                expected, found = (engine.search(AtLeast(texts, times), limit=60) for engine in (memory, index))
+                assert [match.id for match in found.page] == [match.id for match in expected.page]
+                assert (times > 40 and len(texts) == 1) == (not found.total)

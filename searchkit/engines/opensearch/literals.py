@@ -106,7 +106,7 @@ def _pairs(units: Sequence[str]) -> dict[int, str]:
 
 
 def _phrase(field: str, units: Sequence[str]) -> Body:
-    """Return the query for units side by side. Its score is the number of times that they stand so."""
+    """Return the query for units side by side. Its score is the number of times that they stand so, up to a limit."""
     terms = _pairs(units)
     if len(terms) == 1:
         return {"term": {field: terms[0]}}
@@ -115,7 +115,10 @@ def _phrase(field: str, units: Sequence[str]) -> Body:
 
 
 def occurrences(text: str, fields: Sequence[str] = TEXTS) -> list[Body]:
-    """Return queries for a whole folded string whose scores add up to the number of times that it stands."""
+    """Return queries for a whole folded string whose scores add up to the number of times that it stands.
+
+    In each of the fields no more than HIGHEST_DIGIT times are told.
+    """
     return [_phrase(field, units) for units in spellings(text, True, True) for field in fields]
 
 

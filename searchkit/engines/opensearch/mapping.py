@@ -19,7 +19,7 @@ from typing import Any
 
 from searchkit.model.fields import FIELDS, FieldName
 
-FORMAT = "opensearch-1"
+FORMAT = "opensearch-2"
 
 FIRST, LAST, BEGIN, END = "\x81", "\x82", "\x83", "\x87"
 """Marks behind a character: a run of letters begins with it, ends with it; a sentence begins with it, ends with it.
@@ -38,8 +38,11 @@ EACH_WORD, EACH_RUN = "words.each", "runs.each"
 """The same terms without their numbers, for counting them by articles."""
 ID, SEQ, DAY, SECOND = "id", "seq", "day", "second"
 WORDS_LENGTH, GRAMS_LENGTH = "words_length", "grams_length"
-FREQUENCY = "frequency"
-"""The name of the similarity whose score is the number of occurrences, once for each term that is sought together."""
+DIGIT = "digit"
+HIGHEST_DIGIT = 15
+"""The name of the similarity whose score is the number of occurrences, or the highest digit if that is less, times the
+boost, once for each term that is sought together; see `script`."""
+_DIGIT_SOURCE = f"return query.boost * Math.min(doc.freq, {HIGHEST_DIGIT}.0);"
 LONGEST_REGEXP = 10_000
 """Characters of a pattern of terms. Many are looked for in one look at the terms, which is what takes time."""
 LONGEST_VALUE = 8191
@@ -79,7 +82,7 @@ def index_settings(shards: int, replicas: int) -> dict[str, Any]:
         # A late retry of a write must not bring back what was deleted since.
         "gc_deletes": "1h",
         "max_regex_length": LONGEST_REGEXP,
-        "similarity": {FREQUENCY: {"type": "scripted", "script": {"source": "return query.boost * doc.freq;"}}},
+        "similarity": {DIGIT: {"type": "scripted", "script": {"source": _DIGIT_SOURCE}}},
         "analysis": {
             "tokenizer": {
                 "units": {"type": "pattern", "pattern": _UNIT, "group": 0},
@@ -120,11 +123,12 @@ def mapping(meta: Mapping[str, Any]) -> dict[str, Any]:
         meta: what is kept with the mapping, see `generation`.
     """
     text = {
-        "type": "text", "analyzer": "text", "search_analyzer": "sought", "norms": False, "similarity": FREQUENCY,
+        "type": "text", "analyzer": "text", "search_analyzer": "sought", "norms": False, "similarity": DIGIT,
         "fields": {"frame": {"type": "text", "analyzer": "frame", "search_analyzer": "sought", "norms": False}},
     }  # fmt: skip
     terms = {
         "type": "text", "analyzer": "terms", "search_analyzer": "sought", "norms": False, "index_options": "freqs",
+        "similarity": DIGIT,
         "fields": {"each": {"type": "keyword", "index": False, "normalizer": "term"}},
     }  # fmt: skip
     number = {"type": "integer", "index": False}

@@ -3,6 +3,10 @@
 The terms of a query are in one list: first those that every article is scored by, then those of each form of each
 choice. They are added in the order in which every engine adds them, in double precision. The cluster orders by floats
 of 32 bits; the exact score of a hit is told by three named queries, 22 of its bits each.
+
+To ask in a script how often a term occurs takes a microsecond, since OpenSearch makes a string of what is asked each
+time, and a common word has many articles. So the numbers of the first terms are the digits of the score that the query
+itself has; the highest digit stands for more, which then is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +20,17 @@ from searchkit.analysis.characters import is_letter
 from searchkit.cluster.client import Body
 from searchkit.engines import scoring
 from searchkit.engines.opensearch.literals import EVERYTHING
-from searchkit.engines.opensearch.mapping import BODY, DAY, GRAMS_LENGTH, RUNS, TITLE, WORDS, WORDS_LENGTH
+from searchkit.engines.opensearch.mapping import (
+    BODY,
+    DAY,
+    GRAMS_LENGTH,
+    HIGHEST_DIGIT,
+    RUNS,
+    TEXTS,
+    TITLE,
+    WORDS,
+    WORDS_LENGTH,
+)
 from searchkit.engines.opensearch.statistics import Statistics, Term
 from searchkit.engines.scoring import FormTerms, ScoringTerms
 from searchkit.model.results import Recent
@@ -25,7 +39,12 @@ _BITS = 22
 PIECES = ("bits-0", "bits-1", "bits-2")
 """The names of the queries that tell the bits of a score."""
 _WORD, _RUN, _PAIR = 0, 1, 2
+_FIELDS = {_WORD: (WORDS,), _RUN: (RUNS,), _PAIR: TEXTS}
+_DIGIT_BITS = 4
+_DIGITS = 6
+"""Together 24 bits, which a float has."""
 SOURCE = f"""
+int piece = params.piece; List places = params.places; long digits = piece < 0 ? (long) _score : 0L;
 List terms = params.terms; List kinds = params.kinds; List idfs = params.idfs;
 List ends = params.ends; List choices = params.choices; List factors = params.factors;
 double k1 = params.k1; double b = params.b; double gramsWeight = params.grams_weight;
@@ -38,8 +57,16 @@ for (int form = 0; form < ends.size(); ++form) {{
   double sum = next < 0 ? total : 0.0;
   for (; at < end; ++at) {{
     String term = (String) terms.get(at); int kind = (int) kinds.get(at); double idf = (double) idfs.get(at);
-    double freq = kind == {_WORD} ? termFreq('{WORDS}', term) : kind == {_RUN} ? termFreq('{RUNS}', term)
-      : {scoring.TITLE_REPEATS} * termFreq('{TITLE}', term) + termFreq('{BODY}', term);
+    int place = piece < 0 ? (int) places.get(at) : -1;
+    long digit = place < 0 ? {HIGHEST_DIGIT}L : (digits >>> place) & {HIGHEST_DIGIT}L;
+    double freq;
+    if (kind == {_PAIR}) {{
+      long inBody = place < 0 ? {HIGHEST_DIGIT}L : (digits >>> (place + {_DIGIT_BITS})) & {HIGHEST_DIGIT}L;
+      freq = {scoring.TITLE_REPEATS} * (digit < {HIGHEST_DIGIT}L ? (double) digit : (double) termFreq('{TITLE}', term))
+        + (inBody < {HIGHEST_DIGIT}L ? (double) inBody : (double) termFreq('{BODY}', term));
+    }} else if (digit < {HIGHEST_DIGIT}L) {{ freq = (double) digit; }}
+    else if (kind == {_WORD}) {{ freq = (double) termFreq('{WORDS}', term); }}
+    else {{ freq = (double) termFreq('{RUNS}', term); }}
     if (freq > 0) {{
       if (kind == {_WORD}) {{ sum += idf * (freq * (k1 + 1.0) / (freq + ofWords)); }}
       else {{ sum += gramsWeight * (idf * (freq * (k1 + 1.0) / (freq + ofGrams))); }}
@@ -49,7 +76,6 @@ for (int form = 0; form < ends.size(); ++form) {{
   else {{ double weighed = sum * (double) factors.get(form); if (weighed > best) {{ best = weighed; }} }}
 }}
 total += best;
-int piece = params.piece;
 if (piece >= 0) {{ return (double) ((Double.doubleToLongBits(total) >>> ({_BITS} * piece)) & {(1 << _BITS) - 1}L); }}
 if (params.day == null) {{ return total; }}
 if (doc['{DAY}'].size() == 0) {{ return total * (double) params.floor; }}
@@ -66,11 +92,13 @@ class Scoring:
 
     Attributes:
         params: of the script.
+        digits: queries whose scores add up to the numbers of the first terms.
         recent: see `Snapshot.search`.
     """
 
     terms: ScoringTerms
     params: Mapping[str, Any]
+    digits: Sequence[Body]
     recent: Recent | None
 
     def scored(self, query: Body, named: Sequence[Body] = ()) -> Body:
@@ -84,7 +112,8 @@ class Scoring:
             for piece, name in enumerate(PIECES)
         ]
         # Where no score is needed of it, what is only named costs nothing but for the hits that are returned.
-        inner = {"bool": {"filter": [query], "should": [*bits, *named]}}
+        only_named = {"bool": {"filter": [EVERYTHING], "should": [*bits, *named]}}
+        inner = {"bool": {"filter": [query, only_named], "should": list(self.digits)}}
         return {"script_score": {"query": inner, "script": self._script(-1)}}
 
     def _script(self, piece: int) -> Body:
@@ -120,10 +149,12 @@ def scoring_of(terms: ScoringTerms, statistics: Statistics, recent: Recent | Non
         listed += [(gram, _RUN if is_letter(gram[0]) else _PAIR, statistics.idf("grams", gram)) for gram in form.grams]
         ends.append(len(listed))
     means = statistics.means
+    places, digits = _in_digits([(term, kind) for term, kind, _ in listed])
     params: dict[str, Any] = {
         "terms": [term for term, _, _ in listed],
         "kinds": [kind for _, kind, _ in listed],
         "idfs": [idf for _, _, idf in listed],
+        "places": places,
         "ends": ends,
         "choices": [number for number, _, _ in forms],
         "factors": [factor for _, _, factor in forms],
@@ -136,4 +167,18 @@ def scoring_of(terms: ScoringTerms, statistics: Statistics, recent: Recent | Non
     }
     if recent:
         params |= {"floor": scoring.RECENCY_FLOOR, "later": scoring.LATER, "half_life": float(recent.half_life)}
-    return Scoring(terms, params, recent)
+    return Scoring(terms, params, digits, recent)
+
+
+def _in_digits(terms: Sequence[tuple[str, int]]) -> tuple[list[int], list[Body]]:
+    """Return the bit at which the digits of each term begin, -1 for none, and the queries that write the digits."""
+    places: list[int] = []
+    queries: list[Body] = []
+    for term, kind in terms:
+        fields = _FIELDS[kind]
+        place = _DIGIT_BITS * len(queries)
+        has_room = len(queries) + len(fields) <= _DIGITS
+        places.append(place if has_room else -1)
+        for at, field in enumerate(fields if has_room else ()):
+            queries.append({"term": {field: {"value": term, "boost": float(1 << (place + _DIGIT_BITS * at))}}})
+    return places, queries

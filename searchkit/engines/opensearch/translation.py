@@ -16,7 +16,7 @@ from searchkit.deadline import check
 from searchkit.engines import scoring
 from searchkit.engines.opensearch import literals
 from searchkit.engines.opensearch.literals import EVERYTHING, FAR, NOTHING, all_of, any_of, literal
-from searchkit.engines.opensearch.mapping import BODY, DAY, TEXTS, TITLE, WORDS, any_value
+from searchkit.engines.opensearch.mapping import BODY, DAY, HIGHEST_DIGIT, TEXTS, TITLE, WORDS, any_value
 from searchkit.engines.opensearch.statistics import Statistics
 from searchkit.engines.opensearch.thresholds import at_least, reaching, worth
 from searchkit.query.patterns import pattern
@@ -196,9 +196,10 @@ class Translator:
             return NOTHING
         if node.times == 1:
             return any_of(counted)
-        found: Body = {"function_score": {"query": any_of(counted), "min_score": node.times - 0.5}}
-        # Occurrences that overlap are counted by the cluster.
-        return self._checked(node, found) if any(map(_may_overlap, texts)) else found
+        least = min(node.times, HIGHEST_DIGIT)
+        found: Body = {"function_score": {"query": any_of(counted), "min_score": least - 0.5}}
+        # Occurrences that overlap are counted by the cluster, and not more than the highest digit of each.
+        return self._checked(node, found) if least < node.times or any(map(_may_overlap, texts)) else found
 
     def _together(self, node: Together) -> Body:
         left, right = _folded(node.left), _folded(node.right)
