@@ -30,11 +30,16 @@ def test_forms(form, means):
     assert written(span(form, WEDNESDAY)) == means
 
 
+@pytest.fixture(scope="module")
+def convert():
+    """Made once: OpenCC reads its dictionaries for a tenth of a second."""
+    return pytest.importorskip("opencc").OpenCC("s2t").convert
+
+
 @pytest.mark.parametrize(("form", "means"), FORMS)
-def test_each_form_is_read_as_it_is_shown_in_traditional_characters(form, means):
+def test_each_form_is_read_as_it_is_shown_in_traditional_characters(form, means, convert):
     shown = DateExample(form).traditional()
     assert written(span(shown, WEDNESDAY)) == means
-    convert = pytest.importorskip("opencc").OpenCC("s2t").convert
     assert convert(shown) == shown.replace("台", "臺"), "no simplified character is left"
 
 
