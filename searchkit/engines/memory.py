@@ -226,8 +226,7 @@ class MemorySnapshot(Snapshot):
             check()
             for word, similar in found.items():
                 terms = d.grams if is_latin(word) else d.words
-                near = (term for term in terms if is_similar_word(word, term, edits))
-                similar.update(term for term in near if term[0] == word[0] or not same_first)
+                similar.update(term for term in terms if is_similar_word(word, term, edits, same_first=same_first))
         return found
 
     def _spelled(self, spelling: Spelling) -> tuple[set[str], set[tuple[FieldName, str]]]:

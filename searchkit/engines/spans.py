@@ -134,9 +134,9 @@ def is_variant_word(word: str, other: str, edits: int) -> bool:
     return len(other) >= LEAST_IDEOGRAPHS and is_chinese(other) and is_within(word, other, edits)
 
 
-def is_similar_word(word: str, other: str, edits: int) -> bool:
+def is_similar_word(word: str, other: str, edits: int, *, same_first: bool = False) -> bool:
     """Tell whether a term of the archive is similar to a folded word, see `Snapshot.similar_words`."""
-    if other == word or len(word) <= edits:
+    if other == word or len(word) <= edits or (same_first and word[0] != other[0]):
         return False
     if is_latin(word):
         return is_latin(other) and is_within(word, other, edits)

@@ -52,9 +52,7 @@ def similar_words(
     similar: dict[str, list[str]] = {word: [] for word in words}
     for word, terms in zip(wanted, neighbours(asking, wanted, edits, same_first=same_first), strict=True):
         check()
-        similar[word] = [
-            term for term in terms if is_similar_word(word, term, edits) and (term[0] == word[0] or not same_first)
-        ]
+        similar[word] = [term for term in terms if is_similar_word(word, term, edits, same_first=same_first)]
     counted = _counted(asking, similar)
     return {word: {term: counted[term] for term in terms if term in counted} for word, terms in similar.items()}
 

@@ -91,7 +91,7 @@ def similar_words(
         for number, term in enumerate(candidates):
             if number % 64 == 0:
                 check()
-            if is_similar_word(word, term, edits) and (term[0] == word[0] or not same_first):
+            if is_similar_word(word, term, edits, same_first=same_first):
                 postings = (each.segment.term(field, term) for each in evaluations)
                 count = sum(posting.count for posting in postings if posting is not None)
                 if count:
