@@ -9,7 +9,21 @@ from searchkit.analysis.pinyin import readings
 from searchkit.engines.snapshot import MOST_VARIANTS
 from searchkit.errors import QueryError
 from searchkit.model.article import Article
-from searchkit.query.tree import And, AnyOf, AtLeast, Fuzzy, Near, Not, Or, Pinyin, Together, Wildcard, Word, Words
+from searchkit.query.tree import (
+    And,
+    AnyOf,
+    AtLeast,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Pinyin,
+    Together,
+    Wildcard,
+    Word,
+    Words,
+)
 from tests.contract.test_index import add, found
 
 SENTENCES = Article(
@@ -116,6 +130,9 @@ def test_the_variants_of_a_word_are_those_of_articles_that_are_there(full):
     with full.snapshot() as snapshot:
         assert snapshot.resolved(Not(Fuzzy("特朗普"))) == Not(AnyOf(("特朗普", "特郎普")))
         assert snapshot.resolved(Fuzzy("DeepSeek")) == AnyOf(("deepseek", "deepseak", "depseek"))
+        several = [Not(Fuzzy("特朗普")), Fuzzy("DeepSeek"), Words(("芯片",)), Phrase("没有这个")]
+        assert snapshot.counts(several) == [snapshot.count(each) for each in several] and snapshot.counts([]) == []
+        assert snapshot.counts(several)[-1] == 0 < snapshot.counts(several)[1]
         plain = And((Words(("芯片",)), Near("a", "b")))
         assert snapshot.resolved(plain) is plain
     full.apply([], ["s3"], covers=full.covers)
